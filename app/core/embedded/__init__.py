@@ -1,0 +1,1 @@
+"""The PostgreSQL that comes with the installation, for development and demonstration."""
