@@ -1,0 +1,1 @@
+"""Plumbing that every stage uses; knows no stage."""

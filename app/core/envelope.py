@@ -1,0 +1,104 @@
+"""What wraps every request: its size, the instant its body had arrived, and the answer's headers."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.clock import machine_now
+from app.core.errors import Problem, TooLarge, answer
+from app.core.settings import Settings
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+class Envelope:
+    """Pure ASGI. A JSON body is read whole before the application starts, so that the receipt time is
+    stamped when the last byte is in and before any lock (DESIGN 8); other bodies stream, with a limit.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        state["received_at"] = machine_now()
+        headers = dict(scope["headers"])
+        streams = headers.get(b"content-type", b"").split(b";")[0] in (b"application/pdf", b"application/octet-stream")
+        limit = self.settings.upload_limit if streams else self.settings.body_limit
+        try:
+            _declared(headers, limit)
+            inside = _counted(receive, limit, state) if streams else await _whole(receive, limit, state)
+        except Problem as problem:
+            await answer(problem)(scope, receive, _dressed(send))
+            return
+        await self.app(scope, inside, _dressed(send))
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"At most {limit} bytes are accepted here.", headers={"Connection": "close"})
+
+
+def _declared(headers: dict[bytes, bytes], limit: int) -> None:
+    length = headers.get(b"content-length", b"")
+    if length.isdigit() and int(length) > limit:
+        raise _too_large(limit)
+
+
+async def _whole(receive: Receive, limit: int, state: dict[str, object]) -> Receive:
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise _too_large(limit)
+        if message["type"] != "http.request" or not message.get("more_body"):
+            break
+    state["received_at"], state["body"] = machine_now(), bytes(body)
+    told = False
+
+    async def replay() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+    return replay
+
+
+def _counted(receive: Receive, limit: int, state: dict[str, object]) -> Receive:
+    size = 0
+
+    async def count() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise _too_large(limit)
+        if not message.get("more_body"):
+            state["received_at"] = machine_now()
+        return message
+
+    return count
+
+
+def _dressed(send: Send) -> Send:
+    async def dressed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Content-Security-Policy", POLICY)
+            headers.setdefault("Cache-Control", "private, no-store")
+        await send(message)
+
+    return dressed

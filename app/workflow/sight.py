@@ -1,0 +1,156 @@
+"""Relations as SQL: who sees a row, and what ties an actor to it, asked in the statement that reads it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.core.errors import NotFound
+from app.workflow.who import Actor, Held, Who
+
+Predicate = Callable[[Actor], ColumnElement[bool] | None]
+
+
+@dataclass(frozen=True)
+class Relation(Who):
+    """A named tie between an actor and a row, written once as SQL.
+
+    `predicate` gives None for an actor who cannot have it, so that hidden facts stay out of the SQL of
+    those with no right to them. `sees`: it lets the actor see the row. `own`: it is an applicant's or
+    the public's, which an interest in the topic does not take away.
+    """
+
+    predicate: Predicate = lambda actor: None
+    sees: bool = True
+    own: bool = False
+    public: bool = False
+
+
+def relation(
+    name: str, label: str, predicate: Predicate, *, sees: bool = True, own: bool = False, public: bool = False
+) -> Relation:
+    """A relation called `name`; `public` ones are asked for people who have not signed in, too."""
+    return Relation(label, lambda held: name in held, frozenset({name}), predicate, sees, own or public, public)
+
+
+def role(name: str, label: str) -> Relation:
+    """Everybody who holds a role, towards every row."""
+    return relation(name, label, lambda actor: true() if name in actor.roles else None)
+
+
+def name_of(tie: Relation) -> str:
+    return next(iter(tie.names))
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The relations of one model; `topic` is the column whose topic an applicant's interest is in."""
+
+    relations: Sequence[Relation]
+    topic: Any = None
+
+
+Interest = Callable[[Actor, Any], ColumnElement[bool]]
+_sights: dict[type[Any], Sight] = {}
+_interest: list[Interest] = []
+
+
+def install(sights: dict[type[Any], Sight], interest: Interest) -> None:
+    """Hand over all relations, once, from the page of the process."""
+    _sights.clear()
+    _sights.update(sights)
+    _interest[:] = [interest]
+
+
+def ties(model: type[Any], actor: Actor) -> dict[str, tuple[ColumnElement[bool], bool]]:
+    """Every relation this actor may have to a row of `model`: its SQL, and whether it lets one see.
+
+    Interest subtracts before roles add (DESIGN 6): whoever applies in a topic keeps, for its rows, the
+    applicant's relations alone.
+    """
+    sight = _sights[model]
+    found: dict[str, tuple[ColumnElement[bool], bool]] = {}
+    for tie in sight.relations:
+        if actor.id is None and not tie.public:
+            continue
+        test = tie.predicate(actor)
+        if test is None:
+            continue
+        if not tie.own and sight.topic is not None:
+            test = and_(test, not_(_interest[0](actor, sight.topic)))
+        name = name_of(tie)
+        held, sees = found.get(name, (false(), False))
+        found[name] = (or_(held, test), sees or tie.sees)
+    return found
+
+
+def visible_to(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """The WHERE clause of everything that shows rows of `model` to `actor`."""
+    return or_(false(), *(test for test, sees in ties(model, actor).values() if sees))
+
+
+def seen(actor: Actor, model: type[Any]) -> Select[Any]:
+    """Rows of `model` that the actor sees, with one column per relation beside each."""
+    columns = [test.label(f"is_{name}") for name, (test, _) in ties(model, actor).items()]
+    return select(model, *columns).where(visible_to(actor, model))
+
+
+def held_in(row: Any, actor: Actor) -> Held:
+    """The names held towards a row read by `seen`."""
+    names = {key[3:] for key, value in row._mapping.items() if str(key).startswith("is_") and value}
+    return frozenset(names | ({"signed_in"} if actor.id else set()))
+
+
+def loading(model: type[Any], needs: Iterable[str]) -> list[Any]:
+    """Loader options for relationship names; dots reach through (`stage.call`)."""
+    options = []
+    for path in sorted(set(needs)):
+        option, here = None, model
+        for name in path.split("."):
+            attribute = getattr(here, name)
+            many = attribute.property.uselist
+            step = (selectinload if many else joinedload) if option is None else getattr(
+                option, "selectinload" if many else "joinedload"
+            )
+            option, here = step(attribute), attribute.property.mapper.class_
+        options.append(option)
+    return options
+
+
+async def look(
+    session: AsyncSession, model: type[Any], key: UUID, actor: Actor, needs: Iterable[str] = ()
+) -> tuple[Any, Held]:
+    """A row as it is now and what ties the actor to it. Raises NotFound for what is not visible."""
+    statement = seen(actor, model).where(model.id == key).options(*loading(model, needs))
+    row = (await session.execute(statement, execution_options={"populate_existing": True})).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], held_in(row, actor)
+
+
+async def lock(
+    session: AsyncSession, model: type[Any], key: UUID, actor: Actor, needs: Iterable[str] = ()
+) -> tuple[Any, Held]:
+    """Lock a row, then look: nothing read before the lock is believed (DESIGN 4).
+
+    Children may still be inserted by others (`FOR NO KEY UPDATE`). A stranger does not even wait: the
+    lock is taken on visible rows only, and sight is asked again once it is held.
+    """
+    here = select(model.id).where(model.id == key, visible_to(actor, model))
+    if await session.scalar(here.with_for_update(of=model, key_share=True)) is None:
+        raise NotFound
+    return await look(session, model, key, actor, needs)
+
+
+async def lock_all(session: AsyncSession, model: type[Any], keys: Iterable[UUID], needs: Iterable[str] = ()) -> list[Any]:
+    """Lock many rows in the order of their ids, in one statement; sight is not asked: for the system."""
+    wanted = list(keys)
+    statement = select(model).where(model.id.in_(wanted)).order_by(model.id)
+    locked = statement.with_for_update(of=model, key_share=True).options(*loading(model, needs))
+    return list((await session.scalars(locked, execution_options={"populate_existing": True})).unique())
+
+
