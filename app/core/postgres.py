@@ -133,7 +133,7 @@ def _connected(name: str, url: URL) -> Iterator[psycopg.Connection[TupleRow]]:
     try:
         connection = psycopg.connect(libpq(_text(url)), autocommit=True)
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[0].rstrip(".")
+        reason = str(error).strip().splitlines()[0].removeprefix("connection failed: ").rstrip(".")
         raise DatabaseError(f"{name} cannot be reached: {reason}.") from None
     with closing(connection):
         yield connection
@@ -163,22 +163,19 @@ def _prepare(server: URL, name: str) -> None:
 def _ensure_app_role(connection: psycopg.Connection[TupleRow]) -> None:
     """Make the role that has granted rights only, and let this login take it on."""
     app, login = Identifier(APP_ROLE), Identifier(connection.info.user)
-    create, grant = (
-        SQL("CREATE ROLE {} NOLOGIN").format(app),
-        SQL("GRANT {} TO {}").format(app, login),
-    )
+    needed = []
+    if not connection.execute(ROLE_EXISTS, (APP_ROLE,)).fetchone():
+        needed.append(SQL("CREATE ROLE {} NOLOGIN").format(app))
+    if needed or not _may_become_app(connection):
+        needed.append(SQL("GRANT {} TO {}").format(app, login))
     try:
-        if not connection.execute(ROLE_EXISTS, (APP_ROLE,)).fetchone():
-            with suppress(
-                errors.DuplicateObject, errors.UniqueViolation
-            ):  # another process's start
-                connection.execute(create)
-        if not _may_become_app(connection):
-            connection.execute(grant)
+        for statement in needed:
+            with suppress(errors.DuplicateObject, errors.UniqueViolation):  # made meanwhile
+                connection.execute(statement)
     except errors.InsufficientPrivilege:
-        statements = f"{create.as_string()}; {grant.as_string()};"
+        by_hand = "; ".join(statement.as_string() for statement in needed)
         raise DatabaseError(
-            f"DATABASE_URL's login may not set up the role {APP_ROLE}; as a superuser run: {statements}"
+            f"DATABASE_URL's login may not set up the role {APP_ROLE}; as a superuser: {by_hand};"
         ) from None
 
 
