@@ -1,7 +1,7 @@
 """Who asks, when, in which transaction: what every route starts from."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -49,7 +49,8 @@ async def asked(
 ) -> Asked:
     """The dependency behind every route. Raises Unauthenticated for a token that is not good."""
     actor, offset = await _authenticate[0](session, token.credentials if token else None)
-    return Asked(session, actor, request.state.received_at + offset, correlation_id.get() or "")
+    now = request.state.received_at + offset
+    return Asked(session, replace(actor, at=now), now, correlation_id.get() or "")
 
 
 Asking = Annotated[Asked, Depends(asked, scope="function")]

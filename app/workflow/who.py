@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 Held = frozenset[str]
@@ -9,11 +10,12 @@ Held = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody acting: an account (None: not signed in) and the roles it has at this moment."""
+    """Somebody acting: an account (None: not signed in), its roles, and the process time of the act."""
 
     id: UUID | None = None
     roles: frozenset[str] = frozenset()
     email: str = ""
+    at: datetime = datetime.max.replace(tzinfo=UTC)
 
 
 NOBODY = Actor()

@@ -1,0 +1,1 @@
+"""Bodies, mandates, sessions, motions, votes: one machinery for every vote."""

@@ -1,0 +1,60 @@
+"""Who belongs to a body, and who is entitled to vote on a motion."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
+
+from app.committee.models import Ballot, Body, Mandate, MandateState, Motion, Session
+from app.people.access import admin, auditor, office
+from app.workflow.sight import Sight, relation
+from app.workflow.who import Actor
+
+
+def in_force(at: datetime | Any) -> ColumnElement[bool]:
+    """Mandates in force at an instant."""
+    ended = or_(Mandate.ends_at.is_(None), Mandate.ends_at > at)
+    return and_(Mandate.state == MandateState.ACTIVE, Mandate.starts_at <= at, ended)
+
+
+def committee_roles(account_id: UUID, at: Any) -> Select[Any]:
+    """The names of roles that an account's mandates give it."""
+    seat = case((Mandate.seat == "chair", "committee_chair"), else_="committee")
+    deciding = select(seat).join(Body, Body.id == Mandate.body_id).where(Body.kind != "advisory")
+    mine = (Mandate.account_id == account_id, in_force(at))
+    advisory = select(case((Body.kind == "advisory", "advisory_member"))).join(Mandate, Mandate.body_id == Body.id)
+    return deciding.where(*mine).union(advisory.where(Body.kind == "advisory", *mine))
+
+
+def _seat_in(body_id: Any, actor: Actor, *seats: str) -> ColumnElement[bool]:
+    mine = (Mandate.body_id == body_id, Mandate.account_id == actor.id, in_force(actor.at))
+    return exists().where(*mine, Mandate.seat.in_(seats) if seats else Mandate.seat.is_not(None))
+
+
+def _of_session(actor: Actor, *seats: str) -> ColumnElement[bool]:
+    here = select(Session.id).where(Session.id == Motion.session_id, _seat_in(Session.body_id, actor, *seats))
+    return here.exists()
+
+
+member = "a member of this body"
+body_member = relation("member", member, lambda actor: _seat_in(Body.id, actor))
+session_member = relation("member", member, lambda actor: _seat_in(Session.body_id, actor))
+session_chair = relation("chair", "its chair", lambda actor: _seat_in(Session.body_id, actor, "chair"))
+motion_member = relation("member", member, lambda actor: _of_session(actor))
+motion_chair = relation("chair", "its chair", lambda actor: _of_session(actor, "chair"))
+seated = relation("seated", "whose seat it is", lambda actor: Mandate.account_id == actor.id)
+entitled = relation(
+    "entitled",
+    "a member entitled to vote on this motion",
+    lambda actor: exists().where(
+        Ballot.motion_id == Motion.id, Ballot.account_id == actor.id, Ballot.recused.is_(None)
+    ),
+)
+
+SIGHTS = {
+    Body: Sight((office, admin, auditor, body_member)),
+    Mandate: Sight((office, admin, auditor, seated)),
+    Session: Sight((office, auditor, session_member, session_chair)),
+    Motion: Sight((office, auditor, motion_member, motion_chair, entitled), topic=Motion.topic_id),
+}

@@ -1,0 +1,142 @@
+"""Bodies and their mandates, the sessions they hold, the motions they vote on, the ballots cast."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Entity, Keyed, one_of, state_of
+from app.people.models import Account
+from app.workflow.table import State
+
+
+class BodyState(State):
+    ACTIVE = "active", "Active"
+    DISSOLVED = "dissolved", "Dissolved"
+
+
+class MandateState(State):
+    PROPOSED = "proposed", "Proposed, to be confirmed by a second person"
+    ACTIVE = "active", "In force between its dates"
+    ENDED = "ended", "Ended"
+
+
+class SessionState(State):
+    CALLED = "called", "Called"
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class MotionState(State):
+    PREPARED = "prepared", "Prepared"
+    VOTING = "voting", "Being voted on"
+    ADOPTED = "adopted", "Adopted"
+    NOT_ADOPTED = "not_adopted", "Not adopted"
+
+
+class Body(Entity, Base):
+    """A body that decides or advises. Shares are of one: a quorum of 0.50 is half of those entitled."""
+
+    __tablename__ = "body"
+    __table_args__ = (
+        CheckConstraint("quorum > 0 AND quorum <= 1", name="quorum_is_a_share"),
+        CheckConstraint("majority >= 0.5 AND majority < 1", name="majority_is_a_share"),
+    )
+
+    state: Mapped[BodyState] = state_of(BodyState)
+    kind: Mapped[str] = one_of("scientific_committee", "governing_board", "advisory", name="kind")
+    name: Mapped[str] = mapped_column(unique=True)
+    quorum: Mapped[Decimal] = mapped_column(Numeric(4, 3))
+    majority: Mapped[Decimal] = mapped_column(Numeric(4, 3))
+    mandates: Mapped[list["Mandate"]] = relationship(lazy="raise", back_populates="body")
+
+
+class Mandate(Entity, Base):
+    """A seat in a body from one instant to another, and who proposed it."""
+
+    __tablename__ = "mandate"
+    __table_args__ = (
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="ends_after_it_starts"),
+        Index(
+            "uq_mandate_one_seat_per_member",
+            "body_id",
+            "account_id",
+            unique=True,
+            postgresql_where="state <> 'ended'",
+        ),
+    )
+
+    state: Mapped[MandateState] = state_of(MandateState)
+    body_id: Mapped[UUID] = mapped_column(ForeignKey("body.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    seat: Mapped[str] = one_of("chair", "member", name="seat")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    appointing_act: Mapped[str]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    body: Mapped[Body] = relationship(lazy="raise", back_populates="mandates")
+    account: Mapped[Account] = relationship(lazy="raise", foreign_keys=[account_id])
+
+
+class Session(Entity, Base):
+    """One meeting of a body."""
+
+    __tablename__ = "body_session"
+
+    state: Mapped[SessionState] = state_of(SessionState)
+    body_id: Mapped[UUID] = mapped_column(ForeignKey("body.id"), index=True)
+    title: Mapped[str]
+    held_at: Mapped[datetime]
+    body: Mapped[Body] = relationship(lazy="raise")
+
+
+class Motion(Entity, Base):
+    """A question put to a session. What adopting it brings about follows by reactions to `adopt`.
+
+    `purpose` says of what kind the subject is; `topic_id` is set where applicants of a topic are to stay
+    out of it. Decided if and only if `decided_at` is set.
+    """
+
+    __tablename__ = "motion"
+    __table_args__ = (
+        CheckConstraint(
+            "(state IN ('adopted', 'not_adopted')) = (decided_at IS NOT NULL)", name="decided_has_a_date"
+        ),
+        Index(
+            "uq_motion_one_open_per_subject",
+            "purpose",
+            "subject_id",
+            unique=True,
+            postgresql_where="state IN ('prepared', 'voting')",
+        ),
+    )
+
+    state: Mapped[MotionState] = state_of(MotionState)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("body_session.id"), index=True)
+    purpose: Mapped[str] = one_of("adopt_topic", "adopt_call", "adopt_list", name="purpose")
+    subject_id: Mapped[UUID] = mapped_column(index=True)
+    topic_id: Mapped[UUID | None] = mapped_column(index=True)
+    text: Mapped[str]
+    decided_at: Mapped[datetime | None]
+    session: Mapped[Session] = relationship(lazy="raise")
+    ballots: Mapped[list["Ballot"]] = relationship(lazy="raise", back_populates="motion")
+
+
+class Ballot(Keyed, Base):
+    """A member's place in one vote: handed out when voting opens, with the reason if it is out."""
+
+    __tablename__ = "ballot"
+    __table_args__ = (
+        UniqueConstraint("motion_id", "account_id", name="uq_ballot_one_vote_per_member"),
+        CheckConstraint("(choice IS NULL) = (cast_at IS NULL)", name="cast_has_a_date"),
+        CheckConstraint("recused IS NULL OR choice IS NULL", name="recused_does_not_vote"),
+    )
+
+    motion_id: Mapped[UUID] = mapped_column(ForeignKey("motion.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    recused: Mapped[str | None]
+    choice: Mapped[str | None] = one_of("yes", "no", "abstain", name="choice")
+    cast_at: Mapped[datetime | None]
+    motion: Mapped[Motion] = relationship(lazy="raise", back_populates="ballots")

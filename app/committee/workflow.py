@@ -1,0 +1,114 @@
+"""The tables of a body: mandate, session, motion."""
+
+from collections.abc import Iterable
+
+from app.committee import effects
+from app.committee.access import entitled, motion_chair, session_chair
+from app.committee.models import BodyState, Mandate, MandateState, Motion, MotionState, SessionState
+from app.committee.rules import carried, count, quorate
+from app.committee.schemas import CallSession, Establish, Prepare, Propose, Vote
+from app.core.reason import Reason
+from app.people.access import admin, office
+from app.workflow.run import fill
+from app.workflow.table import Ask, Transition, Workflow
+
+Why = Iterable[Reason]
+
+
+def by_another_person(mandate: Mandate, ask: Ask) -> Why:
+    if ask.actor.id in (mandate.proposed_by, mandate.account_id):
+        yield Reason("second-person", "Somebody who neither proposed it nor takes the seat must confirm it.")
+
+
+def for_another_person(body: object, ask: Ask) -> Why:
+    if ask.data is not None and ask.data.account_id == ask.actor.id:
+        yield Reason("own-seat", "Nobody takes a seat by their own proposal.", "/account_id", "another officer")
+
+
+def session_is_open(motion: Motion, ask: Ask) -> Why:
+    if motion.session.state != SessionState.OPEN:
+        yield Reason("session-not-open", "The session is not open.", who="chair")
+
+
+def session_not_closed(session: object, ask: Ask) -> Why:
+    if session.state == SessionState.CLOSED:  # type: ignore[attr-defined]
+        yield Reason("session-closed", "The session is closed.", who="office")
+
+
+def quorum_reached(motion: Motion, ask: Ask) -> Why:
+    votes = count(motion.ballots)
+    if not quorate(votes, motion.session.body.quorum):
+        yield Reason("no-quorum", f"{votes.cast} of {votes.entitled} entitled have voted.", who="members")
+
+
+def majority_reached(motion: Motion, ask: Ask) -> Why:
+    votes = count(motion.ballots)
+    if not carried(votes, motion.session.body.majority):
+        yield Reason("no-majority", f"{votes.yes} for and {votes.no} against is no majority.")
+
+
+def majority_missed(motion: Motion, ask: Ask) -> Why:
+    if carried(count(motion.ballots), motion.session.body.majority):
+        yield Reason("majority", "The motion has its majority.")
+
+
+BODY = Workflow(
+    "body",
+    BodyState,
+    final={BodyState.DISSOLVED},
+    transitions=(
+        Transition("establish", set(), BodyState.ACTIVE, admin | office, "Set up a body with its rule of voting.",
+                   effects=(fill,), data=Establish),
+        Transition("dissolve", {BodyState.ACTIVE}, BodyState.DISSOLVED, admin, "End a body.", second=True),
+    ),
+)  # fmt: skip
+
+MANDATE = Workflow(
+    "mandate",
+    MandateState,
+    final={MandateState.ENDED},
+    transitions=(
+        Transition("propose", set(), MandateState.PROPOSED, admin | office, "Propose a person for a seat.",
+                   guards=(for_another_person,), effects=(fill, effects.seat_in_body), data=Propose, under="body"),
+        Transition("confirm", {MandateState.PROPOSED}, MandateState.ACTIVE, admin | office,
+                   "Confirm a proposed seat, as a second person.", guards=(by_another_person,)),
+        Transition("end", {MandateState.PROPOSED, MandateState.ACTIVE}, MandateState.ENDED, admin | office,
+                   "End a mandate at once.", effects=(effects.end_now,)),
+    ),
+)  # fmt: skip
+
+SESSION = Workflow(
+    "session",
+    SessionState,
+    final={SessionState.CLOSED},
+    transitions=(
+        Transition("call", set(), SessionState.CALLED, office, "Call a session.",
+                   effects=(fill, effects.hold_by_body), data=CallSession, under="body"),
+        Transition("open", {SessionState.CALLED}, SessionState.OPEN, session_chair | office, "Open it."),
+        Transition("close", {SessionState.OPEN}, SessionState.CLOSED, session_chair | office, "Close it."),
+    ),
+)  # fmt: skip
+
+MOTION = Workflow(
+    "motion",
+    MotionState,
+    final={MotionState.ADOPTED, MotionState.NOT_ADOPTED},
+    transitions=(
+        Transition("prepare", set(), MotionState.PREPARED, office, "Prepare a motion for a session.",
+                   guards=(session_not_closed,), effects=(fill, effects.put_to_session), data=Prepare,
+                   under="session"),
+        Transition("put_to_vote", {MotionState.PREPARED}, MotionState.VOTING, motion_chair | office,
+                   "Open the vote; who is entitled is fixed now.", guards=(session_is_open,),
+                   effects=(effects.hand_out_ballots,), needs=("session.body",)),
+        Transition("vote", {MotionState.VOTING}, None, entitled, "Cast a vote, or change it.",
+                   guards=(session_is_open,), effects=(effects.cast,), data=Vote,
+                   needs=("session.body", "ballots")),
+        Transition("adopt", {MotionState.VOTING}, MotionState.ADOPTED, motion_chair | office,
+                   "Close a vote that has its quorum and majority.", guards=(quorum_reached, majority_reached),
+                   effects=(effects.date_decision,), needs=("session.body", "ballots")),
+        Transition("reject", {MotionState.VOTING}, MotionState.NOT_ADOPTED, motion_chair | office,
+                   "Close a vote that has its quorum but no majority.", guards=(quorum_reached, majority_missed),
+                   effects=(effects.date_decision,), needs=("session.body", "ballots")),
+    ),
+)  # fmt: skip
+

@@ -1,0 +1,1 @@
+"""Topics: from a draft to the adopted text that calls invite proposals on."""
