@@ -1,0 +1,1 @@
+"""Who acts: accounts, appointments to roles, signing in, tokens."""

@@ -1,0 +1,54 @@
+"""Roles, who holds them at an instant, and what ties people to accounts and appointments."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
+
+from app.people.models import Account, Appointment, AppointmentState
+from app.workflow.sight import Sight, relation, role
+
+office = role("office", "the programme office")
+signatory = role("signatory", "the signatory")
+committee = role("committee", "a member of the committee")
+committee_chair = role("committee_chair", "the chair of the committee")
+advisory_member = role("advisory_member", "a member of an advisory body")
+expert = role("expert", "an expert")
+observer = role("observer", "the observer")
+auditor = role("auditor", "the auditor")
+admin = role("admin", "an administrator")
+
+oneself = relation("oneself", "the person", lambda actor: Account.id == actor.id, own=True)
+appointee = relation("appointee", "the person", lambda actor: Appointment.account_id == actor.id, own=True)
+
+SIGHTS = {
+    Account: Sight((oneself, office, admin)),
+    Appointment: Sight((appointee, office, admin, signatory)),
+}
+
+RoleSource = Callable[[ColumnElement[Any], ColumnElement[Any]], Select[str]]
+"""The names of the roles that an account (its id) holds at an instant of process time, as a select."""
+
+
+def appointed(account_id: ColumnElement[Any], at: ColumnElement[Any]) -> Select[str]:
+    """The roles that appointments give."""
+    return select(Appointment.role).where(
+        Appointment.account_id == account_id,
+        Appointment.state == AppointmentState.ACTIVE,
+        Appointment.since <= at,
+        or_(Appointment.until.is_(None), at < Appointment.until),
+    )
+
+
+_sources: list[RoleSource] = [appointed]
+
+
+def install_roles(sources: Iterable[RoleSource]) -> None:
+    """Hand over, once, from where later stages give roles (mandates in bodies, contracts)."""
+    _sources[:] = [appointed, *sources]
+
+
+def roles_of(account_id: ColumnElement[Any], at: ColumnElement[Any]) -> ColumnElement[Any]:
+    """All roles of an account at an instant, as one array column."""
+    every = union_all(*(source(account_id, at) for source in _sources))
+    return func.array(every.scalar_subquery())

@@ -1,0 +1,100 @@
+"""Accounts, appointments, families of refresh tokens, one-time links."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
+from app.workflow.table import State
+
+ROLES = ("office", "signatory", "auditor", "observer", "admin")
+LINKS = ("activate", "reset")
+
+
+class AccountState(State):
+    INVITED = "invited", "Invited"
+    ACTIVE = "active", "Active"
+    CLOSED = "closed", "Closed"
+
+
+class AppointmentState(State):
+    PROPOSED = "proposed", "Proposed"
+    ACTIVE = "active", "Active"
+    ENDED = "ended", "Ended"
+
+
+class Account(Versioned, Entity, Base):
+    """A person. `password` is an argon2 hash; None until the person has followed a link."""
+
+    __tablename__ = "account"
+
+    state: Mapped[AccountState] = state_of(AccountState)
+    email: Mapped[str]
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
+    password: Mapped[str | None]
+
+
+Index("uq_account_email", func.lower(Account.email), unique=True)
+
+
+class Appointment(Entity, Base):
+    """A role that a person holds from an instant on, until another or for good, by an act of two others."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        CheckConstraint("until IS NULL OR since < until", name="ends_after_it_begins"),
+        CheckConstraint("role <> 'auditor' OR until IS NOT NULL", name="auditor_has_an_end"),
+        CheckConstraint("proposed_by_id <> account_id", name="nobody_appoints_themselves"),
+        CheckConstraint("confirmed_by_id NOT IN (account_id, proposed_by_id)", name="second_person_confirms"),
+        CheckConstraint("(confirmed_at IS NULL) = (state = 'proposed')", name="confirmed_at_if_not_proposed"),
+    )
+
+    state: Mapped[AppointmentState] = state_of(AppointmentState)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    account: Mapped[Account] = relationship(lazy="raise", foreign_keys=[account_id])
+    role: Mapped[str] = one_of(*ROLES, name="role")
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    basis: Mapped[str]
+    proposed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime | None]
+
+
+class Family(Keyed, Base):
+    """One sign-in and all tokens that came of it; the `sid` of an access token. Machine time."""
+
+    __tablename__ = "token_family"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    opened_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class RefreshToken(Base):
+    """A refresh token, known by its hash alone; good once. Machine time."""
+
+    __tablename__ = "refresh_token"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("token_family.id"), index=True)
+    family: Mapped[Family] = relationship(lazy="raise")
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Link(Base):
+    """A link sent by mail, known by its hash alone; good once; without an account it makes one. Machine time."""
+
+    __tablename__ = "one_time_link"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = one_of(*LINKS, name="kind")
+    email: Mapped[str]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
+    account: Mapped[Account | None] = relationship(lazy="raise")
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
