@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.core.embedded.cluster import SUPERUSER, cluster
 from app.core.embedded.place import ClusterError
+from app.core.fault import Fault
 from app.core.settings import Settings, SettingsError, private_folder
 
 OWNER_ROLE = "imi_owner"
@@ -27,7 +28,7 @@ ROLE_EXISTS = "SELECT FROM pg_roles WHERE rolname = %s"
 DATABASE_EXISTS = "SELECT FROM pg_database WHERE datname = %s"
 
 
-class DatabaseError(Exception):
+class DatabaseError(Fault):
     """The database cannot be used; the text is one plain sentence."""
 
 

@@ -12,12 +12,13 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.core.fault import Fault
 from app.core.keys import KeyFault, check_p256, kept_p256
 
 PREFIX = "IMI_"
 
 
-class SettingsError(Exception):
+class SettingsError(Fault):
     """The settings do not allow a start; the text has one plain sentence per fault."""
 
 

@@ -1,0 +1,5 @@
+"""`python -m app` is `imi`."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,123 @@
+"""The command line: `imi serve` and the rest; an expected failure is one plain sentence."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.core.fault import Fault
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Calls for proposals, from topic to results.",
+)
+people = typer.Typer(no_args_is_help=True, help="Accounts that no other account can make.")
+audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
+cli.add_typer(people, name="people")
+cli.add_typer(audit, name="audit")
+
+
+def main() -> None:
+    """Run a command; code 1 and one sentence per fault when it cannot be done."""
+    try:
+        cli()
+    except Fault as fault:
+        sys.exit(str(fault))
+
+
+# Each command imports what it needs when it runs, so that `imi --help` is quick.
+
+
+@cli.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Instead of IMI_PORT.")] = None,
+    host: Annotated[str | None, typer.Option(help="Instead of IMI_HOST.")] = None,
+) -> None:
+    """Serve the API with a worker inside; without DATABASE_URL start a PostgreSQL too."""
+    from app.serve import serve
+
+    given = {"port": port, "host": host}
+    serve(**{name: value for name, value in given.items() if value is not None})
+
+
+@cli.command()
+def worker() -> None:
+    """Carry out jobs apart from the process that serves."""
+    from app.serve import work
+
+    work()
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this program's version."""
+    from app.serve import ready
+
+    with ready():
+        typer.echo("The schema is up to date.")
+
+
+@cli.command()
+def rehearse(
+    name: Annotated[str, typer.Argument(help="A story or a call of app/rehearsal.")],
+    leave: Annotated[bool, typer.Option("--exit", help="End afterwards, do not serve.")] = False,
+    json: Annotated[Path | None, typer.Option(help="Write what came out to this file.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed, other synthetic people.")] = 1,
+) -> None:
+    """Replay a whole call on a virtual clock, in a database of its own."""
+    from app.rehearsal.run import main as run
+
+    raise typer.Exit(run(name, leave=leave, json=json, seed=seed))
+
+
+@cli.command()
+def demo(
+    leave: Annotated[bool, typer.Option("--exit", help="End afterwards, do not serve.")] = False,
+) -> None:
+    """Replay a real call and leave it open to look at."""
+    from app.rehearsal.run import main as run
+
+    raise typer.Exit(run(leave=leave))
+
+
+@cli.command()
+def docs(
+    check: Annotated[bool, typer.Option("--check", help="Compare only; code 1 if stale.")] = False,
+) -> None:
+    """Write the files that are derived from the code: diagrams, rows, policy, OpenAPI."""
+    from app.docs import main as write
+
+    raise typer.Exit(write(check=check))
+
+
+@people.command()
+def office(email: str) -> None:
+    """Make the first account of the programme office and print its invitation."""
+    from app.people.cli import first_office
+    from app.serve import ready
+
+    with ready() as (settings, database):
+        first_office(settings, database, email)
+
+
+@audit.command()
+def verify() -> None:
+    """Check every chain, head and checkpoint, and name the entities at fault."""
+    from app.core.audit_cli import verify as run
+    from app.serve import ready
+
+    with ready() as (settings, database):
+        raise typer.Exit(run(settings, database))
+
+
+@audit.command()
+def checkpoint() -> None:
+    """Sign the state of all chains."""
+    from app.core.audit_cli import checkpoint as run
+    from app.serve import ready
+
+    with ready() as (settings, database):
+        raise typer.Exit(run(settings, database))

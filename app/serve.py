@@ -1,0 +1,114 @@
+"""The processes: one that serves, with a worker inside, and workers that stand apart."""
+
+import asyncio
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from app.core import jobs, logs
+from app.core.db import engine_for, sessions_for
+from app.core.fault import Fault
+from app.core.postgres import Database, database
+from app.core.settings import Settings, load_settings
+from app.core.upgrade import upgrade
+
+GRACE = 10  # seconds that requests under way have to end
+
+
+@contextmanager
+def ready(settings: Settings | None = None) -> Iterator[tuple[Settings, Database]]:
+    """Settings, logs and a database at this program's version; for any command. Raises Fault."""
+    settings = settings or load_settings()
+    logs.configure(settings)
+    with _stopped_by_signals(), database(settings) as place:
+        upgrade(place)
+        yield settings, place
+
+
+def serve(**overrides: Any) -> None:
+    """Serve until SIGINT or SIGTERM. Raises Fault."""
+    settings = load_settings(**overrides)
+    # Taken first, so that a busy port is told before a database is started or migrated.
+    with _listening(settings.host, settings.port) as listener, ready(settings) as (_, place):
+        from app.main import create_app
+
+        config = uvicorn.Config(
+            create_app(settings, place),
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies,
+            timeout_graceful_shutdown=GRACE,
+        )
+        server = _Server(config)
+        server.run([listener])
+        if not server.started:
+            raise Fault("The program did not start; the log above says why.")
+
+
+def work() -> None:
+    """Carry out jobs until SIGINT or SIGTERM. Raises Fault."""
+    with ready() as (settings, place):
+        import app.process  # noqa: F401  (registers every stage's jobs)
+
+        asyncio.run(_work(settings, place))
+
+
+async def _work(settings: Settings, place: Database) -> None:
+    engine = engine_for(place.app_url)
+    try:
+        async with jobs.opened(place):
+            await jobs.run_worker(jobs.Tools(settings, sessions_for(engine)))
+    finally:
+        await engine.dispose()
+
+
+class _Server(uvicorn.Server):
+    """Says where the documentation is once it can be read."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            host = f"[{host}]" if ":" in host else host
+            sys.stdout.write(f"API docs: http://{host}:{port}/docs\n")
+            sys.stdout.flush()
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family)
+    except OSError as error:
+        busy = error.errno == errno.EADDRINUSE
+        reason = "it is in use; choose another with --port" if busy else error.strerror
+        raise Fault(f"The program cannot listen on {host}, port {port}: {reason}.") from None
+    with listener:
+        yield listener
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """SIGINT and SIGTERM leave the block by its end, so that the embedded database is stopped."""
+
+    def leave(_: int, __: FrameType | None) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)  # once is enough; stopping is not to be disturbed
+        raise SystemExit(0)
+
+    before = {each: signal.signal(each, leave) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
