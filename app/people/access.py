@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, SelectBase, func, or_, select, union_all
 
 from app.people.models import Account, Appointment, AppointmentState
 from app.workflow.sight import Sight, relation, role
@@ -26,17 +26,17 @@ SIGHTS = {
     Appointment: Sight((appointee, office, admin, signatory)),
 }
 
-RoleSource = Callable[[ColumnElement[Any], ColumnElement[Any]], Select[str]]
+RoleSource = Callable[[Any, Any], SelectBase]
 """The names of the roles that an account (its id) holds at an instant of process time, as a select."""
 
 
-def appointed(account_id: ColumnElement[Any], at: ColumnElement[Any]) -> Select[str]:
+def appointed(account_id: Any, at: Any) -> SelectBase:
     """The roles that appointments give."""
     return select(Appointment.role).where(
         Appointment.account_id == account_id,
         Appointment.state == AppointmentState.ACTIVE,
-        Appointment.since <= at,
-        or_(Appointment.until.is_(None), at < Appointment.until),
+        Appointment.starts_at <= at,
+        or_(Appointment.ends_at.is_(None), at < Appointment.ends_at),
     )
 
 
@@ -48,7 +48,7 @@ def install_roles(sources: Iterable[RoleSource]) -> None:
     _sources[:] = [appointed, *sources]
 
 
-def roles_of(account_id: ColumnElement[Any], at: ColumnElement[Any]) -> ColumnElement[Any]:
+def roles_of(account_id: Any, at: Any) -> ColumnElement[Any]:
     """All roles of an account at an instant, as one array column."""
-    every = union_all(*(source(account_id, at) for source in _sources))
+    every: CompoundSelect[str] = union_all(*(source(account_id, at) for source in _sources))
     return func.array(every.scalar_subquery())

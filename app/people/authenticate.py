@@ -28,7 +28,8 @@ async def authenticate(session: AsyncSession, token: str | None) -> tuple[Actor,
         return NOBODY, ahead or timedelta(0)
     bearer = desk().tokens.read(token)
     named = func.set_config(ACTOR, cast(Account.id, Text), True)
-    roles = roles_of(literal(bearer.account_id), literal(machine_now()) + func.coalesce(offset(), timedelta(0)))
+    now = literal(machine_now()) + func.coalesce(offset(), timedelta(0))
+    roles = roles_of(literal(bearer.account_id), now)
     signed_in = exists().where(
         Family.id == bearer.family_id, Family.account_id == Account.id, Family.revoked_at.is_(None)
     )

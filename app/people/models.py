@@ -41,26 +41,29 @@ Index("uq_account_email", func.lower(Account.email), unique=True)
 
 
 class Appointment(Entity, Base):
-    """A role that a person holds from an instant on, until another or for good, by an act of two others."""
+    """A role that a person holds between two instants, proposed and confirmed by two others.
+
+    Nobody proposed or confirmed the ones that a new system starts with.
+    """
 
     __tablename__ = "appointment"
     __table_args__ = (
-        CheckConstraint("until IS NULL OR since < until", name="ends_after_it_begins"),
-        CheckConstraint("role <> 'auditor' OR until IS NOT NULL", name="auditor_has_an_end"),
-        CheckConstraint("proposed_by_id <> account_id", name="nobody_appoints_themselves"),
-        CheckConstraint("confirmed_by_id NOT IN (account_id, proposed_by_id)", name="second_person_confirms"),
-        CheckConstraint("(confirmed_at IS NULL) = (state = 'proposed')", name="confirmed_at_if_not_proposed"),
+        CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),
+        CheckConstraint("role <> 'auditor' OR ends_at IS NOT NULL", name="auditor_has_an_end"),
+        CheckConstraint("proposed_by <> account_id", name="nobody_appoints_themselves"),
+        CheckConstraint("confirmed_by NOT IN (account_id, proposed_by)", name="second_person_confirms"),
+        CheckConstraint("state <> 'active' OR confirmed_at IS NOT NULL", name="active_once_confirmed"),
     )
 
     state: Mapped[AppointmentState] = state_of(AppointmentState)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     account: Mapped[Account] = relationship(lazy="raise", foreign_keys=[account_id])
     role: Mapped[str] = one_of(*ROLES, name="role")
-    since: Mapped[datetime]
-    until: Mapped[datetime | None]
-    basis: Mapped[str]
-    proposed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
-    confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    appointing_act: Mapped[str]
+    proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     confirmed_at: Mapped[datetime | None]
 
 
@@ -87,14 +90,12 @@ class RefreshToken(Base):
 
 
 class Link(Base):
-    """A link sent by mail, known by its hash alone; good once; without an account it makes one. Machine time."""
+    """A link sent to an address, known by its hash alone; good once, by machine time."""
 
     __tablename__ = "one_time_link"
 
     hash: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = one_of(*LINKS, name="kind")
-    email: Mapped[str]
-    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
-    account: Mapped[Account | None] = relationship(lazy="raise")
+    email: Mapped[str] = mapped_column(index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
