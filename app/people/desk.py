@@ -1,32 +1,35 @@
-"""What signing in needs of the settings, built once when the application is made."""
+"""What signing in needs of the settings, built once by whoever serves, works or tests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.core.settings import Settings
+from app.people.limits import Limits
 from app.people.tokens import Tokens
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The signing key, where people reach us, and how long things last."""
+    """The signing of tokens, where people reach us, how long things last, how often one may try."""
 
     tokens: Tokens
     public_url: str
     refresh_life: timedelta
-    link_life: timedelta = timedelta(days=7)
-    reset_life: timedelta = timedelta(hours=1)
+    invitation_life: timedelta = timedelta(days=14)
+    reset_life: timedelta = timedelta(hours=2)
+    limits: Limits = field(default_factory=Limits)
 
 
 _desk: list[Desk] = []
 
 
 def install(settings: Settings) -> None:
-    """Build the desk; the worker needs it as much as the server, since jobs write links too."""
+    """Set up the desk; its limits begin anew."""
     life = timedelta(minutes=settings.access_token_minutes)
     tokens = Tokens(settings.key, settings.public_url, life)
     _desk[:] = [Desk(tokens, settings.public_url, timedelta(days=settings.refresh_token_days))]
 
 
 def desk() -> Desk:
+    """The desk that was installed."""
     return _desk[0]

@@ -1,0 +1,44 @@
+"""What the rows of accounts and appointments bring about."""
+
+from app.core import outbox
+from app.people import families, letters
+from app.people.links import new_link
+from app.people.models import Account, Appointment, Family
+from app.workflow.run import Act
+
+
+async def send_invitation(account: Account, act: Act) -> None:
+    """Mail the link that activates the account."""
+    text = letters.INVITATION.format(name=account.name, link=new_link(act.session, "activate", account.email))
+    await outbox.write(
+        act.session,
+        to=account.email,
+        kind="invitation",
+        subject="Your invitation",
+        text=text,
+        at=act.now,
+        entity="account",
+        entity_id=account.id,
+    )
+
+
+async def end_sign_ins(account: Account, act: Act) -> None:
+    """Every sign-in of the account ends here."""
+    await families.revoke(act.session, Family.account_id == account.id)
+
+
+async def appoint(appointment: Appointment, act: Act) -> None:
+    """Say who is to hold which role, from when, and who proposed it; nobody did if the system does."""
+    appointment.account = act.parent
+    appointment.role, appointment.appointing_act = act.data.role, act.data.appointing_act
+    appointment.starts_at, appointment.ends_at = act.data.starts_at or act.now, act.data.ends_at
+    appointment.proposed_by = act.actor.id
+
+
+async def date_confirmation(appointment: Appointment, act: Act) -> None:
+    appointment.confirmed_by, appointment.confirmed_at = act.actor.id, act.now
+
+
+async def end_now(appointment: Appointment, act: Act) -> None:
+    if appointment.starts_at < act.now:
+        appointment.ends_at = min(act.now, appointment.ends_at or act.now)

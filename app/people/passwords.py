@@ -1,0 +1,54 @@
+"""Passwords: argon2 in a few threads, and the same work whether or not there is an account."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from pydantic import SecretStr
+from zxcvbn import zxcvbn  # type: ignore[import-untyped]
+
+from app.core.errors import Malformed
+from app.core.reason import Reason
+
+T = TypeVar("T")
+LEAST_SCORE = 3
+ARGON2 = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
+
+# The number of threads is the semaphore: as many hashes, of 19 MiB each, are under way at most.
+_threads = ThreadPoolExecutor(4, thread_name_prefix="password")
+
+
+async def _apart(work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_threads, work)
+
+
+@cache
+def _nobodys() -> str:
+    return ARGON2.hash(secrets.token_urlsafe())
+
+
+async def hashed(password: SecretStr) -> str:
+    """The argon2 hash to keep."""
+    return await _apart(lambda: ARGON2.hash(password.get_secret_value()))
+
+
+async def matches(password: SecretStr, kept: str | None) -> bool:
+    """Whether the password is the one whose hash was kept; without one the work is done all the same."""
+    same = await _apart(lambda: ARGON2.verify(password.get_secret_value(), kept or _nobodys()))
+    return same and kept is not None
+
+
+async def refuse_weak(password: SecretStr, *about: str) -> None:
+    """Raises Malformed for a password that is easily guessed by who knows the words `about` its owner."""
+    words = [word for text in about for word in (text, *text.replace("@", " ").replace(".", " ").split())]
+    # The score of a part is never above that of the whole, and long texts would take seconds.
+    start = password.get_secret_value()[:72]
+    score = (await _apart(lambda: zxcvbn(start, user_inputs=words)))["score"]
+    if score < LEAST_SCORE:
+        told = "This password is easily guessed; take four or more unrelated words."
+        raise Malformed(reasons=[Reason("weak-password", told, "/body/password", "sender")])
