@@ -29,7 +29,13 @@ async def register(asked: Asking, data: Address) -> Told:
     return await _write(asked, data.email)
 
 
-@router.post("/reset_request", status_code=202, response_model=Told, summary="Ask for a new password")
+@router.post(
+    "/reset_request",
+    status_code=202,
+    response_model=Told,
+    summary="Ask for a new password",
+    operation_id="request_reset",
+)
 async def request_reset(asked: Asking, data: Address) -> Told:
     """Have a link mailed with which to choose a new password; the answer is the same for every address."""
     return await _write(asked, data.email)
@@ -74,15 +80,9 @@ async def reset(request: Request, data: Reset) -> SignedIn:
     password = await _chosen(request, "reset", link, data.password)
     async with request.app.state.sessions() as session, session.begin():
         account = await _account(session, await links.redeem(session, "reset", link))
-        assert (
-            account is not None
-        )  # a link of this kind is only made for an account, and none is ever deleted
-        await fire(
-            ACCOUNT,
-            "reset_password",
-            account,
-            await _act(session, Actor(account.id), Chosen(password=password)),
-        )
+        assert account is not None  # such links are made for accounts alone, and no account is deleted
+        act = await _act(session, Actor(account.id), Chosen(password=password))
+        await fire(ACCOUNT, "reset_password", account, act)
         return await families.open_family(session, account.id)
 
 

@@ -9,27 +9,35 @@ you are invited to take part in the calls for proposals. Choose your password wi
 {link}
 """
 
+_TO_STRANGER = """Somebody, probably you, gave this address to take part in the calls for proposals. It has no
+account yet. To make one, choose your name and password with this link; it is good once:
+
+{link}
+
+If it was not you, do nothing.
+"""
+
+_TO_INVITED = """Your account is ready. Choose your name and password with this link; it is good once:
+
+{link}
+"""
+
+_TO_ACTIVE = """Somebody, probably you, asked for a new password. Choose it with this link; it is good once:
+
+{link}
+
+If it was not you, do nothing: your password stays as it is.
+"""
+
+_TO_CLOSED = """Somebody, probably you, asked for access with this address. Its account is closed; the
+programme office can tell you more.
+"""
+
 _FOR = {
-    None: (
-        "Your registration",
-        "Somebody, probably you, gave this address to take part in the calls for proposals. There is no account "
-        "of it yet. To make one, choose your name and password with this link; it is good once:\n\n{link}\n\n"
-        "If it was not you, do nothing.\n",
-    ),
-    AccountState.INVITED: (
-        "Your invitation",
-        "Your account is ready. Choose your name and password with this link; it is good once:\n\n{link}\n",
-    ),
-    AccountState.ACTIVE: (
-        "Your password",
-        "Somebody, probably you, asked for a new password. Choose it with this link; it is good once:\n\n{link}\n\n"
-        "If it was not you, do nothing: your password stays as it is.\n",
-    ),
-    AccountState.CLOSED: (
-        "Your account is closed",
-        "Somebody, probably you, asked for access with this address. Its account is closed; the programme office "
-        "can tell you more.\n",
-    ),
+    None: ("Your registration", _TO_STRANGER),
+    AccountState.INVITED: ("Your invitation", _TO_INVITED),
+    AccountState.ACTIVE: ("Your password", _TO_ACTIVE),
+    AccountState.CLOSED: ("Your account is closed", _TO_CLOSED),
 }
 
 

@@ -27,9 +27,9 @@ mount(router, ACCOUNTS)
 mount(router, APPOINTMENTS)
 
 
-@router.get("/me", response_model=Me, responses=refusals(401), summary="Who am I, and what waits for me?")
+@router.get("/me", response_model=Me, responses=refusals(401), summary="Who am I?", operation_id="read_me")
 async def read_me(asked: Asking) -> Me:
-    """Your account with the acts open to you, your roles now, what you are tied to, and what waits for you."""
+    """Your account and the acts open to you, your roles now, what you are tied to, what waits for you."""
     actor = asked.actor
     if actor.id is None:
         raise Unauthenticated

@@ -29,7 +29,9 @@ router = APIRouter()
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
 
 
-@router.post("/sign_in", response_model=SignedIn, responses=refusals(401), summary="Sign in")
+@router.post(
+    "/sign_in", response_model=SignedIn, responses=refusals(401), summary="Sign in", operation_id="sign_in"
+)
 async def sign_in(request: Request, data: Credentials) -> SignedIn:
     """Sign in with address and password: the work is the same whether or not there is such an account."""
     desk().limits.sign_in.spend(data.email.lower())
@@ -65,9 +67,15 @@ def _refused(account_id: UUID | None, now: datetime) -> Unauthenticated:
     return problem
 
 
-@router.post("/refresh", response_model=SignedIn, responses=refusals(401), summary="Refresh the tokens")
+@router.post(
+    "/refresh",
+    response_model=SignedIn,
+    responses=refusals(401),
+    summary="Refresh the tokens",
+    operation_id="refresh",
+)
 async def refresh(request: Request, data: Refresh) -> SignedIn:
-    """Exchange a refresh token for the next pair. A token that comes twice ends all that came of its sign-in."""
+    """Exchange a refresh token for the next pair. One that comes twice ends all that came of its sign-in."""
     async with request.app.state.sessions() as session, session.begin():
         pair = await families.rotate(session, data.refresh_token.get_secret_value())
     # Raised after the commit: the family of a token that came twice stays revoked.
@@ -76,7 +84,9 @@ async def refresh(request: Request, data: Refresh) -> SignedIn:
     return pair
 
 
-@router.post("/sign_out", status_code=204, responses=refusals(401), summary="Sign out")
+@router.post(
+    "/sign_out", status_code=204, responses=refusals(401), summary="Sign out", operation_id="sign_out"
+)
 async def sign_out(asked: Asking, token: Bearer) -> None:
     """End this sign-in: its access and refresh tokens are refused from now on."""
     if token is None:
