@@ -58,8 +58,9 @@ def serve(**overrides: Any) -> None:
 def work() -> None:
     """Carry out jobs until SIGINT or SIGTERM. Raises Fault."""
     with ready() as (settings, place):
-        import app.process  # noqa: F401  (registers every stage's jobs)
+        from app import process
 
+        process.install(settings)
         asyncio.run(_work(settings, place))
 
 

