@@ -124,3 +124,28 @@ def append(
     session.add(event)
     session.add(AuditDetail(event=event, salt=salt, detail=detail))
     return event
+
+
+class Checkpoint(Keyed, Base):
+    """A signed Merkle root over the heads of all chains at one instant."""
+
+    __tablename__ = "audit_checkpoint"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    at: Mapped[datetime]
+    leaves: Mapped[int]
+    root: Mapped[str]
+    signature: Mapped[str]
+
+
+class Leaf(Keyed, Base):
+    """A head that is new or moved since the checkpoint before; all together name what is missing."""
+
+    __tablename__ = "audit_leaf"
+    __table_args__ = (UniqueConstraint("number", "entity", "entity_id", name="uq_audit_leaf_once"),)
+
+    number: Mapped[int]
+    entity: Mapped[str]
+    entity_id: Mapped[UUID]
+    seq: Mapped[int]
+    head: Mapped[str]

@@ -152,13 +152,13 @@ def _from_validation(error: RequestValidationError) -> Problem:
 
 def _from_database(error: DBAPIError) -> Problem:
     cause = error.orig
-    if isinstance(error, IntegrityError):
-        name = getattr(getattr(cause, "diag", None), "constraint_name", None) or "constraint"
+    name = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    if isinstance(error, IntegrityError) and name:
         text = f"The record would break the rule “{name.replace('_', ' ')}”."
         return Conflict(reasons=[Reason(name.replace("_", "-"), text)])
     if isinstance(cause, pg.DeadlockDetected | pg.SerializationFailure | pg.LockNotAvailable):
         return Unavailable("Two requests were in each other's way; send it again.")
-    if isinstance(error, OperationalError) or error.connection_invalidated:
+    if (isinstance(error, OperationalError) and not isinstance(error, IntegrityError)) or error.connection_invalidated:
         return Unavailable("The database does not answer.")
     return Problem()
 

@@ -2,10 +2,20 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, EmailStr, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 
 def _clean(text: str) -> str:
@@ -32,8 +42,6 @@ LongText = Annotated[str, Field(max_length=100_000), AfterValidator(_clean)]
 Mail = Annotated[EmailStr, Field(max_length=254, strict=False)]
 Id = Annotated[UUID, Field(strict=False)]
 Instant = Annotated[AwareDatetime, Field(strict=False)]
-Amount = Annotated[Decimal, Field(strict=False, ge=0, max_digits=14, decimal_places=2, allow_inf_nan=False)]
-Half = Annotated[Decimal, Field(strict=False, ge=0, max_digits=3, decimal_places=2, allow_inf_nan=False)]
 
 
 class Data(BaseModel):
@@ -48,17 +56,39 @@ class Read(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class Money(BaseModel):
-    """An amount in euro: exact to the cent, a decimal string on the wire."""
+def _amount(given: Any) -> Any:
+    match given:
+        case Decimal():
+            return given
+        case {"amount": str() as amount, "currency": "EUR", **others} if not others:
+            return amount
+    raise ValueError('Money is given as {"amount": "12.50", "currency": "EUR"}.')
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True, from_attributes=True)
-    amount: Amount
-    currency: Literal["EUR"] = "EUR"
+
+def _money(amount: Decimal) -> dict[str, str]:
+    return {"amount": f"{amount:.2f}", "currency": "EUR"}
 
 
-def euro(amount: Decimal) -> dict[str, Any]:
-    """An amount of the database as the wire's money."""
-    return {"amount": amount, "currency": "EUR"}
+Euro = Annotated[
+    Decimal,
+    Field(strict=False, ge=0, max_digits=14, decimal_places=2, allow_inf_nan=False),
+    BeforeValidator(_amount),
+    PlainSerializer(_money, return_type=dict[str, str]),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "title": "Money",
+            "properties": {
+                "amount": {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$"},
+                "currency": {"const": "EUR"},
+            },
+            "required": ["amount", "currency"],
+            "additionalProperties": False,
+            "examples": [{"amount": "12.50", "currency": "EUR"}],
+        }
+    ),
+]
+"""An amount in euro, exact to the cent: an object with a decimal string on the wire, a Decimal inside."""
 
 
 class ReasonRead(Read):

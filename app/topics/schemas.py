@@ -1,11 +1,10 @@
 """Topics on the wire."""
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.core.schema import Amount, Data, EntityRead, ItemRead, Line, LongText
+from app.core.schema import Euro, Data, EntityRead, ItemRead, Line, LongText
 
 Reference = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
 ActionType = Literal["RIA", "IA", "CSA"]
@@ -30,7 +29,7 @@ class Edit(Data):
     outcomes: LongText = ""
     impact: LongText = ""
     duration_months: Months | None = None
-    indicative_budget: Amount | None = None
+    indicative_budget: Euro | None = None
 
 
 class TopicRead(EntityRead):
@@ -44,7 +43,7 @@ class TopicRead(EntityRead):
     impact: str
     action_type: ActionType
     duration_months: int | None
-    indicative_budget: Decimal | None
+    indicative_budget: Euro | None
 
 
 class TopicItem(ItemRead):

@@ -99,10 +99,18 @@ def _loaded(mounted: Mounted, names: Sequence[str]) -> Any:
     return Annotated[tuple[Asked, Any, Held], Depends(loaded, scope="function")]
 
 
-def _signed(function: Callable[..., Any], **kinds: Any) -> Callable[..., Any]:
+ABSENT = inspect.Parameter.empty
+OPTIONAL: dict[str, Any] = {"key": None, "if_match": None}
+
+
+def _signed(
+    function: Callable[..., Any], optional: dict[str, Any] = OPTIONAL, **kinds: Any
+) -> Callable[..., Any]:
     """Give a handler the signature that FastAPI reads; parameters of NoneType are left out."""
     parameters = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind)
+        inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=optional.get(name, ABSENT)
+        )
         for name, kind in kinds.items()
         if kind is not NoneType
     ]
@@ -328,22 +336,16 @@ def _mount_list(router: APIRouter, mounted: Mounted) -> None:
             more = pages.token(binding, getattr(last, order.column.key), last.id)
         return page(items=items, next_page_token=more)
 
+    defaults = {"page_size": pages.SIZE, "page_token": None, "sort": next(iter(sorts))}
     signed = _signed(
         read,
+        defaults | dict.fromkeys(mounted.filters),
         asked=Asking,
         request=Request,
         page_size=Annotated[int, Query(ge=1, le=pages.LARGEST)],
         page_token=Annotated[str | None, Query(max_length=500)],
         sort=Annotated[sorts, Query()],
         **{name: Annotated[f.kind | None, Query()] for name, f in mounted.filters.items()},
-    )
-    defaults = {"page_size": pages.SIZE, "page_token": None, "sort": next(iter(sorts))}
-    signature = inspect.signature(signed)
-    signed.__signature__ = signature.replace(  # type: ignore[attr-defined]
-        parameters=[
-            p if name in ("asked", "request") else p.replace(default=defaults.get(name))
-            for name, p in signature.parameters.items()
-        ]
     )
     router.get(
         f"/{mounted.plural}",

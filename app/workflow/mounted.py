@@ -62,7 +62,8 @@ class Mounted:
     @cached_property
     def loads(self) -> frozenset[str]:
         """Every relationship that a view or a guard here may read."""
-        rows = [*self.workflow.transitions, *(row for _, row in creations_under(self.entity))]
+        own = (row for row in self.workflow.transitions if not row.creates)
+        rows = [*own, *(row for _, row in creations_under(self.entity))]
         return frozenset(self.needs) | {name for row in rows for name in row.needs}
 
     async def read(self, asked: Asked, key: UUID) -> EntityRead:

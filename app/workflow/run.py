@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import audit
-from app.core.errors import Forbidden, Problem, Unmet, WrongState
+from app.core.errors import Forbidden, Problem, Unauthenticated, Unmet, WrongState
 from app.core.reason import Reason
 from app.workflow import second
 from app.workflow.table import Ask, Effect, Transition, Workflow, why_not
@@ -90,6 +90,8 @@ def may(workflow: Workflow, name: str, subject: Any, act: Act) -> None:
     """Refuse an actor that no row of this name is for. Raises Forbidden."""
     rows = workflow.rows(name)
     if not any(row.by(act.ask.held) for row in rows):
+        if act.actor.id is None and not act.by_system:
+            raise Unauthenticated
         label = " or ".join(dict.fromkeys(row.by.label for row in rows))
         told = f"Only {label} may {name.replace('_', ' ')} this {workflow.title or workflow.entity}."
         raise _refused(Forbidden(told), workflow, name, subject, act)
@@ -196,9 +198,13 @@ def _detail(act: Act) -> dict[str, Any]:
 
 
 async def fill(subject: Any, act: Act) -> None:
-    """Effect: copy the fields that were sent onto the subject, or onto the part that is edited."""
+    """Effect: copy what was sent onto the subject, or onto the part that is edited.
+
+    A creation takes the defaults too; an edit leaves alone what was not sent.
+    """
     onto = act.part if act.part is not None else subject
-    for name in act.data.model_fields_set:
+    creates = act.row is not None and act.row.creates
+    for name in type(act.data).model_fields if creates else act.data.model_fields_set:
         setattr(onto, name, getattr(act.data, name))
 
 

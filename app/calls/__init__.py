@@ -1,0 +1,1 @@
+"""Calls: their stages, the topics in them, the rule set they name."""

@@ -1,0 +1,37 @@
+"""What the rows of a call bring about."""
+
+from app.calls.models import Call, Stage, TopicStage
+from app.calls.rule_set import named
+from app.calls.rules import instant
+from app.topics.models import Topic
+from app.workflow.run import Act
+from app.workflow.sight import look
+
+
+async def name_rule_set(call: Call, act: Act) -> None:
+    """A call names a rule set that exists. Raises Malformed."""
+    named(act.data.rule_set)
+
+
+async def add_to_call(stage: Stage, act: Act) -> None:
+    call: Call = act.parent
+    stage.call, stage.number = call, len(call.stages) + 1
+
+
+async def set_deadline(stage: Stage, act: Act) -> None:
+    """Freeze the instant that the wall time stands for (TRUST 1.8)."""
+    stage.closes_at = instant(act.data.deadline)
+    if act.row is not None and not act.row.creates:
+        stage.deadline = act.data.deadline
+
+
+async def add_to_stage(topic_stage: TopicStage, act: Act) -> None:
+    """Put a topic the actor may see into the stage. Raises NotFound."""
+    topic_stage.topic, _ = await look(act.session, Topic, act.data.topic_id, act.actor)
+    topic_stage.stage = act.parent
+
+
+async def pin_rules(call: Call, act: Act) -> None:
+    """From publication on the rules of a call are its own copy."""
+    call.rules = named(call.rule_set).model_dump(mode="json")
+    call.published_at = act.now

@@ -1,0 +1,51 @@
+"""Time in calls: deadlines on the Brussels wall, phases, what is late (C-01, C-02)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app.core.reason import Reason
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+LAST_SECOND = timedelta(seconds=1)
+"""A request counts until the end of the second that the deadline names (C-02)."""
+
+
+class Phase(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def instant(wall: str) -> datetime:
+    """The UTC instant of a Brussels wall time such as `2020-03-31T17:00`.
+
+    Raises ValueError for what is no time, carries a zone, does not exist or exists twice there.
+    """
+    local = datetime.fromisoformat(wall)
+    if local.tzinfo is not None:
+        raise ValueError("Give the time on the wall in Brussels, without a zone.")
+    first, again = (local.replace(tzinfo=BRUSSELS, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first.astimezone(BRUSSELS).replace(tzinfo=None) != local:
+        raise ValueError("This time does not exist in Brussels: the clocks go forward.")
+    if first != again:
+        raise ValueError("This time comes twice in Brussels: the clocks go back.")
+    return first
+
+
+def phase(opens_at: datetime, closes_at: datetime, now: datetime) -> Phase:
+    """Where a stage stands; computed from its dates, so that no job can be late for it."""
+    if now < opens_at:
+        return Phase.PLANNED
+    return Phase.OPEN if now < closes_at + LAST_SECOND else Phase.CLOSED
+
+
+def late(opens_at: datetime, closes_at: datetime, now: datetime) -> Iterator[Reason]:
+    """Why nothing can be handed in now (C-02)."""
+    match phase(opens_at, closes_at, now):
+        case Phase.PLANNED:
+            yield Reason("not-open", f"Submission opens at {opens_at:%Y-%m-%d %H:%M} UTC.")
+        case Phase.CLOSED:
+            wall = closes_at.astimezone(BRUSSELS)
+            yield Reason("deadline-passed", f"The deadline was {wall:%d %B %Y, %H:%M:%S}, Brussels time.")

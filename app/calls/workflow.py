@@ -1,0 +1,125 @@
+"""The tables of calls: call, stage, topic stage."""
+
+from collections.abc import Iterable
+
+from app.calls import effects
+from app.calls.models import Call, CallState, Stage, StageState, TopicStageState
+from app.calls.rules import Phase, instant, phase
+from app.calls.schemas import EditCall, Extend, Include, PrepareCall, Schedule
+from app.core.reason import Reason
+from app.people.access import office
+from app.topics.models import TopicState
+from app.workflow.run import fill
+from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.who import system
+
+Why = Iterable[Reason]
+PREPARING, ADOPTED, PUBLISHED, RUNNING, COMPLETED = CallState
+SCHEDULED, CHECKING, EVALUATION, RANKED, DECIDED, RELEASED = TopicStageState
+
+
+def still_preparing(call: Call, ask: Ask) -> Why:
+    if call.state != PREPARING:
+        yield Reason("adopted", "Budget and timetable are adopted and frozen.", who="committee")
+
+
+def call_still_preparing(stage: Stage, ask: Ask) -> Why:
+    yield from still_preparing(stage.call, ask)
+
+
+def closes_after_opening(call: Call, ask: Ask) -> Why:
+    if ask.data is not None and instant(ask.data.deadline) <= ask.data.opens_at:
+        yield Reason("closes-before-it-opens", "The deadline is not after the opening.", "/deadline", "office")
+
+
+def has_topics(call: Call, ask: Ask) -> Why:
+    if not call.stages:
+        yield Reason("no-stage", "The call has no stage.", "/stages", "office")
+    for stage in call.stages:
+        if not stage.topic_stages:
+            yield Reason("no-topic", f"Stage {stage.number} has no topic.", f"/stages/{stage.number}", "office")
+
+
+def topics_adopted(call: Call, ask: Ask) -> Why:
+    for stage in call.stages:
+        for part in stage.topic_stages:
+            if part.topic.state != TopicState.ADOPTED:
+                told = f"Topic {part.topic.reference} is not adopted."
+                yield Reason("topic-not-adopted", told, f"/topics/{part.topic.reference}", "committee")
+
+
+def deadlines_ahead(call: Call, ask: Ask) -> Why:
+    for stage in call.stages:
+        if stage.closes_at <= ask.now:
+            told = f"The deadline of stage {stage.number} has passed."
+            yield Reason("deadline-passed", told, f"/stages/{stage.number}/deadline", "office")
+
+
+def budget_adds_up(call: Call, ask: Ask) -> Why:
+    for stage in call.stages:
+        total = sum(part.budget for part in stage.topic_stages)
+        if total > call.budget:
+            told = f"The topics of stage {stage.number} take {total} of {call.budget} euro."
+            yield Reason("budget-exceeded", told, "/budget", "office")
+
+
+def not_closed(stage: Stage, ask: Ask) -> Why:
+    if phase(stage.opens_at, stage.closes_at, ask.now) is Phase.CLOSED:
+        yield Reason("deadline-passed", "The stage has closed.", who="office")
+
+
+def later_than_before(stage: Stage, ask: Ask) -> Why:
+    if ask.data is not None and instant(ask.data.deadline) <= stage.closes_at:
+        yield Reason("not-later", "A deadline never moves earlier.", "/deadline", "office")
+
+
+TOPICS = ("stages.topic_stages.topic",)
+CALL = Workflow(
+    "call",
+    CallState,
+    final={COMPLETED},
+    transitions=(
+        Transition("prepare", set(), PREPARING, office, "Begin a call.",
+                   effects=(effects.name_rule_set, fill), data=PrepareCall),
+        Transition("edit", {PREPARING}, None, office, "Change title or budget.", effects=(fill,), data=EditCall),
+        Transition("adopt", {PREPARING}, ADOPTED, system, "Budget and timetable are voted (T-06).",
+                   guards=(has_topics, budget_adds_up), needs=TOPICS),
+        Transition("publish", {ADOPTED}, PUBLISHED, office, "Publish it; its rules are pinned.",
+                   guards=(has_topics, topics_adopted, deadlines_ahead, budget_adds_up),
+                   effects=(effects.pin_rules,), needs=TOPICS),
+        Transition("start", {PUBLISHED}, RUNNING, system, "Its first stage has opened."),
+        Transition("complete", {RUNNING}, COMPLETED, system, "All its results are released."),
+    ),
+)  # fmt: skip
+
+STAGE = Workflow(
+    "stage",
+    StageState,
+    final={StageState.COMPLETED},
+    transitions=(
+        Transition("schedule", set(), StageState.SCHEDULED, office, "Add a stage with its dates (C-01).",
+                   guards=(still_preparing, closes_after_opening),
+                   effects=(fill, effects.add_to_call, effects.set_deadline), data=Schedule, under="call",
+                   needs=("stages",)),
+        Transition("extend", {StageState.SCHEDULED}, None, office, "Move the deadline, for everybody.",
+                   guards=(not_closed, later_than_before), effects=(effects.set_deadline,), data=Extend),
+        Transition("complete", {StageState.SCHEDULED}, StageState.COMPLETED, system, "All its results are out."),
+    ),
+)  # fmt: skip
+
+TOPIC_STAGE = Workflow(
+    "topic_stage",
+    TopicStageState,
+    final={RELEASED},
+    title="topic in a stage",
+    transitions=(
+        Transition("include", set(), SCHEDULED, office, "Put a topic into the stage, with its budget.",
+                   guards=(call_still_preparing,), effects=(fill, effects.add_to_stage), data=Include,
+                   under="stage", needs=("call",)),
+        Transition("start_checks", {SCHEDULED}, CHECKING, system, "The deadline has passed."),
+        Transition("begin_evaluation", {CHECKING}, EVALUATION, office, "All checks are done."),
+        Transition("rank", {EVALUATION}, RANKED, system, "The panel has closed its list."),
+        Transition("decide", {RANKED}, DECIDED, system, "The committee has adopted the list."),
+        Transition("release", {DECIDED}, RELEASED, system, "Applicants are told."),
+    ),
+)  # fmt: skip

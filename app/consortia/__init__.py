@@ -1,0 +1,1 @@
+"""Organisations, and the consortia they form around a topic."""

@@ -1,0 +1,1 @@
+"""Decisions: the list put to the vote, the budget line, release, letters."""

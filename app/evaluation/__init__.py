@@ -1,0 +1,1 @@
+"""Evaluation: individual reports, consensus reports, panels and their ranked lists."""

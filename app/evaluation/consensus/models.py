@@ -1,0 +1,70 @@
+"""The consensus report of a proposal, and what each expert of the group says to it."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
+from app.experts.models import Assignment
+from app.proposals.models import Proposal
+from app.workflow.table import State
+
+
+class ConsensusState(State):
+    DRAFTING = "drafting", "Being drafted by the rapporteur"
+    APPROVAL = "approval", "Before the experts for approval"
+    FINAL = "final", "Final"
+
+
+class Consensus(Entity, Base):
+    """The report that the experts of a proposal agree on (V-14); never an average (V-15)."""
+
+    __tablename__ = "consensus"
+    __table_args__ = (CheckConstraint("(state = 'final') = (final_at IS NOT NULL)", name="final_has_a_date"),)
+
+    state: Mapped[ConsensusState] = state_of(ConsensusState)
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), unique=True)
+    topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
+    rapporteur_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
+    round: Mapped[int] = mapped_column(default=0)
+    final_at: Mapped[datetime | None]
+    proposal: Mapped[Proposal] = relationship(lazy="raise")
+    rapporteur: Mapped[Assignment] = relationship(lazy="raise")
+    points: Mapped[list["Point"]] = relationship(
+        lazy="raise", back_populates="consensus", order_by="Point.criterion"
+    )
+    opinions: Mapped[list["Opinion"]] = relationship(lazy="raise", back_populates="consensus")
+
+
+class Point(Versioned, Keyed, Base):
+    """What the consensus report says of one criterion."""
+
+    __tablename__ = "consensus_point"
+    __table_args__ = (UniqueConstraint("consensus_id", "criterion", name="uq_consensus_point_once"),)
+
+    consensus_id: Mapped[UUID] = mapped_column(ForeignKey("consensus.id"))
+    criterion: Mapped[str]
+    score: Mapped[Decimal | None] = mapped_column(Numeric(3, 2))
+    comment: Mapped[str] = mapped_column(default="")
+    consensus: Mapped[Consensus] = relationship(lazy="raise", back_populates="points")
+
+
+class Opinion(Keyed, Base):
+    """An expert's approval or objection to one round of the draft (V-17)."""
+
+    __tablename__ = "consensus_opinion"
+    __table_args__ = (
+        UniqueConstraint("consensus_id", "round", "assignment_id", name="uq_consensus_opinion_once_per_round"),
+        CheckConstraint("kind = 'approval' OR reason <> ''", name="objection_has_a_reason"),
+    )
+
+    consensus_id: Mapped[UUID] = mapped_column(ForeignKey("consensus.id"))
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
+    round: Mapped[int]
+    kind: Mapped[str] = one_of("approval", "objection", name="kind")
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    consensus: Mapped[Consensus] = relationship(lazy="raise", back_populates="opinions")

@@ -1,0 +1,1 @@
+"""Panels and the lists they rank."""

@@ -1,0 +1,54 @@
+"""The panel of a topic in a stage, and the list it ranks."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.calls.models import TopicStage
+from app.core.db import Base, Entity, Keyed, state_of
+from app.proposals.models import Proposal
+from app.workflow.table import State
+
+
+class PanelState(State):
+    OPEN = "open", "Open"
+    RANKED = "ranked", "Ranked, not closed"
+    CLOSED = "closed", "Closed; the list is frozen"
+
+
+class Panel(Entity, Base):
+    """The panel that makes one ranked list (V-19). `digest` is the SHA-256 of the frozen list."""
+
+    __tablename__ = "panel"
+    __table_args__ = (CheckConstraint("(state = 'closed') = (digest IS NOT NULL)", name="closed_has_a_digest"),)
+
+    state: Mapped[PanelState] = state_of(PanelState)
+    topic_stage_id: Mapped[UUID] = mapped_column(ForeignKey("topic_stage.id"), unique=True)
+    topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
+    digest: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
+    topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
+    places: Mapped[list["Place"]] = relationship(lazy="raise", back_populates="panel", order_by="Place.rank")
+
+
+class Place(Keyed, Base):
+    """A proposal on the list. Below a threshold it has no rank (V-01); equal ranks are ex aequo."""
+
+    __tablename__ = "panel_place"
+    __table_args__ = (
+        UniqueConstraint("panel_id", "proposal_id", name="uq_panel_place_once"),
+        CheckConstraint("above = (rank IS NOT NULL)", name="ranked_if_above"),
+    )
+
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"))
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
+    rank: Mapped[int | None]
+    above: Mapped[bool]
+    total: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    scores: Mapped[dict[str, Any]]
+    panel: Mapped[Panel] = relationship(lazy="raise", back_populates="places")
+    proposal: Mapped[Proposal] = relationship(lazy="raise")

@@ -1,0 +1,1 @@
+"""Individual evaluation reports."""

@@ -1,0 +1,1 @@
+"""Read-only faces for others: open data."""

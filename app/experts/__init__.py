@@ -1,0 +1,1 @@
+"""Experts: the pool, their contracts, their conflicts of interest, their assignment to proposals."""

@@ -1,0 +1,132 @@
+"""The pool of experts, contracts per call, assignments to proposals, conflicts of interest."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.calls.models import Call
+from app.consortia.models import Organisation
+from app.core.db import Base, Entity, Versioned, one_of, state_of
+from app.people.models import Account
+from app.proposals.models import Proposal
+from app.workflow.table import State
+
+DISQUALIFYING = ("D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9")
+POTENTIAL = ("P1", "P2", "P3")
+
+
+class ExpertState(State):
+    ACTIVE = "active", "In the pool"
+
+
+class ContractState(State):
+    OFFERED = "offered", "Offered"
+    SIGNED = "signed", "Signed"
+    ENDED = "ended", "Ended"
+    TERMINATED = "terminated", "Terminated"
+
+
+class AssignmentState(State):
+    PROPOSED = "proposed", "Proposed"
+    INVITED = "invited", "Invited to declare"
+    ACCEPTED = "accepted", "Accepted, free of conflict"
+    REPORTED = "reported", "Reported"
+    DECLINED = "declined", "Declined"
+    BLOCKED = "blocked", "Blocked by a conflict of interest"
+    VOIDED = "voided", "Voided"
+
+
+class ConflictState(State):
+    FOUND = "found", "Found from data, to be decided"
+    DECLARED = "declared", "Declared, to be decided"
+    BLOCKING = "blocking", "Blocking"
+    WAIVED = "waived", "Waived with a reason, by two officers"
+
+
+class Expert(Versioned, Entity, Base):
+    """A person of the pool; `organisation` is the present employer."""
+
+    __tablename__ = "expert"
+
+    state: Mapped[ExpertState] = state_of(ExpertState)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    expertise: Mapped[list[str]] = mapped_column(default=list)
+    account: Mapped[Account] = relationship(lazy="raise")
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise")
+
+
+class Contract(Entity, Base):
+    """An expert's contract for one call, with the code of conduct; nothing is shown before it is signed."""
+
+    __tablename__ = "expert_contract"
+    __table_args__ = (
+        CheckConstraint("state <> 'signed' OR signed_at IS NOT NULL", name="signed_has_a_date"),
+        Index(
+            "uq_expert_contract_once_per_call",
+            "expert_id",
+            "call_id",
+            unique=True,
+            postgresql_where="state IN ('offered', 'signed')",
+        ),
+    )
+
+    state: Mapped[ContractState] = state_of(ContractState)
+    expert_id: Mapped[UUID] = mapped_column(ForeignKey("expert.id"))
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
+    days: Mapped[int]
+    signed_at: Mapped[datetime | None]
+    expert: Mapped[Expert] = relationship(lazy="raise")
+    call: Mapped[Call] = relationship(lazy="raise")
+
+
+class Assignment(Entity, Base):
+    """An expert's seat on a proposal. `label` is how the others of the group read the name until consensus."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "label", name="uq_assignment_label"),
+        Index(
+            "uq_assignment_once",
+            "expert_id",
+            "proposal_id",
+            unique=True,
+            postgresql_where="state IN ('proposed', 'invited', 'accepted', 'reported', 'blocked')",
+        ),
+        CheckConstraint(
+            "state NOT IN ('accepted', 'reported') OR declared_at IS NOT NULL", name="accepted_has_declared"
+        ),
+    )
+
+    state: Mapped[AssignmentState] = state_of(AssignmentState)
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("expert_contract.id"), index=True)
+    expert_id: Mapped[UUID] = mapped_column(ForeignKey("expert.id"))
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
+    topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
+    label: Mapped[str]
+    declared_at: Mapped[datetime | None]
+    contract: Mapped[Contract] = relationship(lazy="raise")
+    expert: Mapped[Expert] = relationship(lazy="raise")
+    proposal: Mapped[Proposal] = relationship(lazy="raise")
+
+
+class Conflict(Entity, Base):
+    """A conflict of interest of an expert with a proposal (DOMAIN 6); `path` says how it was found."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (
+        UniqueConstraint("expert_id", "proposal_id", "situation", name="uq_conflict_once_per_situation"),
+        CheckConstraint("state <> 'waived' OR waiver IS NOT NULL", name="waived_has_a_reason"),
+    )
+
+    state: Mapped[ConflictState] = state_of(ConflictState)
+    expert_id: Mapped[UUID] = mapped_column(ForeignKey("expert.id"), index=True)
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
+    topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
+    situation: Mapped[str] = one_of(*DISQUALIFYING, *POTENTIAL, name="situation")
+    path: Mapped[str]
+    waiver: Mapped[str | None]
+    expert: Mapped[Expert] = relationship(lazy="raise")
+    proposal: Mapped[Proposal] = relationship(lazy="raise")

@@ -1,0 +1,1 @@
+"""Grants: preparation and signature."""

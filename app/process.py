@@ -1,0 +1,75 @@
+"""The page of the process: the stages in order, their tables, who sees what, what sets off what."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+
+import app.calls.access
+import app.calls.routes
+import app.committee.access
+import app.committee.routes
+import app.people.access
+import app.people.routes
+import app.topics.access
+import app.topics.routes
+import app.decisions.models  # noqa: F401
+import app.evaluation.consensus.models  # noqa: F401
+import app.evaluation.panel.models  # noqa: F401
+import app.evaluation.report.models  # noqa: F401
+import app.grants.models  # noqa: F401
+from app.calls import reactions as calls
+from app.committee.access import committee_roles
+from app.core.settings import Settings
+from app.people import desk
+from app.people.access import install_roles
+from app.people.authenticate import authenticate
+from app.topics import reactions as topics
+from app.workflow import asked, run, sight
+from app.workflow.mounted import MOUNTED
+from app.workflow.run import Act
+from app.workflow.sight import Sight
+from app.workflow.table import Effect, Workflow
+
+STAGES: Sequence[tuple[str, APIRouter]] = (
+    ("Who acts: accounts, appointments, sign-in", app.people.routes.router),
+    ("Bodies, their mandates, sessions, motions and votes", app.committee.routes.router),
+    ("What research is wanted: from a draft to the adopted text", app.topics.routes.router),
+    ("Calls, their stages and deadlines, the topics in them", app.calls.routes.router),
+)
+
+WORKFLOWS: Mapping[str, Workflow] = {name: mounted.workflow for name, mounted in MOUNTED.items()}
+
+SIGHTS: Mapping[type[Any], Sight] = (
+    app.people.access.SIGHTS | app.committee.access.SIGHTS | app.topics.access.SIGHTS | app.calls.access.SIGHTS
+)
+
+REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
+    ("motion", "prepare"): (topics.frame_topic_motion, calls.frame_call_motion),
+    ("motion", "adopt"): (topics.adopt_by_motion, calls.adopt_call_by_motion),
+    ("call", "publish"): (calls.put_topics_in_call,),
+}
+
+Due = Callable[[Act], Awaitable[None]]
+
+
+def due(settings: Settings) -> Sequence[Due]:
+    """What follows from the clock alone, in order."""
+    longest = timedelta(seconds=settings.longest_request_seconds)
+    return (calls.start_calls, calls.start_checks(longest))
+
+
+def install(settings: Settings) -> None:
+    """Hand the page to the engine; once, by whoever serves, works or tests."""
+    desk.install(settings)
+    install_roles([committee_roles])
+    asked.install(authenticate)
+    sight.install(dict(SIGHTS), interest)
+    run.install(REACTIONS)
+
+
+def interest(actor: Any, topic: Any) -> Any:
+    from sqlalchemy import false
+
+    return false()

@@ -1,0 +1,1 @@
+"""Proposals: written together, sealed at submission, checked for eligibility."""

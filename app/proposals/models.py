@@ -1,0 +1,132 @@
+"""A proposal, its sections and documents while it is written, its sealed versions, the checks on it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.calls.models import TopicStage
+from app.consortia.models import Consortium
+from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
+from app.workflow.table import State
+
+UNDER_EVALUATION = "under_evaluation"
+
+
+class ProposalState(State):
+    """What applicants read stays the same from the checks to the release, whatever is found."""
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Submitted"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    INADMISSIBLE = "inadmissible", "Inadmissible", UNDER_EVALUATION
+    INELIGIBLE = "ineligible", "Ineligible", UNDER_EVALUATION
+    ELIGIBLE = "eligible", "Eligible", UNDER_EVALUATION
+    IN_EVALUATION = "in_evaluation", "In evaluation", UNDER_EVALUATION
+    EVALUATED = "evaluated", "Evaluated", UNDER_EVALUATION
+    SELECTED = "selected", "Selected for funding"
+    RESERVE = "reserve", "On the reserve list"
+    REJECTED = "rejected", "Rejected"
+
+
+class Proposal(Versioned, Entity, Base):
+    """A proposal of a consortium on a topic. `requested` in euro. `sealed` is the version that counts.
+
+    `released_at` is set when applicants may read the true state; `reason` is then the code of K-10.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint("(state = 'draft') = (sealed = 0)", name="submitted_has_a_sealed_version"),
+        CheckConstraint("requested >= 0", name="requested_is_not_negative"),
+        CheckConstraint(
+            "state NOT IN ('selected', 'reserve', 'rejected') OR released_at IS NOT NULL",
+            name="outcome_is_released",
+        ),
+    )
+
+    state: Mapped[ProposalState] = state_of(ProposalState)
+    reference: Mapped[str] = mapped_column(unique=True)
+    consortium_id: Mapped[UUID] = mapped_column(ForeignKey("consortium.id"), unique=True)
+    topic_stage_id: Mapped[UUID] = mapped_column(ForeignKey("topic_stage.id"), index=True)
+    topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"), index=True)
+    acronym: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    abstract: Mapped[str] = mapped_column(default="")
+    requested: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    sealed: Mapped[int] = mapped_column(default=0)
+    submitted_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    consortium: Mapped[Consortium] = relationship(lazy="raise")
+    topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
+    sections: Mapped[list["Section"]] = relationship(lazy="raise", back_populates="proposal", order_by="Section.key")
+    documents: Mapped[list["Document"]] = relationship(
+        lazy="raise", back_populates="proposal", order_by="Document.key"
+    )
+    versions: Mapped[list["SealedVersion"]] = relationship(
+        lazy="raise", back_populates="proposal", order_by="SealedVersion.number"
+    )
+    checks: Mapped[list["Check"]] = relationship(lazy="raise", back_populates="proposal", order_by="Check.rule")
+
+
+class Section(Versioned, Keyed, Base):
+    """One section of the form, edited apart from the others."""
+
+    __tablename__ = "proposal_section"
+    __table_args__ = (UniqueConstraint("proposal_id", "key", name="uq_proposal_section_once"),)
+
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    key: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
+    proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="sections")
+
+
+class Document(Keyed, Base):
+    """A document of the draft, by the SHA-256 of its bytes; `fault` says why it cannot be read."""
+
+    __tablename__ = "proposal_document"
+    __table_args__ = (UniqueConstraint("proposal_id", "key", name="uq_proposal_document_once"),)
+
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    key: Mapped[str]
+    digest: Mapped[str]
+    size: Mapped[int]
+    pages: Mapped[int | None]
+    fault: Mapped[str | None]
+    attached_at: Mapped[datetime]
+    proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="documents")
+
+
+class SealedVersion(Keyed, Base):
+    """What was handed in: a manifest of texts, partners and file hashes, its digest, and the receipt."""
+
+    __tablename__ = "sealed_version"
+    __table_args__ = (UniqueConstraint("proposal_id", "number", name="uq_sealed_version_number"),)
+
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    number: Mapped[int]
+    received_at: Mapped[datetime]
+    manifest: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    receipt: Mapped[str]
+    proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="versions")
+
+
+class Check(Keyed, Base):
+    """One check of admissibility or eligibility: the rule, what it looked at, what came of it."""
+
+    __tablename__ = "proposal_check"
+    __table_args__ = (UniqueConstraint("proposal_id", "rule", name="uq_proposal_check_once_per_rule"),)
+
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    rule: Mapped[str]
+    kind: Mapped[str] = one_of("admissibility", "eligibility", name="kind")
+    passed: Mapped[bool]
+    text: Mapped[str]
+    inputs: Mapped[dict[str, Any]]
+    checked_at: Mapped[datetime]
+    proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="checks")

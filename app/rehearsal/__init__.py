@@ -1,0 +1,1 @@
+"""Whole calls replayed on a virtual clock: demonstration, training, benchmark."""

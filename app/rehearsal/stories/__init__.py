@@ -1,0 +1,1 @@
+"""Stories: acts by named people, through HTTP alone."""

@@ -1,0 +1,1 @@
+"""Results: what the public may know of funded projects."""

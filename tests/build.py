@@ -1,0 +1,132 @@
+"""Builders: people who are signed in, and the things of the process, made through the API."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+
+from app.committee.models import Body, BodyState, Mandate, MandateState
+from app.core.clock import machine_now
+from app.people.desk import desk
+from app.people.models import Account, AccountState, Appointment, AppointmentState, Family
+from app.people.tokens import Bearer
+from tests.conftest import World
+
+EUR45M = {"amount": "45000000.00", "currency": "EUR"}
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Actor:
+    """A person of a test: the account, and a client that acts for it."""
+
+    def __init__(self, world: World, key: UUID, email: str, token: str) -> None:
+        self.id, self.email, self.token = key, email, token
+        self.client = world.client(token)
+
+    async def get(self, path: str, **more: Any) -> httpx2.Response:
+        return await self.client.get(f"/v1{path}", **more)
+
+    async def post(self, path: str, body: Any = None, **more: Any) -> httpx2.Response:
+        return await self.client.post(f"/v1{path}", **({"json": body} if body is not None else {}), **more)
+
+    async def patch(self, path: str, body: Any, version: int, **more: Any) -> httpx2.Response:
+        headers = {"If-Match": f'"{version}"'} | more.pop("headers", {})
+        return await self.client.patch(f"/v1{path}", json=body, headers=headers, **more)
+
+    async def make(self, path: str, body: Any = None) -> dict[str, Any]:
+        """POST that must work; the answer."""
+        answer = await self.post(path, body)
+        assert answer.status_code in (200, 201), answer.text
+        return dict(answer.json())
+
+
+async def person(world: World, name: str, *roles: str) -> Actor:
+    """Somebody signed in, with appointments to these roles."""
+    email = f"{name}-{uuid4().hex[:8]}@example.org"
+    async with world.sessions() as session, session.begin():
+        account = Account(id=uuid4(), created_at=LONG_AGO, state=AccountState.ACTIVE, email=email, name=name)
+        family = Family(id=uuid4(), account_id=account.id, opened_at=machine_now())
+        session.add(account)
+        await session.flush()
+        session.add(family)
+        for role in roles:
+            session.add(_appointment(account, role))
+    return Actor(world, account.id, email, desk().tokens.issue(Bearer(account.id, family.id)))
+
+
+def _appointment(account: Account, role: str) -> Appointment:
+    return Appointment(
+        id=uuid4(),
+        created_at=LONG_AGO,
+        state=AppointmentState.ACTIVE,
+        account=account,
+        role=role,
+        starts_at=LONG_AGO,
+        ends_at=datetime(2100, 1, 1, tzinfo=UTC),
+        appointing_act="test",
+        confirmed_at=LONG_AGO,
+    )
+
+
+async def committee(world: World, *names: str) -> tuple[UUID, list[Actor]]:
+    """A scientific committee with a mandate in force for each name; the first takes the chair."""
+    members = [await person(world, name) for name in names]
+    async with world.sessions() as session, session.begin():
+        body = Body(id=uuid4(), created_at=LONG_AGO, state=BodyState.ACTIVE, kind="scientific_committee")
+        body.name, body.quorum, body.majority = f"Committee {uuid4().hex[:6]}", "0.5", "0.5"
+        for number, member in enumerate(members):
+            mandate = Mandate(id=uuid4(), created_at=LONG_AGO, state=MandateState.ACTIVE, body=body)
+            mandate.account_id, mandate.proposed_by = member.id, member.id
+            mandate.seat, mandate.starts_at = ("member" if number else "chair"), LONG_AGO
+            mandate.appointing_act = "test"
+            session.add(mandate)
+    return body.id, members
+
+
+TOPIC = {
+    "challenge": "A challenge.",
+    "need": "Both are needed.",
+    "scope": "A scope.",
+    "outcomes": "Outcomes.",
+    "impact": "Impact.",
+    "indicative_budget": EUR45M,
+}
+
+
+async def vote(office: Actor, body: UUID, members: list[Actor], purpose: str, subject: str) -> dict[str, Any]:
+    """A session in which every member says yes to one motion."""
+    held = {"title": "Session", "held_at": machine_now().isoformat()}
+    session = await office.make(f"/bodies/{body}/sessions", held)
+    await office.make(f"/sessions/{session['id']}/open")
+    asked = {"purpose": purpose, "subject_id": subject, "text": "Adopt it."}
+    motion = await office.make(f"/sessions/{session['id']}/motions", asked)
+    await office.make(f"/motions/{motion['id']}/put_to_vote")
+    for member in members:
+        await member.make(f"/motions/{motion['id']}/vote", {"choice": "yes"})
+    return await members[0].make(f"/motions/{motion['id']}/adopt")
+
+
+async def adopted_topic(office: Actor, body: UUID, members: list[Actor]) -> dict[str, Any]:
+    """A topic that the committee has adopted."""
+    topic = await office.make("/topics", {"reference": f"T-{uuid4().hex[:8]}", "title": "A topic"})
+    await office.patch(f"/topics/{topic['id']}", TOPIC, topic["version"])
+    await office.make(f"/topics/{topic['id']}/finalise")
+    await vote(office, body, members, "adopt_topic", topic["id"])
+    return topic
+
+
+async def published_call(
+    office: Actor, body: UUID, members: list[Actor], *, deadline: str = "2050-03-31T17:00"
+) -> dict[str, Any]:
+    """A published call with one stage and one topic; `topic_stage` is its way through it."""
+    topic = await adopted_topic(office, body, members)
+    called = {"reference": f"C-{uuid4().hex[:8]}", "title": "A call", "rule_set": "imi2", "budget": EUR45M}
+    call = await office.make("/calls", called)
+    opens = (machine_now() - timedelta(days=1)).isoformat()
+    stage = await office.make(f"/calls/{call['id']}/stages", {"opens_at": opens, "deadline": deadline})
+    part = {"topic_id": topic["id"], "budget": EUR45M}
+    topic_stage = await office.make(f"/stages/{stage['id']}/topic_stages", part)
+    await vote(office, body, members, "adopt_call", call["id"])
+    await office.make(f"/calls/{call['id']}/publish")
+    return {"call": call, "stage": stage, "topic": topic, "topic_stage": topic_stage}

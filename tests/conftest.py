@@ -1,0 +1,111 @@
+"""A real PostgreSQL, migrated once; each test in a transaction of its own, or on a copy of its own."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.core import jobs
+from app.core.db import engine_for, migrate, sessions_for
+from app.core.postgres import Database, connect_external, copy_of, drop, embedded
+from app.core.settings import Settings, load_settings
+from app.main import create_app
+
+SERVER = os.environ.get("IMI_TEST_DATABASE_URL")
+VERSION = int(os.environ.get("IMI_TEST_POSTGRES", "18"))
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "main"))
+
+
+@pytest.fixture(scope="session")
+def database(worker_name: str) -> Iterator[Database]:
+    """A migrated database that nobody writes to for good: tests roll back, or take a copy."""
+    if SERVER:
+        base = connect_external(SERVER)
+        mine = copy_of(base, f"imi_test_{worker_name}")
+        migrate(mine.owner_url)
+        yield mine
+        drop(mine)
+        return
+    # Not under pytest's own folder: as root the server runs as another user, who could not enter it.
+    with (
+        TemporaryDirectory(prefix="imi-test-") as folder,
+        embedded(Path(folder), f"imi_{worker_name}", version=VERSION, throwaway=True) as mine,
+    ):
+        migrate(mine.owner_url)
+        yield mine
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("data")
+    return load_settings(data_dir=folder, rehearsal=True, worker_inside=False, public_url="http://test")
+
+
+@dataclass
+class World:
+    """A running application over one database: its sessions, and clients for whoever acts."""
+
+    app: FastAPI
+    settings: Settings
+    database: Database
+    people: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def sessions(self) -> async_sessionmaker[AsyncSession]:
+        return self.app.state.sessions
+
+    def client(self, token: str | None = None) -> httpx2.AsyncClient:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        transport = httpx2.ASGITransport(app=self.app, raise_app_exceptions=False)
+        return httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+
+@asynccontextmanager
+async def _world(settings: Settings, database: Database) -> AsyncIterator[World]:
+    app = create_app(settings, database)
+    async with jobs.opened(database):
+        yield World(app, settings, database)
+
+
+@pytest.fixture
+async def world(settings: Settings, database: Database) -> AsyncIterator[World]:
+    """Everything happens inside one transaction that is rolled back; refusals that must survive do not."""
+    engine = engine_for(database.app_url, pool=1)
+    async with _world(settings, database) as here, engine.connect() as connection:
+        outer = await connection.begin()
+        here.app.state.sessions = async_sessionmaker(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
+        yield here
+        await outer.rollback()
+    await engine.dispose()
+
+
+@pytest.fixture
+async def live(settings: Settings, database: Database) -> AsyncIterator[World]:
+    """A database of its own, with real commits: for races, the queue, and what survives a refusal."""
+    copy = copy_of(database, f"imi_{uuid4().hex[:12]}")
+    engine = engine_for(copy.app_url)
+    async with _world(settings, copy) as here:
+        here.app.state.sessions = sessions_for(engine)
+        yield here
+    await engine.dispose()
+    drop(copy)
