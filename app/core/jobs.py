@@ -57,9 +57,7 @@ async def enqueue(session: AsyncSession, task: Task[..., Any, Any], **arguments:
 @asynccontextmanager
 async def opened(database: Database) -> AsyncIterator[None]:
     """Connect the queue with the app's login; inside, workers run and `drain` works."""
-    connector = procrastinate.PsycopgConnector(
-        conninfo=libpq(database.app_url), min_size=1, max_size=4
-    )
+    connector = procrastinate.PsycopgConnector(conninfo=libpq(database.app_url), min_size=1, max_size=4)
     with app.replace_connector(connector):
         async with app.open_async():
             yield

@@ -96,25 +96,20 @@ def _request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _withheld(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    return {
-        name: value if name in HARMLESS or name in OWN else "(withheld)"
-        for name, value in event.items()
-    }
+    return {name: value if name in HARMLESS or name in OWN else "(withheld)" for name, value in event.items()}
 
 
 def _last(as_json: bool) -> Sequence[Processor]:
     if not as_json:
         plain = structlog.dev.plain_traceback  # the rich one prints local variables
-        return (structlog.dev.ConsoleRenderer(sys.stderr.isatty(), exception_formatter=plain),)
+        return (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),)
     return (_bare_exception, structlog.processors.JSONRenderer())
 
 
 def _bare_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Say where and of what kind; a message may quote a value, as PostgreSQL's do."""
     info = event.pop("exc_info", None)
-    error = (
-        info[1] if isinstance(info, tuple) else info if isinstance(info, BaseException) else None
-    )
+    error = info[1] if isinstance(info, tuple) else info if isinstance(info, BaseException) else None
     if info is True:
         error = sys.exc_info()[1]
     if error is not None:

@@ -104,9 +104,7 @@ def private_folder(path: Path) -> Path:
     except OSError as error:
         raise SettingsError(f"The folder {path} cannot be used: {error.strerror}.") from None
     if owner != os.geteuid():
-        raise SettingsError(
-            f"The folder {path} belongs to another user; set IMI_DATA_DIR to your own."
-        )
+        raise SettingsError(f"The folder {path} belongs to another user; set IMI_DATA_DIR to your own.")
     return path
 
 

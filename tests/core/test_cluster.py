@@ -1,38 +1,25 @@
 """The embedded PostgreSQL through every way of starting and ending."""
 
 import os
-import pwd
 import shutil
 import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from uuid import uuid4
 
-import psutil
 import pytest
 
 from app.core import postgres
 from app.core.embedded import place
 from app.core.embedded.cluster import cluster
 from app.core.postgres import DatabaseError
-from tests.core.running import ask, new_folder
+from tests.core.running import HOLD, ROOT, ask, gone, holder, new_folder, servers, superuser
 
-ROOT = Path(__file__).parents[2]
 IS_ROOT = os.geteuid() == 0
-HOLD = """
-import sys
-from pathlib import Path
-from app.core.embedded.cluster import cluster
-with cluster(Path(sys.argv[1])) as sockets:
-    print(f"postgresql+psycopg://postgres@/postgres?host={sockets}", flush=True)
-    sys.stdin.read()
-"""
 
 
 @pytest.fixture
@@ -40,54 +27,6 @@ def folder() -> Iterator[Path]:
     path = new_folder()
     yield path
     shutil.rmtree(path)
-
-
-def superuser(sockets: Path) -> str:
-    return f"postgresql+psycopg://postgres@/postgres?host={sockets}"
-
-
-def servers(folder: Path) -> list[psutil.Process]:
-    """The server processes whose data lie in `folder`."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            line = process.cmdline()
-        except psutil.Error:
-            continue
-        if "-D" in line and any(part.startswith(str(folder)) for part in line):
-            found.append(process)
-    return found
-
-
-def gone(folder: Path, seconds: float = 10) -> bool:
-    end = time.monotonic() + seconds
-    while servers(folder) and time.monotonic() < end:
-        time.sleep(0.02)
-    return not servers(folder)
-
-
-@contextmanager
-def holder(folder: Path, user: str | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Another process that runs the server until its input is closed, and its URL."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        user=user,
-        group=pwd.getpwnam(user).pw_gid if user else None,
-        extra_groups=[] if user else None,
-        env={"PATH": os.environ["PATH"], "LC_ALL": "xx_YY.nonsense"},
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process:
-        try:
-            yield process, process.stdout.readline().strip()
-        finally:
-            process.stdin.close()
-            process.wait(30)
 
 
 def test_start_stop_and_start_again_keep_the_data(folder: Path) -> None:
@@ -166,9 +105,7 @@ def test_a_second_process_joins_and_leaves_it_running(folder: Path) -> None:
 def test_two_first_starts_at_once_share_one_server(folder: Path) -> None:
     command = [sys.executable, "-c", HOLD, str(folder)]
     pipe = subprocess.PIPE
-    both = [
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) for _ in range(2)
-    ]
+    both = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) for _ in range(2)]
     urls = {process.stdout.readline() for process in both if process.stdout}
     assert len(urls) == 1
     assert len(servers(folder)) == 1
@@ -199,9 +136,7 @@ def test_the_shells_locale_does_not_matter(folder: Path) -> None:
 
 def open_to_others() -> bool:
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", "import app.core.postgres"], user="nobody", cwd=ROOT
-        )
+        done = subprocess.run([sys.executable, "-c", "import app.core.postgres"], user="nobody", cwd=ROOT)
     except PermissionError:
         return False
     return done.returncode == 0

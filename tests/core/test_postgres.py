@@ -75,8 +75,7 @@ def test_a_login_that_may_not_make_roles_is_told_the_sql(server: Database) -> No
     with pytest.raises(DatabaseError) as caught:
         connect_external(as_user(server, "bound"))
     assert str(caught.value) == (
-        "DATABASE_URL's login may not set up the role imi_app; as a superuser: "
-        'GRANT "imi_app" TO "bound";'
+        'DATABASE_URL\'s login may not set up the role imi_app; as a superuser: GRANT "imi_app" TO "bound";'
     )
 
 

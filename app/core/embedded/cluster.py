@@ -123,9 +123,7 @@ def _socket_folder(place: Place) -> Iterator[Path]:
 
 @contextmanager
 def _running(place: Place, sockets: Path, throwaway: bool) -> Iterator[None]:
-    settings = (
-        SETTINGS | (CAREFREE if throwaway else {}) | {"unix_socket_directories": str(sockets)}
-    )
+    settings = SETTINGS | (CAREFREE if throwaway else {}) | {"unix_socket_directories": str(sockets)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     end = time.monotonic() + PATIENCE
     with place.log.open("w") as log:

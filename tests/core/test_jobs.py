@@ -1,0 +1,146 @@
+"""Jobs: written in the act's transaction, done once it is committed, resumed when a worker dies."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import jobs
+from app.core.db import Sessions, engine_for, sessions_for
+from app.core.jobs import Tools, drain, enqueue, opened, run_worker
+from app.core.postgres import Database, copy_of, drop
+from app.core.settings import Settings
+
+pytestmark = pytest.mark.anyio
+DONE: list[str] = []
+
+
+@jobs.app.task(name="note")
+async def note(word: str) -> None:
+    DONE.append(word)
+
+
+@jobs.app.task(name="note_slowly")
+async def note_slowly(word: str) -> None:
+    DONE.append("begun")
+    await asyncio.sleep(0.3)
+    DONE.append(word)
+
+
+@pytest.fixture
+async def own(database: Database, worker_name: str) -> AsyncIterator[Database]:
+    DONE.clear()
+    copy = copy_of(database, f"jobs_{worker_name}")
+    yield copy
+    drop(copy)
+
+
+@pytest.fixture
+async def sessions(own: Database) -> AsyncIterator[Sessions]:
+    engine = engine_for(own.app_url)
+    yield sessions_for(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def tools(settings: Settings, sessions: Sessions) -> Tools:
+    return Tools(settings, sessions)
+
+
+async def waiting(session: AsyncSession) -> int:
+    return (await session.execute(text("SELECT count(*) FROM procrastinate_jobs"))).scalar_one()
+
+
+@asynccontextmanager
+async def working(tools: Tools) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(run_worker(tools))
+    yield task
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def until(word: str) -> None:
+    async with asyncio.timeout(10):
+        while word not in DONE:
+            await asyncio.sleep(0.01)
+
+
+async def test_rolled_back_there_is_no_job(own: Database, tools: Tools) -> None:
+    async with tools.sessions() as session:
+        await enqueue(session, note, word="never")
+        assert await waiting(session) == 1
+        await session.rollback()
+        assert await waiting(session) == 0
+    async with opened(own):
+        await drain(tools)
+    assert DONE == []
+
+
+async def test_committed_the_job_is_done_and_gone(own: Database, tools: Tools) -> None:
+    async with tools.sessions() as session, session.begin():
+        await enqueue(session, note, word="said")
+    async with opened(own):
+        assert DONE == []
+        await drain(tools)
+        assert DONE == ["said"]
+        async with tools.sessions() as session:
+            assert await waiting(session) == 0
+
+
+async def test_a_worker_sees_a_commit_at_once_and_stops_when_told(own: Database, tools: Tools) -> None:
+    async with opened(own), working(tools):
+        await asyncio.sleep(0.3)
+        async with tools.sessions() as session, session.begin():
+            await enqueue(session, note, word="heard")
+        async with asyncio.timeout(2):  # far below the five seconds between two looks
+            await until("heard")
+
+
+async def test_a_job_under_way_is_finished_before_the_worker_stops(own: Database, tools: Tools) -> None:
+    async with tools.sessions() as session, session.begin():
+        await enqueue(session, note_slowly, word="finished")
+    async with opened(own):
+        async with working(tools):
+            await until("begun")
+        assert DONE == ["begun", "finished"]
+
+
+async def test_drain_waits_for_what_another_worker_does(own: Database, tools: Tools) -> None:
+    async with opened(own), working(tools):
+        async with tools.sessions() as session, session.begin():
+            await enqueue(session, note_slowly, word="finished")
+        await until("begun")
+        await drain(tools)
+        assert DONE == ["begun", "finished"]
+
+
+async def test_a_job_of_a_dead_worker_is_taken_up_again(own: Database, tools: Tools) -> None:
+    async with tools.sessions() as session, session.begin():
+        await enqueue(session, note, word="after all")
+    engine = engine_for(own.owner_url)
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(
+                "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat)"
+                " VALUES (now() - interval '1 minute') RETURNING id)"
+                " UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM dead)"
+            )
+        )
+    await engine.dispose()
+    async with opened(own):
+        await jobs.resume_stalled(timestamp=0)
+        await drain(tools)
+    assert DONE == ["after all"]
+
+
+async def test_drain_does_not_wait_without_end(own: Database, tools: Tools) -> None:
+    async with opened(own), working(tools):
+        async with tools.sessions() as session, session.begin():
+            await enqueue(session, note_slowly, word="finished")
+        await until("begun")
+        with pytest.raises(TimeoutError):
+            await drain(tools, patience=0.05)
