@@ -18,7 +18,7 @@ def _wall(text: str) -> str:
     return text
 
 
-Wall = Annotated[str, Field(min_length=16, max_length=19), AfterValidator(_wall)]
+Wall = Annotated[str, Field(min_length=10, max_length=40), AfterValidator(_wall)]
 """What the wall shows in Brussels, such as `2020-03-31T17:00`."""
 
 
