@@ -16,6 +16,7 @@ from app.core.errors import Unavailable
 from app.core.logs import RequestLog
 from app.core.postgres import Database
 from app.core.settings import Settings
+from app.rehearsal import routes as rehearsal
 
 ABOUT = """Calls for proposals of a public-private research partnership, from topic to results.
 
@@ -48,6 +49,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.sessions, app.state.settings = sessions, settings
     for _, router in process.STAGES:
         app.include_router(router)
+    if settings.rehearsal:
+        app.include_router(rehearsal.router)
     _mount_health(app)
     errors.install(app)
     app.add_middleware(Envelope, settings=settings)

@@ -39,6 +39,12 @@ async def process_now(session: AsyncSession) -> datetime:
 async def advance(session: AsyncSession, to: datetime) -> datetime:
     """Move process time forward to `to`, and mark the database as rehearsed for good; never back."""
     row = (await session.scalars(select(Clock).with_for_update())).one()
-    ahead = max(row.offset, to - machine_now())
-    await session.execute(update(Clock).values(offset=ahead, rehearsed=True))
-    return machine_now() + ahead
+    row.offset, row.rehearsed = max(row.offset, to - machine_now()), True
+    return machine_now() + row.offset
+
+
+async def begin_at(session: AsyncSession, start: datetime) -> None:
+    """Let a new database begin at `start`, in the past or not, and mark it as rehearsed for good."""
+    await session.execute(
+        update(Clock).where(Clock.rehearsed.is_(False)).values(offset=start - machine_now(), rehearsed=True)
+    )

@@ -1,0 +1,25 @@
+"""What follows from the clock alone: done by a worker each minute, by `imi tick`, and in rehearsals."""
+
+import procrastinate
+
+from app.core import jobs
+from app.core.clock import process_now
+from app.core.db import Sessions
+from app.core.settings import Settings
+from app.process import due
+from app.workflow.run import system_act
+
+
+async def tick(sessions: Sessions, settings: Settings) -> None:
+    """Do everything that is due, each thing in a transaction of its own; doing it twice changes nothing."""
+    for follow in due(settings):
+        async with sessions() as session, session.begin():
+            await follow(system_act(session, await process_now(session), "tick"))
+
+
+@jobs.app.periodic(cron="* * * * *")
+@jobs.app.task(name="tick", queueing_lock="tick", pass_context=True)
+async def tick_each_minute(context: procrastinate.JobContext, timestamp: int) -> None:
+    """The worker's tick."""
+    given = jobs.tools(context)
+    await tick(given.sessions, given.settings)
