@@ -78,6 +78,17 @@ class Country(Strict):
     until: date | None = None
 
 
+class Rest(Strict):
+    """Days of rest: Saturdays, Sundays and holidays, fixed (`12-25`) or counted in days from Easter Sunday.
+
+    `moves`: a period that would end on one ends with the next working day.
+    """
+
+    moves: bool
+    fixed: tuple[Annotated[str, Field(pattern=r"^[01][0-9]-[0-3][0-9]$")], ...]
+    from_easter: tuple[int, ...]
+
+
 class RuleSet(Strict):
     """A programme's rules. `unconfirmed` lists what was not found in public text (DOMAIN 11)."""
 
@@ -94,6 +105,8 @@ class RuleSet(Strict):
     documents: tuple[Document, ...]
     redress_days: int
     deemed_received_days: int
+    rest: Rest
+    pic_before_signature: bool
 
 
 @cache
