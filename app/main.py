@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from uuid import uuid4
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
@@ -55,7 +56,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     errors.install(app)
     app.add_middleware(Envelope, settings=settings)
     app.add_middleware(RequestLog)
-    app.add_middleware(CorrelationIdMiddleware, validator=lambda given: len(given) == 32 and given.isalnum())
+    app.add_middleware(CorrelationIdMiddleware, generator=lambda: str(uuid4()))
     return app
 
 
