@@ -4,7 +4,6 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import TypeVar
 
 from pwdlib import PasswordHash
@@ -18,6 +17,7 @@ from app.core.reason import Reason
 T = TypeVar("T")
 LEAST_SCORE = 3
 ARGON2 = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
+NOBODYS = ARGON2.hash(secrets.token_urlsafe())
 
 # The number of threads is the semaphore: as many hashes, of 19 MiB each, are under way at most.
 _threads = ThreadPoolExecutor(4, thread_name_prefix="password")
@@ -27,11 +27,6 @@ async def _apart(work: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(_threads, work)
 
 
-@cache
-def _nobodys() -> str:
-    return ARGON2.hash(secrets.token_urlsafe())
-
-
 async def hashed(password: SecretStr) -> str:
     """The argon2 hash to keep."""
     return await _apart(lambda: ARGON2.hash(password.get_secret_value()))
@@ -39,7 +34,7 @@ async def hashed(password: SecretStr) -> str:
 
 async def matches(password: SecretStr, kept: str | None) -> bool:
     """Whether the password is the one whose hash was kept; without one the work is done all the same."""
-    same = await _apart(lambda: ARGON2.verify(password.get_secret_value(), kept or _nobodys()))
+    same = await _apart(lambda: ARGON2.verify(password.get_secret_value(), kept or NOBODYS))
     return same and kept is not None
 
 

@@ -4,13 +4,23 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from app.core.schema import Data, EntityRead, Instant, ItemRead, Line, Mail, Read
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
-Secret = Annotated[SecretStr, Field(min_length=1, max_length=300, strict=False)]
-NewPassword = Annotated[SecretStr, Field(min_length=12, max_length=200, strict=False)]
+
+
+def _encodable(secret: SecretStr) -> SecretStr:
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("The text holds half of a surrogate pair.") from None
+    return secret
+
+
+Secret = Annotated[SecretStr, Field(min_length=1, max_length=300, strict=False), AfterValidator(_encodable)]
+NewPassword = Annotated[Secret, Field(min_length=12, max_length=200)]
 
 
 class Invite(Data):

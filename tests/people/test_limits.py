@@ -1,0 +1,73 @@
+"""Limits: active on every route of signing in, strict for an address, generous for a client."""
+
+from dataclasses import replace
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from app.people import desk
+from app.people.limits import Limit, Limits
+from tests.conftest import World
+
+pytestmark = pytest.mark.anyio
+EXPECTED = {
+    f"/v1/auth/{name}"
+    for name in (
+        "register",
+        "activate",
+        "sign_in",
+        "refresh",
+        "sign_out",
+        "password",
+        "reset_request",
+        "reset",
+    )
+}
+
+
+def with_limits(monkeypatch: pytest.MonkeyPatch, **limits: Limit) -> None:
+    monkeypatch.setattr(desk, "_desk", [replace(desk.desk(), limits=replace(Limits(), **limits))])
+
+
+async def test_every_route_of_signing_in_is_limited(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = {c.path for c in iter_route_contexts(world.app.routes) if str(c.path).startswith("/v1/auth")}
+    assert paths == EXPECTED
+    for path in sorted(EXPECTED):
+        with_limits(monkeypatch, client=Limit(2, 60_000))
+        async with world.client() as client:
+            tries = [await client.post(path, headers={"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(3)]
+        assert [each.status_code == 429 for each in tries] == [False, False, True], path
+        assert 1 <= int(tries[2].headers["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize(
+    ("route", "limit"), [("sign_in", "sign_in"), ("register", "letters"), ("reset_request", "letters")]
+)
+async def test_address_is_limited_whoever_tries(
+    world: World, monkeypatch: pytest.MonkeyPatch, route: str, limit: str
+) -> None:
+    with_limits(monkeypatch, **{limit: Limit(2, 60_000)})
+    more = {"password": "x"} if route == "sign_in" else {}
+    statuses = []
+    async with world.client() as client:
+        for email in ("jo@example.org", "JO@example.org", "jo@example.org", "other@example.org"):
+            answer = await client.post(f"/v1/auth/{route}", json={"email": email, **more})
+            statuses.append(answer.status_code == 429)
+    assert statuses == [False, False, True, False]
+
+
+def test_three_hundred_people_may_come_from_one_address_at_once() -> None:
+    limits = Limits()
+    for person in range(300):
+        for _ in range(4):
+            limits.client.spend("192.0.2.1")
+        limits.sign_in.spend(f"{person}@example.org")
+        limits.letters.spend(f"{person}@example.org")
+
+
+def test_keys_that_were_quiet_longest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.people.limits.KEPT", 3)
+    limit = Limit(1, 60_000)
+    for key in "abcd":
+        limit.spend(key)
+    assert list(limit.buckets) == ["b", "c", "d"]
