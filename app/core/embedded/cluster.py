@@ -57,14 +57,15 @@ def _own_or_join(lock: IO[str], data: Path) -> Path | None:
         else:
             return None
         lines = _postmaster(data)
-        if len(lines) > 4 and _answers(Path(lines[4])):
+        # The file grows line by line; its eighth says when the others are whole.
+        if lines[7:] and lines[7].strip() == "ready" and _answers(Path(lines[4])):
             return Path(lines[4])
         time.sleep(0.05)
     raise ClusterError(f"Another process holds {data}, and its PostgreSQL does not answer.")
 
 
 def _postmaster(data: Path) -> list[str]:
-    """The lines of the server's pid file: process id, data, start, port, socket folder."""
+    """The server's pid file: process id, data, start, port, socket folder, two more, status."""
     try:
         return (data / "postmaster.pid").read_text().splitlines()
     except FileNotFoundError:
