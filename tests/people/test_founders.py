@@ -12,8 +12,8 @@ from tests.people.given import GOOD
 pytestmark = pytest.mark.anyio
 
 
-async def found(world: World, *given: object) -> None:
-    await asyncio.to_thread(first_office, world.settings, world.database, *given)
+async def found(world: World, email: str, name: str = "", second: bool = False) -> None:
+    await asyncio.to_thread(first_office, world.settings, world.database, email, name, second)
 
 
 async def test_two_people_are_appointed_and_no_third(live: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,12 +29,15 @@ def accepted(token: str) -> bool:
 
 def accepted_by_oracle(token: str) -> bool:
     """What joserfc says, told the same claims; size, type and the ids' form are our own rules."""
-    value = {"essential": True, "allow_blank": False}
-    rules = dict.fromkeys(("sub", "sid", "jti", "iat", "exp"), value)
+    given: jwt.ClaimsOption = {"essential": True, "allow_blank": False}
     registry = jwt.JWTClaimsRegistry(
         iss={"essential": True, "value": TOKENS.issuer},
         aud={"essential": True, "value": TOKENS.audience},
-        **rules,
+        sub=given,
+        sid=given,
+        jti=given,
+        iat=given,
+        exp=given,
     )
     try:
         read = jwt.decode(token, ECKey.import_key(TOKENS.pem), algorithms=["ES256"])
