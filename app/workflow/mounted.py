@@ -124,4 +124,9 @@ MOUNTED: dict[str, Mounted] = {}
 
 def creations_under(entity: str) -> list[tuple[Mounted, Transition]]:
     """The creations whose parent is an entity of this kind."""
-    return [(m, row) for m in MOUNTED.values() for row in m.workflow.transitions if row.creates and row.under == entity]
+    return [
+        (m, row)
+        for m in MOUNTED.values()
+        for row in m.workflow.transitions
+        if row.creates and row.under == entity
+    ]

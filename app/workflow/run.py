@@ -206,5 +206,3 @@ async def fill(subject: Any, act: Act) -> None:
     creates = act.row is not None and act.row.creates
     for name in type(act.data).model_fields if creates else act.data.model_fields_set:
         setattr(onto, name, getattr(act.data, name))
-
-

@@ -18,6 +18,7 @@ from app.workflow.table import Transition, Workflow
 if TYPE_CHECKING:
     from app.workflow.run import Act
 
+
 class SecondRequest(Keyed, Base):
     """An act that one officer has asked for and another has yet to confirm."""
 

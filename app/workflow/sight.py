@@ -34,7 +34,9 @@ def relation(
     name: str, label: str, predicate: Predicate, *, sees: bool = True, own: bool = False, public: bool = False
 ) -> Relation:
     """A relation called `name`; `public` ones are asked for people who have not signed in, too."""
-    return Relation(label, lambda held: name in held, frozenset({name}), predicate, sees, own or public, public)
+    return Relation(
+        label, lambda held: name in held, frozenset({name}), predicate, sees, own or public, public
+    )
 
 
 def role(name: str, label: str) -> Relation:
@@ -113,8 +115,10 @@ def loading(model: type[Any], needs: Iterable[str]) -> list[Any]:
         for name in path.split("."):
             attribute = getattr(here, name)
             many = attribute.property.uselist
-            step = (selectinload if many else joinedload) if option is None else getattr(
-                option, "selectinload" if many else "joinedload"
+            step = (
+                (selectinload if many else joinedload)
+                if option is None
+                else getattr(option, "selectinload" if many else "joinedload")
             )
             option, here = step(attribute), attribute.property.mapper.class_
         options.append(option)
@@ -146,11 +150,11 @@ async def lock(
     return await look(session, model, key, actor, needs)
 
 
-async def lock_all(session: AsyncSession, model: type[Any], keys: Iterable[UUID], needs: Iterable[str] = ()) -> list[Any]:
+async def lock_all(
+    session: AsyncSession, model: type[Any], keys: Iterable[UUID], needs: Iterable[str] = ()
+) -> list[Any]:
     """Lock many rows in the order of their ids, in one statement; sight is not asked: for the system."""
     wanted = list(keys)
     statement = select(model).where(model.id.in_(wanted)).order_by(model.id)
     locked = statement.with_for_update(of=model, key_share=True).options(*loading(model, needs))
     return list((await session.scalars(locked, execution_options={"populate_existing": True})).unique())
-
-

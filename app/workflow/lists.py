@@ -1,0 +1,71 @@
+"""Routes that list: keyset pages of what the actor sees, with allow-listed filters and orders."""
+
+from enum import Enum
+from typing import Annotated, Any, Union
+
+from fastapi import APIRouter, Query, Request
+from pydantic import create_model
+
+from app.core import pages
+from app.core.errors import Malformed
+from app.core.reason import Reason
+from app.workflow.asked import Asked, Asking
+from app.workflow.mounted import Mounted
+from app.workflow.route import refusals, signed
+from app.workflow.sight import held_in, seen
+
+
+def mount_list(router: APIRouter, mounted: Mounted) -> None:
+    orders = {"-created_at": pages.Order(mounted.model.created_at, descending=True), **mounted.orders}
+    known = {"page_size", "page_token", "sort", *mounted.filters}
+    sorts = Enum(f"{mounted.model.__name__}Sort", {name: name for name in orders}, type=str)  # type: ignore[misc]
+    page = create_model(
+        f"{mounted.model.__name__}Page",
+        items=(list[Union[tuple(dict.fromkeys(v for _, v in mounted.items))]], ...),  # type: ignore[misc]  # noqa: UP007
+        next_page_token=(str | None, None),
+    )
+
+    async def read(
+        *, asked: Asked, request: Request, page_size: int, page_token: str | None, sort: Any, **given: Any
+    ) -> Any:
+        if unknown := set(request.query_params) - known:
+            raise Malformed(
+                reasons=[
+                    Reason("unknown-field", "No such field.", f"/query/{n}"[:60], "sender")
+                    for n in sorted(unknown)
+                ]
+            )
+        order, key = orders[sort.value], mounted.model.id
+        statement = seen(asked.actor, mounted.model).order_by(*order.by(key)).limit(page_size + 1)
+        for name, value in given.items():
+            if value is not None:
+                statement = statement.where(mounted.filters[name].where(asked.actor, value))
+        binding = pages.bind(mounted.plural, given | {"sort": sort.value})
+        if page_token:
+            statement = statement.where(order.after(key, pages.read(page_token, binding)))
+        rows = (await asked.session.execute(statement)).all()
+        items = [mounted.item(row[0], held_in(row, asked.actor)) for row in rows[:page_size]]
+        more = None
+        if len(rows) > page_size:
+            last = rows[page_size - 1][0]
+            more = pages.token(binding, getattr(last, order.column.key), last.id)
+        return page(items=items, next_page_token=more)
+
+    defaults = {"page_size": pages.SIZE, "page_token": None, "sort": next(iter(sorts))}
+    described = signed(
+        read,
+        defaults | dict.fromkeys(mounted.filters),
+        asked=Asking,
+        request=Request,
+        page_size=Annotated[int, Query(ge=1, le=pages.LARGEST)],
+        page_token=Annotated[str | None, Query(max_length=500)],
+        sort=Annotated[sorts, Query()],
+        **{name: Annotated[f.kind | None, Query()] for name, f in mounted.filters.items()},
+    )
+    router.get(
+        f"/{mounted.plural}",
+        response_model=page,
+        responses=refusals(401),
+        summary=f"List those you may see ({mounted.workflow.title or mounted.entity})",
+        operation_id=f"{mounted.entity}_list",
+    )(described)
