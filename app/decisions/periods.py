@@ -1,0 +1,61 @@
+"""Periods in days: when they end, in Brussels, and when a request for review is in time (Z-01)."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+
+from app.calls.rules import BRUSSELS
+
+SATURDAY = 5
+
+
+class Rest(Protocol):
+    """Days of rest, as a rule set gives them: fixed (`12-25`), or in days from Easter Sunday."""
+
+    @property
+    def moves(self) -> bool: ...
+    @property
+    def fixed(self) -> Sequence[str]: ...
+    @property
+    def from_easter(self) -> Sequence[int]: ...
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar, by the computus of Meeus, Jones and Butcher."""
+    century, rest = divmod(year, 100)
+    golden = year % 19
+    moon = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    week = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
+    late = (golden + 11 * moon + 22 * week) // 451
+    month, day = divmod(moon + week - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+def working(day: date, rest: Rest) -> bool:
+    """Whether the offices work on this day."""
+    movable = (day - easter(day.year)).days
+    return day.weekday() < SATURDAY and f"{day:%m-%d}" not in rest.fixed and movable not in rest.from_easter
+
+
+def last_day(start: date, days: int, rest: Rest) -> date:
+    """The last day of a period of so many days; the day that starts it does not count."""
+    day = start + timedelta(days=days)
+    while rest.moves and not working(day, rest):
+        day += timedelta(days=1)
+    return day
+
+
+def received(sent: date, opened: date | None, deemed_days: int) -> date:
+    """The day a letter counts as received: when it was opened, or so many days after it was sent (Z-01)."""
+    deemed = sent + timedelta(days=deemed_days)
+    return deemed if opened is None else min(opened, deemed)
+
+
+def day_of(instant: datetime) -> date:
+    """The day in Brussels."""
+    return instant.astimezone(BRUSSELS).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a day in Brussels, as an instant in UTC."""
+    return datetime.combine(day, time(23, 59, 59), BRUSSELS).astimezone(UTC)
