@@ -35,19 +35,25 @@ def first_office(
     Raises Fault for anybody else: those two appoint the others.
     """
     desk.install(settings)
-    sys.stdout.write(asyncio.run(_run(database, email, name or email, second)))
+    link, first = asyncio.run(_run(database, email, name or email, second))
+    told = f"Choose a password with this link, good once: {link}\n" if link else f"{email} is appointed.\n"
+    sys.stdout.write(f"{told}{NEXT}\n" if first else told)
 
 
-async def _run(database: Database, email: str, name: str, second: bool) -> str:
+async def _run(database: Database, email: str, name: str, second: bool) -> tuple[str | None, bool]:
     engine = engine_for(database.app_url)
     try:
         async with sessions_for(engine)() as session, session.begin():
-            return await _appoint(session, email, name, second)
+            return await found(session, email, name, second)
     finally:
         await engine.dispose()
 
 
-async def _appoint(session: AsyncSession, email: str, name: str, second: bool) -> str:
+async def found(session: AsyncSession, email: str, name: str, second: bool) -> tuple[str | None, bool]:
+    """Appoint a founder; the link to a password, None for who has one, and whether this is the first.
+
+    Raises Fault when the two founders are others.
+    """
     act = system_act(session, await process_now(session))
     founders = await _founders(session)
     known = email.lower() in founders
@@ -60,8 +66,7 @@ async def _appoint(session: AsyncSession, email: str, name: str, second: bool) -
         raise Fault(f"{email} is appointed and has a password.")
     if not known:
         await _institute(account, act)
-    told = f"Choose a password with this link, good once: {link}\n" if link else f"{email} is appointed.\n"
-    return told if founders else f"{told}{NEXT}\n"
+    return link, not founders
 
 
 async def _founders(session: AsyncSession) -> set[str]:

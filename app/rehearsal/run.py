@@ -5,9 +5,7 @@ import json as jsons
 import shutil
 import socket
 import tempfile
-import time
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,29 +17,17 @@ from rich.table import Table
 
 from app.core import logs
 from app.core.audit_cli import verify
-from app.core.clock import begin_at
-from app.core.db import engine_for, sessions_for
 from app.core.fault import Fault
 from app.core.postgres import Database, embedded
 from app.core.settings import Settings, load_settings
 from app.core.upgrade import upgrade
 from app.main import create_app
-from app.people.cli import found
-from app.rehearsal.driver import PASSWORD, Theatre
+from app.rehearsal.driver import PASSWORD
+from app.rehearsal.play import Played, play, prepare
 
 DEFAULT = "first_thread"
-FOUNDERS = ("Olga Office", "Oskar Office")
 SYNTHETIC = "Synthetic: every person, organisation, score and amount of this rehearsal is invented."
 console = Console()
-
-
-@dataclass
-class Played:
-    """What came out of a story."""
-
-    facts: dict[str, Any]
-    theatre: Theatre
-    seconds: float
 
 
 def main(name: str = DEFAULT, *, leave: bool = False, json: Path | None = None, seed: int = 1) -> int:
@@ -85,9 +71,10 @@ async def _run(
     json: Path | None,
     seed: int,
 ) -> int:
-    links = await _prepare(story, settings, database)
+    app = create_app(settings, database)
+    links = await prepare(story, app.state.sessions)
     server = uvicorn.Server(
-        uvicorn.Config(create_app(settings, database), lifespan="on", log_config=None, access_log=False)
+        uvicorn.Config(app, lifespan="on", log_config=None, access_log=False)
     )
     serving = asyncio.create_task(server.serve([listener]))
     try:
@@ -112,34 +99,11 @@ async def _run(
             await serving
 
 
-async def _prepare(story: Any, settings: Settings, database: Database) -> list[str]:
-    """Set the clock to where the story begins and found the system; the founders' links."""
-    engine = engine_for(database.app_url)
-    sessions = sessions_for(engine)
-    async with sessions() as session, session.begin():
-        await begin_at(session, story.BEGINS)
-    links = await found(settings, sessions, FOUNDERS)
-    await engine.dispose()
-    return links
-
-
 async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
     while not server.started:
         if serving.done():
             raise Fault("The server of the rehearsal did not start; the log above says why.")
         await asyncio.sleep(0.02)
-
-
-async def play(story: Any, connect: Any, links: list[str], seed: int) -> Played:
-    """Play a story against a server that has been founded; `links` are the founders'."""
-    theatre = Theatre(connect)
-    begun = time.monotonic()
-    try:
-        founders = [await theatre.enter(name, link) for name, link in zip(FOUNDERS, links, strict=True)]
-        facts = await story.tell(theatre, founders, seed)
-    finally:
-        await theatre.close()
-    return Played(facts, theatre, time.monotonic() - begun)
 
 
 def _tell(played: Played, facts: dict[str, Any]) -> None:
