@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from uuid import uuid4
 
 from asgi_correlation_id import CorrelationIdMiddleware
@@ -17,6 +18,7 @@ from app.core.errors import Unavailable
 from app.core.logs import RequestLog
 from app.core.postgres import Database
 from app.core.settings import Settings
+from app.docs import contract, page
 from app.rehearsal import routes as rehearsal
 
 ABOUT = """Calls for proposals of a public-private research partnership, from topic to results.
@@ -53,6 +55,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     if settings.rehearsal:
         app.include_router(rehearsal.router)
     _mount_health(app)
+    app.include_router(page.router)
+    app.openapi = partial(contract.described, app)  # type: ignore[method-assign]
     errors.install(app)
     app.add_middleware(Envelope, settings=settings)
     app.add_middleware(RequestLog)

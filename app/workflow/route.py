@@ -40,9 +40,12 @@ def documented(mounted: Mounted, rows: Sequence[Transition]) -> dict[str, Any]:
         f" to {', '.join(targets)}." if targets else "; the state stays."
     )
     officers = " Two officers: the second sends the same to confirm." if row.second else ""
+    guards = dict.fromkeys(getattr(g, "__name__", "").replace("_", " ") for r in rows for g in r.guards)
+    holds = f" It must hold: {', '.join(guards)}." if guards else ""
     return {
         "summary": row.title + f" ({mounted.workflow.title or mounted.entity})",
-        "description": f"{row.doc}\n\nWho: {' or '.join(dict.fromkeys(r.by.label for r in rows))}. {moves}{officers}",
+        "description": f"{row.doc}\n\nWho: {' or '.join(dict.fromkeys(r.by.label for r in rows))}. {moves}"
+        f"{officers}{holds}",
         "operation_id": f"{mounted.entity}_{row.name}",
         "openapi_extra": {"x-row": f"{mounted.entity}.{row.name}"},
     }

@@ -1,0 +1,91 @@
+"""The process in pictures: what belongs to what and sets off what, and each entity's states."""
+
+import re
+from collections.abc import Iterator
+
+from sqlalchemy.orm import MANYTOONE
+
+import app.process as process
+from app.docs.rows import by_stage, title_of, words
+from app.workflow.mounted import MOUNTED, Mounted
+from app.workflow.table import Effect, Workflow
+
+HEAD = """# The process
+
+Derived from the tables by `imi docs`. A full arrow leads from what is there first to what is made for it; a
+dotted one says which act of one entity sets off acts of another, in the same transaction.
+"""
+
+
+def _belongs() -> set[tuple[str, str]]:
+    """Which entity is made for which, without the arrows that longer ways already say."""
+    entity = {mounted.model: name for name, mounted in MOUNTED.items()}
+    steps = {
+        (entity[relationship.mapper.class_], name)
+        for model, name in entity.items()
+        for relationship in model.__mapper__.relationships
+        if relationship.direction is MANYTOONE and relationship.mapper.class_ in entity
+    }
+    return {
+        (a, c)
+        for a, c in steps
+        if not any((a, b) in steps and c in _after(b, steps) for b in entity.values())
+    }
+
+
+def _after(start: str, steps: set[tuple[str, str]]) -> set[str]:
+    found = {b for a, b in steps if a == start}
+    for step in list(found):
+        found |= _after(step, steps)
+    return found
+
+
+def _sets_off(effect: Effect) -> list[str]:
+    """The entities whose tables a reaction fires rows of."""
+    code = getattr(effect, "__code__", None)
+    named = [getattr(effect, "__globals__", {}).get(name) for name in (code.co_names if code else ())]
+    return [found.entity for found in named if isinstance(found, Workflow)]
+
+
+def _overview() -> Iterator[str]:
+    yield "```mermaid\nflowchart TD"
+    for tag, _, entities in by_stage():
+        yield f'    subgraph {tag}["{tag.capitalize()}"]'
+        yield from (f'        {m.entity}["{title_of(m)}"]' for m in entities)
+        yield "    end"
+    yield from (f"    {a} --> {b}" for a, b in sorted(_belongs()))
+    dotted: dict[tuple[str, str], list[str]] = {}
+    for (entity, row), effects in process.REACTIONS.items():
+        for target in dict.fromkeys(name for effect in effects for name in _sets_off(effect)):
+            dotted.setdefault((entity, target), []).append(row)
+    yield from (f"    {a} -. {', '.join(acts)} .-> {b}" for (a, b), acts in sorted(dotted.items()))
+    yield "```\n"
+
+
+def _reactions() -> Iterator[str]:
+    yield "| when | then | in |\n|---|---|---|"
+    for (entity, row), effects in process.REACTIONS.items():
+        for effect in effects:
+            said = (effect.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+            told = re.sub(r"^Reaction to [^:]*: *", "", " ".join(said.split()))
+            name = words(iter([getattr(effect, "__name__", "")]))
+            follows = told[:1].upper() + told[1:] or name
+            yield f"| {entity}: {row} | {follows} | {effect.__module__.split('.')[1]} |"
+    yield ""
+
+
+def _states(mounted: Mounted) -> Iterator[str]:
+    yield f"## {title_of(mounted).capitalize()}\n\n```mermaid\n{mounted.workflow.mermaid()}\n```\n"
+    masked = any(state.applicants != state for state in mounted.workflow.states)
+    yield "| state | means |" + (" applicants read |\n|---|---|---|" if masked else "\n|---|---|")
+    for state in mounted.workflow.states:
+        yield f"| {state} | {state.label} |" + (f" {state.applicants} |" if masked else "")
+    yield ""
+
+
+def text() -> str:
+    """The overview, what sets off what, then every entity in the order of the process."""
+    lines = [HEAD, *_overview(), "## What sets off what\n", *_reactions()]
+    for _, _, entities in by_stage():
+        lines += [line for mounted in entities for line in _states(mounted)]
+    return "\n".join(lines)
