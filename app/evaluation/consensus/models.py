@@ -57,7 +57,9 @@ class Opinion(Keyed, Base):
 
     __tablename__ = "consensus_opinion"
     __table_args__ = (
-        UniqueConstraint("consensus_id", "round", "assignment_id", name="uq_consensus_opinion_once_per_round"),
+        UniqueConstraint(
+            "consensus_id", "round", "assignment_id", name="uq_consensus_opinion_once_per_round"
+        ),
         CheckConstraint("kind = 'approval' OR reason <> ''", name="objection_has_a_reason"),
     )
 

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Numeric, UniqueConstraint, and_
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.calls.models import TopicStage
 from app.core.db import Base, Entity, Keyed, state_of
-from app.proposals.models import Proposal
+from app.evaluation.consensus.models import Consensus
+from app.proposals.models import Proposal, ProposalState
 from app.workflow.table import State
 
 
@@ -20,11 +21,21 @@ class PanelState(State):
     CLOSED = "closed", "Closed; the list is frozen"
 
 
+RUNNING = (ProposalState.ELIGIBLE, ProposalState.IN_EVALUATION, ProposalState.EVALUATED)
+
+
+def _listed() -> ColumnElement[bool]:
+    """The proposals that the list is made of."""
+    return and_(Panel.topic_stage_id == foreign(Proposal.topic_stage_id), Proposal.state.in_(RUNNING))
+
+
 class Panel(Entity, Base):
     """The panel that makes one ranked list (V-19). `digest` is the SHA-256 of the frozen list."""
 
     __tablename__ = "panel"
-    __table_args__ = (CheckConstraint("(state = 'closed') = (digest IS NOT NULL)", name="closed_has_a_digest"),)
+    __table_args__ = (
+        CheckConstraint("(state = 'closed') = (digest IS NOT NULL)", name="closed_has_a_digest"),
+    )
 
     state: Mapped[PanelState] = state_of(PanelState)
     topic_stage_id: Mapped[UUID] = mapped_column(ForeignKey("topic_stage.id"), unique=True)
@@ -33,6 +44,19 @@ class Panel(Entity, Base):
     closed_at: Mapped[datetime | None]
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
     places: Mapped[list["Place"]] = relationship(lazy="raise", back_populates="panel", order_by="Place.rank")
+    proposals: Mapped[list[Proposal]] = relationship(
+        primaryjoin=_listed,
+        order_by=Proposal.reference,
+        lazy="raise",
+        viewonly=True,
+    )
+    consensuses: Mapped[list[Consensus]] = relationship(
+        secondary=Proposal.__table__,
+        primaryjoin=_listed,
+        secondaryjoin=lambda: foreign(Proposal.id) == Consensus.proposal_id,
+        lazy="raise",
+        viewonly=True,
+    )
 
 
 class Place(Keyed, Base):

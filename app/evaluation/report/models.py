@@ -35,7 +35,9 @@ class Report(Entity, Base):
     sealed_at: Mapped[datetime | None]
     assignment: Mapped[Assignment] = relationship(lazy="raise")
     proposal: Mapped[Proposal] = relationship(lazy="raise")
-    marks: Mapped[list["Mark"]] = relationship(lazy="raise", back_populates="report", order_by="Mark.criterion")
+    marks: Mapped[list["Mark"]] = relationship(
+        lazy="raise", back_populates="report", order_by="Mark.criterion"
+    )
 
 
 class Mark(Versioned, Keyed, Base):

@@ -1,0 +1,15 @@
+"""Who sees a panel's list: those who run it; the committee once it is closed; no expert and no applicant."""
+
+from app.evaluation.panel.models import Panel, PanelState
+from app.people.access import auditor, office
+from app.workflow.sight import Sight, relation
+
+SITTING = frozenset({"committee", "committee_chair"})
+
+decider = relation(
+    "decider",
+    "a member of the committee, once the list is closed",
+    lambda actor: Panel.state == PanelState.CLOSED if actor.roles & SITTING else None,
+)
+
+SIGHTS = {Panel: Sight((office, auditor, decider), topic=Panel.topic_id)}

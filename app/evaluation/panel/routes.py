@@ -1,0 +1,29 @@
+"""The panels' routes."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from app.evaluation.panel.access import decider
+from app.evaluation.panel.models import Panel
+from app.evaluation.panel.schemas import PanelForCommittee, PanelItem, PanelRead
+from app.evaluation.panel.workflow import PANEL
+from app.people.access import auditor, office
+from app.workflow.http import mount
+from app.workflow.mounted import Filter, Mounted
+
+router = APIRouter(prefix="/v1", tags=["evaluation"])
+running = office | auditor
+
+mount(
+    router,
+    Mounted(
+        PANEL,
+        Panel,
+        "panels",
+        views=((running, PanelRead), (decider, PanelForCommittee)),
+        items=((running | decider, PanelItem),),
+        needs=("places.proposal",),
+        filters={"topic_stage_id": Filter(UUID, lambda actor, value: Panel.topic_stage_id == value)},
+    ),
+)

@@ -1,0 +1,62 @@
+"""The table of panels."""
+
+from collections.abc import Iterable
+
+from app.calls.models import TopicStage, TopicStageState
+from app.core.reason import Reason
+from app.evaluation.consensus.models import ConsensusState
+from app.evaluation.panel import effects
+from app.evaluation.panel.models import Panel, PanelState
+from app.evaluation.panel.schemas import Settle
+from app.evaluation.rules import ex_aequo
+from app.people.access import office
+from app.workflow.table import Ask, Transition, Workflow
+
+Why = Iterable[Reason]
+OPEN, RANKED, CLOSED = PanelState
+
+
+def in_evaluation(topic_stage: TopicStage, ask: Ask) -> Why:
+    if topic_stage.state != TopicStageState.EVALUATION:
+        yield Reason("not-in-evaluation", "The topic is not in evaluation.", who="office")
+
+
+def consensus_on_all(panel: Panel, ask: Ask) -> Why:
+    final = {c.proposal_id for c in panel.consensuses if c.state == ConsensusState.FINAL}
+    for proposal in panel.proposals:
+        if proposal.id not in final:
+            told = f"{proposal.reference} has no final consensus report."
+            yield Reason("no-consensus", told, f"/proposals/{proposal.id}", "experts")
+
+
+def shares_one_rank(panel: Panel, ask: Ask) -> Why:
+    if ask.data is not None:
+        ranks = {place.rank for place in panel.places if place.proposal_id in ask.data.order}
+        sharing = sorted(str(place.proposal_id) for place in panel.places if {place.rank} == ranks)
+        if None in ranks or sharing != sorted(map(str, ask.data.order)):
+            told = "Name every proposal of one shared rank, each once."
+            yield Reason("not-one-rank", told, "/order", "office")
+
+
+def nobody_ex_aequo(panel: Panel, ask: Ask) -> Why:
+    for rank in ex_aequo(place.rank for place in panel.places):
+        told = f"More than one proposal holds rank {rank}; the panel must settle their order (5.5)."
+        yield Reason("ex-aequo", told, "/places", "office")
+
+
+LISTED = ("proposals", "consensuses.points", "places.proposal", "topic_stage.stage.call")
+PANEL = Workflow(
+    "panel",
+    PanelState,
+    final={CLOSED},
+    transitions=(
+        Transition("convene", set(), OPEN, office, "Convene the panel of a topic in evaluation (V-19).",
+                   guards=(in_evaluation,), effects=(effects.seat,), under="topic_stage"),
+        Transition("rank", {OPEN, RANKED}, RANKED, office, "Make the list from the consensus reports (V-01).",
+                   guards=(consensus_on_all,), effects=(effects.place_all,), needs=LISTED),
+        Transition("settle", {RANKED}, None, office, "Put those of one rank in the panel's own order.",
+                   guards=(shares_one_rank,), effects=(effects.part,), data=Settle, needs=("places",)),
+        Transition("close", {RANKED}, CLOSED, office, "Freeze the list; it goes to the committee.",
+                   guards=(nobody_ex_aequo, consensus_on_all), effects=(effects.freeze,), needs=LISTED),
+    ),
+)  # fmt: skip
