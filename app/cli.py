@@ -52,6 +52,14 @@ def worker() -> None:
 
 
 @cli.command()
+def tick() -> None:
+    """Do once what the clock has brought; a worker does so every minute."""
+    from app.serve import tick
+
+    tick()
+
+
+@cli.command()
 def migrate() -> None:
     """Bring the database to this program's version."""
     from app.serve import ready
@@ -94,13 +102,17 @@ def docs(
 
 
 @people.command()
-def office(email: str) -> None:
-    """Make the first account of the programme office and print its invitation."""
+def office(
+    email: str,
+    name: Annotated[str, typer.Option(help="As letters address the person.")] = "",
+    second: Annotated[bool, typer.Option("--second", help="Beside the first, who waits for it.")] = False,
+) -> None:
+    """Make the first two accounts of the programme office; prints a link to choose a password."""
     from app.people.cli import first_office
     from app.serve import ready
 
     with ready() as (settings, database):
-        first_office(settings, database, email)
+        first_office(settings, database, email, name, second)
 
 
 @audit.command()

@@ -5,15 +5,15 @@ import errno
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 from typing import Any
 
 import uvicorn
 
 from app.core import jobs, logs
-from app.core.db import engine_for, sessions_for
+from app.core.db import Sessions, engine_for, sessions_for
 from app.core.fault import Fault
 from app.core.postgres import Database, database
 from app.core.settings import Settings, load_settings
@@ -58,17 +58,38 @@ def serve(**overrides: Any) -> None:
 def work() -> None:
     """Carry out jobs until SIGINT or SIGTERM. Raises Fault."""
     with ready() as (settings, place):
-        from app import process
+        from app import due, process  # noqa: F401  (due is the job of every minute)
 
         process.install(settings)
         asyncio.run(_work(settings, place))
 
 
+def tick() -> None:
+    """Do once what the clock has brought. Raises Fault."""
+    with ready() as (settings, place):
+        from app import process
+
+        process.install(settings)
+        asyncio.run(_tick(settings, place))
+
+
 async def _work(settings: Settings, place: Database) -> None:
+    async with jobs.opened(place), _sessions(place) as sessions:
+        await jobs.run_worker(jobs.Tools(settings, sessions))
+
+
+async def _tick(settings: Settings, place: Database) -> None:
+    from app import due
+
+    async with _sessions(place) as sessions:
+        await due.tick(sessions, settings)
+
+
+@asynccontextmanager
+async def _sessions(place: Database) -> AsyncIterator[Sessions]:
     engine = engine_for(place.app_url)
     try:
-        async with jobs.opened(place):
-            await jobs.run_worker(jobs.Tools(settings, sessions_for(engine)))
+        yield sessions_for(engine)
     finally:
         await engine.dispose()
 
