@@ -1,0 +1,87 @@
+"""Logs name the request and the route, and never carry what a person or a token brought."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from asgi_correlation_id import correlation_id
+from starlette.types import Receive, Scope, Send
+
+from app.core import logs
+from app.core.settings import load_settings
+
+CANARY = "canary-7f3a"
+
+
+@pytest.fixture(autouse=True)
+def as_json(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+    before, level = logging.root.handlers[:], logging.root.level
+    logs.configure(load_settings(log_json=True))
+    yield
+    structlog.reset_defaults()
+    logging.root.handlers, logging.root.level = before, level
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert CANARY not in said.err
+    return [json.loads(line) for line in said.err.splitlines()]
+
+
+def test_an_event_has_its_request_and_its_harmless_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    token = correlation_id.set("a" * 32)
+    structlog.get_logger("app.test").info("mail sent", kind="letter", recipient=CANARY)
+    correlation_id.reset(token)
+    (line,) = lines(capsys)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "mail sent",
+        "kind": "letter",
+        "recipient": "(withheld)",
+        "logger": "app.test",
+        "level": "info",
+        "request_id": "a" * 32,
+    }
+
+
+def test_an_exception_says_where_and_of_what_kind_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    for log in (structlog.get_logger("ours"), logging.getLogger("theirs")):
+        try:
+            raise ValueError(CANARY)
+        except ValueError:
+            log.exception("failed")
+    ours, theirs = lines(capsys)
+    for line in (ours, theirs):
+        assert line["exception"]["type"] == "ValueError"
+        assert line["exception"]["at"][0].endswith("test_an_exception_says_where_and_of_what_kind_alone")
+
+
+def test_libraries_that_repeat_what_they_were_given_are_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    for noisy in ("uvicorn.access", "procrastinate.worker", "alembic"):
+        logging.getLogger(noisy).info("GET /?token=%s", CANARY)
+    assert lines(capsys) == []
+
+
+@pytest.mark.anyio
+async def test_a_request_is_one_line_without_path_or_query(capsys: pytest.CaptureFixture[str]) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = type("Route", (), {"path": "/v1/invitations/{token}"})
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": CANARY.encode()}
+
+    async def send(message: Any) -> None:
+        pass
+
+    headers = [(b"authorization", f"Bearer {CANARY}".encode())]
+    scope = {"type": "http", "method": "GET", "path": f"/v1/invitations/{CANARY}", "headers": headers}
+    await logs.RequestLog(app)(scope | {"query_string": f"key={CANARY}".encode()}, receive, send)
+    (line,) = lines(capsys)
+    assert line["milliseconds"] < 1000
+    wanted = {"event": "request", "method": "GET", "route": "/v1/invitations/{token}", "status": 204}
+    assert wanted.items() <= line.items()
