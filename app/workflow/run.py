@@ -130,9 +130,18 @@ async def fire(workflow: Workflow, name: str, subject: Any, act: Act) -> audit.A
     """
     row = chosen(workflow, name, subject, act)
     check(workflow, row, subject, act)
-    if row.second and not await second.confirmed(workflow, row, subject, act):
+    if row.second and not await _confirmed(workflow, row, subject, act):
         return None
-    return await _follow(workflow, row, subject, act, before=str(subject.state))
+    fired = await _do(workflow, row, subject, act)
+    await _react(workflow, name, act, [fired])
+    return fired[-1]
+
+
+async def _confirmed(workflow: Workflow, row: Transition, subject: Any, act: Act) -> bool:
+    try:
+        return await second.confirmed(workflow, row, subject, act)
+    except Unmet as problem:
+        raise _refused(problem, workflow, row.name, subject, act) from None
 
 
 async def create(workflow: Workflow, name: str, subject: Any, act: Act) -> audit.AuditEvent:
@@ -145,21 +154,35 @@ async def create(workflow: Workflow, name: str, subject: Any, act: Act) -> audit
     check(workflow, row, act.parent, act)
     subject.id = subject.id or uuid4()
     subject.created_at = act.now
-    return await _follow(workflow, row, subject, act, before="")
+    fired = await _do(workflow, row, subject, act)
+    await _react(workflow, name, act, [fired])
+    return fired[-1]
 
 
 async def fire_all(workflow: Workflow, name: str, subjects: Sequence[Any], act: Act) -> None:
-    """Fire a row on many locked subjects; the session writes them together when it is flushed."""
-    for subject in subjects:
-        one = replace(act, notes={})
-        row = chosen(workflow, name, subject, one)
-        check(workflow, row, subject, one)
-        await _follow(workflow, row, subject, one, before=str(subject.state))
+    """Fire a row on many locked subjects, all or none; they are written together, in few statements.
+
+    All are checked before the first changes, and reactions run once all are written.
+    """
+    rows = [chosen(workflow, name, subject, act) for subject in subjects]
+    for row, subject in zip(rows, subjects, strict=True):
+        if row.second:
+            raise ValueError(f"{workflow.entity}.{name} needs two officers each time; fire it one by one")
+        check(workflow, row, subject, act)
+    fired = [await _do(workflow, row, s, replace(act, notes={})) for row, s in zip(rows, subjects, strict=True)]
+    await _react(workflow, name, act, fired)
 
 
-async def _follow(
-    workflow: Workflow, row: Transition, subject: Any, act: Act, before: str
-) -> audit.AuditEvent:
+Fired = tuple[Any, Act, audit.AuditEvent]
+
+
+async def _do(workflow: Workflow, row: Transition, subject: Any, act: Act) -> Fired:
+    before = "" if row.creates else str(subject.state)
+    await _change(row, subject, act)
+    return subject, act, _record(workflow, row, subject, act, before)
+
+
+async def _change(row: Transition, subject: Any, act: Act) -> None:
     act.row = row
     if row.target is not None:
         subject.state = row.target
@@ -172,7 +195,10 @@ async def _follow(
     with act.session.no_autoflush:
         for effect in row.effects:
             await effect(subject, act)
-    event = audit.append(
+
+
+def _record(workflow: Workflow, row: Transition, subject: Any, act: Act, before: str) -> audit.AuditEvent:
+    return audit.append(
         act.session,
         workflow.entity,
         subject,
@@ -186,10 +212,14 @@ async def _follow(
         after=str(subject.state),
         detail=_detail(act),
     )
+
+
+async def _react(workflow: Workflow, name: str, act: Act, fired: Sequence[Fired]) -> None:
+    """Write what was done, then let the later stages follow."""
     await act.session.flush()
-    for reaction in _reactions.get((workflow.entity, row.name), ()):
-        await reaction(subject, act.as_system(event, act.data))
-    return event
+    for subject, one, event in fired:
+        for reaction in _reactions.get((workflow.entity, name), ()):
+            await reaction(subject, one.as_system(event, one.data))
 
 
 def _detail(act: Act) -> dict[str, Any]:
