@@ -1,7 +1,6 @@
 """Routes of acts: POST a row, once however often it is sent; POST a creation under its parent."""
 
 from collections.abc import Callable, Sequence
-from types import NoneType
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -41,13 +40,12 @@ async def once(
     """Do it, or give the answer that the same request with the same key got before."""
     claimed = None
     if key is not None and asked.actor.id is not None:
-        told = idempotency.digest(request.state.body)
+        told = idempotency.digest(getattr(request.state, "body", b""))
         claimed = await idempotency.claim(
             asked.session, asked.actor.id, f"{request.method} {request.url.path}", key, told, asked.now
         )
         if claimed.status is not None:
-            headers = {"Idempotency-Replayed": "true"}
-            return JSONResponse(claimed.answer, claimed.status, headers)
+            return _answer(claimed.answer, claimed.status, {"Idempotency-Replayed": "true"})
     found: BaseModel | None = await done()
     if isinstance(found, Awaiting):
         status = 202
@@ -55,9 +53,13 @@ async def once(
     status = status if found is not None else 204
     if claimed is not None:
         claimed.status, claimed.answer = status, content
+    return _answer(content, status, {})
+
+
+def _answer(content: dict[str, Any] | None, status: int, headers: dict[str, str]) -> Response:
     if content is None:
-        return Response(status_code=204)
-    return JSONResponse(content, status, etag(content))
+        return Response(status_code=status, headers=headers)
+    return JSONResponse(content, status, headers | etag(content))
 
 
 async def seen_after(mounted: Mounted, asked: Asked, key: UUID) -> EntityRead | None:
@@ -96,19 +98,18 @@ def mount_act(router: APIRouter, mounted: Mounted, rows: Sequence[Transition]) -
 
 
 def mount_creation(router: APIRouter, mounted: Mounted, row: Transition) -> None:
-    async def loaded(asked: Asking, request: Request) -> tuple[Asked, Any, Held]:
+    async def alone(asked: Asking) -> tuple[Asked, Any, Held]:
         held = frozenset(asked.actor.roles | ({"signed_in"} if asked.actor.id else set()))
-        parent = None
-        if row.under:
-            above = MOUNTED[row.under]
-            key = UUID(str(request.path_params["parent_id"]))
-            parent, held = await lock(asked.session, above.model, key, asked.actor, above.loads)
+        may(mounted.workflow, row.name, None, asked.act(held))
+        return asked, None, held
+
+    async def under(asked: Asking, parent_id: Annotated[UUID, Path()]) -> tuple[Asked, Any, Held]:
+        above = MOUNTED[row.under]
+        parent, held = await lock(asked.session, above.model, parent_id, asked.actor, above.loads)
         may(mounted.workflow, row.name, parent, asked.act(held, parent=parent))
         return asked, parent, held
 
-    async def handler(
-        *, loaded: Any, request: Request, key: str | None, data: Any = None, **_: Any
-    ) -> Response:
+    async def handler(*, loaded: Any, request: Request, key: str | None, data: Any = None) -> Response:
         asked, parent, held = loaded
 
         async def done() -> BaseModel | None:
@@ -118,11 +119,8 @@ def mount_creation(router: APIRouter, mounted: Mounted, row: Transition) -> None
 
         return await once(asked, request, key, done, 201)
 
-    first = Annotated[tuple[Asked, Any, Held], Depends(loaded, scope="function")]
-    parent_id: Any = Annotated[UUID, Path()] if row.under else NoneType
-    described = signed(
-        handler, loaded=first, request=Request, key=Key, data=body_of(row), parent_id=parent_id
-    )
+    first = Annotated[tuple[Asked, Any, Held], Depends(under if row.under else alone, scope="function")]
+    described = signed(handler, loaded=first, request=Request, key=Key, data=body_of(row))
     above = f"/{MOUNTED[row.under].plural}/{{parent_id}}" if row.under else ""
     router.post(
         f"{above}/{mounted.plural}",
