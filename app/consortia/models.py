@@ -43,6 +43,10 @@ class PartnerState(State):
     REMOVED = "removed", "Removed"
 
 
+LIVE = (PartnerState.ACCEPTED, PartnerState.SIGNED)
+"""Partners that are in the consortium at present."""
+
+
 class Organisation(Versioned, Entity, Base):
     """A legal entity. `country` is an ISO 3166 code; `control_group` marks those under one control (E-06)."""
 
@@ -68,7 +72,14 @@ class Consortium(Entity, Base):
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"), index=True)
     name: Mapped[str]
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
-    partners: Mapped[list["Partner"]] = relationship(lazy="raise", back_populates="consortium")
+    partners: Mapped[list["Partner"]] = relationship(
+        lazy="raise", back_populates="consortium", order_by="(Partner.coordinates.desc(), Partner.created_at)"
+    )
+
+    @property
+    def requested(self) -> Decimal:
+        """What the partners at present ask for together, in euro."""
+        return sum((p.requested for p in self.partners if p.state in LIVE), Decimal(0))
 
 
 class Partner(Versioned, Entity, Base):
@@ -104,7 +115,10 @@ class Partner(Versioned, Entity, Base):
 
 
 class Person(Keyed, Base):
-    """Somebody who acts for a partner; known by mail address until an account takes it over."""
+    """Somebody who acts for a partner; known by mail address until an account takes it over.
+
+    `until` ends an access that there was: it stays empty for people of a partner that never accepted.
+    """
 
     __tablename__ = "partner_person"
     __table_args__ = (

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.calls.models import TopicStage
 from app.consortia.models import Consortium
@@ -35,7 +35,8 @@ class ProposalState(State):
 class Proposal(Versioned, Entity, Base):
     """A proposal of a consortium on a topic. `requested` in euro. `sealed` is the version that counts.
 
-    `released_at` is set when applicants may read the true state; `reason` is then the code of K-10.
+    `handed_in` is what that version says of acronym, title, abstract and money: nobody outside the consortium
+    reads the draft. `released_at` is set when applicants may read the true state; `reason` is then the code of K-10.
     """
 
     __tablename__ = "proposal"
@@ -58,10 +59,13 @@ class Proposal(Versioned, Entity, Base):
     abstract: Mapped[str] = mapped_column(default="")
     requested: Mapped[Decimal] = mapped_column(default=Decimal(0))
     sealed: Mapped[int] = mapped_column(default=0)
+    handed_in: Mapped[dict[str, Any]] = mapped_column(default=dict)
     submitted_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     reason: Mapped[str | None]
-    consortium: Mapped[Consortium] = relationship(lazy="raise")
+    consortium: Mapped[Consortium] = relationship(
+        lazy="raise", backref=backref("proposal", lazy="raise", uselist=False)
+    )
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
     sections: Mapped[list["Section"]] = relationship(lazy="raise", back_populates="proposal", order_by="Section.key")
     documents: Mapped[list["Document"]] = relationship(
@@ -84,6 +88,10 @@ class Section(Versioned, Keyed, Base):
     text: Mapped[str] = mapped_column(default="")
     proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="sections")
 
+    @property
+    def characters(self) -> int:
+        return len(self.text)
+
 
 class Document(Keyed, Base):
     """A document of the draft, by the SHA-256 of its bytes; `fault` says why it cannot be read."""
@@ -102,7 +110,7 @@ class Document(Keyed, Base):
 
 
 class SealedVersion(Keyed, Base):
-    """What was handed in: a manifest of texts, partners and file hashes, its digest, and the receipt."""
+    """What was handed in: a manifest of hashes, its digest, the receipt, and the texts themselves."""
 
     __tablename__ = "sealed_version"
     __table_args__ = (UniqueConstraint("proposal_id", "number", name="uq_sealed_version_number"),)
@@ -113,6 +121,7 @@ class SealedVersion(Keyed, Base):
     manifest: Mapped[dict[str, Any]]
     digest: Mapped[str]
     receipt: Mapped[str]
+    texts: Mapped[dict[str, Any]] = mapped_column(deferred=True, deferred_raiseload=True)
     proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="versions")
 
 

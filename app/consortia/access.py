@@ -1,0 +1,74 @@
+"""Who belongs to a consortium, and to which of its partners."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, true
+from sqlalchemy.orm import aliased
+
+from app.consortia.models import LIVE, Consortium, Organisation, Partner, Person
+from app.people.access import office
+from app.workflow.sight import Relation, Sight, relation
+from app.workflow.who import Actor, named
+
+READS_ALONE = "reader"
+
+
+def among(consortium_id: Any, actor: Actor, *parts: str, coordinating: bool = False) -> ColumnElement[bool]:
+    """The actor is at present one of the people of a partner at present in this consortium.
+
+    Whoever is only invited is not: nobody gets into a consortium, nor loses a role to it, unasked.
+    """
+    member = aliased(Partner)
+    here = [member.consortium_id == consortium_id, member.state.in_(LIVE), Person.partner_id == member.id]
+    here += [member.coordinates] if coordinating else []
+    here += [Person.part.in_(parts)] if parts else []
+    return exists().where(*here, Person.account_id == actor.id, Person.until.is_(None))
+
+
+def of_partner(actor: Actor, *parts: str) -> ColumnElement[bool]:
+    """The actor is at present one of these people of this very partner."""
+    mine = (Person.partner_id == Partner.id, Person.account_id == actor.id, Person.until.is_(None))
+    return exists().where(*mine, Person.part.in_(parts), Partner.state.in_(LIVE))
+
+
+def within(consortium_id: Any) -> tuple[Relation, ...]:
+    """The relations that a consortium gives its people towards whatever has its id in this column."""
+    return (
+        relation(
+            "coordinator",
+            "the coordinator",
+            lambda actor: among(consortium_id, actor, "contact", coordinating=True),
+            own=True,
+        ),
+        relation(
+            "deputy_contact",
+            "a deputy contact",
+            lambda actor: among(consortium_id, actor, "deputy_contact", coordinating=True),
+            own=True,
+        ),
+        relation(
+            "author",
+            "a partner",
+            lambda actor: among(consortium_id, actor, "contact", "deputy_contact", "contributor"),
+            own=True,
+        ),
+        relation("partner", "a partner", lambda actor: among(consortium_id, actor), own=True),
+    )
+
+
+coordinator, deputy_contact, author, partner = within(Consortium.id)
+own = relation(
+    "own",
+    "its own people",
+    lambda actor: of_partner(actor, "contact", "deputy_contact", "contributor"),
+    own=True,
+)
+own_contact = relation("own_contact", "its contact", lambda actor: of_partner(actor, "contact"), own=True)
+bearer = named("bearer", "the bearer of the invitation")
+anyone_signed_in = relation("signed_in", "anyone signed in", lambda actor: true(), own=True)
+
+SIGHTS = {
+    Organisation: Sight((anyone_signed_in, office)),
+    Consortium: Sight(within(Consortium.id), topic=Consortium.topic_id),
+    Partner: Sight((*within(Partner.consortium_id), own, own_contact)),
+}

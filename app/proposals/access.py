@@ -1,0 +1,66 @@
+"""Who sees a proposal: its consortium always, staff once it is handed in; and what an interest takes away."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from app.calls.models import TopicStage, TopicStageState
+from app.consortia.access import author, coordinator, deputy_contact, partner, within
+from app.consortia.models import LIVE, Consortium, Partner, Person
+from app.people.access import auditor, office
+from app.proposals.models import Proposal, ProposalState
+from app.workflow.sight import Relation, Sight, relation, ties
+from app.workflow.who import Actor, named
+
+NOT_HANDED_IN = (ProposalState.DRAFT, ProposalState.WITHDRAWN)
+
+
+def once_handed_in(role: Relation) -> Relation:
+    """A role that is there for every proposal but a draft: of drafts not even the acronym shows."""
+    (name,) = role.names
+    handed_in = Proposal.state != ProposalState.DRAFT
+    return relation(name, role.label, lambda actor: handed_in if name in actor.roles else None)
+
+
+def interest(actor: Actor, topic: Any) -> ColumnElement[bool]:
+    """The actor applies, or has handed in, for the topic in this column, and its results are not released.
+
+    Uncorrelated, so that it is asked once per statement. Whoever leaves a consortium after it has handed in
+    stays in what was handed in, and keeps the interest.
+    """
+    applied = (
+        select(Consortium.topic_id)
+        .join(Partner, Partner.consortium_id == Consortium.id)
+        .join(Person, Person.partner_id == Partner.id)
+        .join(TopicStage, TopicStage.id == Consortium.topic_stage_id)
+        .outerjoin(Proposal, Proposal.consortium_id == Consortium.id)
+        .where(
+            Person.account_id == actor.id,
+            TopicStage.state != TopicStageState.RELEASED,
+            or_(
+                and_(Person.until.is_(None), Partner.state.in_(LIVE)),
+                and_(Person.until > Proposal.submitted_at, Proposal.state.not_in(NOT_HANDED_IN)),
+            ),
+        )
+        .correlate(None)
+    )
+    return and_(topic.is_not(None), topic.in_(applied))
+
+
+def as_staff(actor: Actor) -> ColumnElement[bool]:
+    """The proposals whose true state the actor may know before the release."""
+    held = ties(Proposal, actor)
+    return or_(false(), *(held[name][0] for name in ("office", "auditor") if name in held))
+
+
+consortium = coordinator | deputy_contact | author | partner
+staff = office | auditor
+reader = named("reader", "an assigned reviewer")
+"""Whoever reads the last sealed version alone; a later stage says who that is, by a relation of this name."""
+
+SIGHTS = {
+    Proposal: Sight(
+        (*within(Proposal.consortium_id), once_handed_in(office), once_handed_in(auditor)),
+        topic=Proposal.topic_id,
+    )
+}

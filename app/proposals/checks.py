@@ -1,0 +1,46 @@
+"""The checks of a proposal: what its last sealed version and its partners give to the rules."""
+
+from collections.abc import Iterator
+
+from app.calls.rule_set import RuleSet
+from app.calls.rules import BRUSSELS
+from app.consortia.models import Organisation
+from app.proposals.models import Proposal
+from app.proposals.rules import Entity, Finding, by_country, independent, missing, standings
+
+
+def findings(proposal: Proposal) -> Iterator[Finding]:
+    """What every rule says (M-03, M-04, E-02 or E-03, E-06).
+
+    Partners are those of the last sealed version; country and control are what the office knows of them now,
+    the countries' standing that of the day of the deadline.
+    """
+    stage = proposal.topic_stage.stage
+    rules = RuleSet.model_validate(stage.call.rules)
+    sealed = proposal.versions[-1].manifest
+    gaps = list(
+        missing(
+            sealed["title"],
+            sealed["abstract"],
+            rules.sections,
+            {s["key"] for s in sealed["sections"] if s["characters"]},
+            [d for d in rules.documents if d.required],
+            {d["key"] for d in sealed["documents"]},
+        )
+    )
+    told = " ".join(gap.text for gap in gaps) or "Every required part is there."
+    yield Finding("M-03", not gaps, told, {"missing": [gap.code for gap in gaps]})
+    pages = {d["key"]: d["pages"] for d in sealed["documents"]}
+    unread = sorted(key for key, count in pages.items() if not count)
+    told = f"Cannot be read: {', '.join(unread)}." if unread else "Every document can be read."
+    yield Finding("M-04", not unread, told, {"pages": pages})
+    known = {str(p.organisation_id): p.organisation for p in proposal.consortium.partners}
+    entities = [_entity(known[part["organisation_id"]]) for part in sealed["partners"]]
+    day = stage.closes_at.astimezone(BRUSSELS).date()
+    standing = standings(rules.countries, day)
+    yield by_country(rules.eligibility, entities, standing)
+    yield independent(rules.eligibility, entities, standing)
+
+
+def _entity(organisation: Organisation) -> Entity:
+    return Entity(organisation.legal_name, organisation.country, organisation.control_group)

@@ -1,0 +1,134 @@
+"""What the rows of a proposal bring about."""
+
+import secrets
+from uuid import uuid4
+
+from sqlalchemy import exists, select
+
+from app.calls.rule_set import RuleSet
+from app.calls.rules import BRUSSELS
+from app.consortia.models import LIVE, Consortium
+from app.core import outbox, receipts
+from app.people.desk import desk
+from app.proposals.checks import findings
+from app.proposals.models import Check, Document, Proposal, SealedVersion, Section
+from app.proposals.sealing import digest_of, manifest_of, money
+from app.workflow.run import Act
+
+
+async def lay_out(proposal: Proposal, act: Act) -> None:
+    """Give it a reference that tells nothing of how many there are, and the empty sections of the form."""
+    consortium: Consortium = act.parent
+    part = consortium.topic_stage
+    proposal.consortium, proposal.topic_stage, proposal.topic_id = consortium, part, part.topic_id
+    while True:
+        proposal.reference = f"{part.topic.reference}-{secrets.randbelow(1_000_000):06}"
+        if not await act.session.scalar(select(exists().where(Proposal.reference == proposal.reference))):
+            break
+    rules = RuleSet.model_validate(part.stage.call.rules)
+    proposal.sections = [Section(id=uuid4(), key=section.key) for section in rules.sections]
+    proposal.documents, proposal.versions, proposal.checks = [], [], []
+
+
+async def attach(proposal: Proposal, act: Act) -> None:
+    """Put a document in its place; the one that was there stays in the versions that sealed it."""
+    given = act.data
+    document = next((d for d in proposal.documents if d.key == given.key), None)
+    if document is None:
+        document = Document(id=uuid4(), proposal=proposal, key=given.key)
+        act.session.add(document)
+    document.digest, document.size, document.pages = given.digest, given.size, given.pages
+    document.fault, document.attached_at = None, act.now
+
+
+async def seal(proposal: Proposal, act: Act) -> None:
+    """Seal what is there now as the next version, and sign the receipt; the receipt's time is the request's."""
+    number = (proposal.sealed or 0) + 1
+    manifest = manifest_of(proposal, number)
+    version = SealedVersion(id=uuid4(), number=number, received_at=act.now, manifest=manifest)
+    version.texts = {section.key: section.text for section in proposal.sections}
+    version.digest = digest_of(manifest)
+    version.receipt = receipts.sign(
+        desk().tokens.pem,
+        {
+            "iss": desk().public_url,
+            "reference": proposal.reference,
+            "version": number,
+            "digest": version.digest,
+            "received_at": act.now.isoformat(timespec="microseconds"),
+        },
+    )
+    proposal.versions.append(version)
+    proposal.sealed, proposal.submitted_at = number, act.now
+    proposal.handed_in = {name: manifest[name] for name in ("acronym", "title", "abstract", "requested")}
+    act.note(number=number, digest=version.digest)
+
+
+async def mail_receipt(proposal: Proposal, act: Act) -> None:
+    """Send the receipt to every contact of the consortium."""
+    version = proposal.versions[-1]
+    at = act.now.astimezone(BRUSSELS)
+    text = RECEIPT.format(
+        reference=proposal.reference,
+        acronym=proposal.acronym,
+        number=version.number,
+        at=f"{at:%d %B %Y, %H:%M:%S}",
+        digest=version.digest,
+        receipt=version.receipt,
+    )
+    people = [p for partner in proposal.consortium.partners if partner.state in LIVE for p in partner.people]
+    for address in sorted({p.email for p in people if p.until is None and "contact" in p.part}):
+        await outbox.write(
+            act.session,
+            to=address,
+            kind="receipt",
+            subject=f"Receipt for {proposal.reference}, version {version.number}",
+            text=text,
+            at=act.now,
+            entity="proposal",
+            entity_id=proposal.id,
+        )
+
+
+RECEIPT = """Your proposal {reference} ({acronym}) has been received.
+
+Version {number}, received on {at}, Brussels time. The last version received before the deadline counts.
+
+What was handed in is named by this digest (SHA-256): {digest}
+
+The signed receipt:
+
+{receipt}
+"""
+
+
+async def count_what_was_handed_in(proposal: Proposal, act: Act) -> None:
+    """From the checks on the last sealed version is the proposal: later changes of the draft are void."""
+    sealed = proposal.versions[-1].manifest
+    for name in ("acronym", "title", "abstract"):
+        setattr(proposal, name, sealed[name])
+    proposal.requested = money(sealed["requested"])
+
+
+async def record_checks(proposal: Proposal, act: Act) -> None:
+    """Write down what each rule says of the last sealed version; a repeated check replaces the one before."""
+    known = {check.rule: check for check in proposal.checks}
+    for finding in findings(proposal):
+        check = known.get(finding.rule) or Check(id=uuid4(), proposal=proposal, rule=finding.rule)
+        check.kind = "admissibility" if finding.rule.startswith("M") else "eligibility"
+        check.passed, check.text, check.inputs = finding.passed, finding.text, finding.inputs
+        check.checked_at = act.now
+        act.session.add(check)
+    act.note(failed=sorted(c.rule for c in proposal.checks if not c.passed))
+
+
+async def give_reason(proposal: Proposal, act: Act) -> None:
+    """Keep the code of K-10; the consortium reads it once the results are released."""
+    proposal.reason = str(proposal.state).upper()
+
+
+async def release(proposal: Proposal, act: Act) -> None:
+    """The consortium may read the true state from now on, and why."""
+    proposal.released_at = act.now
+    if act.data is not None and getattr(act.data, "reason", None):
+        proposal.reason = act.data.reason

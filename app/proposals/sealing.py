@@ -1,0 +1,67 @@
+"""The manifest of a sealed version: what was handed in, by its hashes; and the digest that names it."""
+
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+
+from app.consortia.models import LIVE, Partner
+from app.proposals.models import Proposal
+
+FORMAT = 1
+
+
+def manifest_of(proposal: Proposal, number: int) -> dict[str, Any]:
+    """Everything that is handed in now, as plain JSON; texts and files by their SHA-256."""
+    return {
+        "format": FORMAT,
+        "reference": proposal.reference,
+        "number": number,
+        "acronym": proposal.acronym,
+        "title": proposal.title,
+        "abstract": proposal.abstract,
+        "requested": _euro(proposal.requested),
+        "sections": [
+            {
+                "key": section.key,
+                "version": section.version,
+                "characters": section.characters,
+                "digest": sha256(section.text.encode()).hexdigest(),
+            }
+            for section in proposal.sections
+        ],
+        "documents": [
+            {"key": d.key, "digest": d.digest, "size": d.size, "pages": d.pages} for d in proposal.documents
+        ],
+        "partners": [_partner(p) for p in proposal.consortium.partners if p.state in LIVE],
+    }
+
+
+def _partner(partner: Partner) -> dict[str, Any]:
+    organisation = partner.organisation
+    return {
+        "organisation_id": str(organisation.id),
+        "legal_name": organisation.legal_name,
+        "country": organisation.country,
+        "kind": organisation.kind,
+        "control_group": organisation.control_group,
+        "coordinates": partner.coordinates,
+        "signed": partner.state == "signed",
+        "requested": _euro(partner.requested),
+        "people": [{"name": p.name, "part": p.part} for p in partner.people if p.until is None],
+    }
+
+
+def _euro(amount: Decimal) -> dict[str, str]:
+    return {"amount": f"{amount:.2f}", "currency": "EUR"}
+
+
+def money(sealed: dict[str, str]) -> Decimal:
+    """An amount of a manifest, in euro."""
+    return Decimal(sealed["amount"])
+
+
+def digest_of(manifest: dict[str, Any]) -> str:
+    """SHA-256 over the canonical JSON (RFC 8785) of a manifest."""
+    return sha256(rfc8785.dumps(manifest)).hexdigest()

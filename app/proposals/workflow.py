@@ -1,0 +1,154 @@
+"""The table of proposals."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from app.calls.models import TopicStageState
+from app.calls.rule_set import RuleSet
+from app.calls.rules import late
+from app.consortia.access import author, coordinator, deputy_contact
+from app.core.reason import Reason
+from app.people.access import office
+from app.proposals import effects
+from app.proposals.models import Proposal, ProposalState
+from app.proposals.rules import missing
+from app.proposals.schemas import (
+    Attach,
+    EditProposal,
+    FindInadmissible,
+    FindIneligible,
+    Outcome,
+    Start,
+    Write,
+)
+from app.workflow.run import fill
+from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.who import system
+
+Why = Iterable[Reason]
+DRAFT, SUBMITTED, WITHDRAWN = ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN
+INADMISSIBLE, INELIGIBLE, ELIGIBLE = ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE, ProposalState.ELIGIBLE
+IN_EVALUATION, EVALUATED = ProposalState.IN_EVALUATION, ProposalState.EVALUATED
+SELECTED, RESERVE, REJECTED = ProposalState.SELECTED, ProposalState.RESERVE, ProposalState.REJECTED
+
+
+def _late(topic_stage: Any, now: datetime) -> Why:
+    yield from late(topic_stage.stage.opens_at, topic_stage.stage.closes_at, now)
+
+
+def stage_open(consortium: Any, ask: Ask) -> Why:
+    yield from _late(consortium.topic_stage, ask.now)
+
+
+def not_started(consortium: Any, ask: Ask) -> Why:
+    if consortium.proposal is not None:
+        yield Reason("already-started", "The consortium has its proposal.")
+
+
+def in_time(proposal: Proposal, ask: Ask) -> Why:
+    yield from _late(proposal.topic_stage, ask.now)
+
+
+def within_limit(proposal: Proposal, ask: Ask) -> Why:
+    if ask.data is None:
+        return
+    for section in _rules(proposal).sections:
+        if section.key == ask.part.key and len(ask.data.text) > section.limit:
+            told = f"“{section.title}” takes {section.limit} characters; these are {len(ask.data.text)}."
+            yield Reason("text-too-long", told, "/body/text", "sender")
+
+
+def document_of_the_form(proposal: Proposal, ask: Ask) -> Why:
+    if ask.data is not None and ask.data.key not in {d.key for d in _rules(proposal).documents}:
+        yield Reason("no-such-document", "The form has no such document.", "/path/key", "sender")
+
+
+def complete(proposal: Proposal, ask: Ask) -> Why:
+    rules = _rules(proposal)
+    yield from missing(
+        proposal.title,
+        proposal.abstract,
+        rules.sections,
+        {s.key for s in proposal.sections if s.text.strip()},
+        [d for d in rules.documents if d.required],
+        {d.key for d in proposal.documents if d.fault is None},
+    )
+
+
+def _rules(proposal: Proposal) -> RuleSet:
+    return RuleSet.model_validate(proposal.topic_stage.stage.call.rules)
+
+
+def being_checked(proposal: Proposal, ask: Ask) -> Why:
+    if proposal.topic_stage.state != TopicStageState.CHECKING:
+        yield Reason("not-checking", "Checks begin after the deadline and end with the evaluation.", who="office")
+
+
+def every_check_passed(proposal: Proposal, ask: Ask) -> Why:
+    if not proposal.checks:
+        yield Reason("not-checked", "The rules have not been checked.", who="office")
+    for check in proposal.checks:
+        if not check.passed:
+            yield Reason(f"{check.rule.lower()}-failed", f"{check.rule}: {check.text}", who="office")
+
+
+def rule_broken(proposal: Proposal, ask: Ask) -> Why:
+    """A rule that the computer checks must have failed there; scope and readability are an officer's finding."""
+    if ask.data is None or ask.data.rule in ("E-01", "M-04"):
+        return
+    if not any(c.rule == ask.data.rule and not c.passed for c in proposal.checks):
+        yield Reason("no-failed-check", f"No check of {ask.data.rule} has failed.", "/body/rule", "office")
+
+
+RULES = ("topic_stage.stage.call",)
+FORM = (*RULES, "sections", "documents")
+WHOLE = (*FORM, "consortium.partners.organisation", "consortium.partners.people", "versions")
+CHECKED = ("topic_stage", "checks")
+
+PROPOSAL = Workflow(
+    "proposal",
+    ProposalState,
+    final={INADMISSIBLE, INELIGIBLE, SELECTED, RESERVE, REJECTED},
+    transitions=(
+        Transition("start", set(), DRAFT, coordinator, "Begin the consortium's proposal.",
+                   guards=(stage_open, not_started), effects=(fill, effects.lay_out), data=Start,
+                   under="consortium", needs=("topic_stage.stage.call", "topic_stage.topic", "proposal")),
+        Transition("edit", {DRAFT, SUBMITTED}, None, coordinator | deputy_contact,
+                   "Change the draft's title, abstract or money; what was handed in stays as it is.",
+                   guards=(in_time,), effects=(fill,), data=EditProposal, needs=RULES),
+        Transition("write", {DRAFT, SUBMITTED}, None, author, "Write a section of the draft.",
+                   guards=(in_time, within_limit), effects=(fill,), data=Write, part="sections", needs=FORM),
+        Transition("attach", {DRAFT, SUBMITTED}, None, author, "Attach a document to the draft.",
+                   guards=(in_time, document_of_the_form), effects=(effects.attach,), data=Attach, needs=FORM,
+                   custom_route=True),
+        Transition("submit", {DRAFT, SUBMITTED}, SUBMITTED, coordinator | deputy_contact,
+                   "Hand in; the last sealed version counts (C-03).", guards=(in_time, complete),
+                   effects=(effects.seal, effects.mail_receipt), needs=WHOLE),
+        Transition("withdraw", {SUBMITTED}, WITHDRAWN, coordinator | deputy_contact,
+                   "Withdraw it, until the deadline (C-04).", guards=(in_time,), needs=RULES),
+        Transition("revive", {WITHDRAWN}, SUBMITTED, coordinator | deputy_contact,
+                   "Let the last sealed version count again.", guards=(in_time,), needs=RULES),
+        Transition("check", {SUBMITTED}, None, office, "Check the rules of admissibility and eligibility.",
+                   guards=(being_checked,), effects=(effects.count_what_was_handed_in, effects.record_checks),
+                   needs=(*WHOLE, "checks")),
+        Transition("find_eligible", {SUBMITTED}, ELIGIBLE, office, "Let it go to evaluation.",
+                   guards=(being_checked, every_check_passed), needs=CHECKED),
+        Transition("find_inadmissible", {SUBMITTED}, INADMISSIBLE, office, "Find it inadmissible, with the rule.",
+                   guards=(being_checked, rule_broken), effects=(effects.give_reason,), data=FindInadmissible,
+                   needs=CHECKED, second=True),
+        Transition("find_ineligible", {SUBMITTED, ELIGIBLE}, INELIGIBLE, office,
+                   "Find it ineligible, with the rule.", guards=(being_checked, rule_broken),
+                   effects=(effects.give_reason,), data=FindIneligible, needs=CHECKED, second=True),
+        Transition("begin_evaluation", {ELIGIBLE}, IN_EVALUATION, system, "The evaluation of its topic begins."),
+        Transition("conclude", {IN_EVALUATION}, EVALUATED, system, "The panel has closed its list."),
+        Transition("select", {EVALUATED}, SELECTED, system, "Selected for funding.",
+                   effects=(effects.release,), data=Outcome),
+        Transition("reserve", {EVALUATED}, RESERVE, system, "On the reserve list.",
+                   effects=(effects.release,), data=Outcome),
+        Transition("reject", {EVALUATED}, REJECTED, system, "Not funded, with the reason (K-10).",
+                   effects=(effects.release,), data=Outcome),
+        Transition("release", {INADMISSIBLE, INELIGIBLE}, None, system, "Its consortium may read the outcome.",
+                   effects=(effects.release,)),
+    ),
+)  # fmt: skip
