@@ -16,9 +16,9 @@ DERIVED: Mapping[str, Callable[[], str]] = {
 }
 
 
-def stale(folder: Path = FOLDER) -> list[str]:
+def stale() -> list[str]:
     """The names of the files that are not what the code says."""
-    return [name for name, text in DERIVED.items() if _kept(folder / name) != text()]
+    return [name for name, text in DERIVED.items() if _kept(FOLDER / name) != text()]
 
 
 def main(check: bool) -> int:
