@@ -18,11 +18,13 @@ CANARY = "canary-7f3a"
 
 @pytest.fixture(autouse=True)
 def as_json(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
-    before, level = logging.root.handlers[:], logging.root.level
+    level = logging.root.level
     logs.configure(load_settings(log_json=True))
+    (ours,) = logging.root.handlers
     yield
     structlog.reset_defaults()
-    logging.root.handlers, logging.root.level = before, level
+    logging.root.removeHandler(ours)
+    logging.root.setLevel(level)
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
