@@ -10,8 +10,10 @@ import app.calls.access
 import app.calls.routes
 import app.committee.access
 import app.committee.routes
+import app.consortia.access
 import app.people.access
 import app.people.routes
+import app.proposals.access
 import app.topics.access
 import app.topics.routes
 import app.decisions.models  # noqa: F401
@@ -43,6 +45,7 @@ WORKFLOWS: Mapping[str, Workflow] = {name: mounted.workflow for name, mounted in
 
 SIGHTS: Mapping[type[Any], Sight] = (
     app.people.access.SIGHTS | app.committee.access.SIGHTS | app.topics.access.SIGHTS | app.calls.access.SIGHTS
+    | app.consortia.access.SIGHTS | app.proposals.access.SIGHTS
 )
 
 REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
@@ -65,11 +68,5 @@ def install(settings: Settings) -> None:
     desk.install(settings)
     install_roles([committee_roles])
     asked.install(authenticate)
-    sight.install(dict(SIGHTS), interest)
+    sight.install(dict(SIGHTS), app.proposals.access.interest)
     run.install(REACTIONS)
-
-
-def interest(actor: Any, topic: Any) -> Any:
-    from sqlalchemy import false
-
-    return false()
