@@ -1,0 +1,111 @@
+"""What the rows of consortia and partners bring about."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, update
+
+from app.calls.models import TopicStage
+from app.consortia.models import Consortium, Organisation, Partner, Person
+from app.core import outbox
+from app.core.errors import Malformed
+from app.core.reason import Reason
+from app.people.desk import desk
+from app.people.families import new_secret
+from app.people.links import account_of
+from app.people.models import Account, AccountState
+from app.workflow.run import Act
+
+INVITATION = """{name},
+
+{coordinator} invites {organisation} to take part in the consortium {consortium}, which applies for the topic
+{topic}: {title}.
+
+Accept or decline with this link, until {until:%d %B %Y}; you need no account for it:
+
+{link}
+"""
+
+
+async def gather(consortium: Consortium, act: Act) -> None:
+    """Form it around the topic, in the stage that is open."""
+    part: TopicStage = act.parent
+    consortium.topic_stage, consortium.topic_id, consortium.name = part, part.topic_id, act.data.name
+    consortium.partners = []
+
+
+async def take_the_lead(partner: Partner, act: Act) -> None:
+    """The coordinating partner: its contact is whoever forms the consortium."""
+    partner.consortium, partner.coordinates, partner.people = act.parent, True, []
+    await _name_organisation(partner, act, act.data.organisation_id)
+    account = await act.session.get_one(Account, act.actor.id)
+    name = act.data.contact_name or account.name
+    person = Person(id=uuid4(), partner=partner, part="contact", name=name, email=account.email.lower())
+    person.account_id = account.id
+
+
+async def ask(partner: Partner, act: Act) -> None:
+    """Place an invited organisation in the consortium, with the person who is asked."""
+    partner.consortium, partner.people = act.parent, []
+    await _name_organisation(partner, act, act.data.organisation_id)
+    email = act.data.email.lower()
+    person = Person(id=uuid4(), partner=partner, part="contact", name=act.data.name, email=email)
+    active = account_of(email).where(Account.state == AccountState.ACTIVE)
+    if account := (await act.session.scalars(active)).one_or_none():
+        person.account_id = account.id
+
+
+async def _name_organisation(partner: Partner, act: Act, key: UUID) -> None:
+    found = await act.session.get(Organisation, key)
+    if found is None:
+        told = "There is no such organisation; register it first."
+        raise Malformed(reasons=[Reason("no-such-organisation", told, "/body/organisation_id", "sender")])
+    partner.organisation = found
+
+
+async def send_link(partner: Partner, act: Act) -> None:
+    """Mail a link by which the invited person answers; an earlier one is good no longer."""
+    secret, partner.invitation = new_secret()
+    partner.invited_until = act.now + desk().invitation_life
+    consortium = partner.consortium
+    topic, coordinator = consortium.topic_stage.topic, next(p for p in consortium.partners if p.coordinates)
+    person = partner.people[0]
+    text = INVITATION.format(
+        name=person.name,
+        coordinator=coordinator.organisation.legal_name,
+        organisation=partner.organisation.legal_name,
+        consortium=consortium.name,
+        topic=topic.reference,
+        title=topic.title,
+        until=partner.invited_until - timedelta(seconds=1),
+        link=f"{desk().public_url}/v1/partner_invitations/{secret}",
+    )
+    await outbox.write(
+        act.session,
+        to=person.email,
+        kind="partner_invitation",
+        subject=f"You are invited to the consortium {consortium.name}",
+        text=text,
+        at=act.now,
+        entity="partner",
+        entity_id=partner.id,
+    )
+
+
+async def answer(partner: Partner, act: Act) -> None:
+    """The link has done its work; whoever accepted and has an account by now acts with it."""
+    partner.invitation = partner.invited_until = None
+    mine = update(Person).where(Person.partner_id == partner.id, Person.account_id.is_(None))
+    same = func.lower(Account.email) == func.lower(Person.email)
+    active = select(Account.id).where(same, Account.state == AccountState.ACTIVE).scalar_subquery()
+    await act.session.execute(
+        mine.values(account_id=active), execution_options={"synchronize_session": False}
+    )
+
+
+async def end_access(partner: Partner, act: Act) -> None:
+    """Its people are out from now on; who never accepted never had access."""
+    if partner.invitation is None:
+        for person in partner.people:
+            person.until = person.until or act.now
+    partner.invitation = partner.invited_until = None

@@ -1,0 +1,14 @@
+"""The consortia's routes."""
+
+from fastapi import APIRouter
+
+import app.calls.routes  # noqa: F401  # consortia are formed under a topic stage
+from app.consortia import invitations
+from app.consortia.mounts import CONSORTIA, ORGANISATIONS, PARTNERS
+from app.workflow.http import mount
+
+router = APIRouter(prefix="/v1", tags=["consortia"])
+mount(router, ORGANISATIONS)
+mount(router, CONSORTIA)
+mount(router, PARTNERS)
+router.include_router(invitations.router)

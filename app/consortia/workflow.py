@@ -1,0 +1,93 @@
+"""The tables of organisation, consortium, partner."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.calls.models import TopicStage
+from app.calls.rules import late
+from app.consortia import effects
+from app.consortia.access import bearer, coordinator, own, own_contact
+from app.consortia.models import Consortium, ConsortiumState, OrganisationState, Partner, PartnerState
+from app.consortia.schemas import Coordinate, EditOrganisation, EditPartner, Form, InvitePartner, Register
+from app.core.reason import Reason
+from app.people.access import office
+from app.workflow.run import fill
+from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.who import signed_in, system
+
+Why = Iterable[Reason]
+REGISTERED, VALIDATED = OrganisationState
+INVITED, ACCEPTED, SIGNED, DECLINED, LEFT, REMOVED = PartnerState
+
+
+def stage_open(topic_stage: TopicStage, ask: Ask) -> Why:
+    stage = topic_stage.stage
+    yield from late(stage.opens_at, stage.closes_at, ask.now)
+
+
+def while_open(here: Consortium | Partner | Any, ask: Ask) -> Why:
+    consortium = here.consortium if isinstance(here, Partner) else here
+    yield from stage_open(consortium.topic_stage, ask)
+
+
+def not_coordinating(partner: Partner, ask: Ask) -> Why:
+    if partner.coordinates:
+        yield Reason("coordinates", "The coordinating partner stays as long as the consortium does.")
+
+
+ORGANISATION = Workflow(
+    "organisation",
+    OrganisationState,
+    final={VALIDATED},
+    transitions=(
+        Transition("register", set(), REGISTERED, signed_in, "Register a legal entity.",
+                   effects=(fill,), data=Register),
+        Transition("edit", {REGISTERED, VALIDATED}, None, office, "Correct what is known of it.",
+                   effects=(fill,), data=EditOrganisation),
+        Transition("validate", {REGISTERED}, VALIDATED, office, "Confirm that it is what it says."),
+    ),
+)  # fmt: skip
+
+CONSORTIUM = Workflow(
+    "consortium",
+    ConsortiumState,
+    final={ConsortiumState.ACTIVE},
+    transitions=(
+        Transition("form", set(), ConsortiumState.ACTIVE, signed_in,
+                   "Form a consortium for the topic; your organisation coordinates it.", guards=(stage_open,),
+                   effects=(effects.gather,), data=Form, under="topic_stage", needs=("stage", "topic")),
+    ),
+)  # fmt: skip
+
+STAGE = ("consortium.topic_stage.stage",)
+MAIL = (*STAGE, "consortium.topic_stage.topic", "consortium.partners.organisation", "organisation", "people")
+PARTNER = Workflow(
+    "partner",
+    PartnerState,
+    final={DECLINED, LEFT, REMOVED},
+    transitions=(
+        Transition("coordinate", set(), ACCEPTED, system, "The organisation that forms the consortium leads it.",
+                   effects=(effects.take_the_lead,), data=Coordinate),
+        Transition("invite", set(), INVITED, coordinator, "Invite an organisation, by mail to one of its people.",
+                   guards=(while_open,), effects=(effects.ask, effects.send_link), data=InvitePartner,
+                   under="consortium",
+                   needs=("topic_stage.stage", "topic_stage.topic", "partners.organisation")),
+        Transition("invite_again", {INVITED}, None, coordinator, "Mail another link; the one before ends.",
+                   guards=(while_open,), effects=(effects.send_link,), needs=MAIL),
+        Transition("accept", {INVITED}, ACCEPTED, bearer, "Take part.", guards=(while_open,),
+                   effects=(effects.answer,), needs=STAGE, custom_route=True),
+        Transition("decline", {INVITED}, DECLINED, bearer, "Take no part.", effects=(effects.answer,),
+                   custom_route=True),
+        Transition("edit", {ACCEPTED}, None, own | coordinator, "Say what the partner asks for.",
+                   guards=(while_open,), effects=(fill,), data=EditPartner, needs=STAGE),
+        Transition("edit", {SIGNED}, ACCEPTED, own | coordinator, "Change a signed part: the signature is void.",
+                   guards=(while_open,), effects=(fill,), data=EditPartner, needs=STAGE),
+        Transition("sign", {ACCEPTED}, SIGNED, own_contact, "Stand for the partner's part as it is.",
+                   guards=(while_open,), needs=STAGE),
+        Transition("leave", {ACCEPTED, SIGNED}, LEFT, own_contact, "Leave; access ends at once.",
+                   guards=(not_coordinating,), effects=(effects.end_access,), needs=("people",)),
+        Transition("remove", {INVITED, ACCEPTED, SIGNED}, REMOVED, coordinator,
+                   "Remove a partner; its access ends at once.", guards=(not_coordinating,),
+                   effects=(effects.end_access,), needs=("people",)),
+    ),
+)  # fmt: skip
