@@ -11,6 +11,7 @@ import app.calls.routes
 import app.committee.access
 import app.committee.routes
 import app.consortia.access
+import app.consortia.routes
 import app.people.access
 import app.people.routes
 import app.proposals.access
@@ -23,6 +24,7 @@ import app.evaluation.report.models  # noqa: F401
 import app.grants.models  # noqa: F401
 from app.calls import reactions as calls
 from app.committee.access import committee_roles
+from app.consortia import reactions as consortia
 from app.core.settings import Settings
 from app.people import desk
 from app.people.access import install_roles
@@ -39,6 +41,7 @@ STAGES: Sequence[tuple[str, APIRouter]] = (
     ("Bodies, their mandates, sessions, motions and votes", app.committee.routes.router),
     ("What research is wanted: from a draft to the adopted text", app.topics.routes.router),
     ("Calls, their stages and deadlines, the topics in them", app.calls.routes.router),
+    ("Organisations and the consortia they form", app.consortia.routes.router),
 )
 
 WORKFLOWS: Mapping[str, Workflow] = {name: mounted.workflow for name, mounted in MOUNTED.items()}
@@ -51,6 +54,9 @@ SIGHTS: Mapping[type[Any], Sight] = (
 REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "prepare"): (topics.frame_topic_motion, calls.frame_call_motion),
     ("motion", "adopt"): (topics.adopt_by_motion, calls.adopt_call_by_motion),
+    ("account", "activate"): (consortia.know_the_people,),
+    ("account", "register"): (consortia.know_the_people,),
+    ("consortium", "form"): (consortia.let_the_founder_coordinate,),
     ("call", "publish"): (calls.put_topics_in_call,),
 }
 
