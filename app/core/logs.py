@@ -51,7 +51,8 @@ def configure(settings: Settings) -> None:
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    logging.root.handlers = [handler]
+    logging.root.setLevel(settings.log_level.upper())
     for noisy in ("procrastinate", "alembic", "uvicorn", "asyncio"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.root.level))
     for own in ("uvicorn", "uvicorn.error", "uvicorn.access"):
