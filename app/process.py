@@ -12,20 +12,26 @@ import app.committee.access
 import app.committee.routes
 import app.consortia.access
 import app.consortia.routes
+import app.experts.access
+import app.experts.routes
+import app.decisions.access
+import app.decisions.routes
+import app.evaluation.consensus.models  # noqa: F401
+import app.evaluation.panel.models  # noqa: F401
+import app.evaluation.report.models  # noqa: F401
+import app.grants.models  # noqa: F401
 import app.people.access
 import app.people.routes
 import app.proposals.access
 import app.topics.access
 import app.topics.routes
-import app.decisions.models  # noqa: F401
-import app.evaluation.consensus.models  # noqa: F401
-import app.evaluation.panel.models  # noqa: F401
-import app.evaluation.report.models  # noqa: F401
-import app.grants.models  # noqa: F401
 from app.calls import reactions as calls
 from app.committee.access import committee_roles
 from app.consortia import reactions as consortia
 from app.core.settings import Settings
+from app.decisions import reactions as decisions
+from app.experts import reactions as experts
+from app.experts.access import contract_roles
 from app.people import desk
 from app.people.access import install_roles
 from app.people.authenticate import authenticate
@@ -42,22 +48,36 @@ STAGES: Sequence[tuple[str, APIRouter]] = (
     ("What research is wanted: from a draft to the adopted text", app.topics.routes.router),
     ("Calls, their stages and deadlines, the topics in them", app.calls.routes.router),
     ("Organisations and the consortia they form", app.consortia.routes.router),
+    ("Experts: their contracts, conflicts of interest, assignments to proposals", app.experts.routes.router),
+    ("Decisions on ranked lists, their release", app.decisions.routes.router),
 )
 
 WORKFLOWS: Mapping[str, Workflow] = {name: mounted.workflow for name, mounted in MOUNTED.items()}
 
 SIGHTS: Mapping[type[Any], Sight] = (
-    app.people.access.SIGHTS | app.committee.access.SIGHTS | app.topics.access.SIGHTS | app.calls.access.SIGHTS
-    | app.consortia.access.SIGHTS | app.proposals.access.SIGHTS
+    app.people.access.SIGHTS
+    | app.committee.access.SIGHTS
+    | app.topics.access.SIGHTS
+    | app.calls.access.SIGHTS
+    | app.consortia.access.SIGHTS
+    | app.proposals.access.SIGHTS
+    | app.experts.access.SIGHTS
+    | app.decisions.access.SIGHTS
 )
 
 REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
-    ("motion", "prepare"): (topics.frame_topic_motion, calls.frame_call_motion),
-    ("motion", "adopt"): (topics.adopt_by_motion, calls.adopt_call_by_motion),
+    ("motion", "prepare"): (topics.frame_topic_motion, calls.frame_call_motion, decisions.frame_list_motion),
+    ("motion", "put_to_vote"): (decisions.recuse_applicants,),
+    ("motion", "adopt"): (topics.adopt_by_motion, calls.adopt_call_by_motion, decisions.decide_by_motion),
     ("account", "activate"): (consortia.know_the_people,),
     ("account", "register"): (consortia.know_the_people,),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
     ("call", "publish"): (calls.put_topics_in_call,),
+    ("mandate", "confirm"): (experts.seat_no_expert,),
+    ("appointment", "confirm"): (experts.appoint_no_expert,),
+    ("assignment", "declare_conflict"): (experts.keep_declaration,),
+    ("conflict", "find"): (experts.block_by_conflict,),
+    ("decision", "release"): (decisions.release_results,),
 }
 
 Due = Callable[[Act], Awaitable[None]]
@@ -72,7 +92,7 @@ def due(settings: Settings) -> Sequence[Due]:
 def install(settings: Settings) -> None:
     """Hand the page to the engine; once, by whoever serves, works or tests."""
     desk.install(settings)
-    install_roles([committee_roles])
+    install_roles([committee_roles, contract_roles])
     asked.install(authenticate)
     sight.install(dict(SIGHTS), app.proposals.access.interest)
     run.install(REACTIONS)

@@ -53,7 +53,9 @@ def draw_line(
         wanted = sum((requested for _, _, requested in together), Decimal(0))
         full = full or spent + wanted > envelope
         for _, key, _ in together:
-            outcomes.append(Outcome(key, "reserve", INSUFFICIENT_BUDGET) if full else Outcome(key, "selected"))
+            outcomes.append(
+                Outcome(key, "reserve", INSUFFICIENT_BUDGET) if full else Outcome(key, "selected")
+            )
         spent += wanted
     below = (Outcome(e.key, "rejected", why_below(e.scores, thresholds)) for e in entries if e.rank is None)
     return (*outcomes, *below)

@@ -44,8 +44,13 @@ def test_below_a_threshold_is_rejected_whatever_money_is_left() -> None:
 
 
 def test_the_reason_below_names_a_criterion_before_the_sum() -> None:
-    assert why_below({"excellence": Decimal("2.75"), "impact": Decimal(5)}, THRESHOLDS) == "BELOW_CRITERION_THRESHOLD"
-    assert why_below({"excellence": Decimal(3), "impact": Decimal(3)}, THRESHOLDS) == "BELOW_OVERALL_THRESHOLD"
+    assert (
+        why_below({"excellence": Decimal("2.75"), "impact": Decimal(5)}, THRESHOLDS)
+        == "BELOW_CRITERION_THRESHOLD"
+    )
+    assert (
+        why_below({"excellence": Decimal(3), "impact": Decimal(3)}, THRESHOLDS) == "BELOW_OVERALL_THRESHOLD"
+    )
 
 
 cents = st.decimals(min_value=0, max_value=10_000_000, places=2)
@@ -53,7 +58,9 @@ lists = st.lists(st.tuples(st.none() | st.integers(1, 8), cents), max_size=20)
 
 
 @given(lists, cents)
-def test_the_line_keeps_the_order_and_the_envelope(places: list[tuple[int | None, Decimal]], envelope: Decimal) -> None:
+def test_the_line_keeps_the_order_and_the_envelope(
+    places: list[tuple[int | None, Decimal]], envelope: Decimal
+) -> None:
     entries = [Entry(UUID(int=n), rank, asked, {}) for n, (rank, asked) in enumerate(places)]
     by_key = {e.key: e for e in entries}
     outcomes = draw_line(reversed(entries), envelope, THRESHOLDS)

@@ -1,0 +1,40 @@
+"""What the rows of a decision bring about."""
+
+from decimal import Decimal
+
+from app.calls.rule_set import RuleSet
+from app.decisions.models import Decision, Line
+from app.decisions.rules import Entry, draw_line
+from app.evaluation.panel.models import Panel
+from app.workflow.run import Act
+
+
+async def draw(decision: Decision, act: Act) -> None:
+    """Draw the budget line on the list of the panel, which is the act's parent (K-03)."""
+    panel: Panel = act.parent
+    topic_stage = decision.topic_stage
+    rules = RuleSet.model_validate(topic_stage.stage.call.rules)
+    assert panel.digest is not None
+    decision.topic_id, decision.envelope = topic_stage.topic_id, topic_stage.budget
+    decision.list_digest = panel.digest
+    places = {place.proposal_id: place for place in panel.places}
+    entries = [
+        Entry(
+            key,
+            place.rank,
+            place.proposal.requested,
+            {code: Decimal(str(score)) for code, score in place.scores.items()},
+        )
+        for key, place in places.items()
+    ]
+    thresholds = {criterion.code: criterion.threshold for criterion in rules.scheme.criteria}
+    for outcome in draw_line(entries, decision.envelope, thresholds):
+        place = places[outcome.key]
+        line = Line(decision=decision, proposal=place.proposal, rank=place.rank)
+        line.requested, line.outcome, line.reason = place.proposal.requested, outcome.outcome, outcome.reason
+        act.session.add(line)
+    act.note(envelope=str(decision.envelope), list_digest=panel.digest)
+
+
+async def date_release(decision: Decision, act: Act) -> None:
+    decision.released_at = act.now

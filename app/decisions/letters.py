@@ -1,0 +1,107 @@
+"""The letters that tell applicants of a decision, in the words of the process."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from app.decisions.periods import Rest, last_day, received
+
+WHY = {
+    "INADMISSIBLE": "The proposal does not fulfil a condition of admissibility.",
+    "INELIGIBLE": "The proposal does not fulfil a condition of eligibility.",
+    "OUT_OF_SCOPE": "The proposal does not answer the topic.",
+    "BELOW_CRITERION_THRESHOLD": "The proposal did not reach the threshold of every criterion.",
+    "BELOW_OVERALL_THRESHOLD": "The proposal did not reach the overall threshold.",
+    "INSUFFICIENT_BUDGET": "The proposal reached all thresholds; the budget of the topic does not reach to its rank.",
+    "WITHDRAWN": "The proposal was withdrawn.",
+    "DUPLICATE": "The proposal was submitted more than once.",
+}
+"""A sentence for each reason not to be selected that can arise up to the release (K-10)."""
+
+OUTCOMES = {
+    "selected": "is selected for funding",
+    "reserve": "is on the reserve list",
+    "rejected": "is not selected for funding",
+    "inadmissible": "is inadmissible and was not evaluated",
+    "ineligible": "is ineligible and was not selected for funding",
+}
+
+NEXT = {
+    "selected": "The programme office will ask you to prepare the grant agreement. The content of the proposal is not\n"
+    "negotiated. This letter is no commitment to fund before the agreement is signed.",
+    "reserve": "If money of the topic becomes free, proposals on the reserve list are invited in their order. You need\n"
+    "not do anything.",
+}
+
+REVIEW = """How to have this reviewed
+
+You, as the coordinator, may ask for a review of the procedure, once: for a procedural shortcoming, a factual
+error, or a wrong result on admissibility or eligibility. The scientific judgement of the experts is not reviewed.
+The request must arrive within {days} days of receiving this letter. A letter that is not opened within {deemed}
+days of being sent, until {deemed_on:%d %B %Y}, counts as received on that day. The last day is then
+{last:%d %B %Y}, until 23:59:59 Brussels time; if you open this letter on {sent:%d %B %Y}, it is {first:%d %B %Y}.
+
+You may also bring an action for annulment before the General Court of the European Union within two months
+(Article 263 of the Treaty on the Functioning of the European Union), or complain to the European Ombudsman
+within two years. Only one formal action can be under way at a time.
+"""
+
+LETTER = """To the coordinator of proposal {reference}, {acronym}
+
+Your proposal “{title}” on the topic {topic}, call {call}, {outcome}.
+{why}{then}{review}"""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one letter says; `reason` is a code of K-10 for all but the selected."""
+
+    reference: str
+    acronym: str
+    title: str
+    topic: str
+    call: str
+    outcome: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The days of a request for review (Z-01): the longest it may take, and if opened when it was sent."""
+
+    days: int
+    deemed: int
+    sent: date
+    deemed_on: date
+    last: date
+    first: date
+
+
+class Periods(Protocol):
+    """How many days there are to ask for a review, and which of them are days of rest."""
+
+    @property
+    def redress_days(self) -> int: ...
+    @property
+    def deemed_received_days(self) -> int: ...
+    @property
+    def rest(self) -> Rest: ...
+
+
+def days_of(rules: Periods, sent: date) -> Dates:
+    """The days of a letter sent on this day in Brussels (Z-01)."""
+    deemed_on = received(sent, None, rules.deemed_received_days)
+    last, first = (last_day(day, rules.redress_days, rules.rest) for day in (deemed_on, sent))
+    return Dates(rules.redress_days, rules.deemed_received_days, sent, deemed_on, last, first)
+
+
+def written(facts: Facts, dates: Dates) -> tuple[str, str]:
+    """Subject and text; the means of redress stand in every letter but that of the selected (Z-07)."""
+    review = "" if facts.outcome == "selected" else "\n" + REVIEW.format(**vars(dates))
+    text = LETTER.format(
+        **{**vars(facts), "outcome": OUTCOMES[facts.outcome]},
+        why=f"\nReason {facts.reason}: {WHY[facts.reason]}\n" if facts.reason else "",
+        then=f"\n{NEXT[facts.outcome]}\n" if facts.outcome in NEXT else "",
+        review=review,
+    )
+    return f"Proposal {facts.reference}: the outcome", text

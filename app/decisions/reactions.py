@@ -1,0 +1,149 @@
+"""What follows for decisions from the committee's votes, and for everybody from their release."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from app.calls.models import Call, Stage, TopicStage, TopicStageState
+from app.calls.rule_set import RuleSet
+from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
+from app.committee.models import Ballot, Motion
+from app.core import outbox
+from app.core.reason import Reason
+from app.decisions.letters import Facts, days_of, written
+from app.decisions.models import Decision
+from app.decisions.periods import day_of
+from app.decisions.queries import addressees, closed_panel, interested
+from app.decisions.workflow import DECISION
+from app.evaluation.panel.effects import digest
+from app.proposals.models import Proposal, ProposalState
+from app.proposals.schemas import Outcome
+from app.proposals.workflow import PROPOSAL
+from app.topics.models import Topic
+from app.topics.workflow import TOPIC
+from app.workflow.run import Act, create, fire, fire_all, refuse
+from app.workflow.sight import lock_all
+
+ROWS = {"selected": "select", "reserve": "reserve", "rejected": "reject"}
+NOT_EVALUATED = (ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE)
+
+
+async def frame_list_motion(motion: Motion, act: Act) -> None:
+    """Reaction to a motion's `prepare`: one that adopts a list names a topic whose panel has closed.
+
+    From here on applicants of the topic are out of the motion.
+    """
+    if motion.purpose != "adopt_list":
+        return
+    part = await act.session.get(TopicStage, motion.subject_id)
+    ranked = part is not None and part.state == TopicStageState.RANKED
+    if part is None or not ranked or await closed_panel(act.session, part.id) is None:
+        told = "A motion to adopt a list names a topic in a stage whose panel has closed its list."
+        raise refuse(DECISION, "adopt", part, act, [Reason("no-closed-list", told, "/subject_id", "office")])
+    motion.topic_id = part.topic_id
+
+
+async def recuse_applicants(motion: Motion, act: Act) -> None:
+    """Reaction to a motion's `put_to_vote`: members who apply in the topic count in no quorum."""
+    if motion.purpose != "adopt_list" or motion.topic_id is None:
+        return
+    ballots = (await act.session.scalars(select(Ballot).where(Ballot.motion_id == motion.id))).all()
+    out = await interested(act.session, [ballot.account_id for ballot in ballots], motion.topic_id)
+    for ballot in ballots:
+        if ballot.account_id in out:
+            ballot.recused = "Takes part in a proposal on the topic."
+
+
+async def decide_by_motion(motion: Motion, act: Act) -> None:
+    """Reaction to a motion's `adopt`: the decision on the list stands, under embargo (K-01, K-03)."""
+    if motion.purpose != "adopt_list":
+        return
+    (part,) = await lock_all(act.session, TopicStage, [motion.subject_id], ["stage.call"])
+    panel = await closed_panel(act.session, part.id)
+    decision = Decision(motion=motion, topic_stage=part)
+    await create(DECISION, "adopt", decision, replace(act, parent=panel))
+    await fire(TOPIC_STAGE, "decide", part, act)
+
+
+async def release_results(decision: Decision, act: Act) -> None:
+    """Reaction to `release`: outcomes are set, the topic is through its stage, applicants are told.
+
+    The call is locked first, so that of two releases at once the later sees the earlier.
+    """
+    calls = select(Stage.call_id).join(TopicStage).where(TopicStage.id == decision.topic_stage_id)
+    (call,) = await lock_all(
+        act.session, Call, await act.session.scalars(calls), ["stages.topic_stages.topic"]
+    )
+    (part,) = await lock_all(act.session, TopicStage, [decision.topic_stage_id])
+    here = select(Proposal.id).where(Proposal.topic_stage_id == part.id)
+    proposals = await lock_all(act.session, Proposal, await act.session.scalars(here))
+    await _still_as_voted(decision, act)
+    await _set_outcomes(decision, proposals, act)
+    await fire(TOPIC_STAGE, "release", part, act)
+    await _close_what_is_done(call, act)
+    await _write_letters(call, part, proposals, act)
+
+
+async def _still_as_voted(decision: Decision, act: Act) -> None:
+    panel = await closed_panel(act.session, decision.topic_stage_id)
+    if panel is None or not panel.digest == decision.list_digest == digest(panel):
+        told = "The list is not the one that the committee voted on."
+        raise refuse(DECISION, "release", decision, act, [Reason("list-changed", told, who="office")])
+
+
+async def _set_outcomes(decision: Decision, proposals: Sequence[Proposal], act: Act) -> None:
+    lines = {line.proposal_id: line for line in decision.lines}
+    groups: dict[tuple[str, str | None], list[Proposal]] = defaultdict(list)
+    for proposal in proposals:
+        if proposal.state in NOT_EVALUATED:
+            groups["release", None].append(proposal)
+        elif proposal.state == ProposalState.EVALUATED:
+            line = lines[proposal.id]
+            groups[ROWS[line.outcome], line.reason].append(proposal)
+    for (row, reason), some in groups.items():
+        data = Outcome.model_validate({"reason": reason})
+        await fire_all(PROPOSAL, row, some, replace(act, ask=replace(act.ask, data=data)))
+
+
+async def _close_what_is_done(call: Call, act: Act) -> None:
+    """With the last topic of a call, its topics, its stages and the call are through."""
+    parts = [part for stage in call.stages for part in stage.topic_stages]
+    if all(part.state == TopicStageState.RELEASED for part in parts):
+        topics = await lock_all(act.session, Topic, {part.topic_id for part in parts})
+        await fire_all(TOPIC, "close", topics, act)
+        await fire_all(
+            STAGE, "complete", await lock_all(act.session, Stage, {s.id for s in call.stages}), act
+        )
+        await fire(CALL, "complete", call, act)
+
+
+async def _write_letters(call: Call, part: TopicStage, proposals: Sequence[Proposal], act: Act) -> None:
+    """One letter to each contact of the coordinator, of its own outcome as it is recorded now."""
+    dates = days_of(RuleSet.model_validate(call.rules), day_of(act.now))
+    addresses = await addressees(act.session, part.id)
+    for proposal in proposals:
+        if proposal.released_at is None:
+            continue
+        facts = Facts(
+            proposal.reference,
+            proposal.acronym,
+            proposal.title,
+            part.topic.reference,
+            call.reference,
+            str(proposal.state),
+            proposal.reason,
+        )
+        subject, text = written(facts, dates)
+        for address in sorted(addresses.get(proposal.id, ())):
+            await outbox.write(
+                act.session,
+                to=address,
+                kind="outcome",
+                subject=subject,
+                text=text,
+                at=act.now,
+                entity="proposal",
+                entity_id=proposal.id,
+            )

@@ -1,0 +1,29 @@
+"""The decisions' routes."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from app.decisions.access import entitled, informed
+from app.decisions.models import Decision
+from app.decisions.schemas import DecisionForCommittee, DecisionItem, DecisionRead
+from app.decisions.workflow import DECISION
+from app.people.access import auditor, office
+from app.workflow.http import mount
+from app.workflow.mounted import Filter, Mounted
+
+router = APIRouter(prefix="/v1", tags=["decisions"])
+staff, members = office | auditor, entitled | informed
+
+mount(
+    router,
+    Mounted(
+        DECISION,
+        Decision,
+        "decisions",
+        views=((staff, DecisionRead), (members, DecisionForCommittee)),
+        items=((staff | members, DecisionItem),),
+        needs=("lines.proposal",),
+        filters={"topic_stage_id": Filter(UUID, lambda actor, value: Decision.topic_stage_id == value)},
+    ),
+)

@@ -1,0 +1,33 @@
+"""The table of decisions."""
+
+from collections.abc import Iterable
+
+from app.core.reason import Reason
+from app.decisions import effects
+from app.decisions.models import DecisionState
+from app.evaluation.panel.effects import digest
+from app.evaluation.panel.models import Panel
+from app.people.access import office
+from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.who import system
+
+ADOPTED, RELEASED = DecisionState
+
+
+def list_as_closed(panel: Panel | None, ask: Ask) -> Iterable[Reason]:
+    if panel is None or digest(panel) != panel.digest:
+        yield Reason("list-changed", "The list is not the one that the panel closed.", who="office")
+
+
+DECISION = Workflow(
+    "decision",
+    DecisionState,
+    final={RELEASED},
+    transitions=(
+        Transition("adopt", set(), ADOPTED, system, "The committee has adopted the list; the line is drawn (K-03).",
+                   guards=(list_as_closed,), effects=(effects.draw,)),
+        Transition("release", {ADOPTED}, RELEASED, office,
+                   "Release the results: outcomes are set and every coordinator gets a letter (K-01).",
+                   effects=(effects.date_release,), second=True),
+    ),
+)  # fmt: skip

@@ -1,0 +1,174 @@
+"""Builders: a topic whose panel has closed its list, with the consortia behind each place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+
+from app.calls.models import Call, CallState, TopicStage, TopicStageState
+from app.consortia.models import (
+    Consortium,
+    ConsortiumState,
+    Organisation,
+    OrganisationState,
+    Partner,
+    PartnerState,
+    Person,
+)
+from app.core.clock import machine_now
+from app.decisions.queries import closed_panel
+from app.evaluation.panel.effects import digest
+from app.evaluation.panel.models import Panel, PanelState, Place
+from app.proposals.models import Proposal, ProposalState
+from tests.build import Actor, committee, person, published_call
+from tests.conftest import World
+
+GOOD = {"excellence": "4.5", "impact": "4", "implementation": "4"}
+WEAK = {"excellence": "2.5", "impact": "4", "implementation": "4"}
+
+
+@dataclass
+class Listed:
+    """A proposal on the list, and the person who coordinates it."""
+
+    id: UUID
+    consortium_id: UUID
+    reference: str
+    coordinator: Actor
+
+
+@dataclass
+class Ranked:
+    """A topic in a stage whose panel has closed its list."""
+
+    office: Actor
+    second: Actor
+    body: UUID
+    members: list[Actor]
+    made: dict[str, Any]
+    proposals: list[Listed]
+
+    @property
+    def topic_stage(self) -> str:
+        return str(self.made["topic_stage"]["id"])
+
+
+async def organisation(session: Any, name: str, pic: str | None, country: str = "BE") -> Organisation:
+    found = Organisation(
+        id=uuid4(), created_at=machine_now(), state=OrganisationState.VALIDATED, kind="research"
+    )
+    found.legal_name, found.short_name, found.country, found.pic = name, name[:12], country, pic
+    session.add(found)
+    return found
+
+
+async def proposal(
+    world: World,
+    made: dict[str, Any],
+    requested: str,
+    coordinator: Actor,
+    state: ProposalState = ProposalState.EVALUATED,
+    pics: Sequence[str | None] = ("", "", ""),
+) -> Listed:
+    """A submitted proposal of three partners, the first coordinating; an empty PIC becomes a random one."""
+    now, word = machine_now(), uuid4().hex[:6]
+    part, topic = UUID(made["topic_stage"]["id"]), UUID(made["topic"]["id"])
+    async with world.sessions() as session, session.begin():
+        group = Consortium(
+            id=uuid4(), created_at=now, state=ConsortiumState.ACTIVE, name=f"Consortium {word}"
+        )
+        group.topic_stage_id, group.topic_id = part, topic
+        for number, pic in enumerate(pics):
+            made_up = str(uuid4().int)[:9].rjust(9, "0") if pic == "" else pic
+            held = await organisation(
+                session, f"Institute {number} {word}", made_up, "BE DE FR".split()[number]
+            )
+            partner = Partner(id=uuid4(), created_at=now, state=PartnerState.SIGNED, consortium=group)
+            partner.organisation, partner.coordinates = held, number == 0
+            if number == 0:
+                partner.requested = Decimal(requested)
+                contact = Person(
+                    id=uuid4(), partner=partner, account_id=coordinator.id, email=coordinator.email
+                )
+                contact.name, contact.part = "Coordinator", "contact"
+                session.add(contact)
+            session.add(partner)
+        found = Proposal(
+            id=uuid4(), created_at=now, state=state, consortium=group, sealed=1, submitted_at=now
+        )
+        found.reference, found.acronym, found.title = f"P-{word}", f"ACR{word}", f"The title {word}"
+        found.abstract, found.requested = f"The abstract {word}.", Decimal(requested)
+        found.topic_stage_id, found.topic_id = part, topic
+        if state == ProposalState.INELIGIBLE:
+            found.reason = "INELIGIBLE"
+        session.add(found)
+    return Listed(found.id, group.id, found.reference, coordinator)
+
+
+async def ranked(
+    world: World, *requested: str, below: Sequence[str] = (), names: Sequence[str] = ("ann", "bob", "cas")
+) -> Ranked:
+    """Proposals that ask for so much, in their rank; then those below a threshold."""
+    office, second = await person(world, "office", "office"), await person(world, "second", "office")
+    body, members = await committee(world, *names)
+    made = await published_call(office, body, members)
+    everyone = [await person(world, f"coordinator{n}") for n in range(len(requested) + len(below))]
+    asked = [*requested, *below]
+    listed = [await proposal(world, made, sum_, who) for sum_, who in zip(asked, everyone, strict=True)]
+    now, part = machine_now(), UUID(made["topic_stage"]["id"])
+    async with world.sessions() as session, session.begin():
+        panel = Panel(id=uuid4(), created_at=now, state=PanelState.CLOSED, topic_stage_id=part, closed_at=now)
+        panel.digest = "to be computed"
+        panel.topic_id = UUID(made["topic"]["id"])
+        places = []
+        for number, one in enumerate(listed, 1):
+            above = number <= len(requested)
+            place = Place(
+                id=uuid4(), panel=panel, proposal_id=one.id, above=above, rank=number if above else None
+            )
+            place.scores = GOOD if above else WEAK
+            place.total = sum((Decimal(score) for score in place.scores.values()), Decimal(0))
+            places.append(place)
+        session.add_all([panel, *places])
+    async with world.sessions() as session, session.begin():
+        panel = await closed_panel(session, part)
+        panel.digest = digest(panel)
+        await session.execute(
+            update(TopicStage).where(TopicStage.id == part).values(state=TopicStageState.RANKED)
+        )
+        running = update(Call).where(Call.id == UUID(made["call"]["id"])).values(state=CallState.RUNNING)
+        await session.execute(running)
+    return Ranked(office, second, body, members, made, listed)
+
+
+async def motion_on(there: Ranked) -> dict[str, Any]:
+    """A motion on the list, prepared for an open session."""
+    held = {"title": "Session", "held_at": machine_now().isoformat()}
+    session = await there.office.make(f"/bodies/{there.body}/sessions", held)
+    await there.office.make(f"/sessions/{session['id']}/open")
+    asked = {"purpose": "adopt_list", "subject_id": there.topic_stage, "text": "Adopt it."}
+    return await there.office.make(f"/sessions/{session['id']}/motions", asked)
+
+
+async def decided(there: Ranked, *, without: Sequence[Actor] = ()) -> dict[str, Any]:
+    """Every member but those left out says yes; the decision, as the office reads it."""
+    motion = await motion_on(there)
+    await there.office.make(f"/motions/{motion['id']}/put_to_vote")
+    for member in there.members:
+        if member not in without:
+            await member.make(f"/motions/{motion['id']}/vote", {"choice": "yes"})
+    await there.office.make(f"/motions/{motion['id']}/adopt")
+    listed = (await there.office.get("/decisions", params={"topic_stage_id": there.topic_stage})).json()
+    answer = await there.office.get(f"/decisions/{listed['items'][0]['id']}")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def released(there: Ranked) -> dict[str, Any]:
+    """The decision, after both officers have released it."""
+    decision = await decided(there)
+    await there.office.post(f"/decisions/{decision['id']}/release")
+    return await there.second.make(f"/decisions/{decision['id']}/release")

@@ -1,0 +1,131 @@
+"""From the closed list to the decision under embargo, through the API."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select, update
+
+from app.core.outbox import Mail
+from app.evaluation.panel.models import Place
+from app.proposals.models import Proposal, ProposalState
+from tests.build import person
+from tests.conftest import World
+from tests.decisions.build import decided, motion_on, proposal, ranked, released
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_vote_draws_the_line_and_keeps_it_under_embargo(world: World) -> None:
+    there = await ranked(world, "30000000.00", "20000000.00", "1000000.00", below=("1.00",))
+    decision = await decided(there)
+    assert decision["state"] == "adopted"
+    lines = [(line["reference"], line["rank"], line["outcome"], line["reason"]) for line in decision["lines"]]
+    names = [one.reference for one in there.proposals]
+    assert lines == [
+        (names[0], 1, "selected", None),
+        (names[1], 2, "reserve", "INSUFFICIENT_BUDGET"),
+        (names[2], 3, "reserve", "INSUFFICIENT_BUDGET"),
+        (names[3], None, "rejected", "BELOW_CRITERION_THRESHOLD"),
+    ]
+    part = (await there.office.get(f"/topic_stages/{there.topic_stage}")).json()
+    assert part["state"] == "decided"
+
+
+async def test_members_see_the_ranked_lines_and_only_the_number_below(world: World) -> None:
+    there = await ranked(world, "30000000.00", below=("1.00", "2.00"))
+    decision = await decided(there)
+    assert len(decision["lines"]) == 3
+    seen = (await there.members[1].get(f"/decisions/{decision['id']}")).json()
+    assert [line["reference"] for line in seen["lines"]] == [there.proposals[0].reference]
+    assert seen["below"] == 2
+    assert there.proposals[1].reference not in str(seen)
+
+
+async def test_before_release_a_decision_is_not_there_for_anybody_else(world: World) -> None:
+    there = await ranked(world, "30000000.00")
+    decision = await decided(there)
+    assert (await there.office.get("/decisions")).json()["items"][0]["id"] == decision["id"]
+    others = [
+        await person(world, name, *roles)
+        for name, roles in (("x", ()), ("s", ("signatory",)), ("o", ("observer",)))
+    ]
+    for actor in (*others, there.proposals[0].coordinator):
+        assert (await actor.get(f"/decisions/{decision['id']}")).status_code == 404
+        assert (await actor.get("/decisions")).json()["items"] == []
+    async with world.client() as anyone:
+        assert (await anyone.get(f"/v1/decisions/{decision['id']}")).status_code == 404
+
+
+async def test_a_motion_on_a_list_needs_a_closed_panel(world: World) -> None:
+    there = await ranked(world, "1.00")
+    await decided(there)
+    with pytest.raises(AssertionError, match="no-closed-list"):
+        await motion_on(there)
+
+
+async def mails(world: World, kind: str) -> list[tuple[str, str]]:
+    async with world.sessions() as session:
+        found = await session.execute(select(Mail.recipient, Mail.text).where(Mail.kind == kind))
+        return sorted((to, text) for to, text in found)
+
+
+async def test_release_sets_every_outcome_closes_the_call_and_writes_one_letter_each(world: World) -> None:
+    there = await ranked(world, "30000000.00", "20000000.00", below=("1.00",))
+    who = await person(world, "ineligible")
+    out = await proposal(world, there.made, "1.00", who, ProposalState.INELIGIBLE)
+    decision = await released(there)
+    assert decision["state"] == "released"
+    everyone = [*there.proposals, out]
+    async with world.sessions() as session:
+        rows = await session.execute(
+            select(Proposal.id, Proposal.state, Proposal.reason, Proposal.released_at)
+        )
+        found = {row.id: row for row in rows}
+    assert [(str(found[p.id].state), found[p.id].reason) for p in everyone] == [
+        ("selected", None),
+        ("reserve", "INSUFFICIENT_BUDGET"),
+        ("rejected", "BELOW_CRITERION_THRESHOLD"),
+        ("ineligible", "INELIGIBLE"),
+    ]
+    assert {found[p.id].released_at.isoformat() for p in everyone} == {
+        datetime.fromisoformat(decision["released_at"]).isoformat()
+    }
+    places = ("topic_stages", "topics", "stages", "calls")
+    keys = [there.made[name]["id"] for name in ("topic_stage", "topic", "stage", "call")]
+    states = [
+        (await there.office.get(f"/{place}/{key}")).json()["state"]
+        for place, key in zip(places, keys, strict=True)
+    ]
+    assert states == ["released", "closed", "completed", "completed"]
+    letters = await mails(world, "outcome")
+    assert [to for to, _ in letters] == sorted(p.coordinator.email for p in everyone)
+    by_address = dict(letters)
+    for mine in everyone:
+        mentioned = [p.reference for p in everyone if p.reference in by_address[mine.coordinator.email]]
+        assert mentioned == [mine.reference]
+
+
+async def test_one_officer_alone_cannot_release_and_nobody_twice(world: World) -> None:
+    there = await ranked(world, "1.00")
+    path = f"/decisions/{(await decided(there))['id']}"
+    first = await there.office.post(f"{path}/release")
+    assert (first.status_code, first.json()["awaiting"]) == (202, "another officer")
+    again = await there.office.post(f"{path}/release")
+    assert (again.status_code, again.json()["reasons"][0]["code"]) == (409, "second-officer")
+    assert await mails(world, "outcome") == []
+    chair = await there.members[0].post(f"{path}/release")
+    assert chair.status_code == 403
+    assert (await there.second.post(f"{path}/release")).status_code == 200
+    assert (await there.second.post(f"{path}/release")).status_code == 409
+    assert len(await mails(world, "outcome")) == 1
+
+
+async def test_a_list_changed_after_the_vote_is_not_released(world: World) -> None:
+    there = await ranked(world, "1.00", "2.00")
+    decision = await decided(there)
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Place).values(total=Place.total - 1))
+    await there.office.post(f"/decisions/{decision['id']}/release")
+    refused = await there.second.post(f"/decisions/{decision['id']}/release")
+    assert (refused.status_code, refused.json()["reasons"][0]["code"]) == (409, "list-changed")
+    assert (await there.office.get(f"/decisions/{decision['id']}")).json()["state"] == "adopted"
