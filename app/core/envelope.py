@@ -1,10 +1,14 @@
 """What wraps every request: its size, the instant its body had arrived, and the answer's headers."""
 
+from typing import Any
+
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core import i_json
 from app.core.clock import machine_now
-from app.core.errors import Problem, TooLarge, answer
+from app.core.errors import Problem, TooLarge, answer, handle
 from app.core.settings import Settings
 
 HEADERS = {
@@ -14,11 +18,14 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 POLICY = "default-src 'none'; frame-ancestors 'none'"
+STREAMED = (b"application/pdf", b"application/octet-stream")
 
 
 class Envelope:
     """Pure ASGI. A JSON body is read whole before the application starts, so that the receipt time is
     stamped when the last byte is in and before any lock (DESIGN 8); other bodies stream, with a limit.
+    A request that breaks off is not carried out. What the application raises is answered here, since
+    Starlette answers outside of all middleware: without these headers, and with a second log line.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -32,15 +39,31 @@ class Envelope:
         state = scope.setdefault("state", {})
         state["received_at"] = machine_now()
         headers = dict(scope["headers"])
-        streams = headers.get(b"content-type", b"").split(b";")[0] in (b"application/pdf", b"application/octet-stream")
+        kind = headers.get(b"content-type", b"").lower()
+        streams = kind.split(b";")[0].strip() in STREAMED
         limit = self.settings.upload_limit if streams else self.settings.body_limit
+        dressed = _Dressed(send)
         try:
             _declared(headers, limit)
             inside = _counted(receive, limit, state) if streams else await _whole(receive, limit, state)
-        except Problem as problem:
-            await answer(problem)(scope, receive, _dressed(send))
+            if b"json" in kind and state.get("body"):
+                i_json.check(state["body"])
+        except _BrokenOff:
             return
-        await self.app(scope, inside, _dressed(send))
+        except Problem as problem:
+            await answer(problem)(scope, receive, dressed)
+            return
+        try:
+            await self.app(scope, inside, dressed)
+        except Exception as error:
+            if dressed.begun:
+                raise
+            response = await handle(Request(scope), error)
+            await response(scope, receive, dressed)
+
+
+class _BrokenOff(Exception):
+    """The client went away before its request was whole."""
 
 
 def _too_large(limit: int) -> TooLarge:
@@ -53,14 +76,16 @@ def _declared(headers: dict[bytes, bytes], limit: int) -> None:
         raise _too_large(limit)
 
 
-async def _whole(receive: Receive, limit: int, state: dict[str, object]) -> Receive:
+async def _whole(receive: Receive, limit: int, state: dict[str, Any]) -> Receive:
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _BrokenOff
         body += message.get("body", b"")
         if len(body) > limit:
             raise _too_large(limit)
-        if message["type"] != "http.request" or not message.get("more_body"):
+        if not message.get("more_body"):
             break
     state["received_at"], state["body"] = machine_now(), bytes(body)
     told = False
@@ -75,7 +100,7 @@ async def _whole(receive: Receive, limit: int, state: dict[str, object]) -> Rece
     return replay
 
 
-def _counted(receive: Receive, limit: int, state: dict[str, object]) -> Receive:
+def _counted(receive: Receive, limit: int, state: dict[str, Any]) -> Receive:
     size = 0
 
     async def count() -> Message:
@@ -91,14 +116,19 @@ def _counted(receive: Receive, limit: int, state: dict[str, object]) -> Receive:
     return count
 
 
-def _dressed(send: Send) -> Send:
-    async def dressed(message: Message) -> None:
+class _Dressed:
+    """Sends an answer with its headers, and remembers that it has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.begun = True
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Content-Security-Policy", POLICY)
             headers.setdefault("Cache-Control", "private, no-store")
-        await send(message)
-
-    return dressed
+        await self.send(message)

@@ -1,5 +1,6 @@
 """Every refusal there is, and the one handler that turns each into problem+json (RFC 9457)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,14 +10,17 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg import errors as pg
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.core.reason import Reason
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
+LONGEST = 100
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,40}", re.ASCII)
 
 
 class Problem(Exception):
@@ -129,6 +133,8 @@ def answer(problem: Problem) -> JSONResponse:
 
 
 def _from_http(error: HTTPException) -> Problem:
+    if isinstance(error.__cause__, Problem | ClientDisconnect):
+        return problem_of(error.__cause__)  # raised while the framework was reading the body
     problem = Problem(_PLAIN.get(error.status_code, ""), headers=error.headers)
     problem.status, problem.kind = error.status_code, f"http-{error.status_code}"
     problem.title = problem.detail or "The request was refused."
@@ -141,13 +147,30 @@ def _from_validation(error: RequestValidationError) -> Problem:
     reasons = [
         Reason(
             code=str(fault["type"]).replace("_", "-"),
-            text=str(fault["msg"]).removeprefix("Value error, "),
-            path="/" + "/".join(str(step) for step in fault["loc"]),
+            text=_said(fault),
+            path="/" + "/".join(name_of(step) for step in fault["loc"]),
             who="sender",
         )
-        for fault in error.errors()
+        for fault in error.errors()[:LONGEST]
     ]
     return Malformed(reasons=reasons)
+
+
+def name_of(step: object) -> str:
+    """A field's name if it could be one; the name of an unknown field is the sender's own text."""
+    return str(step) if isinstance(step, int) or NAME.fullmatch(str(step)) else "(not a name)"
+
+
+def _said(fault: Mapping[str, Any]) -> str:
+    # The library's own words for these quote what was sent.
+    match fault:
+        case {"type": "value_error", "ctx": {"reason": _}}:
+            return "This is not a mail address."
+        case {"type": "uuid_parsing"}:
+            return "This is not an id."
+        case {"type": "union_tag_invalid"}:
+            return "This is not one of the kinds there are."
+    return str(fault["msg"]).removeprefix("Value error, ")
 
 
 def _from_database(error: DBAPIError) -> Problem:
@@ -158,8 +181,10 @@ def _from_database(error: DBAPIError) -> Problem:
         return Conflict(reasons=[Reason(name.replace("_", "-"), text)])
     if isinstance(cause, pg.DeadlockDetected | pg.SerializationFailure | pg.LockNotAvailable):
         return Unavailable("Two requests were in each other's way; send it again.")
-    if (isinstance(error, OperationalError) and not isinstance(error, IntegrityError)) or error.connection_invalidated:
+    if isinstance(error, OperationalError) or error.connection_invalidated:
         return Unavailable("The database does not answer.")
+    if isinstance(error, DataError):
+        return Malformed("Something that was sent is longer, larger or other than what can be kept.")
     return Problem()
 
 
@@ -176,6 +201,8 @@ def problem_of(error: Exception) -> Problem:
             return _from_database(error)
         case PoolTimeout():
             return Unavailable("All database connections are busy.")
+        case ClientDisconnect():
+            return Malformed("The request broke off.")
     return Problem()
 
 
@@ -191,6 +218,6 @@ async def handle(request: Request, error: Exception) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Make `handle` the handler of everything that can be raised."""
-    for kind in (Problem, RequestValidationError, HTTPException, DBAPIError, PoolTimeout, Exception):
+    """Make `handle` the handler of what is expected; the envelope gives it everything else."""
+    for kind in (Problem, RequestValidationError, HTTPException, DBAPIError, PoolTimeout, ClientDisconnect):
         app.add_exception_handler(kind, handle)
