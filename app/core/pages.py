@@ -6,24 +6,26 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import InvalidOperation
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, tuple_
+from sqlalchemy import ColumnElement, literal, tuple_
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from app.core.errors import Malformed
 from app.core.reason import Reason
 
 SIZE, LARGEST = 50, 200
+LONGEST_TOKEN = 4_000
 Column = ColumnElement[Any] | KeyedColumnElement[Any] | Any
 
 
 def _wrong() -> Malformed:
-    return Malformed(
-        reasons=[Reason("page-token", "This page token does not belong to this list.", "/query/page_token", "sender")]
-    )
+    told = "This page token does not belong to this list."
+    return Malformed(reasons=[Reason("page-token", told, "/query/page_token", "sender")])
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,25 @@ class Order:
 
     def after(self, key: Column, last: tuple[Any, UUID]) -> ColumnElement[bool]:
         """Rows that come after the last one of the page before."""
-        here, there = tuple_(self.column, key), tuple_(*last)
+        here = tuple_(self.column, key)
+        there = tuple_(literal(last[0], self.column.type), literal(last[1], key.type))
         return here < there if self.descending else here > there
 
     def by(self, key: Column) -> tuple[Any, ...]:
         """The ORDER BY terms."""
         terms = (self.column, key)
         return tuple(term.desc() for term in terms) if self.descending else terms
+
+    def value(self, plain: str) -> Any:
+        """What a token says of the column, as the column's own type. Raises ValueError."""
+        kind = self.column.type.python_type
+        found = kind.fromisoformat(plain) if issubclass(kind, date) else kind(plain)
+        if isinstance(found, datetime) and found.tzinfo is None:
+            raise ValueError
+        if isinstance(found, str) and "\x00" in found:
+            raise ValueError
+        plain.encode()
+        return found
 
 
 def bind(name: str, query: Mapping[str, Any]) -> str:
@@ -52,18 +66,20 @@ def bind(name: str, query: Mapping[str, Any]) -> str:
 
 def token(binding: str, value: Any, key: UUID) -> str:
     """The token for the page after the row with this value and id."""
-    kind = "at" if isinstance(value, datetime) else "text"
-    plain = value.isoformat() if isinstance(value, datetime) else str(value)
-    return base64.urlsafe_b64encode(json.dumps([binding, kind, plain, str(key)]).encode()).decode().rstrip("=")
+    if isinstance(value, Enum):
+        value = value.value
+    plain = value.isoformat() if isinstance(value, date) else str(value)
+    told = json.dumps([binding, plain, str(key)], ensure_ascii=False)
+    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
-def read(given: str, binding: str) -> tuple[Any, UUID]:
+def read(given: str, binding: str, order: Order) -> tuple[Any, UUID]:
     """The last row that a token names. Raises Malformed for any token not made for this very query."""
     try:
-        raw = base64.urlsafe_b64decode(given + "=" * (-len(given) % 4))
-        bound, kind, plain, key = json.loads(raw)
-        if bound != binding or kind not in ("at", "text") or not isinstance(plain, str):
+        raw = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
+        bound, plain, key = json.loads(raw.decode())
+        if bound != binding or not isinstance(plain, str) or not isinstance(key, str):
             raise _wrong()
-        return (datetime.fromisoformat(plain) if kind == "at" else plain), UUID(key)
-    except (binascii.Error, UnicodeError, ValueError, TypeError, AttributeError) as fault:
+        return order.value(plain), UUID(key)
+    except (binascii.Error, ValueError, TypeError, InvalidOperation, RecursionError) as fault:
         raise _wrong() from fault

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import create_model
 
 from app.core import pages
-from app.core.errors import Malformed
+from app.core.errors import Malformed, name_of
 from app.core.reason import Reason
 from app.workflow.asked import Asked, Asking
 from app.workflow.mounted import Mounted
@@ -19,22 +19,17 @@ def mount_list(router: APIRouter, mounted: Mounted) -> None:
     orders = {"-created_at": pages.Order(mounted.model.created_at, descending=True), **mounted.orders}
     known = {"page_size", "page_token", "sort", *mounted.filters}
     sorts = Enum(f"{mounted.model.__name__}Sort", {name: name for name in orders}, type=str)  # type: ignore[misc]
+    items: Any = list[Union[tuple(dict.fromkeys(view for _, view in mounted.items))]]  # type: ignore[misc]  # noqa: UP007
     page = create_model(
-        f"{mounted.model.__name__}Page",
-        items=(list[Union[tuple(dict.fromkeys(v for _, v in mounted.items))]], ...),  # type: ignore[misc]  # noqa: UP007
-        next_page_token=(str | None, None),
+        f"{mounted.model.__name__}Page", items=(items, ...), next_page_token=(str | None, None)
     )
 
     async def read(
         *, asked: Asked, request: Request, page_size: int, page_token: str | None, sort: Any, **given: Any
     ) -> Any:
         if unknown := set(request.query_params) - known:
-            raise Malformed(
-                reasons=[
-                    Reason("unknown-field", "No such field.", f"/query/{n}"[:60], "sender")
-                    for n in sorted(unknown)
-                ]
-            )
+            paths = sorted({f"/query/{name_of(name)}" for name in unknown})
+            raise Malformed(reasons=[Reason("unknown-field", "No such field.", p, "sender") for p in paths])
         order, key = orders[sort.value], mounted.model.id
         statement = seen(asked.actor, mounted.model).order_by(*order.by(key)).limit(page_size + 1)
         for name, value in given.items():
@@ -42,13 +37,13 @@ def mount_list(router: APIRouter, mounted: Mounted) -> None:
                 statement = statement.where(mounted.filters[name].where(asked.actor, value))
         binding = pages.bind(mounted.plural, given | {"sort": sort.value})
         if page_token:
-            statement = statement.where(order.after(key, pages.read(page_token, binding)))
+            statement = statement.where(order.after(key, pages.read(page_token, binding, order)))
         rows = (await asked.session.execute(statement)).all()
         items = [mounted.item(row[0], held_in(row, asked.actor)) for row in rows[:page_size]]
         more = None
         if len(rows) > page_size:
             last = rows[page_size - 1][0]
-            more = pages.token(binding, getattr(last, order.column.key), last.id)
+            more = pages.token(binding, getattr(last, str(order.column.key)), last.id)
         return page(items=items, next_page_token=more)
 
     defaults = {"page_size": pages.SIZE, "page_token": None, "sort": next(iter(sorts))}
@@ -58,7 +53,7 @@ def mount_list(router: APIRouter, mounted: Mounted) -> None:
         asked=Asking,
         request=Request,
         page_size=Annotated[int, Query(ge=1, le=pages.LARGEST)],
-        page_token=Annotated[str | None, Query(max_length=500)],
+        page_token=Annotated[str | None, Query(max_length=pages.LONGEST_TOKEN)],
         sort=Annotated[sorts, Query()],
         **{name: Annotated[f.kind | None, Query()] for name, f in mounted.filters.items()},
     )
