@@ -68,14 +68,14 @@ def install(sights: dict[type[Any], Sight], interest: Interest) -> None:
     _interest[:] = [interest]
 
 
-def ties(model: type[Any], actor: Actor) -> dict[str, tuple[ColumnElement[bool], bool]]:
-    """Every relation this actor may have to a row of `model`: its SQL, and whether it lets one see.
+def ties(model: type[Any], actor: Actor) -> dict[str, tuple[ColumnElement[bool], ColumnElement[bool]]]:
+    """Every relation this actor may have to a row of `model`: its SQL, and the part of it that gives sight.
 
     Interest subtracts before roles add (DESIGN 6): whoever applies in a topic keeps, for its rows, the
     applicant's relations alone.
     """
     sight = _sights[model]
-    found: dict[str, tuple[ColumnElement[bool], bool]] = {}
+    found: dict[str, tuple[ColumnElement[bool], ColumnElement[bool]]] = {}
     for tie in sight.relations:
         if actor.id is None and not tie.public:
             continue
@@ -85,14 +85,14 @@ def ties(model: type[Any], actor: Actor) -> dict[str, tuple[ColumnElement[bool],
         if not tie.own and sight.topic is not None:
             test = and_(test, not_(_interest[0](actor, sight.topic)))
         name = name_of(tie)
-        held, sees = found.get(name, (false(), False))
-        found[name] = (or_(held, test), sees or tie.sees)
+        held, sees = found.get(name, (false(), false()))
+        found[name] = (or_(held, test), or_(sees, test) if tie.sees else sees)
     return found
 
 
 def visible_to(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
     """The WHERE clause of everything that shows rows of `model` to `actor`."""
-    return or_(false(), *(test for test, sees in ties(model, actor).values() if sees))
+    return or_(false(), *(sees for _, sees in ties(model, actor).values()))
 
 
 def seen(actor: Actor, model: type[Any]) -> Select[Any]:
