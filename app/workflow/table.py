@@ -126,11 +126,23 @@ class Workflow:
                 yield f"creation {row.name} has no target"
             if row.creates and row.second:
                 yield f"creation {row.name} cannot wait for a second officer: make confirming a row"
-            if row.target is not None and row.sources & self.final and row.sources != {row.target}:
+            if row.target is not None and (row.sources & self.final) - {row.target}:
                 yield f"{row.name} leaves a final state"
+            if row.second and row.by is system:
+                yield f"{row.name} waits for two officers but is the system's"
+            if (row.name == "edit" or row.part) and row.data is None:
+                yield f"{row.name} changes something but takes no data"
+            for state in {*row.sources, row.target} - {None}:
+                # Equal by its code to a state of another entity, but not that state.
+                if not isinstance(state, self.states):
+                    yield f"{row.name} names {state}, a state of something else"
+        for name, rows in self._by_name.items():
+            if len({row.creates for row in rows}) > 1:
+                yield f"{name} is both a creation and an act"
         seen: set[tuple[str, State | None]] = set()
         for row in self.transitions:
-            for source in row.sources or {None}:
+            sources: Iterable[State | None] = row.sources or {None}
+            for source in sources:
                 if (row.name, source) in seen:
                     yield f"{row.name} stands twice for {source or 'creation'}"
                 seen.add((row.name, source))
@@ -146,8 +158,8 @@ class Workflow:
         lines = ["stateDiagram-v2"]
         for row in self.transitions:
             if row.target is not None:
-                sources = sorted(row.sources) or ["[*]"]
-                lines += [f"    {source} --> {row.target}: {row.name}" for source in sources]
+                starts = [str(source) for source in sorted(row.sources)] or ["[*]"]
+                lines += [f"    {start} --> {row.target}: {row.name}" for start in starts]
         return "\n".join(lines + [f"    {state} --> [*]" for state in sorted(self.final)])
 
 
