@@ -26,7 +26,7 @@ def mount(router: APIRouter, mounted: Mounted) -> Mounted:
         if rows[0].creates:
             mount_creation(router, mounted, rows[0])
         elif name == "edit" or rows[0].part:
-            mount_edit(router, mounted, rows[0])
+            mount_edit(router, mounted, rows)
         else:
             mount_act(router, mounted, rows)
     return mounted

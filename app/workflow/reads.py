@@ -1,5 +1,6 @@
 """Routes that read and edit: one entity, its parts, each with its version as ETag."""
 
+from collections.abc import Sequence
 from types import NoneType
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,12 +16,13 @@ from app.workflow.route import body_of, documented, etag, loaded_for, refusals, 
 from app.workflow.run import fire
 from app.workflow.sight import look
 from app.workflow.table import Transition
+from app.workflow.who import Held
 
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="The version you have read.")]
 
 
 def mount_read(router: APIRouter, mounted: Mounted) -> None:
-    async def read(asked: Asking, id: UUID) -> Response:
+    async def read(asked: Asking, id: UUID) -> Response:  # noqa: A002  # the path's own word
         content = (await mounted.read(asked, id)).model_dump(mode="json")
         return JSONResponse(content, headers=etag(content))
 
@@ -36,11 +38,14 @@ def mount_read(router: APIRouter, mounted: Mounted) -> None:
 
 
 def mount_part(router: APIRouter, mounted: Mounted, part: Part) -> None:
-    async def read(asked: Asking, id: UUID, part_key: Annotated[str, Path(max_length=100)]) -> Response:
+    async def read(
+        asked: Asking,
+        id: UUID,  # noqa: A002
+        part_key: Annotated[str, Path(max_length=100)],
+    ) -> Response:
         _, held = await look(asked.session, mounted.model, id, asked.actor)
-        if not part.reads(held):
-            raise NotFound
-        content = part.view.model_validate(await piece_of(part, asked, id, part_key)).model_dump(mode="json")
+        piece = await piece_of(part, asked, id, held, part_key)
+        content = part.view.model_validate(piece).model_dump(mode="json")
         return JSONResponse(content, headers=etag(content))
 
     router.get(
@@ -53,8 +58,9 @@ def mount_part(router: APIRouter, mounted: Mounted, part: Part) -> None:
     )(read)
 
 
-async def piece_of(part: Part, asked: Asked, key: UUID, part_key: str) -> Any:
-    found = await part.load(asked.session, key, part_key)
+async def piece_of(part: Part, asked: Asked, key: UUID, held: Held, part_key: str) -> Any:
+    """A piece of an entity that the actor sees. Raises NotFound if there is none that they may read."""
+    found = await part.load(asked.session, key, part_key) if part.reads(held) else None
     if found is None:
         raise NotFound
     return found
@@ -72,12 +78,13 @@ def version_in(given: str | None) -> int:
     return int(plain)
 
 
-def mount_edit(router: APIRouter, mounted: Mounted, row: Transition) -> None:
-    part = next((p for p in mounted.parts if p.name == row.part), None)
+def mount_edit(router: APIRouter, mounted: Mounted, rows: Sequence[Transition]) -> None:
+    row = rows[0]
+    part = {p.name: p for p in mounted.parts}[row.part] if row.part else None
 
     async def handler(*, loaded: Any, if_match: str | None, data: Any, part_key: str = "") -> Response:
         asked, subject, held = loaded
-        piece = await piece_of(part, asked, subject.id, part_key) if part else None
+        piece = await piece_of(part, asked, subject.id, held, part_key) if part else None
         edited = piece if piece is not None else subject
         if version_in(if_match) != edited.version:
             current = part.view.model_validate(piece) if part else await mounted.view(asked, subject, held)
@@ -95,5 +102,5 @@ def mount_edit(router: APIRouter, mounted: Mounted, row: Transition) -> None:
         f"/{mounted.plural}/{{id}}" + (f"/{part.name}/{{part_key}}" if part else ""),
         response_model=part.view if part else views_of(mounted),
         responses=refusals(401, 403, 404, 409, 412, 428),
-        **documented(mounted, [row]),
+        **documented(mounted, rows),
     )(described)
