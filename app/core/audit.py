@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Entity, Keyed
+from app.core.errors import Malformed
 
 
 class AuditEvent(Keyed, Base):
@@ -62,8 +63,9 @@ class Refusal(Keyed, Base):
 
 
 CHAINED = (
-    "entity entity_id seq at act actor_id by_system cause_id request_id before after commitment prev_hash".split()
-)
+    "id", "entity", "entity_id", "seq", "at", "act", "actor_id", "by_system", "cause_id", "request_id",
+    "before", "after", "commitment", "prev_hash",
+)  # fmt: skip
 
 
 def _plain(value: Any) -> Any:
@@ -77,13 +79,20 @@ def _plain(value: Any) -> Any:
 
 def hash_of(event: AuditEvent) -> str:
     """SHA-256 over the canonical JSON (RFC 8785) of everything in the event but its own hash."""
-    canonical = rfc8785.dumps({name: _plain(getattr(event, name)) for name in CHAINED})
-    return hashlib.sha256(canonical).hexdigest()
+    return hashlib.sha256(canonical({name: _plain(getattr(event, name)) for name in CHAINED})).hexdigest()
 
 
 def commit_to(detail: dict[str, Any], salt: str) -> str:
     """The commitment that binds the chain to a detail without revealing it."""
-    return hashlib.sha256(salt.encode() + rfc8785.dumps(detail)).hexdigest()
+    return hashlib.sha256(salt.encode() + canonical(detail)).hexdigest()
+
+
+def canonical(facts: dict[str, Any]) -> bytes:
+    """The one text of these facts (RFC 8785). Raises Malformed for what JSON cannot say exactly."""
+    try:
+        return rfc8785.dumps(facts)
+    except rfc8785.CanonicalizationError as fault:
+        raise Malformed("A number or a text that was sent cannot be kept exactly.") from fault
 
 
 def append(

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-import rfc8785
 from pydantic import BaseModel
 from sqlalchemy import ForeignKey, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.audit import canonical
 from app.core.db import Base, Keyed
 from app.core.errors import Unmet
 from app.core.reason import Reason
@@ -45,7 +45,7 @@ def digest_of(workflow: Workflow, row: Transition, subject: Any, data: Any) -> s
         "state": str(subject.state),
         "data": sent,
     }
-    return hashlib.sha256(rfc8785.dumps(facts)).hexdigest()
+    return hashlib.sha256(canonical(facts)).hexdigest()
 
 
 def _unmet(code: str, text: str) -> Unmet:
@@ -87,7 +87,7 @@ def _sent(data: Any) -> dict[str, Any]:
     return data.model_dump(mode="json") if isinstance(data, BaseModel) else {}
 
 
-def pending(entity: str, key: UUID, act: str | None = None) -> Select[tuple[SecondRequest]]:
+def pending(entity: str, key: UUID, act: str | None = None) -> Select[SecondRequest]:
     """Requests that await a second officer on one subject."""
     wanted = select(SecondRequest).where(SecondRequest.entity == entity, SecondRequest.entity_id == key)
     return wanted.where(SecondRequest.act == act) if act else wanted
