@@ -38,7 +38,8 @@ async def process_now(session: AsyncSession) -> datetime:
 
 async def advance(session: AsyncSession, to: datetime) -> datetime:
     """Move process time forward to `to`, and mark the database as rehearsed for good; never back."""
-    row = (await session.scalars(select(Clock).with_for_update())).one()
+    locked = select(Clock).with_for_update().execution_options(populate_existing=True)
+    row = (await session.scalars(locked)).one()
     row.offset, row.rehearsed = max(row.offset, to - machine_now()), True
     return machine_now() + row.offset
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import UniqueConstraint, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,7 +27,7 @@ class Answered(Keyed, Base):
     asked: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)
     status: Mapped[int | None]
-    answer: Mapped[Any | None] = mapped_column(type_=Base.type_annotation_map[dict[str, Any]])
+    answer: Mapped[Any | None] = mapped_column(JSONB())
 
 
 def digest(body: bytes) -> str:

@@ -16,7 +16,7 @@ from app.core.schema import Action, Confirm, EntityRead, ItemRead, ReasonRead
 from app.workflow import second
 from app.workflow.asked import Asked
 from app.workflow.sight import look
-from app.workflow.table import Ask, Transition, Workflow, allowed, available
+from app.workflow.table import Ask, Offer, Transition, Workflow, allowed, available, why_not
 from app.workflow.who import Actor, Held, Who
 
 R = TypeVar("R", bound=BaseModel)
@@ -100,9 +100,7 @@ class Mounted:
         return body
 
 
-def _offer(row: Transition, parent: Any, ask: Ask) -> Any:
-    from app.workflow.table import Offer, why_not
-
+def _offer(row: Transition, parent: Any, ask: Ask) -> Offer | None:
     return Offer(row, why_not(row, parent, ask)) if row.by(ask.held) else None
 
 

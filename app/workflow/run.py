@@ -102,7 +102,7 @@ def chosen(workflow: Workflow, name: str, subject: Any, act: Act) -> Transition:
     may(workflow, name, subject, act)
     row = workflow.row(name, subject.state)
     if row is None:
-        sources = sorted({s.label for r in workflow.rows(name) for s in r.sources})  # type: ignore[attr-defined]
+        sources = sorted({s.label for r in workflow.rows(name) for s in r.sources})
         told = f"To {name.replace('_', ' ')}, it must be: {', '.join(sources)}."
         raise _refused(WrongState(told), workflow, name, subject, act)
     if not row.by(act.ask.held):
@@ -169,7 +169,9 @@ async def fire_all(workflow: Workflow, name: str, subjects: Sequence[Any], act: 
         if row.second:
             raise ValueError(f"{workflow.entity}.{name} needs two officers each time; fire it one by one")
         check(workflow, row, subject, act)
-    fired = [await _do(workflow, row, s, replace(act, notes={})) for row, s in zip(rows, subjects, strict=True)]
+    fired = []
+    for row, subject in zip(rows, subjects, strict=True):
+        fired.append(await _do(workflow, row, subject, replace(act, notes={})))
     await _react(workflow, name, act, fired)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 Held = frozenset[str]
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Actor:
     id: UUID | None = None
     roles: frozenset[str] = frozenset()
     email: str = ""
-    at: datetime = datetime.max.replace(tzinfo=UTC)
+    at: datetime = LATEST
 
 
 NOBODY = Actor()
