@@ -14,6 +14,8 @@ from app.proposals.models import Proposal
 from app.workflow.table import State
 
 DISQUALIFYING = ("D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9")
+BARS_CALL = ("D6", "D7", "D8")
+BARS_TOPIC = "D9"
 POTENTIAL = ("P1", "P2", "P3")
 
 
@@ -83,7 +85,7 @@ class Contract(Entity, Base):
 
 
 class Assignment(Entity, Base):
-    """An expert's seat on a proposal. `label` is how the others of the group read the name until consensus."""
+    """An expert's seat on a proposal. `label` is how the others of the group read the name."""
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -113,11 +115,18 @@ class Assignment(Entity, Base):
 
 
 class Conflict(Entity, Base):
-    """A conflict of interest of an expert with a proposal (DOMAIN 6); `path` says how it was found."""
+    """A conflict of interest of an expert with a proposal (DOMAIN 6); `path` says how it came to be known."""
 
     __tablename__ = "conflict"
     __table_args__ = (
-        UniqueConstraint("expert_id", "proposal_id", "situation", name="uq_conflict_once_per_situation"),
+        Index(
+            "uq_conflict_once_per_situation",
+            "expert_id",
+            "proposal_id",
+            "situation",
+            unique=True,
+            postgresql_where="state <> 'waived'",
+        ),
         CheckConstraint("state <> 'waived' OR waiver IS NOT NULL", name="waived_has_a_reason"),
     )
 

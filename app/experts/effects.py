@@ -1,0 +1,58 @@
+"""What the rows of experts, contracts, assignments and conflicts bring about."""
+
+import secrets
+
+from sqlalchemy import select
+
+from app.consortia.models import Organisation
+from app.experts.models import Assignment, Conflict, Contract, Expert
+from app.experts.rules import free_label
+from app.people.models import Account
+from app.proposals.models import Proposal
+from app.workflow.run import Act
+from app.workflow.sight import lock, look
+
+
+async def name_known(expert: Expert, act: Act) -> None:
+    """An expert is an account and an employer that exist. Raises NotFound."""
+    if "account_id" in act.data.model_fields_set:
+        await look(act.session, Account, act.data.account_id, act.actor)
+    if act.data.organisation_id is not None:
+        await look(act.session, Organisation, act.data.organisation_id, act.actor)
+
+
+async def offer_to(contract: Contract, act: Act) -> None:
+    """Raises NotFound for an expert who is not in the pool."""
+    contract.call = act.parent
+    contract.expert, _ = await look(act.session, Expert, act.data.expert_id, act.actor)
+
+
+async def date_signature(contract: Contract, act: Act) -> None:
+    contract.signed_at = act.now
+
+
+async def seat(assignment: Assignment, act: Act) -> None:
+    """Tie it to the proposal, which is locked so that a label is given once. Raises NotFound."""
+    contract: Contract = act.parent
+    needs = ["topic_stage.stage"]
+    proposal, _ = await lock(act.session, Proposal, act.data.proposal_id, act.actor, needs)
+    assignment.contract, assignment.expert, assignment.proposal = contract, contract.expert, proposal
+    assignment.topic_id = proposal.topic_id
+    taken = await act.session.scalars(select(Assignment.label).where(Assignment.proposal_id == proposal.id))
+    assignment.label = free_label(set(taken), secrets.randbelow(1_000_000))
+
+
+async def date_declaration(assignment: Assignment, act: Act) -> None:
+    assignment.declared_at = act.now
+
+
+async def record(conflict: Conflict, act: Act) -> None:
+    """Whose conflict it is with which proposal: that of the assignment under which it came up."""
+    assignment: Assignment = act.parent
+    conflict.expert_id, conflict.proposal_id = assignment.expert_id, assignment.proposal_id
+    conflict.topic_id = assignment.topic_id
+    conflict.situation, conflict.path = act.data.situation, act.data.text
+
+
+async def give_waiver(conflict: Conflict, act: Act) -> None:
+    conflict.waiver = act.data.reason

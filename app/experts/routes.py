@@ -1,0 +1,91 @@
+"""The experts' routes, and the conflict card."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+
+from app.core.errors import NotFound
+from app.experts.access import assignee, contractor, invited, oneself, reviewer
+from app.experts.models import Assignment, Conflict, Contract, Expert
+from app.experts.schemas import (
+    AssignmentItem,
+    AssignmentRead,
+    Card,
+    ConflictItem,
+    ConflictRead,
+    ContractItem,
+    ContractRead,
+    ExpertItem,
+    ExpertRead,
+)
+from app.experts.workflow import ASSIGNMENT, CONFLICT, CONTRACT, EXPERT
+from app.people.access import office
+from app.workflow.asked import Asking
+from app.workflow.http import mount, refusals
+from app.workflow.mounted import Filter, Mounted
+from app.workflow.sight import look
+
+router = APIRouter(prefix="/v1", tags=["experts"])
+
+mount(
+    router,
+    Mounted(
+        EXPERT,
+        Expert,
+        "experts",
+        views=((office | oneself, ExpertRead),),
+        items=((office | oneself, ExpertItem),),
+    ),
+)
+mount(
+    router,
+    Mounted(
+        CONTRACT,
+        Contract,
+        "contracts",
+        views=((office | contractor, ContractRead),),
+        items=((office | contractor, ContractItem),),
+        filters={"call_id": Filter(UUID, lambda actor, value: Contract.call_id == value)},
+    ),
+)
+mount(
+    router,
+    Mounted(
+        ASSIGNMENT,
+        Assignment,
+        "assignments",
+        views=((office | assignee, AssignmentRead),),
+        items=((office | assignee, AssignmentItem),),
+        filters={"proposal_id": Filter(UUID, lambda actor, value: Assignment.proposal_id == value)},
+    ),
+)
+mount(
+    router,
+    Mounted(
+        CONFLICT,
+        Conflict,
+        "conflicts",
+        views=((office, ConflictRead),),
+        items=((office, ConflictItem),),
+        filters={"proposal_id": Filter(UUID, lambda actor, value: Conflict.proposal_id == value)},
+    ),
+)
+
+shown = invited | reviewer
+ON_CARD = ("proposal.consortium.partners.organisation", "proposal.consortium.partners.people")
+
+
+@router.get(
+    "/assignments/{id}/card",
+    responses=refusals(401, 404),
+    summary="Read the conflict card (assignment)",
+    description=f"All that there is to see before declaring. Who: {shown.label}.",
+    operation_id="assignment_card",
+)
+async def card(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Card:
+    """The card of a proposal, for the expert who is asked to declare. Raises NotFound."""
+    assignment, held = await look(asked.session, Assignment, key, asked.actor, ON_CARD)
+    if not shown(held):
+        raise NotFound
+    return Card.model_validate(assignment.proposal)

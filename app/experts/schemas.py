@@ -1,0 +1,142 @@
+"""Experts, contracts, assignments and conflicts on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from app.consortia.models import LIVE
+from app.core.schema import Data, EntityRead, Id, ItemRead, Line, Paragraph, Read
+
+Situation = Literal["D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "P1", "P2", "P3"]
+Said = Annotated[Paragraph, Field(min_length=1)]
+Fields = Annotated[list[Line], Field(max_length=50)]
+
+
+class Register(Data):
+    account_id: Id
+    organisation_id: Id | None = None
+    expertise: Fields = Field(default_factory=list)
+
+
+class EditExpert(Data):
+    organisation_id: Id | None = None
+    expertise: Fields = Field(default_factory=list)
+
+
+class Offer(Data):
+    """A contract for this call, for so many days of work."""
+
+    expert_id: Id
+    days: Annotated[int, Field(ge=1, le=100)]
+
+
+class Because(Data):
+    reason: Said
+
+
+class ProposeSeat(Data):
+    proposal_id: Id
+
+
+class Clear(Data):
+    """The expert's declaration: having read the card, none of the situations D1 to D9 and P1 to P3 holds."""
+
+    clear: Literal[True]
+
+
+class NameConflict(Data):
+    """The situation of the model contract, and what it is."""
+
+    situation: Situation
+    text: Said
+
+
+class ExpertRead(EntityRead):
+    version: int
+    account_id: UUID
+    organisation_id: UUID | None
+    expertise: list[str]
+
+
+class ExpertItem(ItemRead):
+    account_id: UUID
+    organisation_id: UUID | None
+    expertise: list[str]
+
+
+class ContractRead(EntityRead):
+    call_id: UUID
+    expert_id: UUID
+    days: int
+    signed_at: datetime | None
+
+
+class ContractItem(ItemRead):
+    call_id: UUID
+    expert_id: UUID
+
+
+class AssignmentRead(EntityRead):
+    """`label` is how the others of the group read the expert's name."""
+
+    contract_id: UUID
+    expert_id: UUID
+    proposal_id: UUID
+    label: str
+    declared_at: datetime | None
+
+
+class AssignmentItem(ItemRead):
+    expert_id: UUID
+    proposal_id: UUID
+    label: str
+
+
+class ConflictRead(EntityRead):
+    expert_id: UUID
+    proposal_id: UUID
+    situation: Situation
+    path: str
+    waiver: str | None
+
+
+class ConflictItem(ItemRead):
+    expert_id: UUID
+    proposal_id: UUID
+    situation: Situation
+
+
+class OrganisationOnCard(Read):
+    legal_name: str
+    country: str
+    people: list[str]
+
+
+class Card(Read):
+    """What an invited expert gets to see before declaring: enough to know a conflict, and nothing else."""
+
+    reference: str
+    title: str
+    abstract: str
+    organisations: list[OrganisationOnCard]
+
+    @model_validator(mode="before")
+    @classmethod
+    def of_what_was_handed_in(cls, proposal: Any) -> Any:
+        """Of a proposal with its consortium; people who have left a partner are named all the same."""
+        there = [partner for partner in proposal.consortium.partners if partner.state in LIVE]
+        return {
+            "reference": proposal.reference,
+            "title": proposal.handed_in["title"],
+            "abstract": proposal.handed_in["abstract"],
+            "organisations": [
+                {
+                    "legal_name": partner.organisation.legal_name,
+                    "country": partner.organisation.country,
+                    "people": sorted(person.name for person in partner.people),
+                }
+                for partner in there
+            ],
+        }

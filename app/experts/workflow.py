@@ -1,0 +1,142 @@
+"""The tables of experts: the pool, contracts, assignments, conflicts of interest."""
+
+from collections.abc import Iterable
+
+from app.calls.models import Call, CallState
+from app.core.reason import Reason
+from app.experts import effects
+from app.experts.access import contractor, invited, oneself, reviewer
+from app.experts.models import (
+    POTENTIAL,
+    Assignment,
+    AssignmentState,
+    Conflict,
+    ConflictState,
+    Contract,
+    ContractState,
+    ExpertState,
+)
+from app.experts.queries import conflicts_in_data, seats_apart
+from app.experts.rules import conflicting
+from app.experts.schemas import Because, Clear, EditExpert, NameConflict, Offer, ProposeSeat, Register
+from app.people.access import office
+from app.proposals.models import ProposalState
+from app.workflow.run import Act, fill, refuse
+from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.who import system
+
+Why = Iterable[Reason]
+ACTIVE = ExpertState.ACTIVE
+OFFERED, SIGNED, ENDED, TERMINATED = ContractState
+PROPOSED, INVITED, ACCEPTED, REPORTED, DECLINED, BLOCKED, VOIDED = AssignmentState
+FOUND, DECLARED, BLOCKING, WAIVED = ConflictState
+
+
+def call_is_out(call: Call, ask: Ask) -> Why:
+    if call.state not in (CallState.PUBLISHED, CallState.RUNNING):
+        yield Reason("call-not-published", "Contracts are offered for a published call.", who="office")
+
+
+def contract_lives(contract: Contract, ask: Ask) -> Why:
+    if contract.state not in (OFFERED, SIGNED):
+        yield Reason("no-contract", "The contract has ended.", who="office")
+
+
+def contract_of_seat_lives(assignment: Assignment, ask: Ask) -> Why:
+    yield from contract_lives(assignment.contract, ask)
+
+
+def only_potential(conflict: Conflict, ask: Ask) -> Why:
+    if conflict.situation not in POTENTIAL:
+        yield Reason("disqualifying", f"{conflict.situation} disqualifies and is never waived.")
+
+
+async def nobody_who_decides(contract: Contract, act: Act) -> None:
+    """Seats in a body or an office and contracts as an expert exclude each other (D8)."""
+    if held := await seats_apart(act.session, contract.expert.account_id, act.now):
+        reason = Reason("D8", f"This person holds the role “{held[0]}” (D8).", "/expert_id", "office")
+        raise refuse(CONTRACT, "offer", contract, act, [reason])
+
+
+async def free_of_conflict(assignment: Assignment, act: Act) -> None:
+    """Refuse a proposal of another call or out of evaluation, and any conflict on record (DOMAIN 6)."""
+    proposal, contract = assignment.proposal, assignment.contract
+    reasons = []
+    if proposal.topic_stage.stage.call_id != contract.call_id:
+        reasons.append(Reason("other-call", "The contract is for another call.", "/proposal_id", "office"))
+    if proposal.state != ProposalState.IN_EVALUATION:
+        reasons.append(Reason("not-in-evaluation", "It is not in evaluation.", "/proposal_id", "office"))
+    found = await conflicts_in_data(act.session, contract, proposal, act.now)
+    reasons += [conflicting(situation, path) for situation, path in found]
+    if reasons:
+        raise refuse(ASSIGNMENT, "propose", assignment, act, reasons)
+
+
+EXPERT = Workflow(
+    "expert",
+    ExpertState,
+    final={ACTIVE},
+    transitions=(
+        Transition("register", set(), ACTIVE, office, "Take a person into the pool.",
+                   effects=(effects.name_known, fill), data=Register),
+        Transition("edit", {ACTIVE}, None, office | oneself, "Change employer or expertise.",
+                   effects=(effects.name_known, fill), data=EditExpert),
+    ),
+)  # fmt: skip
+
+CONTRACT = Workflow(
+    "contract",
+    ContractState,
+    final={ENDED, TERMINATED},
+    title="expert contract",
+    transitions=(
+        Transition("offer", set(), OFFERED, office, "Offer an expert a contract for the call.",
+                   guards=(call_is_out,), effects=(fill, effects.offer_to, nobody_who_decides), data=Offer,
+                   under="call"),
+        Transition("sign", {OFFERED}, SIGNED, contractor, "Sign it, with the code of conduct (DOMAIN 6).",
+                   effects=(effects.date_signature,)),
+        Transition("end", {SIGNED}, ENDED, office, "The work is done; all access ends."),
+        Transition("terminate", {OFFERED, SIGNED}, TERMINATED, office,
+                   "Break it off; all access ends at once.", data=Because),
+    ),
+)  # fmt: skip
+
+ASSIGNMENT = Workflow(
+    "assignment",
+    AssignmentState,
+    final={DECLINED, VOIDED},
+    transitions=(
+        Transition("propose", set(), PROPOSED, office, "Propose the expert for a proposal in evaluation.",
+                   guards=(contract_lives,), effects=(effects.seat, free_of_conflict), data=ProposeSeat,
+                   under="contract", needs=("expert",)),
+        Transition("invite", {PROPOSED}, INVITED, office, "Ask the expert to declare.",
+                   guards=(contract_of_seat_lives,), needs=("contract",)),
+        Transition("accept", {INVITED}, ACCEPTED, invited, "Declare that there is no conflict, and accept.",
+                   effects=(effects.date_declaration,), data=Clear),
+        Transition("declare_conflict", {INVITED, ACCEPTED, REPORTED}, BLOCKED, invited | reviewer,
+                   "Declare a conflict; all access to the proposal ends at once.", data=NameConflict),
+        Transition("decline", {INVITED}, DECLINED, invited, "Decline, for other reasons than a conflict."),
+        Transition("report", {ACCEPTED}, REPORTED, system, "The expert's report is sealed."),
+        Transition("block", {PROPOSED, INVITED, ACCEPTED, REPORTED}, BLOCKED, system, "A conflict is found."),
+        Transition("void", {PROPOSED, INVITED, ACCEPTED, REPORTED, BLOCKED}, VOIDED, office,
+                   "Take the seat away, its report counts no more; once a conflict is waived, propose again.",
+                   data=Because),
+    ),
+)  # fmt: skip
+
+CONFLICT = Workflow(
+    "conflict",
+    ConflictState,
+    final={WAIVED},
+    title="conflict of interest",
+    transitions=(
+        Transition("find", set(), FOUND, office, "Record a conflict that has come to light.",
+                   effects=(effects.record,), data=NameConflict, under="assignment"),
+        Transition("declare", set(), DECLARED, system, "The expert has declared it.",
+                   effects=(effects.record,)),
+        Transition("confirm", {FOUND, DECLARED}, BLOCKING, office, "Confirm that it bars the expert."),
+        Transition("waive", {FOUND, DECLARED, BLOCKING}, WAIVED, office,
+                   "Waive it, with the reason; never one that disqualifies (D1 to D9).",
+                   guards=(only_potential,), effects=(effects.give_waiver,), data=Because, second=True),
+    ),
+)  # fmt: skip
