@@ -40,13 +40,10 @@ class Asked:
 
 
 _bearer = HTTPBearer(auto_error=False, description="The access token of `POST /v1/auth/sign_in`.")
+Token = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-async def asked(
-    request: Request,
-    session: Transaction,
-    token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Asked:
+async def asked(request: Request, session: Transaction, token: Token) -> Asked:
     """The dependency behind every route. Raises Unauthenticated for a token that is not good."""
     actor, offset = await _authenticate[0](session, token.credentials if token else None)
     now = request.state.received_at + offset
