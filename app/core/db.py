@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid4
 
 from alembic import command
@@ -12,12 +12,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
-from sqlalchemy import Date, DateTime, Enum, Integer, MetaData, Numeric, Text, create_engine
+from sqlalchemy import Date, DateTime, Enum, Integer, MetaData, Numeric, Text, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 APP_ROLE = "imi_app"
+LOCK_SECONDS = 10
 Sessions = async_sessionmaker[AsyncSession]
 
 
@@ -33,7 +34,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text(),
         datetime: DateTime(timezone=True),
         date: Date(),
@@ -85,7 +86,7 @@ def one_of(*values: str, name: str) -> Any:
 
 def engine_for(url: str, *, pool: int = 10) -> AsyncEngine:
     """An engine whose connections are checked before use and never wait for a lock without end."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool,
         max_overflow=5,
@@ -93,6 +94,14 @@ def engine_for(url: str, *, pool: int = 10) -> AsyncEngine:
         pool_pre_ping=True,
         connect_args={"prepare_threshold": 5},
     )
+    event.listen(engine.sync_engine, "connect", _impatient)
+    return engine
+
+
+def _impatient(connection: Any, _: Any) -> None:
+    # Not in connect_args: the URL's own options, which may set the role, would be lost.
+    connection.cursor().execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    connection.commit()
 
 
 def sessions_for(engine: AsyncEngine) -> Sessions:
