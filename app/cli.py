@@ -69,6 +69,14 @@ def migrate() -> None:
 
 
 @cli.command()
+def revise(message: Annotated[str, typer.Argument(help="What changes, in a few words.")]) -> None:
+    """Write the next revision of the schema from what the models say."""
+    from app.core.revise import revise as write
+
+    typer.echo("Look it over in migrations/versions." if write(message) else "Nothing differs.")
+
+
+@cli.command()
 def rehearse(
     name: Annotated[str, typer.Argument(help="A story or a call of app/rehearsal.")],
     leave: Annotated[bool, typer.Option("--exit", help="End afterwards, do not serve.")] = False,

@@ -5,14 +5,18 @@ from sqlalchemy import create_engine, pool, text
 
 from app.core.db import APP_ROLE, Base
 from app.process import WORKFLOWS
+from migrations import words
 
-assert WORKFLOWS  # importing the process brings in every model
+assert WORKFLOWS  # importing the process brings in every model,
+assert words  # and importing the words lets a new revision compare them
 
+# What is only ever added to; triggers hold the owner to the same.
+KEPT = "audit_event, audit_detail, audit_checkpoint, audit_leaf, refusal, sealed_version"
 GRANTS = f"""
 GRANT USAGE ON SCHEMA public TO {APP_ROLE};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE};
-REVOKE UPDATE, DELETE ON audit_event, audit_detail, audit_checkpoint, audit_leaf, refusal FROM {APP_ROLE};
+REVOKE UPDATE, DELETE ON {KEPT} FROM {APP_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {APP_ROLE};
 """
 
@@ -23,8 +27,7 @@ def _ours(name: str | None, kind: str, parents: object) -> bool:
 
 def run() -> None:
     """Upgrade, and grant the app's role what it needs and no more."""
-    url = context.config.attributes.get("url") or context.config.get_main_option("sqlalchemy.url")
-    engine = create_engine(url, poolclass=pool.NullPool)
+    engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
     with engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -35,7 +38,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-        if context.config.attributes.get("url"):
+        if context.config.attributes.get("grants", True):
             with connection.begin():
                 connection.execute(text(GRANTS))
     engine.dispose()

@@ -47,9 +47,7 @@ class Call(Entity, Versioned, Base):
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
     budget: Mapped[Decimal]
     published_at: Mapped[datetime | None]
-    stages: Mapped[list["Stage"]] = relationship(
-        lazy="raise", back_populates="call", order_by="Stage.number"
-    )
+    stages: Mapped[list["Stage"]] = relationship(lazy="raise", back_populates="call", order_by="Stage.number")
 
 
 class Stage(Entity, Base):

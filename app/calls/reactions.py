@@ -51,9 +51,13 @@ def start_checks(longest_request: timedelta) -> Due:
     """Due: stages that have closed, once no request sent in time can still be under way (DESIGN 5)."""
 
     async def due(act: Act) -> None:
-        closed = select(TopicStage.id).join(Stage).where(
-            TopicStage.state == TopicStageState.SCHEDULED,
-            Stage.closes_at + LAST_SECOND + longest_request <= act.now,
+        closed = (
+            select(TopicStage.id)
+            .join(Stage)
+            .where(
+                TopicStage.state == TopicStageState.SCHEDULED,
+                Stage.closes_at + LAST_SECOND + longest_request <= act.now,
+            )
         )
         parts = await lock_all(act.session, TopicStage, await act.session.scalars(closed))
         await fire_all(TOPIC_STAGE, "start_checks", parts, act)

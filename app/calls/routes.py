@@ -74,5 +74,3 @@ class RuleSets(BaseModel):
 @router.get("/rule_sets", summary="List the rule sets", description="Who: anyone.")
 async def list_rule_sets(asked: Asking) -> RuleSets:
     return RuleSets(items=[rule_sets()[code] for code in sorted(rule_sets())])
-
-

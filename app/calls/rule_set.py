@@ -113,7 +113,11 @@ class RuleSet(Strict):
 def rule_sets() -> dict[str, RuleSet]:
     """Every rule set of the package, by code; a file that contradicts the schema stops the start."""
     folder = files("app.calls") / "rule_sets"
-    found = (RuleSet.model_validate(json.loads(f.read_text())) for f in folder.iterdir() if f.name.endswith(".json"))
+    found = (
+        RuleSet.model_validate(json.loads(f.read_text()))
+        for f in folder.iterdir()
+        if f.name.endswith(".json")
+    )
     return {rules.code: rules for rules in found}
 
 
@@ -121,5 +125,7 @@ def named(code: str) -> RuleSet:
     """The rule set of this name. Raises Malformed when there is none."""
     if code not in rule_sets():
         known = ", ".join(sorted(rule_sets()))
-        raise Malformed(reasons=[Reason("unknown-rule-set", f"Known rule sets: {known}.", "/rule_set", "office")])
+        raise Malformed(
+            reasons=[Reason("unknown-rule-set", f"Known rule sets: {known}.", "/rule_set", "office")]
+        )
     return rule_sets()[code]

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.calls.models import TopicStageState
 from app.calls.rules import instant
-from app.core.schema import Euro, Data, EntityRead, Id, Instant, ItemRead, Line
+from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line
 from app.topics.schemas import Reference
 
 
@@ -119,5 +119,3 @@ class TopicStagePublic(TopicStageRead):
 
 class TopicStagePublicItem(TopicStageItem):
     _masked = model_validator(mode="before")(_shown)
-
-

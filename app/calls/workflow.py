@@ -29,7 +29,9 @@ def call_still_preparing(stage: Stage, ask: Ask) -> Why:
 
 def closes_after_opening(call: Call, ask: Ask) -> Why:
     if ask.data is not None and instant(ask.data.deadline) <= ask.data.opens_at:
-        yield Reason("closes-before-it-opens", "The deadline is not after the opening.", "/deadline", "office")
+        yield Reason(
+            "closes-before-it-opens", "The deadline is not after the opening.", "/deadline", "office"
+        )
 
 
 def has_topics(call: Call, ask: Ask) -> Why:
@@ -37,7 +39,9 @@ def has_topics(call: Call, ask: Ask) -> Why:
         yield Reason("no-stage", "The call has no stage.", "/stages", "office")
     for stage in call.stages:
         if not stage.topic_stages:
-            yield Reason("no-topic", f"Stage {stage.number} has no topic.", f"/stages/{stage.number}", "office")
+            yield Reason(
+                "no-topic", f"Stage {stage.number} has no topic.", f"/stages/{stage.number}", "office"
+            )
 
 
 def topics_adopted(call: Call, ask: Ask) -> Why:

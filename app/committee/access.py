@@ -23,7 +23,9 @@ def committee_roles(account_id: UUID, at: Any) -> Select[Any]:
     seat = case((Mandate.seat == "chair", "committee_chair"), else_="committee")
     deciding = select(seat).join(Body, Body.id == Mandate.body_id).where(Body.kind != "advisory")
     mine = (Mandate.account_id == account_id, in_force(at))
-    advisory = select(case((Body.kind == "advisory", "advisory_member"))).join(Mandate, Mandate.body_id == Body.id)
+    advisory = select(case((Body.kind == "advisory", "advisory_member"))).join(
+        Mandate, Mandate.body_id == Body.id
+    )
     return deciding.where(*mine).union(advisory.where(Body.kind == "advisory", *mine))
 
 

@@ -22,7 +22,9 @@ def by_another_person(mandate: Mandate, ask: Ask) -> Why:
 
 def for_another_person(body: object, ask: Ask) -> Why:
     if ask.data is not None and ask.data.account_id == ask.actor.id:
-        yield Reason("own-seat", "Nobody takes a seat by their own proposal.", "/account_id", "another officer")
+        yield Reason(
+            "own-seat", "Nobody takes a seat by their own proposal.", "/account_id", "another officer"
+        )
 
 
 def session_is_open(motion: Motion, ask: Ask) -> Why:
@@ -111,4 +113,3 @@ MOTION = Workflow(
                    effects=(effects.date_decision,), needs=("session.body", "ballots")),
     ),
 )  # fmt: skip
-

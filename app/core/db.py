@@ -118,17 +118,20 @@ async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
 Transaction = Annotated[AsyncSession, Depends(transaction, scope="function")]
 
 
-def _config(owner_url: str) -> Config:
+def config_for(owner_url: str) -> Config:
+    """Alembic's configuration for one database."""
     root = Path(__file__).resolve().parents[2]
     config = Config()
     config.set_main_option("script_location", str(root / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("prepend_sys_path", str(root))
     config.attributes["url"] = owner_url
     return config
 
 
 def migrate(owner_url: str) -> None:
     """Bring the schema to this code's version, as its owner; each revision is one transaction."""
-    command.upgrade(_config(owner_url), "head")
+    command.upgrade(config_for(owner_url), "head")
 
 
 def schema_version(owner_url: str) -> tuple[str | None, str | None]:
@@ -139,9 +142,9 @@ def schema_version(owner_url: str) -> tuple[str | None, str | None]:
             found = MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-    return found, ScriptDirectory.from_config(_config(owner_url)).get_current_head()
+    return found, ScriptDirectory.from_config(config_for(owner_url)).get_current_head()
 
 
 def known_revisions(owner_url: str) -> frozenset[str]:
     """Every revision that this code knows."""
-    return frozenset(r.revision for r in ScriptDirectory.from_config(_config(owner_url)).walk_revisions())
+    return frozenset(r.revision for r in ScriptDirectory.from_config(config_for(owner_url)).walk_revisions())

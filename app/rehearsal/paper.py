@@ -13,7 +13,9 @@ def pdf(title: str, pages: int = 2) -> bytes:
         page = made.add_blank_page(page_size=(595, 842))
         text = f"BT /F1 14 Tf 72 760 Td ({title}, synthetic, page {number}) Tj ET".encode("latin-1")
         page.Contents = made.make_stream(text)
-        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
         page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
     out = BytesIO()
     made.save(out, deterministic_id=True)

@@ -44,7 +44,9 @@ def main(name: str = DEFAULT, *, leave: bool = False, json: Path | None = None, 
             logs.configure(settings)
             with embedded(settings.data_dir) as database:
                 upgrade(database)
-                return asyncio.run(_run(story, settings, database, listener, leave=leave, json=json, seed=seed))
+                return asyncio.run(
+                    _run(story, settings, database, listener, leave=leave, json=json, seed=seed)
+                )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -73,13 +75,13 @@ async def _run(
 ) -> int:
     app = create_app(settings, database)
     links = await prepare(story, app.state.sessions)
-    server = uvicorn.Server(
-        uvicorn.Config(app, lifespan="on", log_config=None, access_log=False)
-    )
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve([listener]))
     try:
         await _started(server, serving)
-        played = await play(story, lambda: httpx2.AsyncClient(base_url=settings.public_url, timeout=60), links, seed)
+        played = await play(
+            story, lambda: httpx2.AsyncClient(base_url=settings.public_url, timeout=60), links, seed
+        )
         sound = await asyncio.to_thread(verify, settings, database) == 0
         facts = played.facts | {
             "audit_ok": sound,

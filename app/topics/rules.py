@@ -19,4 +19,6 @@ def unwritten(topic: Any) -> Iterator[Reason]:
     """Every required field that is still empty."""
     for name, words in REQUIRED.items():
         if not getattr(topic, name):
-            yield Reason(f"{name.replace('_', '-')}-missing", f"The topic does not say {words}.", f"/{name}", "office")
+            yield Reason(
+                f"{name.replace('_', '-')}-missing", f"The topic does not say {words}.", f"/{name}", "office"
+            )

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.core.schema import Euro, Data, EntityRead, ItemRead, Line, LongText
+from app.core.schema import Data, EntityRead, Euro, ItemRead, Line, LongText
 
 Reference = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
 ActionType = Literal["RIA", "IA", "CSA"]

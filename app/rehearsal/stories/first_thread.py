@@ -70,9 +70,9 @@ def euro(amount: int) -> dict[str, str]:
 
 async def appoint(cast: Cast) -> None:
     """A committee of three and a signatory; every appointment has two people behind it."""
-    cast.body = (
-        await cast.office.make("/bodies", kind="scientific_committee", name="Scientific Committee")
-    )["id"]
+    cast.body = (await cast.office.make("/bodies", kind="scientific_committee", name="Scientific Committee"))[
+        "id"
+    ]
     for number, name in enumerate(("Clara Chair", "Milan Member", "Nadia Member")):
         member = await cast.theatre.enter(name)
         seat = await cast.office.make(
@@ -93,9 +93,7 @@ async def appoint(cast: Cast) -> None:
 
 async def vote(cast: Cast, purpose: str, subject: str, text: str) -> None:
     """A session, a motion, and every member's vote."""
-    session = await cast.office.make(
-        f"/bodies/{cast.body}/sessions", title=text, held_at=BEGINS.isoformat()
-    )
+    session = await cast.office.make(f"/bodies/{cast.body}/sessions", title=text, held_at=BEGINS.isoformat())
     await cast.members[0].act(f"/sessions/{session['id']}/open")
     motion = await cast.office.make(
         f"/sessions/{session['id']}/motions", purpose=purpose, subject_id=subject, text=text
@@ -109,7 +107,9 @@ async def vote(cast: Cast, purpose: str, subject: str, text: str) -> None:
 
 async def define_topic(cast: Cast) -> None:
     """The office drafts, is told what is missing, and the committee adopts."""
-    topic = await cast.office.make("/topics", reference="IMI2-2020-21-01", title="Therapeutics and diagnostics")
+    topic = await cast.office.make(
+        "/topics", reference="IMI2-2020-21-01", title="Therapeutics and diagnostics"
+    )
     cast.topic = topic["id"]
     await cast.office.act(f"/topics/{cast.topic}/finalise", 409)
     await cast.office.edit(f"/topics/{cast.topic}", **TOPIC, indicative_budget=euro(9_000_000))
@@ -120,10 +120,16 @@ async def define_topic(cast: Cast) -> None:
 async def publish_call(cast: Cast) -> None:
     """Dates and budget are voted, then everybody may read the call."""
     call = await cast.office.make(
-        "/calls", reference="IMI2-TRAINING-21", title="A call to train on", rule_set="imi2", budget=euro(9_000_000)
+        "/calls",
+        reference="IMI2-TRAINING-21",
+        title="A call to train on",
+        rule_set="imi2",
+        budget=euro(9_000_000),
     )
     cast.call = call["id"]
-    stage = await cast.office.make(f"/calls/{cast.call}/stages", opens_at=OPENS.isoformat(), deadline=DEADLINE)
+    stage = await cast.office.make(
+        f"/calls/{cast.call}/stages", opens_at=OPENS.isoformat(), deadline=DEADLINE
+    )
     cast.stage = stage["id"]
     part = await cast.office.make(
         f"/stages/{cast.stage}/topic_stages", topic_id=cast.topic, budget=euro(9_000_000)
