@@ -28,7 +28,7 @@ Kind = Literal[
 
 
 class Register(Data):
-    """A legal entity: its country (ISO 3166), its PIC if it has one, and the group that controls it if one does."""
+    """A legal entity: its country (ISO 3166), its PIC, and the group that controls it if there is one."""
 
     legal_name: Line
     short_name: Annotated[Line, Field(max_length=40)] = ""
@@ -50,7 +50,7 @@ class EditOrganisation(Data):
 
 
 class Form(Data):
-    """A new consortium with its coordinating organisation; the contact is you, by this name or your account's."""
+    """A new consortium; its coordinating organisation is yours, its contact you, by this name or your own."""
 
     name: Line
     organisation_id: Id

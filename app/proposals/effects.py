@@ -42,7 +42,7 @@ async def attach(proposal: Proposal, act: Act) -> None:
 
 
 async def seal(proposal: Proposal, act: Act) -> None:
-    """Seal what is there now as the next version, and sign the receipt; the receipt's time is the request's."""
+    """Seal what is there now as the next version; the receipt bears the time the request had arrived."""
     number = (proposal.sealed or 0) + 1
     manifest = manifest_of(proposal, number)
     version = SealedVersion(id=uuid4(), number=number, received_at=act.now, manifest=manifest)

@@ -36,7 +36,8 @@ class Proposal(Versioned, Entity, Base):
     """A proposal of a consortium on a topic. `requested` in euro. `sealed` is the version that counts.
 
     `handed_in` is what that version says of acronym, title, abstract and money: nobody outside the consortium
-    reads the draft. `released_at` is set when applicants may read the true state; `reason` is then the code of K-10.
+    reads the draft. `released_at` is set when applicants may read the true state; `reason` is the code of
+    K-10.
     """
 
     __tablename__ = "proposal"
@@ -67,14 +68,18 @@ class Proposal(Versioned, Entity, Base):
         lazy="raise", backref=backref("proposal", lazy="raise", uselist=False)
     )
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
-    sections: Mapped[list["Section"]] = relationship(lazy="raise", back_populates="proposal", order_by="Section.key")
+    sections: Mapped[list["Section"]] = relationship(
+        lazy="raise", back_populates="proposal", order_by="Section.key"
+    )
     documents: Mapped[list["Document"]] = relationship(
         lazy="raise", back_populates="proposal", order_by="Document.key"
     )
     versions: Mapped[list["SealedVersion"]] = relationship(
         lazy="raise", back_populates="proposal", order_by="SealedVersion.number"
     )
-    checks: Mapped[list["Check"]] = relationship(lazy="raise", back_populates="proposal", order_by="Check.rule")
+    checks: Mapped[list["Check"]] = relationship(
+        lazy="raise", back_populates="proposal", order_by="Check.rule"
+    )
 
 
 class Section(Versioned, Keyed, Base):

@@ -134,8 +134,8 @@ def _for_applicant(source: Any) -> Any:
 
 
 _FIELDS = (
-    "id", "version", "reference", "consortium_id", "topic_stage_id", "topic_id", "acronym", "title", "abstract",
-    "requested", "sealed", "submitted_at", "released_at",
+    "id", "version", "reference", "consortium_id", "topic_stage_id", "topic_id", "acronym", "title",
+    "abstract", "requested", "sealed", "submitted_at", "released_at",
 )  # fmt: skip
 
 

@@ -28,7 +28,11 @@ from app.workflow.who import system
 
 Why = Iterable[Reason]
 DRAFT, SUBMITTED, WITHDRAWN = ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN
-INADMISSIBLE, INELIGIBLE, ELIGIBLE = ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE, ProposalState.ELIGIBLE
+INADMISSIBLE, INELIGIBLE, ELIGIBLE = (
+    ProposalState.INADMISSIBLE,
+    ProposalState.INELIGIBLE,
+    ProposalState.ELIGIBLE,
+)
 IN_EVALUATION, EVALUATED = ProposalState.IN_EVALUATION, ProposalState.EVALUATED
 SELECTED, RESERVE, REJECTED = ProposalState.SELECTED, ProposalState.RESERVE, ProposalState.REJECTED
 
@@ -82,7 +86,9 @@ def _rules(proposal: Proposal) -> RuleSet:
 
 def being_checked(proposal: Proposal, ask: Ask) -> Why:
     if proposal.topic_stage.state != TopicStageState.CHECKING:
-        yield Reason("not-checking", "Checks begin after the deadline and end with the evaluation.", who="office")
+        yield Reason(
+            "not-checking", "Checks begin after the deadline and end with the evaluation.", who="office"
+        )
 
 
 def every_check_passed(proposal: Proposal, ask: Ask) -> Why:
@@ -94,7 +100,7 @@ def every_check_passed(proposal: Proposal, ask: Ask) -> Why:
 
 
 def rule_broken(proposal: Proposal, ask: Ask) -> Why:
-    """A rule that the computer checks must have failed there; scope and readability are an officer's finding."""
+    """A rule that is computed must have failed; scope and readability are an officer's finding."""
     if ask.data is None or ask.data.rule in ("E-01", "M-04"):
         return
     if not any(c.rule == ask.data.rule and not c.passed for c in proposal.checks):
@@ -134,13 +140,13 @@ PROPOSAL = Workflow(
                    needs=(*WHOLE, "checks")),
         Transition("find_eligible", {SUBMITTED}, ELIGIBLE, office, "Let it go to evaluation.",
                    guards=(being_checked, every_check_passed), needs=CHECKED),
-        Transition("find_inadmissible", {SUBMITTED}, INADMISSIBLE, office, "Find it inadmissible, with the rule.",
-                   guards=(being_checked, rule_broken), effects=(effects.give_reason,), data=FindInadmissible,
-                   needs=CHECKED, second=True),
+        Transition("find_inadmissible", {SUBMITTED}, INADMISSIBLE, office,
+                   "Find it inadmissible, with the rule.", guards=(being_checked, rule_broken),
+                   effects=(effects.give_reason,), data=FindInadmissible, needs=CHECKED, second=True),
         Transition("find_ineligible", {SUBMITTED, ELIGIBLE}, INELIGIBLE, office,
                    "Find it ineligible, with the rule.", guards=(being_checked, rule_broken),
                    effects=(effects.give_reason,), data=FindIneligible, needs=CHECKED, second=True),
-        Transition("begin_evaluation", {ELIGIBLE}, IN_EVALUATION, system, "The evaluation of its topic begins."),
+        Transition("begin_evaluation", {ELIGIBLE}, IN_EVALUATION, system, "Its topic's evaluation begins."),
         Transition("conclude", {IN_EVALUATION}, EVALUATED, system, "The panel has closed its list."),
         Transition("select", {EVALUATED}, SELECTED, system, "Selected for funding.",
                    effects=(effects.release,), data=Outcome),
@@ -148,7 +154,7 @@ PROPOSAL = Workflow(
                    effects=(effects.release,), data=Outcome),
         Transition("reject", {EVALUATED}, REJECTED, system, "Not funded, with the reason (K-10).",
                    effects=(effects.release,), data=Outcome),
-        Transition("release", {INADMISSIBLE, INELIGIBLE}, None, system, "Its consortium may read the outcome.",
+        Transition("release", {INADMISSIBLE, INELIGIBLE}, None, system, "Its consortium is told.",
                    effects=(effects.release,)),
     ),
 )  # fmt: skip

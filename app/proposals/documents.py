@@ -1,0 +1,109 @@
+"""Documents of the draft: taken in before any lock, attached by a row, read by the consortium alone."""
+
+from collections.abc import AsyncIterator
+from tempfile import TemporaryFile
+from typing import IO, Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
+
+from app.core.errors import Malformed, NotFound
+from app.core.files import CHUNK, Files
+from app.core.settings import Settings
+from app.proposals.access import consortium
+from app.proposals.models import Proposal
+from app.proposals.mounts import PROPOSALS
+from app.proposals.pdf import pages_of
+from app.proposals.schemas import Attach, DocumentRead, Key
+from app.proposals.workflow import PROPOSAL
+from app.workflow.asked import Asked, Asking, Token, asked
+from app.workflow.route import documented, refusals
+from app.workflow.run import check, chosen, fire
+from app.workflow.sight import lock, look
+from app.workflow.who import Held
+
+router = APIRouter()
+ProposalId = Annotated[UUID, Path(alias="id")]
+PDF = "application/pdf"
+ROW = documented(PROPOSALS, PROPOSAL.rows("attach"))
+ROW["openapi_extra"] |= {
+    "requestBody": {"required": True, "content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}
+}
+_stores: dict[str, Files] = {}
+
+
+def files(settings: Settings) -> Files:
+    """Where files are kept, opened once."""
+    return _stores.setdefault(settings.files_url, Files(settings.files_url))
+
+
+@router.put("/proposals/{id}/documents/{key}", responses=refusals(401, 403, 404, 409), **ROW)
+async def attach(request: Request, proposal_id: ProposalId, key: Key, token: Token) -> DocumentRead:
+    """Ask whether it may be; take the bytes in without a connection; then lock and attach."""
+    kept = files(request.app.state.settings)
+    async with request.app.state.sessions() as session, session.begin():
+        first = await asked(request, session, token)
+        proposal, held = await look(session, Proposal, proposal_id, first.actor, PROPOSALS.loads)
+        _allowed(first, proposal, held, Attach(key=key, digest="", size=0, pages=0))
+    if request.headers.get("content-type", "").split(";")[0].strip() != PDF:
+        raise HTTPException(415)
+    with TemporaryFile() as file:
+        await _take_in(request, file)
+        pages = await pages_of(file)
+        stored = await kept.store(_chunks(file), request.app.state.settings.upload_limit)
+    async with request.app.state.sessions() as session, session.begin():
+        # Asked anew: the sign-in may have ended meanwhile, and the time is now that of the last byte.
+        again = await asked(request, session, token)
+        proposal, held = await lock(session, Proposal, proposal_id, again.actor, PROPOSALS.loads)
+        given = Attach(key=key, digest=stored.digest, size=stored.size, pages=pages)
+        await fire(PROPOSAL, "attach", proposal, again.act(held, given))
+        return DocumentRead.model_validate(next(d for d in proposal.documents if d.key == key))
+
+
+def _allowed(asked: Asked, proposal: Proposal, held: Held, given: Attach) -> None:
+    act = asked.act(held, given)
+    check(PROPOSAL, chosen(PROPOSAL, "attach", proposal, act), proposal, act)
+
+
+async def _take_in(request: Request, file: IO[bytes]) -> None:
+    try:
+        async for chunk in request.stream():
+            file.write(chunk)
+    except ClientDisconnect:
+        raise Malformed("The upload broke off.") from None
+
+
+async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    file.seek(0)
+    while chunk := file.read(CHUNK):
+        yield chunk
+
+
+@router.get(
+    "/proposals/{id}/documents/{key}",
+    response_class=StreamingResponse,
+    responses=refusals(401, 404) | {200: {"content": {PDF: {}}}},
+    summary="Read a document of the draft (proposal)",
+    description=f"Who: {consortium.label}.",
+    operation_id="proposal_document_read",
+)
+async def read_document(
+    asked: Asking, request: Request, proposal_id: ProposalId, key: Key
+) -> StreamingResponse:
+    proposal, held = await look(asked.session, Proposal, proposal_id, asked.actor, ("documents",))
+    document = next((d for d in proposal.documents if d.key == key), None)
+    if document is None or not consortium(held):
+        raise NotFound
+    return download(request, document.digest, f"{proposal.reference}-{key}.pdf")
+
+
+def download(request: Request, digest: str, name: str) -> StreamingResponse:
+    """A file to be saved; if a browser opens it all the same, nothing in it runs."""
+    headers: dict[str, Any] = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    found = files(request.app.state.settings).open(digest)
+    return StreamingResponse(found, media_type=PDF, headers=headers)

@@ -1,0 +1,58 @@
+"""How proposals stand on the wire."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, and_, case, cast, not_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.pages import Order
+from app.core.schema import Line
+from app.proposals.access import as_staff, consortium, reader, staff
+from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, Section
+from app.proposals.schemas import (
+    ProposalApplicant,
+    ProposalApplicantItem,
+    ProposalItem,
+    ProposalRead,
+    ProposalReview,
+    ProposalReviewItem,
+    SectionRead,
+    Shown,
+)
+from app.proposals.workflow import PROPOSAL
+from app.workflow.mounted import Filter, Mounted, Part
+from app.workflow.who import Actor
+
+HIDDEN = [state for state in ProposalState if state.applicants == UNDER_EVALUATION]
+
+
+def in_state(actor: Actor, shown: Shown) -> ColumnElement[bool]:
+    """Proposals that read so to this actor: the filter knows no more than the reader does."""
+    true_state = cast(Proposal.state, Text)
+    hidden = and_(Proposal.state.in_(HIDDEN), Proposal.released_at.is_(None))
+    for_applicants = case((hidden, UNDER_EVALUATION), else_=true_state)
+    known = as_staff(actor)
+    return or_(and_(known, true_state == shown.value), and_(not_(known), for_applicants == shown.value))
+
+
+async def section(session: AsyncSession, proposal_id: UUID, key: str) -> Any:
+    """One section of a draft, or None."""
+    found = select(Section).where(Section.proposal_id == proposal_id, Section.key == key)
+    return (await session.scalars(found)).one_or_none()
+
+
+PROPOSALS = Mounted(
+    PROPOSAL,
+    Proposal,
+    "proposals",
+    views=((staff, ProposalRead), (consortium, ProposalApplicant), (reader, ProposalReview)),
+    items=((staff, ProposalItem), (consortium, ProposalApplicantItem), (reader, ProposalReviewItem)),
+    parts=(Part("sections", section, SectionRead, consortium),),
+    orders={"reference": Order(Proposal.reference)},
+    filters={
+        "state": Filter(Shown, in_state),
+        "reference": Filter(Line, lambda actor, value: Proposal.reference == value),
+        "topic_stage_id": Filter(UUID, lambda actor, key: Proposal.topic_stage_id == key),
+    },
+)

@@ -1,0 +1,65 @@
+"""Reading what was handed in: a sealed version, its texts and its documents."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import StreamingResponse
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from app.core.errors import NotFound
+from app.proposals.access import consortium, reader, staff
+from app.proposals.documents import PDF, ProposalId, download
+from app.proposals.models import Proposal, SealedVersion
+from app.proposals.schemas import Key, SealedRead
+from app.workflow.asked import Asked, Asking
+from app.workflow.route import refusals
+from app.workflow.sight import look
+
+router = APIRouter(prefix="/proposals/{id}/sealed/{number}")
+Number = Annotated[int, Path(ge=1, le=100_000)]
+WHO = f"Who: {(consortium | staff).label}; {reader.label} the last one."
+
+
+async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, SealedVersion]:
+    """A sealed version that the actor may read. Raises NotFound."""
+    proposal, held = await look(asked.session, Proposal, key, asked.actor)
+    whole = consortium | staff
+    if not (whole(held) or (reader(held) and number == proposal.sealed)):
+        raise NotFound
+    wanted = select(SealedVersion).where(SealedVersion.proposal_id == key, SealedVersion.number == number)
+    found = (await asked.session.scalars(wanted.options(undefer(SealedVersion.texts)))).one_or_none()
+    if found is None:
+        raise NotFound
+    return proposal, found
+
+
+@router.get(
+    "",
+    responses=refusals(401, 404),
+    summary="Read a sealed version (proposal)",
+    description=WHO,
+    operation_id="proposal_sealed_read",
+)
+async def read_sealed(asked: Asking, proposal_id: ProposalId, number: Number) -> SealedRead:
+    _, version = await sealed(asked, proposal_id, number)
+    return SealedRead.model_validate(version)
+
+
+@router.get(
+    "/documents/{key}",
+    response_class=StreamingResponse,
+    responses=refusals(401, 404) | {200: {"content": {PDF: {}}}},
+    summary="Read a document of a sealed version (proposal)",
+    description=WHO,
+    operation_id="proposal_sealed_document_read",
+)
+async def read_sealed_document(
+    asked: Asking, request: Request, proposal_id: ProposalId, number: Number, key: Key
+) -> StreamingResponse:
+    proposal, version = await sealed(asked, proposal_id, number)
+    document = next((d for d in version.manifest["documents"] if d["key"] == key), None)
+    if document is None:
+        raise NotFound
+    return download(request, document["digest"], f"{proposal.reference}-{number}-{key}.pdf")
