@@ -23,6 +23,7 @@ import app.grants.models  # noqa: F401
 import app.people.access
 import app.people.routes
 import app.proposals.access
+import app.proposals.routes
 import app.topics.access
 import app.topics.routes
 from app.calls import reactions as calls
@@ -35,6 +36,7 @@ from app.experts.access import contract_roles
 from app.people import desk
 from app.people.access import install_roles
 from app.people.authenticate import authenticate
+from app.proposals import reactions as proposals
 from app.topics import reactions as topics
 from app.workflow import asked, run, sight
 from app.workflow.mounted import MOUNTED
@@ -48,6 +50,7 @@ STAGES: Sequence[tuple[str, APIRouter]] = (
     ("What research is wanted: from a draft to the adopted text", app.topics.routes.router),
     ("Calls, their stages and deadlines, the topics in them", app.calls.routes.router),
     ("Organisations and the consortia they form", app.consortia.routes.router),
+    ("Proposals: written together, sealed, checked", app.proposals.routes.router),
     ("Experts: their contracts, conflicts of interest, assignments to proposals", app.experts.routes.router),
     ("Decisions on ranked lists, their release", app.decisions.routes.router),
 )
@@ -78,6 +81,8 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("assignment", "declare_conflict"): (experts.keep_declaration,),
     ("conflict", "find"): (experts.block_by_conflict,),
     ("decision", "release"): (decisions.release_results,),
+    ("topic_stage", "begin_evaluation"): (proposals.evaluate_the_eligible,),
+    ("topic_stage", "release"): (proposals.release_findings,),
 }
 
 Due = Callable[[Act], Awaitable[None]]
