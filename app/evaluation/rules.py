@@ -38,6 +38,8 @@ class Scheme(Protocol):
     def overall_threshold(self) -> Decimal: ...
     @property
     def tie_break(self) -> Sequence[str]: ...
+    @property
+    def least_experts(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,13 @@ def unfinished(pieces: Iterable[Any], scheme: Scheme, name: str) -> Iterator[Rea
             yield Reason("score-missing", f"{criterion.title} has no score.", f"{path}/score", "author")
         if piece is None or not piece.comment.strip():
             yield Reason("comment-missing", f"{criterion.title} has no comment.", f"{path}/comment", "author")
+
+
+def too_few(sealed: int, scheme: Scheme) -> Iterator[Reason]:
+    """Why the group cannot begin or end its work: reports that are sealed and stand (V-10)."""
+    if sealed < scheme.least_experts:
+        told = f"{sealed} of at least {scheme.least_experts} reports are sealed."
+        yield Reason("too-few-reports", told, who="experts")
 
 
 def total(scores: Scores) -> Decimal:

@@ -5,9 +5,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
+from app.evaluation.report.models import Report
 from app.experts.models import Assignment
 from app.proposals.models import Proposal
 from app.workflow.table import State
@@ -36,7 +37,16 @@ class Consensus(Entity, Base):
     points: Mapped[list["Point"]] = relationship(
         lazy="raise", back_populates="consensus", order_by="Point.criterion"
     )
-    opinions: Mapped[list["Opinion"]] = relationship(lazy="raise", back_populates="consensus")
+    opinions: Mapped[list["Opinion"]] = relationship(
+        lazy="raise", back_populates="consensus", order_by="Opinion.at"
+    )
+    reports: Mapped[list[Report]] = relationship(
+        primaryjoin=lambda: Consensus.proposal_id == foreign(Report.proposal_id), lazy="raise", viewonly=True
+    )
+
+    @property
+    def rapporteur_label(self) -> str:
+        return self.rapporteur.label
 
 
 class Point(Versioned, Keyed, Base):
@@ -70,3 +80,8 @@ class Opinion(Keyed, Base):
     reason: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
     consensus: Mapped[Consensus] = relationship(lazy="raise", back_populates="opinions")
+    assignment: Mapped[Assignment] = relationship(lazy="raise")
+
+    @property
+    def label(self) -> str:
+        return self.assignment.label

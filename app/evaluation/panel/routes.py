@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+import app.calls.routes  # noqa: F401  # panels are convened under a topic in a stage
 from app.evaluation.panel.access import decider
 from app.evaluation.panel.models import Panel
 from app.evaluation.panel.schemas import PanelForCommittee, PanelItem, PanelRead

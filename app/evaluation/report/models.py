@@ -39,6 +39,11 @@ class Report(Entity, Base):
         lazy="raise", back_populates="report", order_by="Mark.criterion"
     )
 
+    @property
+    def label(self) -> str:
+        """How the author is called: never by name."""
+        return self.assignment.label
+
 
 class Mark(Versioned, Keyed, Base):
     """What the report says of one criterion; no score while it is being written."""

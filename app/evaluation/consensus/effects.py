@@ -1,0 +1,44 @@
+"""What the rows of a consensus report bring about."""
+
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from app.evaluation.consensus.models import Consensus, Opinion, Point
+from app.evaluation.scheme import scheme_of
+from app.experts.models import Assignment, AssignmentState, Expert
+from app.proposals.models import Proposal
+from app.workflow.run import Act
+
+
+async def lay_out(consensus: Consensus, act: Act) -> None:
+    """One empty point for each criterion of the call."""
+    proposal: Proposal = act.parent
+    consensus.proposal, consensus.topic_id = proposal, proposal.topic_id
+    consensus.rapporteur_id, consensus.round = act.data.rapporteur_id, 0
+    criteria = scheme_of(proposal.topic_stage.stage.call).criteria
+    consensus.points = [Point(id=uuid4(), criterion=criterion.code) for criterion in criteria]
+
+
+async def next_round(consensus: Consensus, act: Act) -> None:
+    """What was approved before was another text (V-17)."""
+    consensus.round += 1
+
+
+async def say(consensus: Consensus, act: Act) -> None:
+    """Keep what the expert says to this round; who has approved may still object to it."""
+    mine = select(Assignment.id).join(Assignment.expert).where(
+        Expert.account_id == act.actor.id,
+        Assignment.proposal_id == consensus.proposal_id,
+        Assignment.state == AssignmentState.REPORTED,
+    )
+    seat = (await act.session.scalars(mine)).one()
+    said = [o for o in consensus.opinions if (o.assignment_id, o.round) == (seat, consensus.round)]
+    opinion = said[0] if said else Opinion(id=uuid4(), consensus=consensus, assignment_id=seat)
+    opinion.round, opinion.at = consensus.round, act.now
+    opinion.kind = "approval" if act.data is None else "objection"
+    opinion.reason = "" if act.data is None else act.data.reason
+
+
+async def date_final(consensus: Consensus, act: Act) -> None:
+    consensus.final_at = act.now

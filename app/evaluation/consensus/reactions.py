@@ -1,0 +1,13 @@
+"""What follows from a consensus report."""
+
+from app.evaluation.consensus.models import Consensus
+from app.proposals.models import Proposal
+from app.proposals.workflow import PROPOSAL
+from app.workflow.run import Act, fire
+from app.workflow.sight import lock_all
+
+
+async def conclude_evaluation(consensus: Consensus, act: Act) -> None:
+    """Reaction to `finish`: the proposal is evaluated."""
+    (proposal,) = await lock_all(act.session, Proposal, [consensus.proposal_id])
+    await fire(PROPOSAL, "conclude", proposal, act)

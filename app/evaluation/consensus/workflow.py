@@ -1,0 +1,89 @@
+"""The table of consensus reports."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from app.core.reason import Reason
+from app.evaluation.consensus import effects
+from app.evaluation.consensus.access import of_group, rapporteur
+from app.evaluation.consensus.models import Consensus, ConsensusState
+from app.evaluation.consensus.schemas import Object, OpenConsensus
+from app.evaluation.marking import Marking
+from app.evaluation.report.models import Report, ReportState
+from app.evaluation.rules import off_scale, too_few, unfinished
+from app.evaluation.scheme import scheme_of
+from app.people.access import office
+from app.proposals.models import Proposal, ProposalState
+from app.workflow.run import Act, fill, refuse
+from app.workflow.table import Ask, Transition, Workflow
+
+Why = Iterable[Reason]
+DRAFTING, APPROVAL, FINAL = ConsensusState
+
+
+def in_evaluation(proposal: Proposal, ask: Ask) -> Why:
+    if proposal.state != ProposalState.IN_EVALUATION:
+        yield Reason("not-in-evaluation", "The proposal is not in evaluation.", who="office")
+
+
+async def enough_reports(consensus: Consensus, act: Act) -> None:
+    """Refuse before the least number of reports is sealed (V-10), and a rapporteur who has sealed none."""
+    proposal = consensus.proposal
+    of_proposal = (Report.proposal_id == proposal.id, Report.state == ReportState.SEALED)
+    sealed = await act.session.scalar(select(func.count()).select_from(Report).where(*of_proposal))
+    reasons = list(too_few(sealed or 0, scheme_of(proposal.topic_stage.stage.call)))
+    drafts = select(Report.id).where(*of_proposal, Report.assignment_id == act.data.rapporteur_id)
+    if await act.session.scalar(drafts) is None:
+        told = "The rapporteur has sealed no report on this proposal."
+        reasons.append(Reason("no-report", told, "/rapporteur_id", "office"))
+    if reasons:
+        raise refuse(CONSENSUS, "open", consensus, act, reasons)
+
+
+def on_scale(consensus: Consensus, ask: Ask) -> Why:
+    if ask.data is not None:
+        yield from off_scale(ask.data.score, scheme_of(consensus.proposal.topic_stage.stage.call))
+
+
+def complete(consensus: Consensus, ask: Ask) -> Why:
+    yield from unfinished(consensus.points, scheme_of(consensus.proposal.topic_stage.stage.call), "points")
+
+
+def reports_still_enough(consensus: Consensus, ask: Ask) -> Why:
+    sealed = sum(report.state == ReportState.SEALED for report in consensus.reports)
+    yield from too_few(sealed, scheme_of(consensus.proposal.topic_stage.stage.call))
+
+
+def approved_by_all(consensus: Consensus, ask: Ask) -> Why:
+    said = (o for o in consensus.opinions if o.round == consensus.round and o.kind == "approval")
+    approved = {opinion.assignment_id for opinion in said}
+    for report in sorted(consensus.reports, key=lambda report: report.label):
+        if report.state == ReportState.SEALED and report.assignment_id not in approved:
+            yield Reason("not-approved", f"{report.label} has not approved this draft.", who=report.label)
+
+
+RULES = "proposal.topic_stage.stage.call"
+CONSENSUS = Workflow(
+    "consensus",
+    ConsensusState,
+    final={FINAL},
+    title="consensus report",
+    transitions=(
+        Transition("open", set(), DRAFTING, office, "Open the work of the group on one report (V-14).",
+                   guards=(in_evaluation,), effects=(effects.lay_out, enough_reports), data=OpenConsensus,
+                   under="proposal", needs=("topic_stage.stage.call",)),
+        Transition("draft", {DRAFTING}, None, rapporteur, "Write what the group agrees on (V-15).",
+                   guards=(on_scale,), effects=(fill,), data=Marking, part="points", needs=(RULES,)),
+        Transition("put_to_approval", {DRAFTING}, APPROVAL, rapporteur, "Ask every expert to approve it.",
+                   guards=(complete,), effects=(effects.next_round,), needs=("points", RULES)),
+        Transition("redraft", {APPROVAL}, DRAFTING, rapporteur, "Take it back; approvals given are void."),
+        Transition("approve", {APPROVAL}, None, of_group, "Approve it as it stands (V-17).",
+                   effects=(effects.say,), needs=("opinions",)),
+        Transition("object", {APPROVAL}, DRAFTING, of_group, "Object, with the reason; all approvals are void.",
+                   effects=(effects.say,), data=Object, needs=("opinions",)),
+        Transition("finish", {APPROVAL}, FINAL, office, "Close the work once all have approved it (V-17).",
+                   guards=(approved_by_all, reports_still_enough), effects=(effects.date_final,),
+                   needs=("reports.assignment", "opinions", RULES)),
+    ),
+)  # fmt: skip

@@ -1,0 +1,40 @@
+"""Who reads a report: its author, the office, and the others of the group once theirs is sealed (V-13)."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy.orm import aliased
+
+from app.evaluation.report.models import Report, ReportState
+from app.experts.access import free_in
+from app.experts.models import Assignment, AssignmentState
+from app.people.access import office
+from app.workflow.sight import Sight, relation
+from app.workflow.who import Actor
+
+SEATED = (AssignmentState.ACCEPTED, AssignmentState.REPORTED)
+
+
+def _written_by(actor: Actor) -> ColumnElement[bool] | None:
+    free = free_in(actor, *SEATED)
+    return None if free is None else exists().where(Assignment.id == Report.assignment_id, free)
+
+
+def has_sealed(actor: Actor, proposal_id: Any) -> ColumnElement[bool] | None:
+    """The actor has sealed a report on the proposal in this column, and keeps the seat."""
+    free, mine = free_in(actor, AssignmentState.REPORTED), aliased(Report)
+    if free is None:
+        return None
+    sealed = and_(mine.proposal_id == proposal_id, mine.state == ReportState.SEALED)
+    return exists().where(sealed, Assignment.id == mine.assignment_id, free)
+
+
+def _sealed_beside(actor: Actor) -> ColumnElement[bool] | None:
+    beside = has_sealed(actor, Report.proposal_id)
+    return None if beside is None else and_(Report.state == ReportState.SEALED, beside)
+
+
+author = relation("author", "its author", _written_by)
+fellow = relation("fellow", "an expert who has sealed a report on the same proposal", _sealed_beside)
+
+SIGHTS = {Report: Sight((author, fellow, office), topic=Report.topic_id)}
