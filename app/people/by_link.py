@@ -1,13 +1,13 @@
 """Acts of people who hold no token but read the mail of an address: register, activate, reset."""
 
 from asgi_correlation_id import correlation_id
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import process_now
 from app.people import families, links, passwords
-from app.people.desk import desk
+from app.people.desk import desk, in_turn
 from app.people.models import Account
 from app.people.mounts import ACCOUNTS
 from app.people.schemas import Activate, Address, Chosen, Reset, SignedIn, Told
@@ -51,6 +51,7 @@ async def _write(asked: Asking, email: str) -> Told:
     "/activate",
     response_model=SignedIn,
     responses=refusals(401, 409),
+    dependencies=[Depends(in_turn, scope="function")],
     **documented(ACCOUNTS, ACCOUNT.rows("activate")),
 )
 async def activate(request: Request, data: Activate) -> SignedIn:
@@ -73,6 +74,7 @@ async def activate(request: Request, data: Activate) -> SignedIn:
     "/reset",
     response_model=SignedIn,
     responses=refusals(401, 409),
+    dependencies=[Depends(in_turn, scope="function")],
     **documented(ACCOUNTS, ACCOUNT.rows("reset_password")),
 )
 async def reset(request: Request, data: Reset) -> SignedIn:

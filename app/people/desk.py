@@ -1,11 +1,15 @@
 """What signing in needs of the settings, built once by whoever serves, works or tests."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.core.settings import Settings
 from app.people.limits import Limits
 from app.people.tokens import Tokens
+
+AT_ONCE = 8  # people whose password is being worked on
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,7 @@ class Desk:
     invitation_life: timedelta = timedelta(days=14)
     reset_life: timedelta = timedelta(hours=2)
     limits: Limits = field(default_factory=Limits)
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
 
 _desk: list[Desk] = []
@@ -33,3 +38,9 @@ def install(settings: Settings) -> None:
 def desk() -> Desk:
     """The desk that was installed."""
     return _desk[0]
+
+
+async def in_turn() -> AsyncIterator[None]:
+    """Wait at the desk, before a connection is taken: hundreds come in one minute, hashing takes its time."""
+    async with desk().turns:
+        yield

@@ -1,6 +1,7 @@
 """Passwords: argon2 in a few threads, and the same work whether or not there is an account."""
 
 import asyncio
+import os
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +20,8 @@ LEAST_SCORE = 3
 ARGON2 = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
 NOBODYS = ARGON2.hash(secrets.token_urlsafe())
 
-# The number of threads is the semaphore: as many hashes, of 19 MiB each, are under way at most.
-_threads = ThreadPoolExecutor(4, thread_name_prefix="password")
+# At most so many hashes, of 19 MiB each, are under way, and one processor is left to everybody else.
+_threads = ThreadPoolExecutor(max(1, min(4, (os.cpu_count() or 2) - 1)), thread_name_prefix="password")
 
 
 async def _apart(work: Callable[[], T]) -> T:

@@ -14,7 +14,7 @@ from app.core.clock import process_now
 from app.core.errors import Unauthenticated
 from app.core.reason import Reason
 from app.people import families, passwords
-from app.people.desk import desk
+from app.people.desk import desk, in_turn
 from app.people.links import account_of
 from app.people.models import Account, AccountState, Family
 from app.people.mounts import ACCOUNTS
@@ -30,13 +30,18 @@ Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_
 
 
 @router.post(
-    "/sign_in", response_model=SignedIn, responses=refusals(401), summary="Sign in", operation_id="sign_in"
+    "/sign_in",
+    response_model=SignedIn,
+    responses=refusals(401),
+    dependencies=[Depends(in_turn, scope="function")],
+    summary="Sign in",
+    operation_id="sign_in",
 )
 async def sign_in(request: Request, data: Credentials) -> SignedIn:
     """Sign in with address and password: the work is the same whether or not there is such an account."""
     desk().limits.sign_in.spend(data.email.lower())
     sessions = request.app.state.sessions
-    # No connection is held while the password is tried: hundreds may sign in within a minute.
+    # No connection is held while the password is tried.
     async with sessions() as session:
         now = await process_now(session)
         account = (await session.scalars(account_of(data.email))).one_or_none()
@@ -99,6 +104,7 @@ async def sign_out(asked: Asking, token: Bearer) -> None:
     "/password",
     response_model=SignedIn,
     responses=refusals(401, 409),
+    dependencies=[Depends(in_turn, scope="function")],
     **documented(ACCOUNTS, ACCOUNT.rows("change_password")),
 )
 async def change_password(asked: Asking, data: ChangePassword) -> SignedIn:
