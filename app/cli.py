@@ -126,6 +126,7 @@ def office(
 @audit.command()
 def verify() -> None:
     """Check every chain, head and checkpoint, and name the entities at fault."""
+    import app.process  # noqa: F401  # knows every entity
     from app.core.audit_cli import verify as run
     from app.serve import ready
 
@@ -141,3 +142,14 @@ def checkpoint() -> None:
 
     with ready() as (settings, database):
         raise typer.Exit(run(settings, database))
+
+
+@cli.command()
+def invariants() -> None:
+    """Look for rows that break what must always hold, and name them."""
+    from app.core.audit_cli import invariants as ask
+    from app.process import INVARIANTS
+    from app.serve import ready
+
+    with ready() as (_, database):
+        raise typer.Exit(ask(database, INVARIANTS))

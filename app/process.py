@@ -1,6 +1,7 @@
 """The page of the process: the stages in order, their tables, who sees what, what sets off what."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from fastapi import APIRouter
 import app.calls.access
 import app.calls.routes
 import app.committee.access
+import app.committee.invariants
 import app.committee.routes
 import app.consortia.access
 import app.consortia.routes
@@ -16,32 +18,41 @@ import app.experts.access
 import app.experts.routes
 import app.decisions.access
 import app.decisions.routes
-import app.evaluation.consensus.models  # noqa: F401
-import app.evaluation.panel.models  # noqa: F401
-import app.evaluation.report.models  # noqa: F401
-import app.grants.models  # noqa: F401
+import app.evaluation.consensus.access
+import app.evaluation.panel.access
+import app.evaluation.report.access
+import app.evaluation.routes
+import app.grants.access
+import app.grants.routes
 import app.people.access
 import app.people.routes
 import app.proposals.access
 import app.proposals.routes
+import app.results.routes
 import app.topics.access
 import app.topics.routes
 from app.calls import reactions as calls
 from app.committee.access import committee_roles
 from app.consortia import reactions as consortia
+from app.core.db import Base
+from app.core.invariants import Invariant, heads_of
 from app.core.settings import Settings
 from app.decisions import reactions as decisions
+from app.evaluation.consensus import reactions as consensus
+from app.evaluation.panel import reactions as panel
+from app.evaluation.report import reactions as report
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
 from app.people import desk
 from app.people.access import install_roles
 from app.people.authenticate import authenticate
 from app.proposals import reactions as proposals
+from app.proposals.models import Proposal
 from app.topics import reactions as topics
 from app.workflow import asked, run, sight
 from app.workflow.mounted import MOUNTED
 from app.workflow.run import Act
-from app.workflow.sight import Sight
+from app.workflow.sight import Relation, Sight
 from app.workflow.table import Effect, Workflow
 
 STAGES: Sequence[tuple[str, APIRouter]] = (
@@ -52,12 +63,15 @@ STAGES: Sequence[tuple[str, APIRouter]] = (
     ("Organisations and the consortia they form", app.consortia.routes.router),
     ("Proposals: written together, sealed, checked", app.proposals.routes.router),
     ("Experts: their contracts, conflicts of interest, assignments to proposals", app.experts.routes.router),
+    ("Reports that experts write, first alone, then together, and ranked lists", app.evaluation.routes.router),
     ("Decisions on ranked lists, their release", app.decisions.routes.router),
+    ("Grants: prepared by the office, signed by another", app.grants.routes.router),
+    ("Projects with a signed grant, for anyone", app.results.routes.router),
 )
 
 WORKFLOWS: Mapping[str, Workflow] = {name: mounted.workflow for name, mounted in MOUNTED.items()}
 
-SIGHTS: Mapping[type[Any], Sight] = (
+OWN: Mapping[type[Any], Sight] = (
     app.people.access.SIGHTS
     | app.committee.access.SIGHTS
     | app.topics.access.SIGHTS
@@ -65,8 +79,19 @@ SIGHTS: Mapping[type[Any], Sight] = (
     | app.consortia.access.SIGHTS
     | app.proposals.access.SIGHTS
     | app.experts.access.SIGHTS
+    | app.evaluation.report.access.SIGHTS
+    | app.evaluation.consensus.access.SIGHTS
+    | app.evaluation.panel.access.SIGHTS
     | app.decisions.access.SIGHTS
+    | app.grants.access.SIGHTS
 )
+
+# What a later stage lets people see of an entity of an earlier one.
+LATER: Mapping[type[Any], Sequence[Relation]] = {Proposal: (app.experts.access.reader,)}
+
+SIGHTS: Mapping[type[Any], Sight] = {
+    model: replace(sight, relations=(*sight.relations, *LATER.get(model, ()))) for model, sight in OWN.items()
+}
 
 REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "prepare"): (topics.frame_topic_motion, calls.frame_call_motion, decisions.frame_list_motion),
@@ -78,12 +103,22 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("call", "publish"): (calls.put_topics_in_call,),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
-    ("assignment", "declare_conflict"): (experts.keep_declaration,),
+    ("assignment", "declare_conflict"): (experts.keep_declaration, report.void_report),
+    ("assignment", "block"): (report.void_report,),
+    ("assignment", "void"): (report.void_report,),
     ("conflict", "find"): (experts.block_by_conflict,),
+    ("report", "seal"): (report.report_from_seat,),
+    ("consensus", "finish"): (consensus.conclude_evaluation,),
+    ("panel", "close"): (panel.rank_topic,),
     ("decision", "release"): (decisions.release_results,),
     ("topic_stage", "begin_evaluation"): (proposals.evaluate_the_eligible,),
     ("topic_stage", "release"): (proposals.release_findings,),
 }
+
+INVARIANTS: Sequence[Invariant] = (
+    *(heads_of(table.name) for table in Base.metadata.sorted_tables if "audit_head" in table.c),
+    *app.committee.invariants.INVARIANTS,
+)
 
 Due = Callable[[Act], Awaitable[None]]
 
