@@ -80,7 +80,7 @@ CONSENSUS = Workflow(
         Transition("redraft", {APPROVAL}, DRAFTING, rapporteur, "Take it back; approvals given are void."),
         Transition("approve", {APPROVAL}, None, of_group, "Approve it as it stands (V-17).",
                    effects=(effects.say,), needs=("opinions",)),
-        Transition("object", {APPROVAL}, DRAFTING, of_group, "Object, with the reason; all approvals are void.",
+        Transition("object", {APPROVAL}, DRAFTING, of_group, "Object, with the reason; approvals are void.",
                    effects=(effects.say,), data=Object, needs=("opinions",)),
         Transition("finish", {APPROVAL}, FINAL, office, "Close the work once all have approved it (V-17).",
                    guards=(approved_by_all, reports_still_enough), effects=(effects.date_final,),

@@ -1,0 +1,11 @@
+"""The routes of evaluation, in the order of the work: reports, consensus reports, panels."""
+
+from fastapi import APIRouter
+
+from app.evaluation.consensus.routes import router as consensus
+from app.evaluation.panel.routes import router as panel
+from app.evaluation.report.routes import router as report
+
+router = APIRouter()
+for part in (report, consensus, panel):
+    router.include_router(part)
