@@ -14,14 +14,14 @@ import app.committee.invariants
 import app.committee.routes
 import app.consortia.access
 import app.consortia.routes
-import app.experts.access
-import app.experts.routes
 import app.decisions.access
 import app.decisions.routes
 import app.evaluation.consensus.access
 import app.evaluation.panel.access
 import app.evaluation.report.access
 import app.evaluation.routes
+import app.experts.access
+import app.experts.routes
 import app.grants.access
 import app.grants.routes
 import app.people.access
@@ -63,7 +63,7 @@ STAGES: Sequence[tuple[str, APIRouter]] = (
     ("Organisations and the consortia they form", app.consortia.routes.router),
     ("Proposals: written together, sealed, checked", app.proposals.routes.router),
     ("Experts: their contracts, conflicts of interest, assignments to proposals", app.experts.routes.router),
-    ("Reports that experts write, first alone, then together, and ranked lists", app.evaluation.routes.router),
+    ("Reports that experts write alone, then together; ranked lists", app.evaluation.routes.router),
     ("Decisions on ranked lists, their release", app.decisions.routes.router),
     ("Grants: prepared by the office, signed by another", app.grants.routes.router),
     ("Projects with a signed grant, for anyone", app.results.routes.router),

@@ -6,6 +6,6 @@ from app.evaluation.consensus.routes import router as consensus
 from app.evaluation.panel.routes import router as panel
 from app.evaluation.report.routes import router as report
 
-router = APIRouter()
+router = APIRouter(tags=["evaluation"])
 for part in (report, consensus, panel):
     router.include_router(part)

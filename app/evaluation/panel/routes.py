@@ -13,7 +13,7 @@ from app.people.access import auditor, office
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted
 
-router = APIRouter(prefix="/v1", tags=["evaluation"])
+router = APIRouter(prefix="/v1")
 running = office | auditor
 
 mount(

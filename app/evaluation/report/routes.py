@@ -17,7 +17,7 @@ from app.people.access import office
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted, Part
 
-router = APIRouter(prefix="/v1", tags=["evaluation"])
+router = APIRouter(prefix="/v1")
 
 
 async def mark(session: AsyncSession, report_id: UUID, criterion: str) -> Any:
