@@ -18,7 +18,7 @@ HARMLESS = frozenset(
     """
     event level logger timestamp exception exc_info request_id method route status milliseconds
     entity entity_id row actor_id event_id mail_id kind job task count seconds port
-    """.split()  # noqa: SIM905
+    """.split()
 )
 OWN = frozenset({"_record", "_from_structlog"})  # structlog's, taken off before the line is made
 
