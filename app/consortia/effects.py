@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from app.calls.models import TopicStage
 from app.consortia.models import Consortium, Organisation, Partner, Person
+from app.consortia.queries import coordinating
 from app.core import outbox
 from app.core.errors import Malformed
 from app.core.reason import Reason
@@ -40,19 +41,23 @@ async def take_the_lead(partner: Partner, act: Act) -> None:
     await _name_organisation(partner, act, act.data.organisation_id)
     account = await act.session.get_one(Account, act.actor.id)
     name = act.data.contact_name or account.name
-    person = Person(id=uuid4(), partner=partner, part="contact", name=name, email=account.email.lower())
-    person.account_id = account.id
+    await _name_contact(partner, act, name, account.email)
 
 
 async def ask(partner: Partner, act: Act) -> None:
     """Place an invited organisation in the consortium, with the person who is asked."""
     partner.consortium, partner.people = act.parent, []
     await _name_organisation(partner, act, act.data.organisation_id)
-    email = act.data.email.lower()
-    person = Person(id=uuid4(), partner=partner, part="contact", name=act.data.name, email=email)
+    await _name_contact(partner, act, act.data.name, act.data.email)
+
+
+async def _name_contact(partner: Partner, act: Act, name: str, email: str) -> None:
+    """The contact acts with the account of that address, if there is an active one already."""
     active = account_of(email).where(Account.state == AccountState.ACTIVE)
-    if account := (await act.session.scalars(active)).one_or_none():
-        person.account_id = account.id
+    account = (await act.session.scalars(active)).one_or_none()
+    person = Person(id=uuid4(), part="contact", name=name, email=email.lower())
+    person.account_id = account.id if account else None
+    partner.people.append(person)
 
 
 async def _name_organisation(partner: Partner, act: Act, key: UUID) -> None:
@@ -68,11 +73,11 @@ async def send_link(partner: Partner, act: Act) -> None:
     secret, partner.invitation = new_secret()
     partner.invited_until = act.now + desk().invitation_life
     consortium = partner.consortium
-    topic, coordinator = consortium.topic_stage.topic, next(p for p in consortium.partners if p.coordinates)
+    topic = consortium.topic_stage.topic
     person = partner.people[0]
     text = INVITATION.format(
         name=person.name,
-        coordinator=coordinator.organisation.legal_name,
+        coordinator=await act.session.scalar(coordinating(consortium.id)),
         organisation=partner.organisation.legal_name,
         consortium=consortium.name,
         topic=topic.reference,

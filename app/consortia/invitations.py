@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.consortia.models import Partner, PartnerState
 from app.consortia.mounts import PARTNERS
+from app.consortia.queries import coordinating
 from app.consortia.schemas import Answered, InvitationRead
 from app.consortia.workflow import MAIL, PARTNER
 from app.core.errors import NotFound
@@ -50,16 +51,15 @@ Invited = Annotated[tuple[Asked, Partner], Depends(invited, scope="function")]
     operation_id="partner_invitation_read",
 )
 async def read_invitation(invited: Invited) -> InvitationRead:
-    _, partner = invited
+    asked, partner = invited
     consortium = partner.consortium
     topic, stage = consortium.topic_stage.topic, consortium.topic_stage.stage
-    lead = next(p for p in consortium.partners if p.coordinates)
     assert partner.invited_until is not None  # an invited partner has a link that lapses
     return InvitationRead(
         topic=topic.reference,
         topic_title=topic.title,
         consortium=consortium.name,
-        coordinator=lead.organisation.legal_name,
+        coordinator=await asked.session.scalar(coordinating(consortium.id)),
         organisation=partner.organisation.legal_name,
         name=partner.people[0].name,
         invited_until=partner.invited_until,

@@ -60,7 +60,7 @@ CONSORTIUM = Workflow(
 )  # fmt: skip
 
 STAGE = ("consortium.topic_stage.stage",)
-MAIL = (*STAGE, "consortium.topic_stage.topic", "consortium.partners.organisation", "organisation", "people")
+MAIL = (*STAGE, "consortium.topic_stage.topic", "organisation", "people")
 PARTNER = Workflow(
     "partner",
     PartnerState,
@@ -71,7 +71,7 @@ PARTNER = Workflow(
         Transition("invite", set(), INVITED, coordinator, "Invite an organisation, by a mail with a link.",
                    guards=(while_open,), effects=(effects.ask, effects.send_link), data=InvitePartner,
                    under="consortium",
-                   needs=("topic_stage.stage", "topic_stage.topic", "partners.organisation")),
+                   needs=("topic_stage.stage", "topic_stage.topic", "partners")),
         Transition("invite_again", {INVITED}, None, coordinator, "Mail another link; the one before ends.",
                    guards=(while_open,), effects=(effects.send_link,), needs=MAIL),
         Transition("accept", {INVITED}, ACCEPTED, bearer, "Take part.", guards=(while_open,),

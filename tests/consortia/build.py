@@ -1,0 +1,99 @@
+"""Builders: organisations, consortia, partners who accepted by their link."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.rule_set import named
+from app.consortia.models import Person
+from app.core.clock import machine_now
+from app.core.outbox import Mail
+from app.topics.models import Topic, TopicState
+from tests.build import LONG_AGO, Actor, person
+from tests.conftest import World
+
+
+async def open_stage(world: World) -> str:
+    """The id of a topic in the open stage of a running call."""
+    new = {"id": uuid4(), "created_at": LONG_AGO, "reference": f"R-{uuid4().hex[:8]}", "title": "A title"}
+    topic = Topic(**new, state=TopicState.IN_CALL, action_type="RIA")
+    budget = Decimal(45_000_000)
+    call = Call(**new | {"id": uuid4()}, state=CallState.RUNNING, rule_set="imi2", budget=budget)
+    call.rules, call.published_at = named("imi2").model_dump(mode="json"), LONG_AGO
+    stage = Stage(id=uuid4(), created_at=LONG_AGO, state=StageState.SCHEDULED, call=call, number=1)
+    stage.opens_at, stage.closes_at = LONG_AGO, machine_now() + timedelta(days=30)
+    stage.deadline = f"{stage.closes_at:%Y-%m-%dT%H:%M}"
+    here = TopicStage(id=uuid4(), created_at=LONG_AGO, state=TopicStageState.SCHEDULED, budget=budget)
+    here.stage, here.topic = stage, topic
+    async with world.sessions() as session, session.begin():
+        session.add(here)
+    return str(here.id)
+
+
+async def close(world: World, state: TopicStageState | None = None) -> None:
+    """Let every deadline have passed, and topics be where they are then."""
+    past = machine_now() - timedelta(minutes=5)
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Stage).values(closes_at=past))
+        if state is not None:
+            await session.execute(update(TopicStage).values(state=state))
+
+
+async def organisation(actor: Actor, country: str = "DE", **more: Any) -> dict[str, Any]:
+    """A registered organisation in a country."""
+    given = {"legal_name": f"Institute {uuid4().hex[:8]}", "country": country, "kind": "research"}
+    return await actor.make("/organisations", given | more)
+
+
+async def consortium(actor: Actor, topic_stage: str, country: str = "DE", **more: Any) -> dict[str, Any]:
+    """A consortium that the actor's new organisation coordinates."""
+    lead = await organisation(actor, country, **more)
+    formed = {"name": f"Consortium {uuid4().hex[:6]}", "organisation_id": lead["id"]}
+    return await actor.make(f"/topic_stages/{topic_stage}/consortia", formed)
+
+
+async def invited(
+    coordinator: Actor, consortium_id: str, email: str, country: str = "FR", **more: Any
+) -> dict[str, Any]:
+    """A partner that has been invited by mail."""
+    asked = await organisation(coordinator, country, **more)
+    given = {"organisation_id": asked["id"], "name": "Pat Partner", "email": email}
+    return await coordinator.make(f"/consortia/{consortium_id}/partners", given)
+
+
+async def token_to(world: World, email: str) -> str:
+    """The token of the newest invitation to an address."""
+    async with world.sessions() as session:
+        wanted = select(Mail).where(Mail.recipient == email.lower(), Mail.kind == "partner_invitation")
+        mail = (await session.scalars(wanted.order_by(Mail.written_at.desc()))).first()
+    assert mail is not None
+    found = re.search(r"/v1/partner_invitations/(\S+)", mail.text)
+    assert found is not None
+    return found.group(1)
+
+
+async def partner(
+    world: World, coordinator: Actor, consortium_id: str, country: str = "FR", **more: Any
+) -> tuple[Actor, dict[str, Any]]:
+    """Somebody with an account whose organisation has joined by the link."""
+    who = await person(world, "partner")
+    made = await invited(coordinator, consortium_id, who.email, country, **more)
+    async with world.client() as anyone:
+        token = await token_to(world, who.email)
+        answer = await anyone.post(f"/v1/partner_invitations/{token}/accept")
+    assert answer.status_code == 200, answer.text
+    return who, (await who.get(f"/partners/{made['id']}")).json()
+
+
+async def give_part(world: World, partner_id: str, who: Actor, part: str) -> None:
+    """Make somebody one of a partner's people."""
+    async with world.sessions() as session, session.begin():
+        key = UUID(partner_id)
+        session.add(
+            Person(id=uuid4(), partner_id=key, account_id=who.id, email=who.email, name="Somebody", part=part)
+        )
