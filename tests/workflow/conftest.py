@@ -1,0 +1,64 @@
+"""The toys' tables, made by the owner, and worlds in which toys have routes; statements counted."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, event, text
+
+from app.core.db import APP_ROLE
+from app.core.postgres import Database
+from tests.conftest import World
+from tests.workflow.toy import ToyBase, toyland
+
+Counting = Callable[[], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture(scope="package")
+def toy_tables(database: Database) -> Iterator[None]:
+    owner = create_engine(database.owner_url)
+    with owner.begin() as connection:
+        ToyBase.metadata.create_all(connection)
+        for table in ToyBase.metadata.tables:
+            connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE}"))
+    owner.dispose()
+    yield
+    with owner.begin() as connection:
+        ToyBase.metadata.drop_all(connection)
+    owner.dispose()
+
+
+@pytest.fixture
+def toys(toy_tables: None, world: World) -> Iterator[World]:
+    """Toys in one transaction, rolled back."""
+    with toyland(world):
+        yield world
+
+
+@pytest.fixture
+def live_toys(toy_tables: None, live: World) -> Iterator[World]:
+    """Toys in a database of their own, with real commits."""
+    with toyland(live):
+        yield live
+
+
+@pytest.fixture
+def counting() -> Counting:
+    """The statements that are sent inside the block, by their beginning; savepoints are the test's own."""
+
+    @contextmanager
+    def count() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(*given: Any) -> None:
+            if "SAVEPOINT" not in given[2]:
+                sent.append(" ".join(given[2].split()[:3]))
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return count
