@@ -1,4 +1,5 @@
-# Needs DATABASE_URL, IMI_SIGNING_KEY and IMI_PUBLIC_URL; keeps files in /var/lib/imi unless IMI_FILES_URL is set.
+# Needs DATABASE_URL, IMI_SIGNING_KEY, IMI_PUBLIC_URL and IMI_SMTP_URL; keeps files in /var/lib/imi unless
+# IMI_FILES_URL names a bucket.
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PATH=/opt/imi/bin:$PATH

@@ -101,7 +101,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
-            host = f"[{host}]" if ":" in host else host
+            host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
             sys.stdout.write(f"API docs: http://{host}:{port}/docs\n")
             sys.stdout.flush()
 

@@ -1,7 +1,7 @@
 """Sending one mail of the outbox: at least once, to one recipient, under a number of its own."""
 
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -34,7 +34,7 @@ async def send(tools: Tools, mail_id: str) -> None:
 def _message(mail: Mail, sender: str) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, mail.recipient, mail.subject
-    message["Date"] = formatdate(mail.written_at.timestamp())
+    message["Date"] = format_datetime(mail.written_at)
     # The same at every try, so that a mail server can drop what it has already seen.
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"

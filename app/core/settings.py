@@ -134,6 +134,8 @@ def _faults(settings: Settings) -> Iterator[str]:
         yield "DATABASE_URL is missing: production does not run on the embedded PostgreSQL."
     if settings.rehearsal:
         yield "IMI_REHEARSAL is on: production does not run in rehearsal mode."
+    if settings.smtp_url is None:
+        yield "IMI_SMTP_URL is missing: production does not count letters as sent without sending them."
     if not settings.public_url.startswith("https://"):
         yield "IMI_PUBLIC_URL must start with https:// in production."
 

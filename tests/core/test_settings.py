@@ -16,6 +16,7 @@ SAFE = {
     "IMI_MODE": "production",
     "IMI_SIGNING_KEY": new_p256(),
     "IMI_PUBLIC_URL": "https://calls.example",
+    "IMI_SMTP_URL": "smtp://mail:hidden-word@relay",
     "DATABASE_URL": "postgresql://owner:hidden-word@db/imi",
 }
 
@@ -94,6 +95,10 @@ def test_a_safe_production_starts_and_shows_no_secret(monkeypatch: pytest.Monkey
             "IMI_REHEARSAL is on: production does not run in rehearsal mode.",
         ),
         (
+            {"IMI_SMTP_URL": None},
+            "IMI_SMTP_URL is missing: production does not count letters as sent without sending them.",
+        ),
+        (
             {"IMI_PUBLIC_URL": "http://calls.example"},
             "IMI_PUBLIC_URL must start with https:// in production.",
         ),
@@ -109,6 +114,7 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(monkeypatch, IMI_MODE="production") == [
         "IMI_SIGNING_KEY is missing: production needs a private key (PEM, P-256).",
         "DATABASE_URL is missing: production does not run on the embedded PostgreSQL.",
+        "IMI_SMTP_URL is missing: production does not count letters as sent without sending them.",
         "IMI_PUBLIC_URL must start with https:// in production.",
     ]
 
