@@ -19,6 +19,7 @@ from app.core.logs import RequestLog
 from app.core.postgres import Database
 from app.core.settings import Settings
 from app.docs import contract, page
+from app.exchange import routes as exchange
 from app.rehearsal import routes as rehearsal
 
 ABOUT = """Calls for proposals of a public-private research partnership, from topic to results.
@@ -39,6 +40,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
             yield
         await engine.dispose()
 
+    faces = (*process.STAGES, ("Open data: signed grants as files", exchange.router))
     app = FastAPI(
         title="Calls for proposals",
         version="0.1.0",
@@ -47,10 +49,10 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        openapi_tags=[{"name": router.tags[0], "description": about} for about, router in process.STAGES],
+        openapi_tags=[{"name": router.tags[0], "description": about} for about, router in faces],
     )
     app.state.sessions, app.state.settings = sessions, settings
-    for _, router in process.STAGES:
+    for _, router in faces:
         app.include_router(router)
     if settings.rehearsal:
         app.include_router(rehearsal.router)

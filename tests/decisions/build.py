@@ -102,6 +102,9 @@ async def proposal(
         found.reference, found.acronym, found.title = f"P-{word}", f"ACR{word}", f"The title {word}"
         found.abstract, found.requested = f"The abstract {word}.", Decimal(requested)
         found.topic_stage_id, found.topic_id = part, topic
+        names = ("acronym", "title", "abstract")
+        money = {"amount": requested, "currency": "EUR"}
+        found.handed_in = {name: getattr(found, name) for name in names} | {"requested": money}
         if state == ProposalState.INELIGIBLE:
             found.reason = "INELIGIBLE"
         session.add(found)

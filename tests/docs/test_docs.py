@@ -60,7 +60,7 @@ def test_every_row_but_those_of_the_system_has_a_route() -> None:
 
 def test_operations_are_grouped_by_the_stages_in_order() -> None:
     tags = [operation["tags"][0] for _, _, operation in contract.operations(contract.document())]
-    assert list(dict.fromkeys(tags)) == [str(router.tags[0]) for _, router in STAGES] + ["health"]
+    assert list(dict.fromkeys(tags)) == [str(router.tags[0]) for _, router in STAGES] + ["exchange", "health"]
 
 
 def _app() -> FastAPI:

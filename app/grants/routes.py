@@ -1,0 +1,31 @@
+"""The grants' routes."""
+
+from fastapi import APIRouter
+
+import app.proposals.routes  # noqa: F401  # grants are prepared under a proposal
+from app.core.pages import Order
+from app.core.schema import Line
+from app.grants.models import Grant
+from app.grants.schemas import GrantForConsortium, GrantItem, GrantRead
+from app.grants.workflow import GRANT
+from app.people.access import auditor, office, signatory
+from app.proposals.access import consortium
+from app.workflow.http import mount
+from app.workflow.mounted import Filter, Mounted
+
+router = APIRouter(prefix="/v1", tags=["grants"])
+staff = office | signatory | auditor
+
+mount(
+    router,
+    Mounted(
+        GRANT,
+        Grant,
+        "grants",
+        views=((staff, GrantRead), (consortium, GrantForConsortium)),
+        items=((staff | consortium, GrantItem),),
+        needs=("proposal",),
+        orders={"number": Order(Grant.number)},
+        filters={"number": Filter(Line, lambda actor, value: Grant.number == value)},
+    ),
+)

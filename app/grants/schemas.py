@@ -1,0 +1,67 @@
+"""Grants on the wire: for those who prepare and sign them, and for the consortium."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AliasPath, BeforeValidator, Field
+
+from app.core.schema import Data, EntityRead, Euro, ItemRead, Paragraph
+
+
+def _written(given: Any) -> Any:
+    if not isinstance(given, str | date):
+        raise ValueError("Give a day as 2020-05-01.")
+    return given
+
+
+Day = Annotated[date, Field(strict=False), BeforeValidator(_written)]
+Number = Annotated[str, Field(pattern=r"^[0-9]{6,9}$")]
+Months = Annotated[int, Field(ge=1, le=120)]
+
+
+class PrepareGrant(Data):
+    """A grant agreement's number and duration; its amount is what the proposal asks for (K-08)."""
+
+    number: Number
+    starts_on: Day | None = None
+    months: Months | None = None
+    early_start_reason: Paragraph | None = None
+
+
+class EditGrant(Data):
+    """Any of the fields; what is left out stays as it is."""
+
+    number: Number = "000000"
+    starts_on: Day | None = None
+    months: Months | None = None
+    early_start_reason: Paragraph | None = None
+
+
+class GrantForConsortium(EntityRead):
+    """A grant as its consortium reads it."""
+
+    proposal_id: UUID
+    reference: str = Field(validation_alias=AliasPath("proposal", "reference"))
+    acronym: str = Field(validation_alias=AliasPath("proposal", "acronym"))
+    number: str
+    amount: Euro
+    starts_on: date | None
+    months: int | None
+    early_start_reason: str | None
+    signed_at: datetime | None
+
+
+class GrantRead(GrantForConsortium):
+    """A grant with the officers who prepared and signed it."""
+
+    version: int
+    prepared_by: UUID
+    signed_by: UUID | None
+
+
+class GrantItem(ItemRead):
+    proposal_id: UUID
+    number: str
+    amount: Euro
+    signed_at: datetime | None

@@ -1,0 +1,68 @@
+"""The table of grants."""
+
+from collections.abc import Iterable
+
+from app.calls.rule_set import RuleSet
+from app.calls.rules import BRUSSELS
+from app.consortia.models import LIVE
+from app.core.reason import Reason
+from app.grants import effects
+from app.grants.models import Grant, GrantState
+from app.grants.rules import early, undated, unidentified
+from app.grants.schemas import EditGrant, PrepareGrant
+from app.people.access import office, signatory
+from app.proposals.models import Proposal, ProposalState
+from app.workflow.run import fill
+from app.workflow.table import Ask, Transition, Workflow
+
+Why = Iterable[Reason]
+PREPARATION, SIGNED = GrantState
+
+
+def selected(proposal: Proposal, ask: Ask) -> Why:
+    if proposal.state != ProposalState.SELECTED:
+        yield Reason("not-selected", "Only a selected proposal becomes a grant.", who="committee")
+
+
+def not_signed_by_its_editor(grant: Grant, ask: Ask) -> Why:
+    if signatory(ask.held) and ask.actor.id != grant.prepared_by:
+        yield Reason("signs-it", "Who may sign does not change what another has prepared.", who="office")
+
+
+def prepared_by_another(grant: Grant, ask: Ask) -> Why:
+    if ask.actor.id == grant.prepared_by:
+        yield Reason("prepared-it", "Who has prepared an agreement does not sign it.", who="another signatory")
+
+
+def dated(grant: Grant, ask: Ask) -> Why:
+    yield from undated(grant.starts_on, grant.months)
+
+
+def early_start_reasoned(grant: Grant, ask: Ask) -> Why:
+    yield from early(grant.starts_on, grant.early_start_reason, ask.now.astimezone(BRUSSELS).date())
+
+
+def partners_identified(grant: Grant, ask: Ask) -> Why:
+    proposal = grant.proposal
+    if RuleSet.model_validate(proposal.topic_stage.stage.call.rules).pic_before_signature:
+        partners = proposal.consortium.partners
+        yield from unidentified(partner.organisation for partner in partners if partner.state in LIVE)
+
+
+PARTIES = ("proposal.consortium.partners.organisation", "proposal.topic_stage.stage.call")
+
+GRANT = Workflow(
+    "grant",
+    GrantState,
+    final={SIGNED},
+    transitions=(
+        Transition("prepare", set(), PREPARATION, office, "Prepare the agreement of a selected proposal (K-08).",
+                   guards=(selected,), effects=(fill, effects.take_from_proposal), data=PrepareGrant,
+                   under="proposal"),
+        Transition("edit", {PREPARATION}, None, office, "Change number, start or duration.",
+                   guards=(not_signed_by_its_editor,), effects=(fill,), data=EditGrant),
+        Transition("sign", {PREPARATION}, SIGNED, signatory, "Sign it for the Joint Undertaking (G-01).",
+                   guards=(prepared_by_another, dated, early_start_reasoned, partners_identified),
+                   effects=(effects.put_signature,), needs=PARTIES),
+    ),
+)  # fmt: skip

@@ -1,0 +1,17 @@
+"""The grants that anybody may know of: the signed ones, written once for pages, files and feeds."""
+
+from sqlalchemy import Select, select
+
+from app.grants.models import Grant, GrantState
+from app.workflow.sight import loading
+
+PUBLIC = (
+    "proposal.topic_stage.topic",
+    "proposal.topic_stage.stage.call",
+    "proposal.consortium.partners.organisation",
+)
+
+
+def signed_grants() -> Select[tuple[Grant]]:
+    """Signed grants with what is public about them."""
+    return select(Grant).where(Grant.state == GrantState.SIGNED).options(*loading(Grant, PUBLIC))
