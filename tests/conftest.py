@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app import process
 from app.core import jobs
 from app.core.db import engine_for, migrate, sessions_for
 from app.core.postgres import Database, connect_external, copy_of, drop, embedded
@@ -78,18 +79,25 @@ class World:
         return httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 
 
+@pytest.fixture(scope="session")
+def application(settings: Settings, database: Database) -> FastAPI:
+    """One application for all tests: the first request to a new one takes most of a second."""
+    return create_app(settings, database)
+
+
 @asynccontextmanager
-async def _world(settings: Settings, database: Database) -> AsyncIterator[World]:
-    app = create_app(settings, database)
+async def _world(settings: Settings, database: Database, app: FastAPI | None = None) -> AsyncIterator[World]:
+    app = app or create_app(settings, database)
+    process.install(settings)  # limits begin anew
     async with jobs.opened(database):
         yield World(app, settings, database)
 
 
 @pytest.fixture
-async def world(settings: Settings, database: Database) -> AsyncIterator[World]:
+async def world(settings: Settings, database: Database, application: FastAPI) -> AsyncIterator[World]:
     """Everything happens inside one transaction that is rolled back; refusals that must survive do not."""
     engine = engine_for(database.app_url, pool=1)
-    async with _world(settings, database) as here, engine.connect() as connection:
+    async with _world(settings, database, application) as here, engine.connect() as connection:
         outer = await connection.begin()
         here.app.state.sessions = async_sessionmaker(
             connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
@@ -100,11 +108,11 @@ async def world(settings: Settings, database: Database) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def live(settings: Settings, database: Database) -> AsyncIterator[World]:
+async def live(settings: Settings, database: Database, application: FastAPI) -> AsyncIterator[World]:
     """A database of its own, with real commits: for races, the queue, and what survives a refusal."""
     copy = copy_of(database, f"imi_{uuid4().hex[:12]}")
     engine = engine_for(copy.app_url)
-    async with _world(settings, copy) as here:
+    async with _world(settings, copy, application) as here:
         here.app.state.sessions = sessions_for(engine)
         yield here
     await engine.dispose()
