@@ -5,12 +5,15 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, event, text
 
 from app.core.db import APP_ROLE
 from app.core.postgres import Database
+from app.core.settings import Settings
+from app.main import create_app
 from tests.conftest import World
-from tests.workflow.toy import ToyBase, toyland
+from tests.workflow.toy import ToyBase, install, with_toys
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
 
@@ -29,18 +32,25 @@ def toy_tables(database: Database) -> Iterator[None]:
     owner.dispose()
 
 
+@pytest.fixture(scope="package")
+def application(settings: Settings, database: Database) -> Iterator[FastAPI]:
+    """The application of this folder's worlds: one more, with toys."""
+    with with_toys(create_app(settings, database)) as app:
+        yield app
+
+
 @pytest.fixture
-def toys(toy_tables: None, world: World) -> Iterator[World]:
+def toys(toy_tables: None, world: World) -> World:
     """Toys in one transaction, rolled back."""
-    with toyland(world):
-        yield world
+    install()
+    return world
 
 
 @pytest.fixture
-def live_toys(toy_tables: None, live: World) -> Iterator[World]:
+def live_toys(toy_tables: None, live: World) -> World:
     """Toys in a database of their own, with real commits."""
-    with toyland(live):
-        yield live
+    install()
+    return live
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.core.audit import AuditDetail, AuditEvent, Refusal
 from app.workflow.second import SecondRequest
-from tests.build import person
+from tests.build import Actor, person
 from tests.conftest import World
 from tests.workflow.build import befriend, codes, said, shelf, shown, state_of, toy, with_wheel
 
@@ -177,8 +177,16 @@ async def test_a_reaction_that_fails_fails_the_act_and_all_reactions_before_it(t
         assert (await session.scalars(tallied)).all() == []
 
 
+async def cast(world: World) -> tuple[Actor, Actor, Actor]:
+    """Two officers, and Ann."""
+    officers = [await person(world, name, "office") for name in ("one", "two")]
+    return officers[0], officers[1], await person(world, "ann")
+
+
 async def test_two_officers_sell_together(toys: World) -> None:
-    one, two, ann = [await person(toys, n, *r) for n, r in (("a", ["office"]), ("b", ["office"]), ("ann", []))]
+    one, two, ann = [
+        await person(toys, n, *r) for n, r in (("a", ["office"]), ("b", ["office"]), ("ann", []))
+    ]
     made = await shown(toys, ann, await shelf(toys, one))
     sell, price = f"/toys/{made['id']}/sell", {"price": 5}
     asked = await one.post(sell, price)
@@ -207,7 +215,9 @@ async def test_two_officers_sell_together(toys: World) -> None:
 
 
 async def test_the_first_officer_may_change_the_request(toys: World) -> None:
-    one, two, ann = [await person(toys, n, *r) for n, r in (("a", ["office"]), ("b", ["office"]), ("ann", []))]
+    one, two, ann = [
+        await person(toys, n, *r) for n, r in (("a", ["office"]), ("b", ["office"]), ("ann", []))
+    ]
     made = await shown(toys, ann, await shelf(toys, one))
     sell = f"/toys/{made['id']}/sell"
     for price in (5, 6):
@@ -217,8 +227,9 @@ async def test_the_first_officer_may_change_the_request(toys: World) -> None:
 
 
 async def test_a_request_of_another_state_is_void(toys: World) -> None:
-    """Asked for on show, hidden and shown again is the same state; asked in another one it is not."""
-    one, two, ann = [await person(toys, n, *r) for n, r in (("a", ["office"]), ("b", ["office"]), ("ann", []))]
+    one, two, ann = [
+        await person(toys, n, *r) for n, r in (("a", ["office"]), ("b", ["office"]), ("ann", []))
+    ]
     made = await shown(toys, ann, await shelf(toys, one))
     sell = f"/toys/{made['id']}/sell"
     assert (await one.post(sell, {"price": 5})).status_code == 202

@@ -36,7 +36,9 @@ async def test_an_if_match_that_is_no_version_is_malformed(toys: World, given: s
 async def test_a_version_may_be_written_as_an_etag_or_plain(toys: World, given: str) -> None:
     ann = await person(toys, "ann")
     made = await toy(ann, await shelf(toys))
-    answer = await ann.client.patch(f"/v1/toys/{made['id']}", json={"name": "Bus"}, headers={"If-Match": given})
+    answer = await ann.client.patch(
+        f"/v1/toys/{made['id']}", json={"name": "Bus"}, headers={"If-Match": given}
+    )
     assert answer.status_code == 200
 
 

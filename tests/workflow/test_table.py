@@ -68,7 +68,7 @@ def test_a_table_that_contradicts_itself_is_not_built(rows: tuple[Transition, ..
 
 def test_a_state_without_a_way_out_is_a_dead_end() -> None:
     rows = (*GOOD[:2], Transition("jump", {A}, C, anyone, ""))
-    with pytest.raises(BadTable, match="^thing: b is a dead end$"):
+    with pytest.raises(BadTable, match=r"^thing: b is a dead end$"):
         table(*rows)
 
 
@@ -121,7 +121,9 @@ def test_what_is_offered_depends_on_state_and_ties(
 def test_an_offer_names_every_reason_against_it() -> None:
     (offer,) = (o for o in available(TOY, toy(MADE), ask("maker")) if o.row.name == "show")
     assert [r.code for r in offer.blocked_by] == ["no-wheels", "no-note"]
-    (offer,) = (o for o in available(TOY, toy(MADE, wheels=[1], note="x"), ask("maker")) if o.row.name == "show")
+    (offer,) = (
+        o for o in available(TOY, toy(MADE, wheels=[1], note="x"), ask("maker")) if o.row.name == "show"
+    )
     assert offer.blocked_by == ()
 
 

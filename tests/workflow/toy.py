@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from pydantic import Field
 from sqlalchemy import ForeignKey, MetaData, UniqueConstraint, delete, exists, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +23,6 @@ from app.workflow.run import Act, fill, fire, refuse
 from app.workflow.sight import Sight, lock_all, relation
 from app.workflow.table import Ask, State, Transition, Workflow
 from app.workflow.who import system
-from tests.conftest import World
 
 
 class ToyBase(DeclarativeBase):
@@ -241,18 +240,19 @@ REACTIONS = {("toy", "show"): (tally, dislike)}
 
 
 @contextmanager
-def toyland(world: World) -> Iterator[World]:
+def with_toys(app: FastAPI) -> Iterator[FastAPI]:
     """The application with the toys' routes."""
     router = APIRouter(prefix="/v1", tags=["toys"])
     mount(router, SHELVES)
     mount(router, TOYS)
-    world.app.include_router(router)
-    sight.install(sight._sights | SIGHTS, sight._interest[0])
-    run.install({**run._reactions, **REACTIONS})
+    app.include_router(router)
     try:
-        yield world
+        yield app
     finally:
         del MOUNTED["shelf"], MOUNTED["toy"]
 
 
-Toys = dict[str, Any]
+def install() -> None:
+    """Hand the toys' relations and reactions to the engine, beside the process's own."""
+    sight.install(sight._sights | SIGHTS, sight._interest[0])
+    run.install({**run._reactions, **REACTIONS})
