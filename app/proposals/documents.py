@@ -16,7 +16,8 @@ from app.proposals.access import consortium
 from app.proposals.models import Proposal
 from app.proposals.mounts import PROPOSALS
 from app.proposals.pdf import pages_of
-from app.proposals.schemas import Attach, DocumentRead, Key
+from app.proposals.schemas import Attach, Key
+from app.proposals.views import DocumentRead
 from app.proposals.workflow import PROPOSAL
 from app.workflow.asked import Asked, Asking, Token, asked
 from app.workflow.route import documented, refusals

@@ -10,7 +10,8 @@ from app.core.pages import Order
 from app.core.schema import Line
 from app.proposals.access import as_staff, consortium, reader, staff
 from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, Section
-from app.proposals.schemas import (
+from app.proposals.schemas import Shown
+from app.proposals.views import (
     ProposalApplicant,
     ProposalApplicantItem,
     ProposalItem,
@@ -18,7 +19,6 @@ from app.proposals.schemas import (
     ProposalReview,
     ProposalReviewItem,
     SectionRead,
-    Shown,
 )
 from app.proposals.workflow import PROPOSAL
 from app.workflow.mounted import Filter, Mounted, Part

@@ -12,7 +12,8 @@ from app.core.errors import NotFound
 from app.proposals.access import consortium, reader, staff
 from app.proposals.documents import PDF, ProposalId, download
 from app.proposals.models import Proposal, SealedVersion
-from app.proposals.schemas import Key, SealedRead
+from app.proposals.schemas import Key
+from app.proposals.views import SealedRead
 from app.workflow.asked import Asked, Asking
 from app.workflow.route import refusals
 from app.workflow.sight import look

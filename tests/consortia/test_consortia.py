@@ -104,7 +104,7 @@ async def test_a_link_lapses_and_another_may_be_sent(world: World) -> None:
     assert (first != second, declined.json()["state"]) == (True, "declined")
 
 
-async def test_who_is_invited_sees_nothing_until_accepting_and_nothing_after_being_removed(
+async def test_who_is_invited_sees_nothing_before_accepting_or_after_removal(
     world: World,
 ) -> None:
     stage, lead = await open_stage(world), await person(world, "lead")

@@ -1,0 +1,193 @@
+"""Proposals on the wire, as each kind of reader reads them: the consortium, staff, reviewers."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import model_validator
+
+from app.core.schema import EntityRead, Euro, ItemRead, Read
+from app.proposals.models import Proposal, ProposalState
+
+
+class SectionRead(Read):
+    key: str
+    version: int
+    text: str
+
+
+class SectionBrief(Read):
+    key: str
+    version: int
+    characters: int
+
+
+class DocumentRead(Read):
+    key: str
+    digest: str
+    size: int
+    pages: int | None
+    attached_at: datetime
+
+
+class ReceiptRead(Read):
+    """What was handed in and when; `receipt` is a signed statement of it (JWS, ES256)."""
+
+    number: int
+    received_at: datetime
+    digest: str
+    receipt: str
+
+
+class CheckRead(Read):
+    rule: str
+    kind: Literal["admissibility", "eligibility"]
+    passed: bool
+    text: str
+    inputs: dict[str, Any]
+    checked_at: datetime
+
+
+class SealedRead(Read):
+    """A sealed version. `digest` is the SHA-256 of the canonical JSON (RFC 8785) of `manifest`."""
+
+    number: int
+    received_at: datetime
+    digest: str
+    manifest: dict[str, Any]
+    texts: dict[str, str]
+
+
+def _shown(made_by: Callable[[Proposal], dict[str, Any]]) -> Any:
+    """A view is made of a proposal by this function alone; a view that is already made stays as it is."""
+    return model_validator(mode="before")(
+        lambda given: made_by(given) if isinstance(given, Proposal) else given
+    )
+
+
+def _state_until_release(source: Proposal) -> str:
+    state: ProposalState = source.state
+    return str(state) if source.released_at else state.applicants
+
+
+def _for_applicant(source: Proposal) -> dict[str, Any]:
+    """What the consortium reads: its own draft, and of the process nothing that is not released."""
+    shown = {name: getattr(source, name) for name in _FIELDS}
+    shown["state"] = _state_until_release(source)
+    shown["reason"] = source.reason if source.released_at else None
+    return shown
+
+
+_FIELDS = (
+    "id", "version", "reference", "consortium_id", "topic_stage_id", "topic_id", "acronym", "title",
+    "abstract", "requested", "sealed", "submitted_at", "released_at",
+)  # fmt: skip
+
+
+def _whole_for_applicant(source: Proposal) -> dict[str, Any]:
+    last = source.versions[-1] if source.versions else None
+    return _for_applicant(source) | {
+        "sections": source.sections,
+        "documents": source.documents,
+        "receipt": last,
+    }
+
+
+def _handed_in(source: Proposal) -> dict[str, Any]:
+    """What everybody outside the consortium reads: what was handed in last, never the draft."""
+    kept = ("id", "state", "reference", "topic_stage_id", "topic_id", "sealed", "submitted_at", "released_at")
+    return {name: getattr(source, name) for name in (*kept, "reason")} | source.handed_in
+
+
+def _handed_in_and_checked(source: Proposal) -> dict[str, Any]:
+    return _handed_in(source) | {"checks": source.checks}
+
+
+def _for_reader(source: Proposal) -> dict[str, Any]:
+    return _handed_in(source) | {"state": _state_until_release(source)}
+
+
+class ProposalApplicant(EntityRead):
+    """A proposal as its consortium reads it: "under_evaluation" until the results are released."""
+
+    version: int
+    reference: str
+    consortium_id: UUID
+    topic_stage_id: UUID
+    topic_id: UUID
+    acronym: str
+    title: str
+    abstract: str
+    requested: Euro
+    sections: list[SectionBrief]
+    documents: list[DocumentRead]
+    sealed: int
+    submitted_at: datetime | None
+    receipt: ReceiptRead | None
+    released_at: datetime | None
+    reason: str | None
+
+    _made = _shown(_whole_for_applicant)
+
+
+class ProposalApplicantItem(ItemRead):
+    reference: str
+    topic_stage_id: UUID
+    acronym: str
+    title: str
+    submitted_at: datetime | None
+
+    _made = _shown(_for_applicant)
+
+
+class ProposalRead(EntityRead):
+    """A proposal as staff read it: what was handed in last, and what the checks say."""
+
+    reference: str
+    topic_stage_id: UUID
+    topic_id: UUID
+    acronym: str
+    title: str
+    abstract: str
+    requested: Euro
+    sealed: int
+    submitted_at: datetime
+    released_at: datetime | None
+    reason: str | None
+    checks: list[CheckRead]
+
+    _made = _shown(_handed_in_and_checked)
+
+
+class ProposalItem(ItemRead):
+    reference: str
+    topic_stage_id: UUID
+    acronym: str
+    title: str
+    requested: Euro
+    submitted_at: datetime
+
+    _made = _shown(_handed_in)
+
+
+class ProposalReview(EntityRead):
+    """A proposal as its reviewers read it."""
+
+    reference: str
+    topic_id: UUID
+    acronym: str
+    title: str
+    abstract: str
+    requested: Euro
+    sealed: int
+
+    _made = _shown(_for_reader)
+
+
+class ProposalReviewItem(ItemRead):
+    reference: str
+    acronym: str
+    title: str
+
+    _made = _shown(_for_reader)
