@@ -73,7 +73,6 @@ mount(
 )
 
 shown = invited | reviewer
-ON_CARD = ("proposal.consortium.partners.organisation", "proposal.consortium.partners.people")
 
 
 @router.get(
@@ -85,7 +84,7 @@ ON_CARD = ("proposal.consortium.partners.organisation", "proposal.consortium.par
 )
 async def card(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Card:
     """The card of a proposal, for the expert who is asked to declare. Raises NotFound."""
-    assignment, held = await look(asked.session, Assignment, key, asked.actor, ON_CARD)
+    assignment, held = await look(asked.session, Assignment, key, asked.actor, ["proposal.versions"])
     if not shown(held):
         raise NotFound
-    return Card.model_validate(assignment.proposal)
+    return Card.model_validate(assignment.proposal.versions[-1].manifest)

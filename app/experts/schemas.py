@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.consortia.models import LIVE
 from app.core.schema import Data, EntityRead, Id, ItemRead, Line, Paragraph, Read
 
 Situation = Literal["D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "P1", "P2", "P3"]
@@ -124,19 +123,16 @@ class Card(Read):
 
     @model_validator(mode="before")
     @classmethod
-    def of_what_was_handed_in(cls, proposal: Any) -> Any:
-        """Of a proposal with its consortium; people who have left a partner are named all the same."""
-        there = [partner for partner in proposal.consortium.partners if partner.state in LIVE]
-        return {
-            "reference": proposal.reference,
-            "title": proposal.handed_in["title"],
-            "abstract": proposal.handed_in["abstract"],
+    def of_manifest(cls, manifest: Any) -> Any:
+        """Of what was handed in last."""
+        named = {name: manifest[name] for name in ("reference", "title", "abstract")}
+        return named | {
             "organisations": [
                 {
-                    "legal_name": partner.organisation.legal_name,
-                    "country": partner.organisation.country,
-                    "people": sorted(person.name for person in partner.people),
+                    "legal_name": partner["legal_name"],
+                    "country": partner["country"],
+                    "people": sorted(person["name"] for person in partner["people"]),
                 }
-                for partner in there
-            ],
+                for partner in manifest["partners"]
+            ]
         }

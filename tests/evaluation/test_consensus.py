@@ -1,0 +1,113 @@
+"""Consensus reports, through the API."""
+
+import pytest
+
+from tests.conftest import World
+from tests.evaluation.build import GOOD, agreed, expert, group, in_evaluation, put_to_approval
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_v10_the_group_meets_once_enough_reports_are_sealed(world: World) -> None:
+    topic = await in_evaluation(world)
+    (_, seat), _ = await group(topic, topic.proposals[0], "ab")
+    path, asked = f"/proposals/{topic.proposals[0].id}/consensuses", {"rapporteur_id": seat}
+    refused = await topic.office.post(path, asked)
+    assert [(r["code"], r["text"]) for r in refused.json()["reasons"]] == [
+        ("too-few-reports", "2 of at least 3 reports are sealed.")
+    ]
+    await group(topic, topic.proposals[0], "c")
+    assert (await topic.office.make(path, asked))["state"] == "drafting"
+
+
+async def test_the_rapporteur_is_one_of_the_group(world: World) -> None:
+    topic = await in_evaluation(world, 2)
+    await group(topic, topic.proposals[0])
+    ((_, elsewhere),) = await group(topic, topic.proposals[1], "d")
+    asked = {"rapporteur_id": elsewhere}
+    refused = await topic.office.post(f"/proposals/{topic.proposals[0].id}/consensuses", asked)
+    assert [r["code"] for r in refused.json()["reasons"]] == ["no-report"]
+
+
+async def test_only_the_rapporteur_drafts_and_the_group_reads(world: World) -> None:
+    topic = await in_evaluation(world)
+    (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])
+    asked = {"rapporteur_id": seat}
+    consensus = await topic.office.make(f"/proposals/{topic.proposals[0].id}/consensuses", asked)
+    path = f"/consensuses/{consensus['id']}/points/impact"
+    assert (await bob.actor.get(path)).status_code == 200
+    refused = await bob.actor.patch(path, {"score": "3"}, 1)
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "Only the rapporteur may draft this consensus report.",
+    )
+    assert (await ada.actor.patch(path, {"score": "2.75"}, 1)).status_code == 409
+    assert (await ada.actor.patch(path, {"score": "3"}, 1)).status_code == 200
+    unfinished = await ada.actor.post(f"/consensuses/{consensus['id']}/put_to_approval")
+    assert len(unfinished.json()["reasons"]) == 5
+
+
+async def test_v17_final_once_every_expert_has_approved_this_round(world: World) -> None:
+    topic = await in_evaluation(world)
+    proposal = topic.proposals[0]
+    (ada, seat), (bob, _), (cas, _) = await group(topic, proposal)
+    consensus = await put_to_approval(topic, proposal, ada, seat)
+    for who in (ada, bob):
+        await who.actor.make(f"/consensuses/{consensus}/approve")
+    waiting = await topic.office.post(f"/consensuses/{consensus}/finish")
+    assert [r["code"] for r in waiting.json()["reasons"]] == ["not-approved"]
+    await cas.actor.make(f"/consensuses/{consensus}/object", {"reason": "Impact is overrated."})
+    await ada.actor.make(f"/consensuses/{consensus}/put_to_approval")
+    again = await topic.office.post(f"/consensuses/{consensus}/finish")
+    assert [r["code"] for r in again.json()["reasons"]] == ["not-approved"] * 3
+    for who in (ada, bob, cas):
+        await who.actor.make(f"/consensuses/{consensus}/approve")
+    final = await topic.office.make(f"/consensuses/{consensus}/finish")
+    assert (final["state"], final["round"]) == ("final", 2)
+    assert (await topic.office.get(f"/proposals/{proposal.id}")).json()["state"] == "evaluated"
+
+
+async def test_who_has_approved_may_still_object_and_a_second_approval_changes_nothing(world: World) -> None:
+    topic = await in_evaluation(world)
+    (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])
+    consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
+    await bob.actor.make(f"/consensuses/{consensus}/approve")
+    read = await bob.actor.make(f"/consensuses/{consensus}/approve")
+    assert [opinion["kind"] for opinion in read["opinions"]] == ["approval"]
+    read = await bob.actor.make(f"/consensuses/{consensus}/object", {"reason": "On second thoughts."})
+    assert (read["state"], [o["kind"] for o in read["opinions"]]) == ("drafting", ["objection"])
+
+
+async def test_a_draft_taken_back_voids_its_approvals(world: World) -> None:
+    topic = await in_evaluation(world)
+    (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])
+    consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
+    await bob.actor.make(f"/consensuses/{consensus}/approve")
+    await ada.actor.make(f"/consensuses/{consensus}/redraft")
+    await ada.actor.make(f"/consensuses/{consensus}/put_to_approval")
+    waiting = await topic.office.post(f"/consensuses/{consensus}/finish")
+    assert len(waiting.json()["reasons"]) == 3
+
+
+async def test_a_report_voided_after_approval_leaves_too_few(world: World) -> None:
+    topic = await in_evaluation(world)
+    (ada, seat), (bob, other), (cas, _) = await group(topic, topic.proposals[0])
+    consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
+    for who in (ada, bob, cas):
+        await who.actor.make(f"/consensuses/{consensus}/approve")
+    said = {"situation": "D2", "text": "I found out today."}
+    await bob.actor.make(f"/assignments/{other}/declare_conflict", said)
+    waiting = await topic.office.post(f"/consensuses/{consensus}/finish")
+    assert [r["code"] for r in waiting.json()["reasons"]] == ["too-few-reports"]
+    assert (await bob.actor.get(f"/consensuses/{consensus}")).status_code == 404
+
+
+async def test_experts_go_by_their_labels(world: World) -> None:
+    topic = await in_evaluation(world)
+    experts = [await expert(topic, name) for name in "abc"]
+    consensus = await agreed(topic, topic.proposals[0], experts, GOOD)
+    read = await experts[0].actor.get(f"/consensuses/{consensus}")
+    assert len({opinion["label"] for opinion in read.json()["opinions"]}) == 3
+    for who in experts:
+        for told in (str(who.actor.id), who.actor.email, who.id):
+            assert told not in read.text

@@ -1,0 +1,278 @@
+"""What nobody may see of an evaluation (DESIGN 6): each wall with something behind it."""
+
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from tests.build import Actor, person
+from tests.conftest import World
+from tests.consortia.build import consortium
+from tests.evaluation.build import (
+    Topic,
+    expert,
+    group,
+    in_evaluation,
+    invited,
+    mark,
+    put_to_approval,
+    reported,
+    seated,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+async def same_as_missing(who: Actor, path: str) -> bool:
+    """Whether it answers exactly as an id that does not exist."""
+    kind, _, rest = path.strip("/").partition("/")
+    _, _, rest = rest.partition("/")
+    missing = f"/{kind}/{uuid4()}" + (f"/{rest}" if rest else "")
+    hidden, absent = await who.get(path), await who.get(missing)
+    return hidden.status_code == absent.status_code == 404 and plain(hidden) == plain(absent)
+
+
+def plain(answer: httpx2.Response) -> bytes:
+    """The body without the request's own id."""
+    return answer.content.replace(answer.json()["instance"].encode(), b"")
+
+
+async def nothing_listed(who: Actor) -> bool:
+    """Whether every list of the evaluation is empty."""
+    kinds = ("experts", "contracts", "assignments", "conflicts", "reports", "consensuses", "panels")
+    answers = [await who.get(f"/{kind}") for kind in kinds]
+    return [a.json() for a in answers] == [{"items": [], "next_page_token": None}] * len(kinds)
+
+
+async def everything(topic: Topic) -> list[str]:
+    """One of each thing of an evaluation, with its path; the office reads them all."""
+    proposal = topic.proposals[0]
+    experts = await group(topic, proposal)
+    (ada, seat), *_ = experts
+    consensus = await put_to_approval(topic, proposal, ada, seat)
+    panel = await topic.office.make(f"/topic_stages/{topic.topic_stage}/panels")
+    dora = await expert(topic, "dora")
+    late = await invited(topic, dora, proposal)
+    await dora.actor.make(f"/assignments/{late}/declare_conflict", {"situation": "P3", "text": "Hm."})
+    (conflict,) = (await topic.office.get("/conflicts")).json()["items"]
+    report = (await topic.office.get("/reports")).json()["items"][0]["id"]
+    paths = [
+        f"/experts/{ada.id}",
+        f"/contracts/{ada.contract}",
+        f"/assignments/{seat}",
+        f"/conflicts/{conflict['id']}",
+        f"/reports/{report}",
+        f"/reports/{report}/marks/impact",
+        f"/consensuses/{consensus}",
+        f"/consensuses/{consensus}/points/impact",
+        f"/panels/{panel['id']}",
+    ]
+    assert [(await topic.office.get(path)).status_code for path in paths] == [200] * len(paths)
+    return paths
+
+
+async def test_an_invited_expert_sees_nothing_before_signing_the_contract(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada = await expert(topic, "ada", signs=False)
+    seat = await invited(topic, ada, topic.proposals[0])
+    paths = [f"/assignments/{seat}", f"/assignments/{seat}/card", f"/proposals/{topic.proposals[0].id}"]
+    assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 3
+    assert (await ada.actor.get("/assignments")).json()["items"] == []
+    assert (await ada.actor.post(f"/assignments/{seat}/accept", {"clear": True})).status_code == 404
+    await ada.actor.make(f"/contracts/{ada.contract}/sign")
+    assert (await ada.actor.get(f"/assignments/{seat}/card")).status_code == 200
+
+
+async def test_an_invited_expert_sees_the_card_alone_before_declaring(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada = await expert(topic, "ada")
+    proposal = topic.proposals[0]
+    seat = await invited(topic, ada, proposal)
+    card = (await ada.actor.get(f"/assignments/{seat}/card")).json()
+    assert card == {
+        "reference": proposal.reference,
+        "title": "Title 1",
+        "abstract": "Abstract 1.",
+        "organisations": [
+            {"legal_name": "Lead", "country": "DE", "people": ["Cora"]},
+            {"legal_name": "Second", "country": "FR", "people": []},
+        ],
+    }
+    paths = [f"/proposals/{proposal.id}", f"/proposals/{proposal.id}/sealed/1"]
+    assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 2
+    assert (await ada.actor.get("/proposals")).json()["items"] == []
+    assert (await ada.actor.post(f"/assignments/{seat}/reports")).status_code == 403
+    await ada.actor.make(f"/assignments/{seat}/accept", {"clear": True})
+    assert [(await ada.actor.get(path)).status_code for path in paths] == [200] * 2
+
+
+async def test_a_seat_that_is_only_proposed_is_not_there_for_the_expert(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada = await expert(topic, "ada")
+    asked = {"proposal_id": topic.proposals[0].id}
+    seat = await topic.office.make(f"/contracts/{ada.contract}/assignments", asked)
+    paths = [f"/assignments/{seat['id']}", f"/assignments/{seat['id']}/card"]
+    assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 2
+
+
+async def test_an_expert_sees_no_proposal_but_the_assigned_one(world: World) -> None:
+    topic = await in_evaluation(world, 2)
+    ada = await expert(topic, "ada")
+    await seated(topic, ada, topic.proposals[0])
+    listed = (await ada.actor.get("/proposals")).json()["items"]
+    assert [item["id"] for item in listed] == [topic.proposals[0].id]
+    assert await same_as_missing(ada.actor, f"/proposals/{topic.proposals[1].id}")
+    assert (await topic.office.get(f"/proposals/{topic.proposals[1].id}")).status_code == 200
+
+
+async def test_another_expert_has_no_card_no_declaration_and_no_report_of_a_seat(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
+    seat = await seated(topic, ada, topic.proposals[0])
+    assert await same_as_missing(bob.actor, f"/assignments/{seat}")
+    assert await same_as_missing(bob.actor, f"/assignments/{seat}/card")
+    assert (await bob.actor.post(f"/assignments/{seat}/reports")).status_code == 404
+
+
+async def test_v13_other_reports_are_hidden_until_the_own_one_is_sealed(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
+    theirs = await reported(ada, await seated(topic, ada, topic.proposals[0]))
+    seat = await seated(topic, bob, topic.proposals[0])
+    own = (await bob.actor.make(f"/assignments/{seat}/reports"))["id"]
+    hidden = [f"/reports/{theirs}", f"/reports/{theirs}/marks/impact"]
+    assert [await same_as_missing(bob.actor, path) for path in hidden] == [True] * 2
+    assert [item["id"] for item in (await bob.actor.get("/reports")).json()["items"]] == [own]
+    await mark(bob.actor, f"/reports/{own}/marks", ("3", "3", "4"))
+    await bob.actor.make(f"/reports/{own}/seal")
+    read = await bob.actor.get(f"/reports/{theirs}")
+    assert sorted(read.json()) == ["actions", "id", "label", "marks", "proposal_id", "state"]
+    assert {str(ada.actor.id), ada.id, ada.actor.email, "ada"} & set(read.text.split('"')) == set()
+
+
+async def test_a_draft_is_for_its_author_even_when_others_have_sealed(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
+    await reported(ada, await seated(topic, ada, topic.proposals[0]))
+    seat = await seated(topic, bob, topic.proposals[0])
+    draft = (await bob.actor.make(f"/assignments/{seat}/reports"))["id"]
+    assert (await bob.actor.get(f"/reports/{draft}")).status_code == 200
+    assert await same_as_missing(ada.actor, f"/reports/{draft}")
+
+
+async def test_reports_of_another_proposal_stay_hidden_after_sealing(world: World) -> None:
+    topic = await in_evaluation(world, 2)
+    ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
+    await reported(ada, await seated(topic, ada, topic.proposals[0]))
+    elsewhere = await reported(bob, await seated(topic, bob, topic.proposals[1]))
+    assert await same_as_missing(ada.actor, f"/reports/{elsewhere}")
+
+
+async def test_the_consensus_is_hidden_from_an_expert_who_has_not_sealed(world: World) -> None:
+    topic = await in_evaluation(world)
+    (ada, seat), *_ = await group(topic, topic.proposals[0])
+    consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
+    dora = await expert(topic, "dora")
+    await seated(topic, dora, topic.proposals[0])
+    assert (await ada.actor.get(f"/consensuses/{consensus}")).status_code == 200
+    assert await same_as_missing(dora.actor, f"/consensuses/{consensus}")
+
+
+async def test_applicants_find_nothing_of_the_evaluation(world: World) -> None:
+    topic = await in_evaluation(world)
+    paths = await everything(topic)
+    applicant = topic.proposals[0].coordinator
+    assert [await same_as_missing(applicant, path) for path in paths] == [True] * len(paths)
+    assert await nothing_listed(applicant)
+    own = (await applicant.get(f"/proposals/{topic.proposals[0].id}")).json()
+    assert own["state"] == "under_evaluation"
+    asked = await applicant.post(f"/proposals/{topic.proposals[0].id}/consensuses", {"rapporteur_id": str(uuid4())})
+    assert asked.status_code == 403
+
+
+async def test_a_stranger_and_somebody_not_signed_in_find_nothing(world: World) -> None:
+    topic = await in_evaluation(world)
+    paths = await everything(topic)
+    stranger = await person(world, "stranger")
+    assert [await same_as_missing(stranger, path) for path in paths] == [True] * len(paths)
+    assert await nothing_listed(stranger)
+    async with world.client() as anyone:
+        answers = [(await anyone.get(f"/v1{path}")).status_code for path in paths]
+    assert answers == [404] * len(paths)
+
+
+async def test_the_committee_finds_no_expert_no_report_and_no_list_before_it_is_closed(world: World) -> None:
+    topic = await in_evaluation(world)
+    paths = await everything(topic)
+    for member in topic.members:
+        assert [await same_as_missing(member, path) for path in paths] == [True] * len(paths)
+        assert await nothing_listed(member)
+
+
+async def test_experts_find_no_panel(world: World) -> None:
+    topic = await in_evaluation(world)
+    (ada, _), *_ = await group(topic, topic.proposals[0])
+    panel = await topic.office.make(f"/topic_stages/{topic.topic_stage}/panels")
+    assert await same_as_missing(ada.actor, f"/panels/{panel['id']}")
+    assert (await ada.actor.get("/panels")).json()["items"] == []
+
+
+async def test_a_conflict_declared_after_the_report_ends_all_access_at_once(world: World) -> None:
+    topic = await in_evaluation(world)
+    (ada, seat), (bob, other), _ = await group(topic, topic.proposals[0])
+    consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
+    mine = [item["id"] for item in (await bob.actor.get("/reports")).json()["items"]]
+    paths = [f"/proposals/{topic.proposals[0].id}", f"/proposals/{topic.proposals[0].id}/sealed/1"]
+    paths += [f"/assignments/{other}/card", f"/consensuses/{consensus}", *(f"/reports/{key}" for key in mine)]
+    assert [(await bob.actor.get(path)).status_code for path in paths] == [200] * 7
+    said = {"situation": "D3", "text": "My sister has joined them."}
+    await bob.actor.make(f"/assignments/{other}/declare_conflict", said)
+    assert [await same_as_missing(bob.actor, path) for path in paths] == [True] * 7
+    assert (await bob.actor.get("/reports")).json()["items"] == []
+    assert (await bob.actor.post(f"/consensuses/{consensus}/approve")).status_code == 404
+    assert (await ada.actor.get(f"/consensuses/{consensus}")).status_code == 200
+
+
+async def test_a_terminated_contract_ends_all_access_at_once(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada = await expert(topic, "ada")
+    seat = await seated(topic, ada, topic.proposals[0])
+    report = (await ada.actor.make(f"/assignments/{seat}/reports"))["id"]
+    paths = [f"/proposals/{topic.proposals[0].id}", f"/assignments/{seat}", f"/reports/{report}"]
+    assert [(await ada.actor.get(path)).status_code for path in paths] == [200] * 3
+    await topic.office.make(f"/contracts/{ada.contract}/terminate", {"reason": "A breach."})
+    assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 3
+
+
+async def test_an_expert_who_becomes_a_partner_keeps_an_applicants_rights_alone(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada = await expert(topic, "ada")
+    seat = await seated(topic, ada, topic.proposals[0])
+    report = (await ada.actor.make(f"/assignments/{seat}/reports"))["id"]
+    paths = [f"/proposals/{topic.proposals[0].id}", f"/assignments/{seat}", f"/reports/{report}"]
+    assert [(await ada.actor.get(path)).status_code for path in paths] == [200] * 3
+    await consortium(ada.actor, topic.topic_stage)
+    assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 3
+    assert (await ada.actor.get("/assignments")).json()["items"] == []
+
+
+async def test_an_officer_who_applies_runs_no_evaluation_of_the_topic(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada = await expert(topic, "ada")
+    seat = await seated(topic, ada, topic.proposals[0])
+    assert (await topic.second.get(f"/assignments/{seat}")).status_code == 200
+    await consortium(topic.second, topic.topic_stage)
+    assert await same_as_missing(topic.second, f"/assignments/{seat}")
+    assert (await topic.second.post(f"/assignments/{seat}/void", {"reason": "Mine."})).status_code == 404
+    assert (await topic.second.post(f"/topic_stages/{topic.topic_stage}/panels")).status_code == 403
+
+
+async def test_the_office_cannot_write_for_an_expert(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada = await expert(topic, "ada")
+    seat = await seated(topic, ada, topic.proposals[0])
+    report = (await ada.actor.make(f"/assignments/{seat}/reports"))["id"]
+    assert (await topic.office.get(f"/reports/{report}")).status_code == 200
+    marked = await topic.office.patch(f"/reports/{report}/marks/impact", {"score": "5"}, 1)
+    assert (marked.status_code, (await topic.office.post(f"/reports/{report}/seal")).status_code) == (403, 403)
+    assert (await topic.office.post(f"/assignments/{seat}/declare_conflict", {"situation": "D1", "text": "x"})).status_code == 403
