@@ -1,0 +1,220 @@
+"""Checking by rule, finding eligible or not, what staff and applicants read, releasing."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from app.calls.models import TopicStage, TopicStageState
+from app.core.clock import machine_now
+from app.proposals.models import Proposal, ProposalState
+from app.proposals.reactions import release_findings
+from app.workflow.run import system_act
+from tests.build import Actor, committee, person
+from tests.conftest import World
+from tests.consortia.build import close, give_part, open_stage
+from tests.proposals.build import Applied, submitted, under_check
+
+pytestmark = pytest.mark.anyio
+
+
+async def checked(world: World, office: Actor, **more: Any) -> tuple[Applied, dict[str, Any]]:
+    """A proposal that the rules have been run on."""
+    applied = await submitted(world, **more)
+    await under_check(world)
+    return applied, await office.make(f"{applied.path}/check")
+
+
+def results(read: dict[str, Any]) -> dict[str, bool]:
+    return {check["rule"]: check["passed"] for check in read["checks"]}
+
+
+async def test_the_checks_record_every_rule_with_what_it_looked_at(world: World) -> None:
+    office = await person(world, "office", "office")
+    applied, read = await checked(world, office)
+    assert results(read) == {"E-02": True, "E-06": True, "M-03": True, "M-04": True}
+    countries = next(c for c in read["checks"] if c["rule"] == "E-02")["inputs"]
+    assert sorted(countries["countries"].values()) == ["DE", "FR", "IT"]
+    assert (countries["members"], countries["associated"]) == (["DE", "FR", "IT"], [])
+    again = await office.make(f"{applied.path}/check")
+    assert results(again) == results(read)
+    assert (await office.make(f"{applied.path}/find_eligible"))["state"] == "eligible"
+
+
+@pytest.mark.parametrize(
+    ("more", "broken"),
+    [
+        pytest.param({"countries": ("DE", "FR", "FR")}, "E-02", id="E-02-two-countries"),
+        pytest.param({"countries": ("DE", "FR", "US")}, "E-02", id="E-02-E-05-a-third-country"),
+        pytest.param({"control_group": "One"}, "E-06", id="E-06-one-control"),
+    ],
+)
+async def test_a_broken_rule_is_found_by_two_officers_and_read_after_the_release(
+    world: World, more: dict[str, Any], broken: str
+) -> None:
+    office, other = await person(world, "office", "office"), await person(world, "other", "office")
+    applied, read = await checked(world, office, **more)
+    assert [rule for rule, passed in results(read).items() if not passed] == [broken]
+    refused = await office.post(f"{applied.path}/find_eligible")
+    assert [r["code"] for r in refused.json()["reasons"]] == [f"{broken.lower()}-failed"]
+    found = {"rule": broken, "text": "Too few take part."}
+    assert (await office.post(f"{applied.path}/find_ineligible", found)).status_code == 202
+    assert (await office.post(f"{applied.path}/find_ineligible", found)).status_code == 409
+    done = await other.make(f"{applied.path}/find_ineligible", found)
+    assert (done["state"], done["reason"]) == ("ineligible", "INELIGIBLE")
+    hidden = (await applied.lead.get(applied.path)).json()
+    assert (hidden["state"], hidden["reason"], hidden["actions"]) == ("under_evaluation", None, [])
+    async with world.sessions() as session, session.begin():
+        here = await session.get_one(TopicStage, UUID(applied.topic_stage))
+        await release_findings(here, system_act(session, machine_now()))
+    shown = (await applied.lead.get(applied.path)).json()
+    assert (shown["state"], shown["reason"]) == ("ineligible", "INELIGIBLE")
+
+
+async def test_a_rule_that_holds_cannot_be_found_broken_but_scope_and_readability_can(world: World) -> None:
+    office, other = await person(world, "office", "office"), await person(world, "other", "office")
+    applied, _ = await checked(world, office)
+    holds = {"rule": "E-02", "text": "Too few take part."}
+    refused = await office.post(f"{applied.path}/find_ineligible", holds)
+    assert [r["code"] for r in refused.json()["reasons"]] == ["no-failed-check"]
+    unread = {"rule": "M-04", "text": "Page 3 is upside down."}
+    assert (await office.post(f"{applied.path}/find_inadmissible", unread)).status_code == 202
+    done = await other.make(f"{applied.path}/find_inadmissible", unread)
+    assert (done["state"], done["reason"]) == ("inadmissible", "INADMISSIBLE")
+
+
+async def test_nothing_is_checked_before_the_deadline_nor_found_unchecked(world: World) -> None:
+    office = await person(world, "office", "office")
+    applied = await submitted(world, countries=("DE",))
+    early = await office.post(f"{applied.path}/check")
+    assert [r["code"] for r in early.json()["reasons"]] == ["not-checking"]
+    await under_check(world)
+    unchecked = await office.post(f"{applied.path}/find_eligible")
+    assert [r["code"] for r in unchecked.json()["reasons"]] == ["not-checked"]
+
+
+async def test_staff_read_what_was_handed_in_and_never_the_draft_after_it(world: World) -> None:
+    office = await person(world, "office", "office")
+    applied = await submitted(world, countries=("DE",))
+    lead, path = applied.lead, applied.path
+    version = (await lead.get(path)).json()["version"]
+    assert (await lead.patch(path, {"title": "A secret turn"}, version)).status_code == 200
+    assert (await lead.get(path)).json()["title"] == "A secret turn"
+    read, (item,) = (await office.get(path)).json(), (await office.get("/proposals")).json()["items"]
+    assert (read["title"], item["title"], item["state"]) == ("A title", "A title", "submitted")
+    assert (await office.get(f"{path}/sealed/1")).json()["manifest"]["title"] == "A title"
+    assert (await office.get(f"{path}/sections/impact")).status_code == 404
+    assert (await office.get(f"{path}/documents/part_b")).status_code == 404
+    assert (await office.get(f"{path}/sealed/1/documents/part_b")).status_code == 200
+    await under_check(world)
+    await office.make(f"{path}/check")
+    assert (await lead.get(path)).json()["title"] == "A title"
+
+
+async def test_the_committee_sees_no_proposal_and_the_auditor_what_was_handed_in(world: World) -> None:
+    applied = await submitted(world, countries=("DE",))
+    _, (member,) = await committee(world, "member")
+    auditor = await person(world, "auditor", "auditor")
+    assert (await auditor.get(applied.path)).json()["actions"] == []
+    assert (await auditor.get(f"{applied.path}/sealed/1")).status_code == 200
+    for path in (applied.path, f"{applied.path}/sealed/1"):
+        assert (await member.get(path)).status_code == 404
+
+
+HIDDEN = [s for s in ProposalState if s.applicants == "under_evaluation"]
+
+
+async def test_applicants_read_the_same_of_every_hidden_state(world: World) -> None:
+    """Read, list, filter and sort: nothing differs but the instant of the request."""
+    office = await person(world, "office", "office")
+    applied = await submitted(world, countries=("DE", "FR"))
+    await close(world, TopicStageState.EVALUATION)
+    told: dict[str, Any] = {}
+    for state in HIDDEN:
+        async with world.sessions() as session, session.begin():
+            here = Proposal.id == UUID(applied.id)
+            await session.execute(update(Proposal).where(here).values(state=state, reason="INELIGIBLE"))
+        assert (await office.get(applied.path)).json()["state"] == state
+        for shown in (*HIDDEN, "under_evaluation", "submitted"):
+            mine = await office.get("/proposals", params={"state": str(shown)})
+            assert len(mine.json()["items"]) == (shown == state)
+        for who in (applied.lead, *applied.fellows):
+            answers = [await who.get(applied.path), await who.get("/proposals")]
+            answers += [
+                await who.get("/proposals", params={"state": str(shown)})
+                for shown in (*HIDDEN, "under_evaluation", "submitted")
+            ]
+            answers += [
+                await who.post(f"{applied.path}/{act}") for act in ("submit", "withdraw", "find_eligible")
+            ]
+            seen = [(a.status_code, a.json() | {"instance": ""}) for a in answers]
+            assert seen == told.setdefault(who.email, seen)
+    found = await applied.lead.get("/proposals", params={"state": "under_evaluation"})
+    assert [item["state"] for item in found.json()["items"]] == ["under_evaluation"]
+
+
+async def test_an_evaluation_does_not_begin_while_a_proposal_is_unchecked(world: World) -> None:
+    office = await person(world, "office", "office")
+    here = await open_stage(world)
+    first, second = await submitted(world, here), await submitted(world, here, countries=("DE",))
+    await under_check(world)
+    await office.make(f"{first.path}/check")
+    await office.make(f"{first.path}/find_eligible")
+    refused = await office.post(f"/topic_stages/{here}/begin_evaluation")
+    reference = (await office.get(second.path)).json()["reference"]
+    told = f"1 of the proposals are still to be found eligible or not: {reference}."
+    assert [(r["code"], r["text"]) for r in refused.json()["reasons"]] == [("still-to-be-checked", told)]
+    other = await person(world, "other", "office")
+    await office.make(f"{second.path}/check")
+    found = {"rule": "E-02", "text": "One country alone."}
+    await office.post(f"{second.path}/find_ineligible", found)
+    await other.make(f"{second.path}/find_ineligible", found)
+    assert (await office.make(f"/topic_stages/{here}/begin_evaluation"))["state"] == "evaluation"
+    assert (await office.get(first.path)).json()["state"] == "in_evaluation"
+    assert (await office.get(second.path)).json()["state"] == "ineligible"
+
+
+async def test_an_officer_who_applies_for_a_topic_has_an_applicants_rights_in_it(world: World) -> None:
+    """Interest subtracts before roles add, and lasts beyond leaving what was handed in."""
+    here = await open_stage(world)
+    rival, mine = (
+        await submitted(world, here, countries=("DE",)),
+        await submitted(world, here, countries=("FR",)),
+    )
+    elsewhere = await submitted(world, countries=("IT",))
+    officer = await person(world, "officer", "office")
+    assert [(await officer.get(p.path)).status_code for p in (rival, mine, elsewhere)] == [200, 200, 200]
+    await give_part(world, mine.consortium["partners"][0]["id"], officer, "contributor")
+    assert [(await officer.get(p.path)).status_code for p in (rival, mine, elsewhere)] == [404, 200, 200]
+    shown = (await officer.get(mine.path)).json()
+    assert ("checks" in shown, shown["acronym"]) == (False, "SECRETUM")
+    assert (await officer.post(f"/topic_stages/{here}/begin_evaluation")).status_code == 403
+    listed = (await officer.get("/proposals")).json()["items"]
+    assert {item["id"] for item in listed} == {mine.id, elsewhere.id}
+    await close(world, TopicStageState.RELEASED)
+    assert (await officer.get(rival.path)).status_code == 200
+
+
+async def test_who_leaves_after_handing_in_keeps_the_interest_and_before_it_does_not(world: World) -> None:
+    here = await open_stage(world)
+    rival = await submitted(world, here, countries=("DE",))
+    mine = await submitted(world, here, countries=("FR", "IT"))
+    (fellow,) = mine.fellows
+    await _make_officer(world, fellow)
+    assert (await fellow.get(rival.path)).status_code == 404
+    partners = (await fellow.get("/partners")).json()["items"]
+    part = next(p for p in partners if not p["coordinates"])
+    assert (await fellow.post(f"/partners/{part['id']}/leave")).status_code == 204
+    assert (await fellow.get(rival.path)).status_code == 404
+    assert (await fellow.get(mine.path)).status_code == 404
+    await mine.lead.make(f"{mine.path}/submit")
+    assert [(await fellow.get(p.path)).status_code for p in (rival, mine)] == [200, 200]
+
+
+async def _make_officer(world: World, who: Actor) -> None:
+    from app.people.models import Account
+    from tests.build import _appointment
+
+    async with world.sessions() as session, session.begin():
+        session.add(_appointment(await session.get_one(Account, who.id), "office"))

@@ -1,0 +1,137 @@
+"""Many at once, on a database with real commits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app.calls.models import Stage
+from app.core.clock import machine_now
+from app.proposals.models import Proposal, SealedVersion
+from tests.conftest import World
+from tests.proposals.build import Applied, ready
+
+pytestmark = pytest.mark.anyio
+MANY = 20
+
+
+async def versions(live: World, applied: Applied) -> list[int]:
+    async with live.sessions() as session:
+        mine = SealedVersion.proposal_id == UUID(applied.id)
+        return list(
+            await session.scalars(select(SealedVersion.number).where(mine).order_by(SealedVersion.number))
+        )
+
+
+@asynccontextmanager
+async def held(live: World, applied: Applied) -> AsyncIterator[None]:
+    """Somebody else has the proposal locked, for as long as this lasts."""
+    async with live.sessions() as session, session.begin():
+        await session.execute(select(Proposal.id).where(Proposal.id == UUID(applied.id)).with_for_update())
+        yield
+
+
+async def waiting(live: World, count: int = 1) -> None:
+    """Until so many connections wait for a lock."""
+    blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    async with live.sessions() as session:
+        for _ in range(400):
+            connection = await session.connection()
+            if (await connection.exec_driver_sql(blocked)).scalar_one() >= count:
+                return
+            await session.rollback()
+            await asyncio.sleep(0.05)
+    raise AssertionError("nobody waits for the lock")
+
+
+async def test_twenty_at_once_with_one_key_seal_one_version(live: World) -> None:
+    applied = await ready(live, countries=("DE",))
+    key = {"Idempotency-Key": "the-same-key"}
+    tries = [applied.lead.post(f"{applied.path}/submit", headers=key) for _ in range(MANY)]
+    answers = await asyncio.gather(*tries)
+    assert [a.status_code for a in answers] == [200] * MANY
+    assert {a.json()["receipt"]["receipt"] for a in answers} == {answers[0].json()["receipt"]["receipt"]}
+    assert sum("Idempotency-Replayed" not in a.headers for a in answers) == 1
+    assert await versions(live, applied) == [1]
+
+
+async def test_twenty_at_once_with_keys_of_their_own_seal_a_version_each(live: World) -> None:
+    applied = await ready(live, countries=("DE",))
+    tries = [
+        applied.lead.post(f"{applied.path}/submit", headers={"Idempotency-Key": f"key-number-{n}"})
+        for n in range(MANY)
+    ]
+    answers = await asyncio.gather(*tries)
+    assert [a.status_code for a in answers] == [200] * MANY
+    numbers = sorted(a.json()["receipt"]["number"] for a in answers)
+    assert numbers == await versions(live, applied) == list(range(1, MANY + 1))
+
+
+async def test_withdrawing_and_submitting_at_once_leave_one_truth(live: World) -> None:
+    applied = await ready(live, countries=("DE",))
+    await applied.lead.make(f"{applied.path}/submit")
+    acts = ["submit", "withdraw", "revive"] * 5
+    answers = await asyncio.gather(*(applied.lead.post(f"{applied.path}/{act}") for act in acts))
+    assert {a.status_code for a in answers} <= {200, 409}
+    sealed = 1 + sum(a.status_code == 200 for a, act in zip(answers, acts, strict=True) if act == "submit")
+    read = (await applied.lead.get(applied.path)).json()
+    assert await versions(live, applied) == list(range(1, sealed + 1))
+    assert (read["sealed"], read["state"] in ("submitted", "withdrawn")) == (sealed, True)
+
+
+async def test_a_partner_removed_while_waiting_for_the_lock_is_refused(live: World) -> None:
+    applied = await ready(live, countries=("DE", "FR"))
+    (pat,) = applied.fellows
+    path = f"{applied.path}/sections/impact"
+    part = next(p for p in (await pat.get("/partners")).json()["items"] if not p["coordinates"])
+    async with held(live, applied):
+        writing = asyncio.create_task(pat.patch(path, {"text": "Too late."}, 2))
+        await waiting(live)
+        await applied.lead.make(f"/partners/{part['id']}/remove")
+    assert (await writing).status_code == 404
+    assert (await applied.lead.get(path)).json()["text"] == "On impact."
+
+
+async def test_a_submission_that_waits_beyond_the_deadline_counts_by_its_receipt_time(live: World) -> None:
+    applied = await ready(live, countries=("DE",))
+    async with held(live, applied):
+        before = machine_now()
+        sending = asyncio.create_task(applied.lead.post(f"{applied.path}/submit"))
+        await waiting(live)
+        # The second that the deadline names still counts: it closed a second ago, after the request came.
+        closes = machine_now() - timedelta(seconds=1)
+        async with live.sessions() as session, session.begin():
+            await session.execute(update(Stage).values(closes_at=closes))
+        await asyncio.sleep(0.05)
+        late = await asyncio.wait_for(_refused_without_lock(applied), 10)
+    accepted = await sending
+    assert accepted.status_code == 200
+    received = accepted.json()["submitted_at"]
+    assert before.isoformat() <= received.replace("Z", "+00:00") < (closes + timedelta(seconds=1)).isoformat()
+    assert late == ["deadline-passed"]
+
+
+async def _refused_without_lock(applied: Applied) -> list[str]:
+    """What the stage says of itself after its deadline, asked where no lock is in the way."""
+    acts = (await applied.lead.get(applied.path)).json()["actions"]
+    submit = next(act for act in acts if act["name"] == "submit")
+    return [reason["code"] for reason in submit["blocked_by"]]
+
+
+async def test_parallel_invitations_and_drafts_end_without_deadlock(live: World) -> None:
+    applied = await ready(live, countries=("DE", "FR"))
+    (pat,) = applied.fellows
+    jobs = []
+    for n in range(6):
+        jobs.append(applied.lead.post(f"{applied.path}/submit"))
+        jobs.append(pat.patch(f"{applied.path}/sections/impact", {"text": f"Text {n}."}, 2))
+        jobs.append(pat.get(applied.path))
+    answers = await asyncio.gather(*jobs)
+    assert {a.status_code for a in answers} <= {200, 412}
+    async with live.sessions() as session:
+        count = await session.scalar(select(func.count()).select_from(SealedVersion))
+    assert count == 6
