@@ -34,7 +34,9 @@ async def say(consensus: Consensus, act: Act) -> None:
     )
     seat = (await act.session.scalars(mine)).one()
     said = [o for o in consensus.opinions if (o.assignment_id, o.round) == (seat, consensus.round)]
-    opinion = said[0] if said else Opinion(id=uuid4(), consensus=consensus, assignment_id=seat)
+    opinion = said[0] if said else Opinion(id=uuid4(), assignment_id=seat)
+    if not said:
+        consensus.opinions.append(opinion)
     opinion.round, opinion.at = consensus.round, act.now
     opinion.kind = "approval" if act.data is None else "objection"
     opinion.reason = "" if act.data is None else act.data.reason
