@@ -11,11 +11,12 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+import structlog
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app import process
-from app.core import jobs
+from app.core import jobs, logs
 from app.core.db import engine_for, migrate, sessions_for
 from app.core.postgres import Database, connect_external, copy_of, drop, embedded
 from app.core.settings import Settings, load_settings
@@ -28,6 +29,15 @@ VERSION = int(os.environ.get("IMI_TEST_POSTGRES", "18"))
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """Tracebacks in a few lines: the form that shows every local variable takes seconds."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, plain]
+    )
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +67,11 @@ def database(worker_name: str) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("data")
-    return load_settings(data_dir=folder, rehearsal=True, worker_inside=False, public_url="http://test")
+    found = load_settings(
+        data_dir=folder, rehearsal=True, worker_inside=False, public_url="http://test", log_level="error"
+    )
+    logs.configure(found)
+    return found
 
 
 @dataclass
