@@ -29,6 +29,7 @@ async def place_all(panel: Panel, act: Act) -> None:
         await act.session.delete(placed[gone])
     for found in rank(scores, scheme):
         place = placed.get(found.key) or Place(id=uuid4(), panel=panel, proposal_id=found.key)
+        act.session.add(place)
         place.rank, place.above, place.total = found.rank, found.above, found.total
         place.scores = {code: str(score) for code, score in scores[found.key].items()}
 
