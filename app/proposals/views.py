@@ -49,6 +49,14 @@ class CheckRead(Read):
     checked_at: datetime
 
 
+class Counts(Read):
+    """How many proposals there are for a topic: all that staff learn of drafts."""
+
+    drafts: int
+    handed_in: int
+    withdrawn: int
+
+
 class SealedRead(Read):
     """A sealed version. `digest` is the SHA-256 of the canonical JSON (RFC 8785) of `manifest`."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from app.calls.models import TopicStage, TopicStageState
 from app.core.clock import machine_now
+from app.people.models import Appointment
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.reactions import release_findings
 from app.workflow.run import system_act
@@ -213,8 +214,7 @@ async def test_who_leaves_after_handing_in_keeps_the_interest_and_before_it_does
 
 
 async def _make_officer(world: World, who: Actor) -> None:
-    from app.people.models import Account
-    from tests.build import _appointment
-
+    other = await person(world, "other", "office")
     async with world.sessions() as session, session.begin():
-        session.add(_appointment(await session.get_one(Account, who.id), "office"))
+        theirs = update(Appointment).where(Appointment.account_id == other.id)
+        await session.execute(theirs.values(account_id=who.id))

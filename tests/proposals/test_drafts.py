@@ -125,3 +125,17 @@ async def test_blanks_are_no_text(world: World) -> None:
         await session.execute(update(Section).where(Section.key == "impact").values(text=" \n"))
     refused = await applied.lead.post(f"{applied.path}/submit")
     assert [r["code"] for r in refused.json()["reasons"]] == ["impact-missing"]
+
+
+async def test_of_drafts_the_office_learns_how_many_there_are(world: World) -> None:
+    applied = await started(world, countries=("DE",))
+    office = await person(world, "office", "office")
+    path = f"/topic_stages/{applied.topic_stage}/proposal_counts"
+    assert (await office.get(path)).json() == {"drafts": 1, "handed_in": 0, "withdrawn": 0}
+    assert (await applied.lead.get(path)).status_code == 404
+
+
+async def test_a_key_that_no_text_can_hold_is_refused_quietly(world: World) -> None:
+    applied = await started(world, countries=("DE",))
+    for path in ("sections/%00", "documents/%00"):
+        assert (await applied.lead.get(f"{applied.path}/{path}")).status_code in (404, 422)

@@ -37,7 +37,8 @@ async def held(live: World, applied: Applied) -> AsyncIterator[None]:
 
 async def waiting(live: World, count: int = 1) -> None:
     """Until so many connections wait for a lock."""
-    blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    here = "wait_event_type = 'Lock' AND datname = current_database()"
+    blocked = f"SELECT count(*) FROM pg_stat_activity WHERE {here}"
     async with live.sessions() as session:
         for _ in range(400):
             connection = await session.connection()
@@ -122,7 +123,7 @@ async def _refused_without_lock(applied: Applied) -> list[str]:
     return [reason["code"] for reason in submit["blocked_by"]]
 
 
-async def test_parallel_invitations_and_drafts_end_without_deadlock(live: World) -> None:
+async def test_submitting_and_writing_at_once_end_without_deadlock(live: World) -> None:
     applied = await ready(live, countries=("DE", "FR"))
     (pat,) = applied.fellows
     jobs = []
