@@ -12,7 +12,7 @@ WHY = {
     "OUT_OF_SCOPE": "The proposal does not answer the topic.",
     "BELOW_CRITERION_THRESHOLD": "The proposal did not reach the threshold of every criterion.",
     "BELOW_OVERALL_THRESHOLD": "The proposal did not reach the overall threshold.",
-    "INSUFFICIENT_BUDGET": "The proposal reached all thresholds; the budget of the topic does not reach to its rank.",
+    "INSUFFICIENT_BUDGET": "The proposal reached all thresholds; the topic's budget ends above its rank.",
     "WITHDRAWN": "The proposal was withdrawn.",
     "DUPLICATE": "The proposal was submitted more than once.",
 }
@@ -27,19 +27,20 @@ OUTCOMES = {
 }
 
 NEXT = {
-    "selected": "The programme office will ask you to prepare the grant agreement. The content of the proposal is not\n"
-    "negotiated. This letter is no commitment to fund before the agreement is signed.",
-    "reserve": "If money of the topic becomes free, proposals on the reserve list are invited in their order. You need\n"
-    "not do anything.",
+    "selected": """The programme office will ask you to prepare the grant agreement. The content of the
+proposal is not negotiated. This letter is no commitment to fund before the agreement is signed.""",
+    "reserve": """If money of the topic becomes free, proposals on the reserve list are invited in their
+order. You need not do anything.""",
 }
 
 REVIEW = """How to have this reviewed
 
-You, as the coordinator, may ask for a review of the procedure, once: for a procedural shortcoming, a factual
-error, or a wrong result on admissibility or eligibility. The scientific judgement of the experts is not reviewed.
-The request must arrive within {days} days of receiving this letter. A letter that is not opened within {deemed}
-days of being sent, until {deemed_on:%d %B %Y}, counts as received on that day. The last day is then
-{last:%d %B %Y}, until 23:59:59 Brussels time; if you open this letter on {sent:%d %B %Y}, it is {first:%d %B %Y}.
+You, as the coordinator, may ask once for a review of the procedure: for a procedural shortcoming, a factual
+error, or a wrong result on admissibility or eligibility. The scientific judgement of the experts is not
+reviewed. The request must arrive within {days} days of receiving this letter. A letter that is not opened
+within {deemed} days of being sent, until {deemed_on:%d %B %Y}, counts as received on that day. The last day
+is then {last:%d %B %Y}, until 23:59:59 Brussels time; if you open this letter on {sent:%d %B %Y}, it is
+{first:%d %B %Y}.
 
 You may also bring an action for annulment before the General Court of the European Union within two months
 (Article 263 of the Treaty on the Functioning of the European Union), or complain to the European Ombudsman

@@ -41,4 +41,4 @@ async def addressees(session: AsyncSession, topic_stage_id: UUID) -> dict[UUID, 
         .where(Person.part.in_(CONTACTS), Partner.state.in_(LIVE), Person.until.is_(None))
         .group_by(Proposal.id)
     )
-    return {key: emails for key, emails in await session.execute(wanted)}
+    return {row[0]: row[1] for row in await session.execute(wanted)}

@@ -24,7 +24,7 @@ DECISION = Workflow(
     DecisionState,
     final={RELEASED},
     transitions=(
-        Transition("adopt", set(), ADOPTED, system, "The committee has adopted the list; the line is drawn (K-03).",
+        Transition("adopt", set(), ADOPTED, system, "The committee has adopted the list (K-03).",
                    guards=(list_as_closed,), effects=(effects.draw,)),
         Transition("release", {ADOPTED}, RELEASED, office,
                    "Release the results: outcomes are set and every coordinator gets a letter (K-01).",

@@ -10,12 +10,13 @@ from app.exchange.table import Row
 from app.grants.models import Grant
 
 PROJECT = (
-    "id", "acronym", "status", "title", "startDate", "endDate", "totalCost", "ecMaxContribution", "legalBasis",
-    "topics", "ecSignatureDate", "frameworkProgramme", "masterCall", "fundingScheme", "objective", "grantDoi",
+    "id", "acronym", "status", "title", "startDate", "endDate", "totalCost", "ecMaxContribution",
+    "legalBasis", "topics", "ecSignatureDate", "frameworkProgramme", "masterCall", "fundingScheme",
+    "objective", "grantDoi",
 )  # fmt: skip
 ORGANIZATION = (
-    "projectID", "organisationID", "vatNumber", "name", "shortName", "SME", "activityType", "street", "postCode",
-    "city", "country", "nutsCode", "role", "ecContribution", "netEcContribution", "totalCost",
+    "projectID", "organisationID", "vatNumber", "name", "shortName", "SME", "activityType", "street",
+    "postCode", "city", "country", "nutsCode", "role", "ecContribution", "netEcContribution", "totalCost",
 )  # fmt: skip
 ACTIVITY = {
     "higher_education": "HES",

@@ -10,7 +10,9 @@ from app.core.reason import Reason
 def undated(starts_on: date | None, months: int | None) -> Iterator[Reason]:
     """The start or the duration is still open."""
     if starts_on is None:
-        yield Reason("no-start", "The agreement does not say when the project starts.", "/starts_on", "office")
+        yield Reason(
+            "no-start", "The agreement does not say when the project starts.", "/starts_on", "office"
+        )
     if months is None:
         yield Reason("no-duration", "The agreement does not say how long it lasts.", "/months", "office")
 
@@ -27,6 +29,8 @@ def unidentified(organisations: Iterable[Any]) -> Iterator[Reason]:
     for one in sorted(organisations, key=lambda o: str(o.legal_name)):
         path = f"/organisations/{one.id}"
         if one.pic is None:
-            yield Reason("no-pic", f"{one.legal_name} has no participant identification code (PIC).", path, "office")
+            yield Reason(
+                "no-pic", f"{one.legal_name} has no participant identification code (PIC).", path, "office"
+            )
         elif one.state != "validated":
             yield Reason("not-validated", f"{one.legal_name} is not validated.", path, "office")

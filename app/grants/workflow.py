@@ -31,7 +31,9 @@ def not_signed_by_its_editor(grant: Grant, ask: Ask) -> Why:
 
 def prepared_by_another(grant: Grant, ask: Ask) -> Why:
     if ask.actor.id == grant.prepared_by:
-        yield Reason("prepared-it", "Who has prepared an agreement does not sign it.", who="another signatory")
+        yield Reason(
+            "prepared-it", "Who has prepared an agreement does not sign it.", who="another signatory"
+        )
 
 
 def dated(grant: Grant, ask: Ask) -> Why:
@@ -56,7 +58,7 @@ GRANT = Workflow(
     GrantState,
     final={SIGNED},
     transitions=(
-        Transition("prepare", set(), PREPARATION, office, "Prepare the agreement of a selected proposal (K-08).",
+        Transition("prepare", set(), PREPARATION, office, "Prepare a selected proposal's agreement (K-08).",
                    guards=(selected,), effects=(fill, effects.take_from_proposal), data=PrepareGrant,
                    under="proposal"),
         Transition("edit", {PREPARATION}, None, office, "Change number, start or duration.",

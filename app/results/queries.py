@@ -12,6 +12,6 @@ PUBLIC = (
 )
 
 
-def signed_grants() -> Select[tuple[Grant]]:
+def signed_grants() -> Select[Grant]:
     """Signed grants with what is public about them."""
     return select(Grant).where(Grant.state == GrantState.SIGNED).options(*loading(Grant, PUBLIC))

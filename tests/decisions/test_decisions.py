@@ -1,14 +1,19 @@
 """From the closed list to the decision under embargo, through the API."""
 
 from datetime import datetime
+from decimal import Decimal
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, update
 
+from app.calls.models import TopicStage, TopicStageState
+from app.consortia.models import Partner, Person
+from app.core.clock import machine_now
 from app.core.outbox import Mail
 from app.evaluation.panel.models import Place
 from app.proposals.models import Proposal, ProposalState
-from tests.build import person
+from tests.build import adopted_topic, person
 from tests.conftest import World
 from tests.decisions.build import decided, motion_on, proposal, ranked, released
 
@@ -129,3 +134,41 @@ async def test_a_list_changed_after_the_vote_is_not_released(world: World) -> No
     refused = await there.second.post(f"/decisions/{decision['id']}/release")
     assert (refused.status_code, refused.json()["reasons"][0]["code"]) == (409, "list-changed")
     assert (await there.office.get(f"/decisions/{decision['id']}")).json()["state"] == "adopted"
+
+
+async def test_a_call_is_not_complete_before_its_last_topic_is_released(world: World) -> None:
+    there = await ranked(world, "1.00")
+    other = await adopted_topic(there.office, there.body, there.members)
+    part = TopicStage(
+        id=uuid4(), created_at=machine_now(), state=TopicStageState.EVALUATION, budget=Decimal(1)
+    )
+    part.stage_id, part.topic_id = UUID(there.made["stage"]["id"]), UUID(other["id"])
+    async with world.sessions() as session, session.begin():
+        session.add(part)
+    await released(there)
+    names = ("topic_stage", "topic", "stage", "call")
+    states = [(await there.office.get(f"/{n}s/{there.made[n]['id']}")).json()["state"] for n in names]
+    assert states == ["released", "in_call", "scheduled", "running"]
+
+
+async def test_every_contact_of_the_coordinator_gets_a_letter_and_nobody_who_has_left(world: World) -> None:
+    there = await ranked(world, "1.00")
+    people = (("deputy_contact", None), ("reader", None), ("contact", machine_now()))
+    async with world.sessions() as session, session.begin():
+        key = there.proposals[0].consortium_id
+        of = select(Partner).where(Partner.consortium_id == key).order_by(Partner.coordinates)
+        *others, coordinating = await session.scalars(of)
+        for part, until in people:
+            gone = "gone" if until else part
+            session.add(
+                Person(id=uuid4(), partner=coordinating, email=f"{gone}@example.org", name="P", part=part)
+            )
+        session.add(
+            Person(id=uuid4(), partner=others[0], email="other@example.org", name="P", part="contact")
+        )
+        await session.flush()
+        left = update(Person).where(Person.email == "gone@example.org").values(until=machine_now())
+        await session.execute(left)
+    await released(there)
+    written = [to for to, _ in await mails(world, "outcome")]
+    assert written == sorted([there.proposals[0].coordinator.email, "deputy_contact@example.org"])

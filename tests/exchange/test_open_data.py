@@ -40,7 +40,16 @@ async def test_a_signed_grant_and_its_organisations(world: World) -> None:
         await session.execute(update(Organisation).where(Organisation.country == "FR").values(country="GR"))
     found = await files(world)
     (project,) = found["projects"]
-    kept = ("id", "status", "startDate", "endDate", "ecMaxContribution", "masterCall", "fundingScheme", "totalCost")
+    kept = (
+        "id",
+        "status",
+        "startDate",
+        "endDate",
+        "ecMaxContribution",
+        "masterCall",
+        "fundingScheme",
+        "totalCost",
+    )
     call = made.there.made["call"]["reference"]
     assert [project[name] for name in kept] == [
         "101005077", "SIGNED", "2050-05-01", "2052-04-30", "30000000.00", call, "RIA", "",
@@ -60,9 +69,11 @@ async def test_a_grant_in_preparation_is_in_no_file(world: World) -> None:
 
 async def test_a_name_that_is_a_formula_is_only_a_name(world: World) -> None:
     await signed(world)
-    named = "=HYPERLINK(\"http://example.org\");'"
+    named = '=HYPERLINK("http://example.org");\''
     async with world.sessions() as session, session.begin():
-        await session.execute(update(Organisation).where(Organisation.country == "BE").values(legal_name=named))
+        await session.execute(
+            update(Organisation).where(Organisation.country == "BE").values(legal_name=named)
+        )
     assert (await files(world))["organizations"][0]["name"] == "'" + named
 
 

@@ -41,7 +41,11 @@ async def test_who_may_sign_does_not_change_what_another_prepared(world: World) 
     refused = await both.patch(made.path, {"months": 36}, made.grant["version"])
     assert (refused.status_code, codes(refused)) == (409, ["signs-it"])
     edited = await made.there.second.patch(made.path, {"months": 36}, made.grant["version"])
-    assert (edited.status_code, edited.json()["months"], edited.json()["number"]) == (200, 36, ENTRY["number"])
+    assert (edited.status_code, edited.json()["months"], edited.json()["number"]) == (
+        200,
+        36,
+        ENTRY["number"],
+    )
 
 
 async def test_only_a_selected_proposal_becomes_a_grant_and_once(world: World) -> None:
@@ -58,14 +62,17 @@ async def test_only_a_selected_proposal_becomes_a_grant_and_once(world: World) -
 async def test_every_reason_against_a_signature_is_named_at_once(world: World) -> None:
     made = await prepared(world, starts_on="2020-05-01", months=None)
     async with world.sessions() as session, session.begin():
+        await session.execute(update(Organisation).where(Organisation.country == "DE").values(pic=None))
         await session.execute(
-            update(Organisation).where(Organisation.country == "DE").values(pic=None)
-        )
-        await session.execute(
-            update(Organisation).where(Organisation.country == "FR").values(state=OrganisationState.REGISTERED)
+            update(Organisation)
+            .where(Organisation.country == "FR")
+            .values(state=OrganisationState.REGISTERED)
         )
     refused = await made.signatory.post(f"{made.path}/sign")
-    assert (refused.status_code, codes(refused)) == (409, ["no-duration", "early-start", "no-pic", "not-validated"])
+    assert (refused.status_code, codes(refused)) == (
+        409,
+        ["no-duration", "early-start", "no-pic", "not-validated"],
+    )
     offered = {a["name"]: a for a in (await made.signatory.get(made.path)).json()["actions"]}
     assert [r["code"] for r in offered["sign"]["blocked_by"]] == codes(refused)
 
@@ -89,7 +96,9 @@ async def test_its_consortium_sees_it_without_the_officers_and_nobody_else_does(
     assert (await mine.post(f"{made.path}/sign")).status_code == 403
 
 
-@pytest.mark.parametrize("wrong", [{"starts_on": 0}, {"starts_on": "2020-02-30"}, {"months": 0}, {"number": "12a456"}])
+@pytest.mark.parametrize(
+    "wrong", [{"starts_on": 0}, {"starts_on": "2020-02-30"}, {"months": 0}, {"number": "12a456"}]
+)
 async def test_what_is_no_day_number_or_duration_is_refused(world: World, wrong: dict[str, object]) -> None:
     there = await ranked(world, "1.00")
     await released(there)

@@ -41,7 +41,9 @@ async def test_a_grant_in_preparation_is_not_there_for_anybody(world: World) -> 
     made = await prepared(world)
     assert (await made.there.office.get(made.path)).status_code == 200
     async with world.client() as anyone:
-        hidden, missing = [await anyone.get(f"/v1/projects/{number}") for number in ("101005077", "101005078")]
+        hidden, missing = [
+            await anyone.get(f"/v1/projects/{number}") for number in ("101005077", "101005078")
+        ]
         assert hidden.status_code == missing.status_code == 404
         assert {**hidden.json(), "instance": ""} == {**missing.json(), "instance": ""}
         assert (await anyone.get("/v1/projects")).json() == {"items": [], "next_page_token": None}
