@@ -11,7 +11,7 @@ from app.core.errors import Unauthenticated
 from app.people import access
 from app.people.authenticate import authenticate
 from app.people.desk import desk
-from app.people.models import Appointment, Family
+from app.people.models import Account, AccountState, Appointment, Family
 from app.people.tokens import Bearer
 from tests.build import person
 from tests.conftest import World
@@ -69,6 +69,14 @@ async def test_sign_in_of_another_account_is_nobodys(world: World) -> None:
         ):
             with pytest.raises(Unauthenticated):
                 await authenticate(session, desk().tokens.issue(mixed))
+
+
+async def test_account_that_is_not_active_is_refused_whatever_its_sign_ins(world: World) -> None:
+    ann = await person(world, "ann")
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Account).values(state=AccountState.CLOSED))
+        assert await session.scalar(select(Family.revoked_at)) is None
+    assert (await ann.get("/me")).status_code == 401
 
 
 async def test_revoked_sign_in_is_refused(world: World) -> None:

@@ -9,7 +9,9 @@ from sqlalchemy import func, select, update
 
 from app.core.audit import AuditEvent
 from app.core.clock import machine_now
+from app.core.errors import Unauthenticated
 from app.people.invite import invite
+from app.people.links import new_link, redeem
 from app.people.models import Account, AccountState, Link
 from app.workflow.run import Act
 from app.workflow.table import Ask
@@ -108,6 +110,25 @@ async def test_secret_of_a_link_is_not_kept(world: World) -> None:
     async with world.sessions() as session:
         link = (await session.scalars(select(Link))).one()
     assert (len(secret), len(link.hash), link.hash == secret) == (43, 64, False)
+
+
+@pytest.mark.parametrize("other", [False, True])
+async def test_link_is_used_by_who_came_first_though_not_yet_committed(live: World, other: bool) -> None:
+    """Whoever comes second waits, with the same link or `other` one of the address, and is refused."""
+    async with live.sessions() as session, session.begin():
+        mine = new_link(session, "activate", "jo@example.org")
+        theirs = new_link(session, "activate", "jo@example.org") if other else mine
+
+    async def second() -> str:
+        async with live.sessions() as session, session.begin():
+            return await redeem(session, "activate", theirs)
+
+    async with live.sessions() as session, session.begin():
+        assert await redeem(session, "activate", mine) == "jo@example.org"
+        late = asyncio.create_task(second())
+        assert await asyncio.wait([late], timeout=0.3) == (set(), {late})
+    with pytest.raises(Unauthenticated):
+        await late
 
 
 async def test_of_two_who_follow_one_link_at_once_one_comes_in(live: World) -> None:

@@ -2,10 +2,12 @@
 
 import httpx2
 import pytest
-from sqlalchemy import select
+from pydantic import SecretStr
+from sqlalchemy import select, update
 
 from app.core.audit import AuditDetail, Refusal
-from app.people.models import AccountState
+from app.people import passwords
+from app.people.models import Account, AccountState, Family
 from tests.build import person
 from tests.conftest import World
 from tests.people.given import BETTER, GOOD, account, counted
@@ -41,6 +43,22 @@ async def test_unknown_and_wrong_are_the_same_answer_and_the_same_work(
     assert seen == [seen[0]] * 4
     assert (seen[0][0], seen[0][3]) == (401, 1)
     assert len(seen[0][2]) > 2
+
+
+async def test_password_that_changes_while_it_is_tried_signs_nobody_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jo, tried = await account(world), passwords.matches
+
+    async def and_meanwhile(password: SecretStr, kept: str | None) -> bool:
+        async with world.sessions() as session, session.begin():
+            await session.execute(update(Account).values(password=await passwords.hashed(SecretStr(BETTER))))
+        return await tried(password, kept)
+
+    monkeypatch.setattr(passwords, "matches", and_meanwhile)
+    async with world.client() as client:
+        answer = await client.post("/v1/auth/sign_in", json={"email": jo.email, "password": GOOD})
+    assert answer.status_code == 401
 
 
 async def test_closed_account_is_refused_with_the_right_password_too(world: World) -> None:
@@ -133,6 +151,9 @@ async def test_closing_the_account_cuts_access_at_the_next_request(world: World)
     await admin.make(f"/accounts/{jo.id}/close")
     assert (await jo.get("/me")).status_code == 401
     assert (await jo.get(f"/accounts/{jo.id}")).status_code == 401
+    async with world.sessions() as session:
+        revoked = await session.scalar(select(Family.revoked_at).where(Family.account_id == jo.id))
+    assert revoked is not None
 
 
 async def test_no_password_stands_in_any_answer_or_audit(world: World) -> None:
