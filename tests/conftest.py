@@ -1,8 +1,8 @@
 """A real PostgreSQL, migrated once; each test in a transaction of its own, or on a copy of its own."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,7 @@ import httpx2
 import pytest
 import structlog
 from fastapi import FastAPI
+from sqlalchemy import Engine, event
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app import process
@@ -131,3 +132,27 @@ async def live(settings: Settings, database: Database, application: FastAPI) -> 
         yield here
     await engine.dispose()
     drop(copy)
+
+
+Counting = Callable[[], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture
+def counting() -> Counting:
+    """The statements that are sent inside the block, by their beginning; savepoints are the test's own."""
+
+    @contextmanager
+    def count() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(*given: Any) -> None:
+            if "SAVEPOINT" not in given[2]:
+                sent.append(" ".join(given[2].split()[:3]))
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return count

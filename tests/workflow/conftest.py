@@ -1,12 +1,10 @@
 """The toys' tables, made by the owner, and worlds in which toys have routes; statements counted."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import create_engine, text
 
 from app.core.db import APP_ROLE
 from app.core.postgres import Database
@@ -14,8 +12,6 @@ from app.core.settings import Settings
 from app.main import create_app
 from tests.conftest import World
 from tests.workflow.toy import ToyBase, install, with_toys
-
-Counting = Callable[[], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture(scope="package")
@@ -51,24 +47,3 @@ def live_toys(toy_tables: None, live: World) -> World:
     """Toys in a database of their own, with real commits."""
     install()
     return live
-
-
-@pytest.fixture
-def counting() -> Counting:
-    """The statements that are sent inside the block, by their beginning; savepoints are the test's own."""
-
-    @contextmanager
-    def count() -> Iterator[list[str]]:
-        sent: list[str] = []
-
-        def note(*given: Any) -> None:
-            if "SAVEPOINT" not in given[2]:
-                sent.append(" ".join(given[2].split()[:3]))
-
-        event.listen(Engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
-
-    return count

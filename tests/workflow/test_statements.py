@@ -10,9 +10,8 @@ from app.core.clock import process_now
 from app.workflow.run import Forbidden, WrongState, fire_all, system_act
 from app.workflow.sight import lock_all
 from tests.build import person
-from tests.conftest import World
+from tests.conftest import Counting, World
 from tests.workflow.build import shelf, shown, state_of, toy
-from tests.workflow.conftest import Counting
 from tests.workflow.toy import SOLD, TOY, Toy, ToyState
 
 pytestmark = pytest.mark.anyio
