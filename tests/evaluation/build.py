@@ -1,31 +1,49 @@
-"""Builders: a topic in evaluation, experts under contract, seats, reports, consensus reports, a ranked panel."""
+"""Builders: a topic in evaluation, experts under contract, seats, reports, consensus reports.
+
+What a test is about goes through the API; what it only stands on is written to the database.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
-
-from app.calls.models import TopicStage, TopicStageState
-from app.consortia.models import Consortium
+from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.rule_set import named
+from app.consortia.models import (
+    Consortium,
+    ConsortiumState,
+    Organisation,
+    OrganisationState,
+    Partner,
+    PartnerState,
+    Person,
+)
 from app.core.clock import machine_now
+from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point
+from app.evaluation.report.models import Mark, Report, ReportState
+from app.experts.models import Assignment, AssignmentState, Contract, ContractState, ExpertState
+from app.experts.models import Expert as InPool
 from app.proposals.models import Proposal, ProposalState, SealedVersion
-from tests.build import Actor, committee, person, published_call
+from app.topics.models import Topic as Text
+from app.topics.models import TopicState
+from tests.build import Actor, committee, person
 from tests.conftest import World
-from tests.consortia.build import consortium
 
 CRITERIA = ("excellence", "impact", "implementation")
 GOOD = ("4.5", "4", "4")
+Scores = Sequence[str]
 
 
 @dataclass
 class Handed:
-    """A proposal in evaluation, the consortium behind it, and the person who coordinates it."""
+    """A proposal in evaluation, its consortium, and the person who coordinates it."""
 
     id: str
     reference: str
-    consortium: dict[str, Any]
+    consortium: str
     coordinator: Actor
 
 
@@ -37,57 +55,10 @@ class Topic:
     office: Actor
     second: Actor
     members: list[Actor]
-    made: dict[str, Any]
+    id: UUID
+    call: str
+    topic_stage: str
     proposals: list[Handed]
-
-    @property
-    def topic_stage(self) -> str:
-        return str(self.made["topic_stage"]["id"])
-
-    @property
-    def call(self) -> str:
-        return str(self.made["call"]["id"])
-
-
-async def _hand_in(world: World, made: dict[str, Any], coordinator: Actor, number: int) -> Handed:
-    formed = await consortium(coordinator, made["topic_stage"]["id"])
-    reference = f"{made['topic']['reference']}-{number:04}"
-    async with world.sessions() as session, session.begin():
-        group = await session.get_one(Consortium, UUID(formed["id"]))
-        proposal = Proposal(id=uuid4(), created_at=machine_now(), state=ProposalState.IN_EVALUATION)
-        proposal.consortium, proposal.topic_id = group, group.topic_id
-        proposal.topic_stage_id, proposal.reference = group.topic_stage_id, reference
-        proposal.acronym, proposal.sealed, proposal.submitted_at = f"ACR{number}", 1, machine_now()
-        proposal.title, proposal.abstract = "The draft's title", "The draft's abstract."
-        manifest = {
-            "reference": reference,
-            "acronym": f"ACR{number}",
-            "title": f"Title {number}",
-            "abstract": f"Abstract {number}.",
-            "requested": {"amount": "1.00", "currency": "EUR"},
-            "partners": [
-                {"legal_name": "Lead", "country": "DE", "people": [{"name": "Cora", "part": "contact"}]},
-                {"legal_name": "Second", "country": "FR", "people": []},
-            ],
-        }
-        proposal.handed_in = {name: manifest[name] for name in ("acronym", "title", "abstract", "requested")}
-        version = SealedVersion(id=uuid4(), proposal=proposal, number=1, received_at=machine_now())
-        version.manifest, version.texts, version.digest, version.receipt = manifest, {}, "", ""
-        session.add_all([proposal, version])
-    return Handed(str(proposal.id), reference, formed, coordinator)
-
-
-async def in_evaluation(world: World, proposals: int = 1) -> Topic:
-    """A published call whose topic is in evaluation with so many proposals."""
-    office, second = await person(world, "office", "office"), await person(world, "second", "office")
-    body, members = await committee(world, "ann", "bob")
-    made = await published_call(office, body, members)
-    people = [await person(world, f"coordinator{n}") for n in range(proposals)]
-    handed = [await _hand_in(world, made, who, number) for number, who in enumerate(people, 1)]
-    async with world.sessions() as session, session.begin():
-        part = update(TopicStage).where(TopicStage.id == UUID(made["topic_stage"]["id"]))
-        await session.execute(part.values(state=TopicStageState.EVALUATION))
-    return Topic(world, office, second, members, made, handed)
 
 
 @dataclass
@@ -99,15 +70,70 @@ class Expert:
     contract: str
 
 
+def fresh(kind: type[Any], state: Any, **facts: Any) -> Any:
+    """A new entity in a state."""
+    return kind(id=uuid4(), created_at=machine_now(), state=state, **facts)
+
+
+async def in_evaluation(world: World, proposals: int = 1) -> Topic:
+    """A published call whose topic is in evaluation with so many proposals."""
+    office, second = await person(world, "office", "office"), await person(world, "second", "office")
+    _, members = await committee(world, "ann", "bob")
+    people = [await person(world, f"coordinator{n}") for n in range(proposals)]
+    now, word = machine_now(), uuid4().hex[:8]
+    text = fresh(Text, TopicState.IN_CALL, reference=f"T-{word}", title="A topic", action_type="RIA")
+    call = fresh(Call, CallState.PUBLISHED, reference=f"C-{word}", title="A call", rule_set="imi2")
+    call.budget, call.published_at = Decimal(1), now
+    call.rules = named("imi2").model_dump(mode="json")
+    stage = fresh(Stage, StageState.SCHEDULED, call=call, number=1, deadline="2050-03-31T17:00")
+    stage.opens_at, stage.closes_at = now - timedelta(days=1), now + timedelta(days=9000)
+    part = fresh(TopicStage, TopicStageState.EVALUATION, stage=stage, topic=text, budget=Decimal(1))
+    async with world.sessions() as session, session.begin():
+        session.add_all([text, call, stage, part])
+        await session.flush()
+        handed = [_handed_in(session, part, who, number) for number, who in enumerate(people, 1)]
+    return Topic(world, office, second, members, text.id, str(call.id), str(part.id), handed)
+
+
+def _handed_in(session: Any, part: TopicStage, coordinator: Actor, number: int) -> Handed:
+    lead = fresh(Organisation, OrganisationState.VALIDATED, legal_name=f"Institute {number}", country="DE")
+    lead.kind = "research"
+    group = fresh(Consortium, ConsortiumState.ACTIVE, topic_stage=part, topic_id=part.topic_id, name="C")
+    partner = fresh(Partner, PartnerState.SIGNED, consortium=group, organisation=lead, coordinates=True)
+    contact = Person(id=uuid4(), partner=partner, account_id=coordinator.id, email=coordinator.email)
+    contact.name, contact.part = "Cora", "contact"
+    proposal = fresh(Proposal, ProposalState.IN_EVALUATION, consortium=group, topic_stage=part)
+    proposal.topic_id, proposal.reference = part.topic_id, f"P-{uuid4().hex[:6]}-{number}"
+    proposal.acronym, proposal.sealed, proposal.submitted_at = f"ACR{number}", 1, machine_now()
+    proposal.title, proposal.abstract = f"Title {number}", f"Abstract {number}."
+    manifest = {
+        "reference": proposal.reference,
+        "acronym": proposal.acronym,
+        "title": proposal.title,
+        "abstract": proposal.abstract,
+        "requested": {"amount": "1.00", "currency": "EUR"},
+        "partners": [
+            {"legal_name": "Lead", "country": "DE", "people": [{"name": "Cora", "part": "contact"}]},
+            {"legal_name": "Second", "country": "FR", "people": []},
+        ],
+    }
+    proposal.handed_in = {name: manifest[name] for name in ("acronym", "title", "abstract", "requested")}
+    version = SealedVersion(id=uuid4(), proposal=proposal, number=1, received_at=machine_now())
+    version.manifest, version.texts, version.digest, version.receipt = manifest, {}, "", ""
+    session.add_all([lead, group, partner, contact, proposal, version])
+    return Handed(str(proposal.id), proposal.reference, str(group.id), coordinator)
+
+
 async def expert(topic: Topic, name: str = "expert", *, signs: bool = True, **more: Any) -> Expert:
     """Somebody of the pool with a contract, signed or only offered."""
     who = await person(topic.world, name)
-    made = await topic.office.make("/experts", {"account_id": str(who.id), "expertise": ["biology"]} | more)
-    offered = {"expert_id": made["id"], "days": 5}
-    contract = await topic.office.make(f"/calls/{topic.call}/contracts", offered)
+    pooled = fresh(InPool, ExpertState.ACTIVE, account_id=who.id, **more)
+    contract = fresh(Contract, ContractState.OFFERED, expert=pooled, call_id=UUID(topic.call), days=5)
     if signs:
-        await who.make(f"/contracts/{contract['id']}/sign")
-    return Expert(who, made["id"], contract["id"])
+        contract.state, contract.signed_at = ContractState.SIGNED, machine_now()
+    async with topic.world.sessions() as session, session.begin():
+        session.add_all([pooled, contract])
+    return Expert(who, str(pooled.id), str(contract.id))
 
 
 async def invited(topic: Topic, who: Expert, proposal: Handed) -> str:
@@ -125,16 +151,15 @@ async def seated(topic: Topic, who: Expert, proposal: Handed) -> str:
     return seat
 
 
-async def mark(who: Actor, path: str, scores: Sequence[str]) -> None:
-    """Give every criterion at `path` its score and a comment."""
+async def mark(who: Actor, path: str, scores: Scores = GOOD) -> None:
+    """Give every criterion at `path`, still untouched, its score and a comment."""
     for criterion, score in zip(CRITERIA, scores, strict=True):
-        now = (await who.get(f"{path}/{criterion}")).json()
         said = {"score": score, "comment": f"On {criterion}."}
-        answer = await who.patch(f"{path}/{criterion}", said, now["version"])
+        answer = await who.patch(f"{path}/{criterion}", said, 1)
         assert answer.status_code == 200, answer.text
 
 
-async def reported(who: Expert, seat: str, scores: Sequence[str] = GOOD) -> str:
+async def reported(who: Expert, seat: str, scores: Scores = GOOD) -> str:
     """The expert's sealed report."""
     report = await who.actor.make(f"/assignments/{seat}/reports")
     await mark(who.actor, f"/reports/{report['id']}/marks", scores)
@@ -144,17 +169,25 @@ async def reported(who: Expert, seat: str, scores: Sequence[str] = GOOD) -> str:
 
 async def group(topic: Topic, proposal: Handed, names: Sequence[str] = "abc") -> list[tuple[Expert, str]]:
     """Experts who have sealed their reports on a proposal, each with the seat."""
-    found = []
-    for name in names:
-        who = await expert(topic, name)
-        seat = await seated(topic, who, proposal)
-        await reported(who, seat)
-        found.append((who, seat))
-    return found
+    experts = [await expert(topic, name) for name in names]
+    async with topic.world.sessions() as session, session.begin():
+        return [(who, _sealed(session, topic, proposal, who)) for who in experts]
+
+
+def _sealed(session: Any, topic: Topic, proposal: Handed, who: Expert) -> str:
+    ids = {"proposal_id": UUID(proposal.id), "topic_id": topic.id}
+    seat = fresh(Assignment, AssignmentState.REPORTED, **ids, declared_at=machine_now())
+    seat.contract_id, seat.expert_id = UUID(who.contract), UUID(who.id)
+    seat.label = f"Expert {uuid4().hex[:6]}"
+    report = fresh(Report, ReportState.SEALED, **ids, assignment=seat, sealed_at=machine_now())
+    for code, score in zip(CRITERIA, GOOD, strict=True):
+        session.add(Mark(report=report, criterion=code, score=Decimal(score), comment="Well."))
+    session.add_all([seat, report])
+    return str(seat.id)
 
 
 async def put_to_approval(
-    topic: Topic, proposal: Handed, rapporteur: Expert, seat: str, scores: Sequence[str] = GOOD
+    topic: Topic, proposal: Handed, rapporteur: Expert, seat: str, scores: Scores = GOOD
 ) -> str:
     """A consensus report that the rapporteur has drafted and put to the group."""
     opened = {"rapporteur_id": seat}
@@ -164,15 +197,23 @@ async def put_to_approval(
     return str(consensus["id"])
 
 
-async def agreed(
-    topic: Topic, proposal: Handed, experts: Sequence[Expert], scores: Sequence[str] = GOOD
-) -> str:
-    """A final consensus report of these experts, with these scores."""
-    seats = [await seated(topic, who, proposal) for who in experts]
-    for who, seat in zip(experts, seats, strict=True):
-        await reported(who, seat)
-    consensus = await put_to_approval(topic, proposal, experts[0], seats[0], scores)
-    for who in experts:
-        await who.actor.make(f"/consensuses/{consensus}/approve")
-    await topic.office.make(f"/consensuses/{consensus}/finish")
-    return consensus
+async def evaluated(world: World, *scores: Scores) -> Topic:
+    """A topic whose proposals have final consensus reports with these scores."""
+    topic = await in_evaluation(world, len(scores))
+    experts = [await expert(topic, name) for name in "abc"]
+    async with world.sessions() as session, session.begin():
+        for proposal, given in zip(topic.proposals, scores, strict=True):
+            seats = [_sealed(session, topic, proposal, who) for who in experts]
+            await session.flush()
+            ids = {"proposal_id": UUID(proposal.id), "topic_id": topic.id, "round": 1}
+            agreed = fresh(Consensus, ConsensusState.FINAL, **ids, final_at=machine_now())
+            agreed.rapporteur_id = UUID(seats[0])
+            session.add(agreed)
+            for code, score in zip(CRITERIA, given, strict=True):
+                session.add(Point(consensus=agreed, criterion=code, score=Decimal(score), comment="Well."))
+            for seat in seats:
+                said = Opinion(consensus=agreed, assignment_id=UUID(seat), round=1, kind="approval")
+                said.at = machine_now()
+                session.add(said)
+            (await session.get_one(Proposal, UUID(proposal.id))).state = ProposalState.EVALUATED
+    return topic

@@ -6,18 +6,9 @@ import pytest
 import rfc8785
 
 from tests.conftest import World
-from tests.evaluation.build import Topic, agreed, expert, in_evaluation
+from tests.evaluation.build import evaluated, in_evaluation
 
 pytestmark = pytest.mark.anyio
-
-
-async def evaluated(world: World, *scores: tuple[str, str, str]) -> Topic:
-    """A topic whose proposals have final consensus reports with these scores."""
-    topic = await in_evaluation(world, len(scores))
-    experts = [await expert(topic, name) for name in "abc"]
-    for proposal, given in zip(topic.proposals, scores, strict=True):
-        await agreed(topic, proposal, experts, given)
-    return topic
 
 
 async def test_the_panel_waits_for_every_consensus(world: World) -> None:
@@ -56,8 +47,8 @@ async def test_the_list_is_ranked_frozen_and_named_by_its_digest(world: World) -
     (item,) = (await ann.get("/panels")).json()["items"]
     read = (await ann.get(f"/panels/{item['id']}")).json()
     assert [(p["proposal"]["title"], p["rank"], p["scores"]["impact"]) for p in read["places"]] == [
-        ("The draft's title", 1, "4.00"),
-        ("The draft's title", 2, "3.00"),
+        ("Title 3", 1, "4.00"),
+        ("Title 1", 2, "3.00"),
     ]
     assert read["below"] == 1
     assert second not in (await ann.get(f"/panels/{item['id']}")).text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.calls.rule_set import Criterion, Scheme, named
+from app.calls.rule_set import Scheme, named
 from app.evaluation.rules import ex_aequo, off_scale, passes, rank, too_few, total, unfinished, weighted
 
 IMI2 = named("imi2").scheme
@@ -16,10 +16,8 @@ CODES = [criterion.code for criterion in IMI2.criteria]
 
 def innovation_action() -> Scheme:
     """Impact counts one and a half times, for ranking only; it parts equals before excellence (5.3, 5.5)."""
-    criteria = tuple(
-        Criterion(code=c.code, title=c.title, threshold=c.threshold, weight=Decimal("1.5" if c.code == "impact" else 1))
-        for c in IMI2.criteria
-    )
+    weights = {"excellence": Decimal(1), "impact": Decimal("1.5"), "implementation": Decimal(1)}
+    criteria = tuple(c.model_copy(update={"weight": weights[c.code]}) for c in IMI2.criteria)
     return IMI2.model_copy(update={"criteria": criteria, "tie_break": ("impact", "excellence")})
 
 
@@ -119,7 +117,7 @@ def test_5_5_a_step_without_a_figure_parts_nothing() -> None:
 
 
 half = st.integers(0, 10).map(lambda number: Decimal(number) / 2)
-card = st.fixed_dictionaries({code: half for code in CODES})
+card = st.fixed_dictionaries(dict.fromkeys(CODES, half))
 entries = st.dictionaries(st.integers(0, 2**64).map(key), card, max_size=12)
 scheme = st.sampled_from([IMI2, IA])
 
@@ -135,7 +133,8 @@ def test_the_order_of_the_input_plays_no_part(given: dict, scheme: Scheme, rando
 def test_a_better_score_never_worsens_a_rank(given: dict, scheme: Scheme, data: st.DataObject) -> None:  # type: ignore[type-arg]
     who = data.draw(st.sampled_from(sorted(given)))
     code = data.draw(st.sampled_from(CODES))
-    better = {**given, who: {**given[who], code: data.draw(st.integers(int(given[who][code] * 2), 10)) / Decimal(2)}}
+    higher = data.draw(st.integers(int(given[who][code] * 2), 10)) / Decimal(2)
+    better = {**given, who: {**given[who], code: higher}}
     before, after = (
         next(place.rank for place in rank(each, scheme) if place.key == who) for each in (given, better)
     )

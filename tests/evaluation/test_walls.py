@@ -186,7 +186,9 @@ async def test_applicants_find_nothing_of_the_evaluation(world: World) -> None:
     assert await nothing_listed(applicant)
     own = (await applicant.get(f"/proposals/{topic.proposals[0].id}")).json()
     assert own["state"] == "under_evaluation"
-    asked = await applicant.post(f"/proposals/{topic.proposals[0].id}/consensuses", {"rapporteur_id": str(uuid4())})
+    asked = await applicant.post(
+        f"/proposals/{topic.proposals[0].id}/consensuses", {"rapporteur_id": str(uuid4())}
+    )
     assert asked.status_code == 403
 
 
@@ -274,5 +276,7 @@ async def test_the_office_cannot_write_for_an_expert(world: World) -> None:
     report = (await ada.actor.make(f"/assignments/{seat}/reports"))["id"]
     assert (await topic.office.get(f"/reports/{report}")).status_code == 200
     marked = await topic.office.patch(f"/reports/{report}/marks/impact", {"score": "5"}, 1)
-    assert (marked.status_code, (await topic.office.post(f"/reports/{report}/seal")).status_code) == (403, 403)
-    assert (await topic.office.post(f"/assignments/{seat}/declare_conflict", {"situation": "D1", "text": "x"})).status_code == 403
+    sealed = await topic.office.post(f"/reports/{report}/seal")
+    said = {"situation": "D1", "text": "Instead of them."}
+    declared = await topic.office.post(f"/assignments/{seat}/declare_conflict", said)
+    assert [answer.status_code for answer in (marked, sealed, declared)] == [403, 403, 403]

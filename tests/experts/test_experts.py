@@ -23,6 +23,19 @@ def codes(answer: object) -> list[str]:
     return [reason["code"] for reason in answer.json()["reasons"]]  # type: ignore[attr-defined]
 
 
+async def test_the_office_takes_a_person_into_the_pool_and_offers_a_contract(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada = await person(world, "ada")
+    known = {"account_id": str(ada.id), "expertise": ["biology"]}
+    made = await topic.office.make("/experts", known)
+    offered = {"expert_id": made["id"], "days": 5}
+    contract = await topic.office.make(f"/calls/{topic.call}/contracts", offered)
+    signed = await ada.make(f"/contracts/{contract['id']}/sign")
+    assert (signed["state"], signed["days"], signed["signed_at"] is None) == ("signed", 5, False)
+    unknown = await topic.office.post("/experts", {"account_id": str(uuid4())})
+    assert unknown.status_code == 404
+
+
 async def test_a_signed_contract_makes_an_expert_and_its_end_takes_the_role(world: World) -> None:
     topic = await in_evaluation(world)
     ada = await expert(topic, "ada", signs=False)
@@ -87,15 +100,15 @@ async def test_who_is_only_invited_to_a_consortium_is_not_barred(world: World) -
     lead = topic.proposals[0]
     asked = await organisation(lead.coordinator)
     given = {"organisation_id": asked["id"], "name": "Ada", "email": ada.actor.email}
-    await lead.coordinator.make(f"/consortia/{lead.consortium['id']}/partners", given)
+    await lead.coordinator.make(f"/consortia/{lead.consortium}/partners", given)
     assert await invited(topic, ada, lead)
 
 
 async def test_an_expert_employed_by_a_partner_is_refused_as_d5_for_that_proposal_alone(world: World) -> None:
     topic = await in_evaluation(world, 2)
     own, other = topic.proposals
-    _, joined = await partner(world, own.coordinator, own.consortium["id"])
-    ada = await expert(topic, "ada", organisation_id=joined["organisation"]["id"])
+    _, joined = await partner(world, own.coordinator, own.consortium)
+    ada = await expert(topic, "ada", organisation_id=UUID(joined["organisation"]["id"]))
     refused = await topic.office.post(f"/contracts/{ada.contract}/assignments", {"proposal_id": own.id})
     assert codes(refused) == ["D5"]
     assert await invited(topic, ada, other)
@@ -107,7 +120,11 @@ async def test_a_seat_in_a_body_and_a_contract_exclude_each_other_both_ways(worl
     offered = await topic.office.post(f"/calls/{topic.call}/contracts", {"expert_id": made["id"], "days": 1})
     assert codes(offered) == ["D8"]
     ada, (body, _) = await expert(topic, "ada"), await committee(world, "chair")
-    asked = {"account_id": str(ada.actor.id), "starts_at": machine_now().isoformat(), "appointing_act": "A vote"}
+    asked = {
+        "account_id": str(ada.actor.id),
+        "starts_at": machine_now().isoformat(),
+        "appointing_act": "A vote",
+    }
     seat = await topic.office.make(f"/bodies/{body}/mandates", asked)
     confirmed = await topic.second.post(f"/mandates/{seat['id']}/confirm")
     assert codes(confirmed) == ["D8"]
@@ -123,7 +140,9 @@ async def test_the_database_refuses_an_applicants_person_by_itself(world: World)
     async with world.sessions() as session:
         contract = await session.get_one(Contract, UUID(ada.contract))
         proposal = await session.get_one(Proposal, UUID(handed.id))
-        seat = Assignment(id=uuid4(), created_at=machine_now(), state=AssignmentState.PROPOSED, label="Expert Z")
+        seat = Assignment(
+            id=uuid4(), created_at=machine_now(), state=AssignmentState.PROPOSED, label="Expert Z"
+        )
         seat.contract, seat.expert_id, seat.proposal = contract, contract.expert_id, proposal
         seat.topic_id = proposal.topic_id
         session.add(seat)
@@ -143,11 +162,15 @@ async def test_a_declared_conflict_is_kept_for_the_office_and_the_seat_is_blocke
     assert (await ada.actor.get("/conflicts")).json()["items"] == []
 
 
-async def test_two_officers_waive_a_potential_conflict_and_the_expert_may_be_proposed_again(world: World) -> None:
+async def test_two_officers_waive_a_potential_conflict_and_the_expert_may_be_proposed_again(
+    world: World,
+) -> None:
     topic = await in_evaluation(world)
     ada = await expert(topic, "ada")
     seat = await invited(topic, ada, topic.proposals[0])
-    await ada.actor.make(f"/assignments/{seat}/declare_conflict", {"situation": "P1", "text": "Two years ago."})
+    await ada.actor.make(
+        f"/assignments/{seat}/declare_conflict", {"situation": "P1", "text": "Two years ago."}
+    )
     (conflict,) = (await topic.office.get("/conflicts")).json()["items"]
     await topic.office.make(f"/assignments/{seat}/void", {"reason": "Blocked."})
     again = await topic.office.post(
@@ -191,7 +214,10 @@ async def test_a_conflict_that_the_office_finds_blocks_the_seat_and_voids_the_re
     report = await reported(ada, seat)
     found = {"situation": "D4", "text": "A register of companies."}
     await topic.office.make(f"/assignments/{seat}/conflicts", found)
-    states = [(await topic.office.get(path)).json()["state"] for path in (f"/assignments/{seat}", f"/reports/{report}")]
+    states = [
+        (await topic.office.get(path)).json()["state"]
+        for path in (f"/assignments/{seat}", f"/reports/{report}")
+    ]
     assert states == ["blocked", "voided"]
     assert (await ada.actor.get(f"/reports/{report}")).status_code == 404
 
@@ -214,4 +240,6 @@ async def test_nobody_but_the_office_runs_the_pool(world: World) -> None:
     stranger, ada = await person(world, "stranger"), await expert(topic, "ada")
     made = {"account_id": str(stranger.id)}
     assert (await stranger.post("/experts", made)).status_code == 403
-    assert (await ada.actor.post(f"/contracts/{ada.contract}/terminate", {"reason": "No."})).status_code == 403
+    assert (
+        await ada.actor.post(f"/contracts/{ada.contract}/terminate", {"reason": "No."})
+    ).status_code == 403

@@ -37,6 +37,7 @@ async def say(consensus: Consensus, act: Act) -> None:
     opinion = said[0] if said else Opinion(id=uuid4(), assignment_id=seat)
     if not said:
         consensus.opinions.append(opinion)
+    act.session.add(opinion)
     opinion.round, opinion.at = consensus.round, act.now
     opinion.kind = "approval" if act.data is None else "objection"
     opinion.reason = "" if act.data is None else act.data.reason
