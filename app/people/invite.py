@@ -16,7 +16,7 @@ from app.workflow.run import SYSTEM, Act, create
 async def invite(
     session: AsyncSession, email: str, name: str, act: Act, cause: UUID | None = None
 ) -> tuple[Account, str | None]:
-    """The account of an address, made if there is none, and a link to activate it; None once it is active.
+    """The account of an address, made if there is none, and a link if it is still to be activated.
 
     The caller writes the mail, in its own words. `cause` is the id of the audit event that this follows.
     """

@@ -110,6 +110,7 @@ async def sign_out(asked: Asking, token: Bearer) -> None:
 async def change_password(asked: Asking, data: ChangePassword) -> SignedIn:
     if asked.actor.id is None:
         raise Unauthenticated
+    desk().limits.sign_in.spend(asked.actor.email.lower())
     account, held = await lock(asked.session, Account, asked.actor.id, asked.actor)
     if not await passwords.matches(data.current_password, account.password):
         wrong = Reason(

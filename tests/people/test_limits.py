@@ -7,6 +7,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.people import desk
 from app.people.limits import Limit, Limits
+from tests.build import person
 from tests.conftest import World
 
 pytestmark = pytest.mark.anyio
@@ -54,6 +55,15 @@ async def test_address_is_limited_whoever_tries(
             answer = await client.post(f"/v1/auth/{route}", json={"email": email, **more})
             statuses.append(answer.status_code == 429)
     assert statuses == [False, False, True, False]
+
+
+async def test_password_is_not_tried_for_ever_with_a_token(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_limits(monkeypatch, sign_in=Limit(1, 60_000))
+    jo = await person(world, "jo")
+    body = {"current_password": "x", "password": "y" * 12}
+    assert [(await jo.post("/auth/password", body)).status_code for _ in range(2)] == [409, 429]
 
 
 def test_three_hundred_people_may_come_from_one_address_at_once() -> None:
