@@ -41,6 +41,6 @@ def desk() -> Desk:
 
 
 async def in_turn() -> AsyncIterator[None]:
-    """Wait at the desk, before a connection is taken: hundreds come in one minute, hashing takes its time."""
+    """Wait for one of a few places before a connection is taken: hundreds may come within a minute."""
     async with desk().turns:
         yield

@@ -68,11 +68,11 @@ async def test_password_is_not_tried_for_ever_with_a_token(
 
 def test_three_hundred_people_may_come_from_one_address_at_once() -> None:
     limits = Limits()
-    for person in range(300):
+    for number in range(300):
         for _ in range(4):
             limits.client.spend("192.0.2.1")
-        limits.sign_in.spend(f"{person}@example.org")
-        limits.letters.spend(f"{person}@example.org")
+        limits.sign_in.spend(f"{number}@example.org")
+        limits.letters.spend(f"{number}@example.org")
 
 
 def test_keys_that_were_quiet_longest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
