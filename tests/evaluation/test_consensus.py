@@ -29,6 +29,20 @@ async def test_the_rapporteur_is_one_of_the_group(world: World) -> None:
     assert [r["code"] for r in refused.json()["reasons"]] == ["no-report"]
 
 
+async def test_another_expert_drafts_when_the_rapporteur_declares_a_conflict(world: World) -> None:
+    topic = await in_evaluation(world)
+    (ada, seat), (bob, other), *_ = await group(topic, topic.proposals[0], "abcd")
+    consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
+    said = {"situation": "D2", "text": "I found out today."}
+    await ada.actor.make(f"/assignments/{seat}/declare_conflict", said)
+    path = f"/consensuses/{consensus}"
+    refused = await topic.office.post(f"{path}/appoint", {"rapporteur_id": seat})
+    assert [r["code"] for r in refused.json()["reasons"]] == ["no-report"]
+    assert (await topic.office.make(f"{path}/appoint", {"rapporteur_id": other}))["state"] == "drafting"
+    assert (await bob.actor.patch(f"{path}/points/impact", {"score": "3"}, 2)).status_code == 200
+    assert (await ada.actor.get(path)).status_code == 404
+
+
 async def test_only_the_rapporteur_drafts_and_the_group_reads(world: World) -> None:
     topic = await in_evaluation(world)
     (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])

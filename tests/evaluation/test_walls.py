@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-import httpx2
 import pytest
 
 from tests.build import Actor, person
@@ -19,22 +18,9 @@ from tests.evaluation.build import (
     reported,
     seated,
 )
+from tests.evaluation.hidden import same_as_missing
 
 pytestmark = pytest.mark.anyio
-
-
-async def same_as_missing(who: Actor, path: str) -> bool:
-    """Whether it answers exactly as an id that does not exist."""
-    kind, _, rest = path.strip("/").partition("/")
-    _, _, rest = rest.partition("/")
-    missing = f"/{kind}/{uuid4()}" + (f"/{rest}" if rest else "")
-    hidden, absent = await who.get(path), await who.get(missing)
-    return hidden.status_code == absent.status_code == 404 and plain(hidden) == plain(absent)
-
-
-def plain(answer: httpx2.Response) -> bytes:
-    """The body without the request's own id."""
-    return answer.content.replace(answer.json()["instance"].encode(), b"")
 
 
 async def nothing_listed(who: Actor) -> bool:
@@ -69,60 +55,6 @@ async def everything(topic: Topic) -> list[str]:
     ]
     assert [(await topic.office.get(path)).status_code for path in paths] == [200] * len(paths)
     return paths
-
-
-async def test_an_invited_expert_sees_nothing_before_signing_the_contract(world: World) -> None:
-    topic = await in_evaluation(world)
-    ada = await expert(topic, "ada", signs=False)
-    seat = await invited(topic, ada, topic.proposals[0])
-    paths = [f"/assignments/{seat}", f"/assignments/{seat}/card", f"/proposals/{topic.proposals[0].id}"]
-    assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 3
-    assert (await ada.actor.get("/assignments")).json()["items"] == []
-    assert (await ada.actor.post(f"/assignments/{seat}/accept", {"clear": True})).status_code == 404
-    await ada.actor.make(f"/contracts/{ada.contract}/sign")
-    assert (await ada.actor.get(f"/assignments/{seat}/card")).status_code == 200
-
-
-async def test_an_invited_expert_sees_the_card_alone_before_declaring(world: World) -> None:
-    topic = await in_evaluation(world)
-    ada = await expert(topic, "ada")
-    proposal = topic.proposals[0]
-    seat = await invited(topic, ada, proposal)
-    card = (await ada.actor.get(f"/assignments/{seat}/card")).json()
-    assert card == {
-        "reference": proposal.reference,
-        "title": "Title 1",
-        "abstract": "Abstract 1.",
-        "organisations": [
-            {"legal_name": "Lead", "country": "DE", "people": ["Cora"]},
-            {"legal_name": "Second", "country": "FR", "people": []},
-        ],
-    }
-    paths = [f"/proposals/{proposal.id}", f"/proposals/{proposal.id}/sealed/1"]
-    assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 2
-    assert (await ada.actor.get("/proposals")).json()["items"] == []
-    assert (await ada.actor.post(f"/assignments/{seat}/reports")).status_code == 403
-    await ada.actor.make(f"/assignments/{seat}/accept", {"clear": True})
-    assert [(await ada.actor.get(path)).status_code for path in paths] == [200] * 2
-
-
-async def test_a_seat_that_is_only_proposed_is_not_there_for_the_expert(world: World) -> None:
-    topic = await in_evaluation(world)
-    ada = await expert(topic, "ada")
-    asked = {"proposal_id": topic.proposals[0].id}
-    seat = await topic.office.make(f"/contracts/{ada.contract}/assignments", asked)
-    paths = [f"/assignments/{seat['id']}", f"/assignments/{seat['id']}/card"]
-    assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 2
-
-
-async def test_an_expert_sees_no_proposal_but_the_assigned_one(world: World) -> None:
-    topic = await in_evaluation(world, 2)
-    ada = await expert(topic, "ada")
-    await seated(topic, ada, topic.proposals[0])
-    listed = (await ada.actor.get("/proposals")).json()["items"]
-    assert [item["id"] for item in listed] == [topic.proposals[0].id]
-    assert await same_as_missing(ada.actor, f"/proposals/{topic.proposals[1].id}")
-    assert (await topic.office.get(f"/proposals/{topic.proposals[1].id}")).status_code == 200
 
 
 async def test_another_expert_has_no_card_no_declaration_and_no_report_of_a_seat(world: World) -> None:
@@ -233,29 +165,6 @@ async def test_a_conflict_declared_after_the_report_ends_all_access_at_once(worl
     assert (await bob.actor.get("/reports")).json()["items"] == []
     assert (await bob.actor.post(f"/consensuses/{consensus}/approve")).status_code == 404
     assert (await ada.actor.get(f"/consensuses/{consensus}")).status_code == 200
-
-
-async def test_a_terminated_contract_ends_all_access_at_once(world: World) -> None:
-    topic = await in_evaluation(world)
-    ada = await expert(topic, "ada")
-    seat = await seated(topic, ada, topic.proposals[0])
-    report = (await ada.actor.make(f"/assignments/{seat}/reports"))["id"]
-    paths = [f"/proposals/{topic.proposals[0].id}", f"/assignments/{seat}", f"/reports/{report}"]
-    assert [(await ada.actor.get(path)).status_code for path in paths] == [200] * 3
-    await topic.office.make(f"/contracts/{ada.contract}/terminate", {"reason": "A breach."})
-    assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 3
-
-
-async def test_an_expert_who_becomes_a_partner_keeps_an_applicants_rights_alone(world: World) -> None:
-    topic = await in_evaluation(world)
-    ada = await expert(topic, "ada")
-    seat = await seated(topic, ada, topic.proposals[0])
-    report = (await ada.actor.make(f"/assignments/{seat}/reports"))["id"]
-    paths = [f"/proposals/{topic.proposals[0].id}", f"/assignments/{seat}", f"/reports/{report}"]
-    assert [(await ada.actor.get(path)).status_code for path in paths] == [200] * 3
-    await consortium(ada.actor, topic.topic_stage)
-    assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 3
-    assert (await ada.actor.get("/assignments")).json()["items"] == []
 
 
 async def test_an_officer_who_applies_runs_no_evaluation_of_the_topic(world: World) -> None:

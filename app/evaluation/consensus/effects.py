@@ -20,6 +20,10 @@ async def lay_out(consensus: Consensus, act: Act) -> None:
     consensus.points = [Point(id=uuid4(), criterion=criterion.code) for criterion in criteria]
 
 
+async def name_rapporteur(consensus: Consensus, act: Act) -> None:
+    consensus.rapporteur_id = act.data.rapporteur_id
+
+
 async def next_round(consensus: Consensus, act: Act) -> None:
     """What was approved before was another text (V-17)."""
     consensus.round += 1
@@ -27,10 +31,14 @@ async def next_round(consensus: Consensus, act: Act) -> None:
 
 async def say(consensus: Consensus, act: Act) -> None:
     """Keep what the expert says to this round; who has approved may still object to it."""
-    mine = select(Assignment.id).join(Assignment.expert).where(
-        Expert.account_id == act.actor.id,
-        Assignment.proposal_id == consensus.proposal_id,
-        Assignment.state == AssignmentState.REPORTED,
+    mine = (
+        select(Assignment.id)
+        .join(Assignment.expert)
+        .where(
+            Expert.account_id == act.actor.id,
+            Assignment.proposal_id == consensus.proposal_id,
+            Assignment.state == AssignmentState.REPORTED,
+        )
     )
     seat = (await act.session.scalars(mine)).one()
     said = [o for o in consensus.opinions if (o.assignment_id, o.round) == (seat, consensus.round)]

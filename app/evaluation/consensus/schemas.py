@@ -10,7 +10,7 @@ from app.core.schema import Data, EntityRead, Id, ItemRead, Paragraph, Read
 from app.evaluation.marking import MarkRead
 
 
-class OpenConsensus(Data):
+class NameRapporteur(Data):
     """The assignment of the expert who drafts for the group."""
 
     rapporteur_id: Id

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.core.reason import Reason
 from app.evaluation.consensus import effects
 from app.evaluation.consensus.access import of_group, rapporteur
 from app.evaluation.consensus.models import Consensus, ConsensusState
-from app.evaluation.consensus.schemas import Object, OpenConsensus
+from app.evaluation.consensus.schemas import NameRapporteur, Object
 from app.evaluation.marking import Marking
 from app.evaluation.report.models import Report, ReportState
 from app.evaluation.rules import off_scale, too_few, unfinished
@@ -28,17 +28,24 @@ def in_evaluation(proposal: Proposal, ask: Ask) -> Why:
 
 
 async def enough_reports(consensus: Consensus, act: Act) -> None:
-    """Refuse before the least number of reports is sealed (V-10), and a rapporteur who has sealed none."""
+    """Refuse before the least number of reports is sealed (V-10)."""
     proposal = consensus.proposal
-    of_proposal = (Report.proposal_id == proposal.id, Report.state == ReportState.SEALED)
-    sealed = await act.session.scalar(select(func.count()).select_from(Report).where(*of_proposal))
-    reasons = list(too_few(sealed or 0, scheme_of(proposal.topic_stage.stage.call)))
-    drafts = select(Report.id).where(*of_proposal, Report.assignment_id == act.data.rapporteur_id)
-    if await act.session.scalar(drafts) is None:
-        told = "The rapporteur has sealed no report on this proposal."
-        reasons.append(Reason("no-report", told, "/rapporteur_id", "office"))
-    if reasons:
+    sealed = await act.session.scalar(select(func.count()).where(*_sealed_on(consensus)))
+    if reasons := list(too_few(sealed or 0, scheme_of(proposal.topic_stage.stage.call))):
         raise refuse(CONSENSUS, "open", consensus, act, reasons)
+
+
+async def rapporteur_has_reported(consensus: Consensus, act: Act) -> None:
+    """Refuse a rapporteur who has sealed no report on the proposal."""
+    own = select(Report.id).where(*_sealed_on(consensus), Report.assignment_id == act.data.rapporteur_id)
+    if await act.session.scalar(own) is None:
+        told = "The rapporteur has sealed no report on this proposal."
+        reason = Reason("no-report", told, "/rapporteur_id", "office")
+        raise refuse(CONSENSUS, act.row.name if act.row else "open", consensus, act, [reason])
+
+
+def _sealed_on(consensus: Consensus) -> tuple[ColumnElement[bool], ...]:
+    return Report.proposal_id == consensus.proposal.id, Report.state == ReportState.SEALED
 
 
 def on_scale(consensus: Consensus, ask: Ask) -> Why:
@@ -71,8 +78,12 @@ CONSENSUS = Workflow(
     title="consensus report",
     transitions=(
         Transition("open", set(), DRAFTING, office, "Open the work of the group on one report (V-14).",
-                   guards=(in_evaluation,), effects=(effects.lay_out, enough_reports), data=OpenConsensus,
+                   guards=(in_evaluation,),
+                   effects=(effects.lay_out, enough_reports, rapporteur_has_reported), data=NameRapporteur,
                    under="proposal", needs=("topic_stage.stage.call",)),
+        Transition("appoint", {DRAFTING, APPROVAL}, DRAFTING, office, "Let another expert draft.",
+                   effects=(effects.name_rapporteur, rapporteur_has_reported), data=NameRapporteur,
+                   needs=("proposal",)),
         Transition("draft", {DRAFTING}, None, rapporteur, "Write what the group agrees on (V-15).",
                    guards=(on_scale,), effects=(fill,), data=Marking, part="points", needs=(RULES,)),
         Transition("put_to_approval", {DRAFTING}, APPROVAL, rapporteur, "Ask every expert to approve it.",
