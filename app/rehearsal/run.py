@@ -33,13 +33,12 @@ console = Console()
 def main(name: str = DEFAULT, *, leave: bool = False, json: Path | None = None, seed: int = 1) -> int:
     """Play the story `name`; stays up afterwards unless `leave`. Exit code 1 if the audit does not verify."""
     story = _story(name)
-    folder = Path(tempfile.mkdtemp(prefix="imi-rehearsal-", dir=tempfile.gettempdir()))
-    folder.chmod(0o755)  # as root the embedded server runs as another user, who must get in
+    folder = Path(tempfile.mkdtemp(prefix="imi-rehearsal-"))
     try:
         with _listener() as listener:
             port = listener.getsockname()[1]
             settings = load_settings(
-                data_dir=folder / "data", rehearsal=True, port=port, log_level="warning", database_url=None
+                data_dir=folder, rehearsal=True, port=port, log_level="warning", database_url=None
             )
             logs.configure(settings)
             with embedded(settings.data_dir) as database:

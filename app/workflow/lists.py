@@ -12,7 +12,7 @@ from app.core.reason import Reason
 from app.workflow.asked import Asked, Asking
 from app.workflow.mounted import Mounted
 from app.workflow.route import refusals, signed
-from app.workflow.sight import held_in, seen
+from app.workflow.sight import held_in, parameters, seen
 
 
 def mount_list(router: APIRouter, mounted: Mounted) -> None:
@@ -38,8 +38,9 @@ def mount_list(router: APIRouter, mounted: Mounted) -> None:
         binding = pages.bind(mounted.plural, given | {"sort": sort.value})
         if page_token:
             statement = statement.where(order.after(key, pages.read(page_token, binding, order)))
-        rows = (await asked.session.execute(statement)).all()
-        items = [mounted.item(row[0], held_in(row, asked.actor)) for row in rows[:page_size]]
+        rows = (await asked.session.execute(statement, parameters(asked.actor))).all()
+        found = (mounted.item(row[0], held_in(row, asked.actor)) for row in rows[:page_size])
+        items = [item for item in found if item is not None]
         more = None
         if len(rows) > page_size:
             last = rows[page_size - 1][0]

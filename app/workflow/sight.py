@@ -2,10 +2,23 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    false,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -66,23 +79,45 @@ def install(sights: dict[type[Any], Sight], interest: Interest) -> None:
     _sights.clear()
     _sights.update(sights)
     _interest[:] = [interest]
+    for built in (_ties, _seen, _look, _lock):
+        built.cache_clear()
 
 
-def ties(model: type[Any], actor: Actor) -> dict[str, tuple[ColumnElement[bool], ColumnElement[bool]]]:
-    """Every relation this actor may have to a row of `model`: its SQL, and the part of it that gives sight.
+Kind = tuple[frozenset[str], bool]
+"""What the SQL of an actor depends on: the roles, and whether somebody has signed in at all."""
 
-    Interest subtracts before roles add (DESIGN 6): whoever applies in a topic keeps, for its rows, the
-    applicant's relations alone.
-    """
-    sight = _sights[model]
-    found: dict[str, tuple[ColumnElement[bool], ColumnElement[bool]]] = {}
+
+def kind_of(actor: Actor) -> Kind:
+    return actor.roles, actor.id is not None
+
+
+def parameters(actor: Actor) -> dict[str, Any]:
+    """What a statement made for the actor's kind is executed with."""
+    return {"actor_id": actor.id, "actor_at": actor.at}
+
+
+def _anybody(kind: Kind) -> Actor:
+    """An actor of a kind, with places to fill for who it is and when; so each statement is built once."""
+    roles, signed_in = kind
+    who: Any = bindparam("actor_id", type_=Uuid) if signed_in else None
+    when: Any = bindparam("actor_at", type_=DateTime(timezone=True))
+    return Actor(who, roles, "", when)
+
+
+Ties = dict[str, tuple[ColumnElement[bool], ColumnElement[bool]]]
+
+
+@cache
+def _ties(model: type[Any], kind: Kind) -> Ties:
+    actor, sight = _anybody(kind), _sights[model]
+    found: Ties = {}
     for tie in sight.relations:
         if actor.id is None and not tie.public:
             continue
         test = tie.predicate(actor)
         if test is None:
             continue
-        if not tie.own and sight.topic is not None:
+        if not tie.own and sight.topic is not None and actor.id is not None:
             test = and_(test, not_(_interest[0](actor, sight.topic)))
         name = name_of(tie)
         held, sees = found.get(name, (false(), false()))
@@ -90,15 +125,34 @@ def ties(model: type[Any], actor: Actor) -> dict[str, tuple[ColumnElement[bool],
     return found
 
 
+def ties(model: type[Any], actor: Actor) -> Ties:
+    """Every relation this actor may have to a row of `model`: its SQL, and the part of it that gives sight.
+
+    Interest subtracts before roles add (DESIGN 6): whoever applies in a topic keeps, for its rows, the
+    applicant's relations alone. Execute with `parameters(actor)`.
+    """
+    return _ties(model, kind_of(actor))
+
+
+def _seeing(found: Ties) -> ColumnElement[bool]:
+    return or_(false(), *(sees for _, sees in found.values()))
+
+
 def visible_to(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
     """The WHERE clause of everything that shows rows of `model` to `actor`."""
-    return or_(false(), *(sees for _, sees in ties(model, actor).values()))
+    return _seeing(ties(model, actor))
+
+
+@cache
+def _seen(model: type[Any], kind: Kind) -> Select[Any]:
+    found = _ties(model, kind)
+    columns = [test.label(f"is_{name}") for name, (test, _) in found.items()]
+    return select(model, *columns).where(or_(false(), *(sees for _, sees in found.values())))
 
 
 def seen(actor: Actor, model: type[Any]) -> Select[Any]:
     """Rows of `model` that the actor sees, with one column per relation beside each."""
-    columns = [test.label(f"is_{name}") for name, (test, _) in ties(model, actor).items()]
-    return select(model, *columns).where(visible_to(actor, model))
+    return _seen(model, kind_of(actor))
 
 
 def held_in(row: Any, actor: Actor) -> Held:
@@ -125,12 +179,28 @@ def loading(model: type[Any], needs: Iterable[str]) -> list[Any]:
     return options
 
 
+FRESH = {"populate_existing": True}
+KEY: Any = bindparam("key", type_=Uuid)
+
+
+@cache
+def _look(model: type[Any], kind: Kind, needs: frozenset[str]) -> Select[Any]:
+    return _seen(model, kind).where(model.id == KEY).options(*loading(model, needs))
+
+
+@cache
+def _lock(model: type[Any], kind: Kind) -> Select[Any]:
+    sight = or_(false(), *(sees for _, sees in _ties(model, kind).values()))
+    return select(model.id).where(model.id == KEY, sight).with_for_update(of=model, key_share=True)
+
+
 async def look(
     session: AsyncSession, model: type[Any], key: UUID, actor: Actor, needs: Iterable[str] = ()
 ) -> tuple[Any, Held]:
     """A row as it is now and what ties the actor to it. Raises NotFound for what is not visible."""
-    statement = seen(actor, model).where(model.id == key).options(*loading(model, needs))
-    row = (await session.execute(statement, execution_options={"populate_existing": True})).one_or_none()
+    statement = _look(model, kind_of(actor), frozenset(needs))
+    given = parameters(actor) | {"key": key}
+    row = (await session.execute(statement, given, execution_options=FRESH)).one_or_none()
     if row is None:
         raise NotFound
     return row[0], held_in(row, actor)
@@ -144,8 +214,8 @@ async def lock(
     Children may still be inserted by others (`FOR NO KEY UPDATE`). A stranger does not even wait: the
     lock is taken on visible rows only, and sight is asked again once it is held.
     """
-    here = select(model.id).where(model.id == key, visible_to(actor, model))
-    if await session.scalar(here.with_for_update(of=model, key_share=True)) is None:
+    given = parameters(actor) | {"key": key}
+    if await session.scalar(_lock(model, kind_of(actor)), given) is None:
         raise NotFound
     return await look(session, model, key, actor, needs)
 
@@ -157,4 +227,4 @@ async def lock_all(
     wanted = list(keys)
     statement = select(model).where(model.id.in_(wanted)).order_by(model.id)
     locked = statement.with_for_update(of=model, key_share=True).options(*loading(model, needs))
-    return list((await session.scalars(locked, execution_options={"populate_existing": True})).unique())
+    return list((await session.scalars(locked, execution_options=FRESH)).unique())

@@ -88,7 +88,7 @@ friend = relation(
     lambda actor: exists().where(Friend.toy_id == Toy.id, Friend.account_id == actor.id),
 )
 passer_by = relation("passer_by", "anyone", lambda actor: Toy.state == ToyState.SHOWN, public=True)
-visitor = relation("visitor", "a visitor", lambda actor: true() if actor.id else None)
+visitor = relation("visitor", "a visitor", lambda actor: true())
 
 
 class Named(Data):

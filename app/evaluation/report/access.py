@@ -12,6 +12,7 @@ from app.people.access import office
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
+_mine = aliased(Report)
 SEATED = (AssignmentState.ACCEPTED, AssignmentState.REPORTED)
 
 
@@ -22,7 +23,7 @@ def _written_by(actor: Actor) -> ColumnElement[bool] | None:
 
 def has_sealed(actor: Actor, proposal_id: Any) -> ColumnElement[bool] | None:
     """The actor has sealed a report on the proposal in this column, and keeps the seat."""
-    free, mine = free_in(actor, AssignmentState.REPORTED), aliased(Report)
+    free, mine = free_in(actor, AssignmentState.REPORTED), _mine
     if free is None:
         return None
     sealed = and_(mine.proposal_id == proposal_id, mine.state == ReportState.SEALED)
