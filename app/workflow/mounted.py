@@ -93,9 +93,15 @@ class Mounted:
         ]
         return body
 
-    def item(self, subject: Any, held: Held) -> ItemRead:
-        """A row of a list: the acts it names are what state and relations allow."""
-        body = _fullest(self.items, held).model_validate(subject)
+    def item(self, subject: Any, held: Held) -> ItemRead | None:
+        """A row of a list, or None if no face of it is for this reader; one such row must not fail them all.
+
+        The acts it names are what state and relations allow.
+        """
+        view = next((view for who, view in self.items if who(held)), None)
+        if view is None:
+            return None
+        body = view.model_validate(subject)
         body.actions = [r.name for r in allowed(self.workflow, subject.state, held) if r.on_the_wire]
         return body
 
