@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from app.workflow.mounted import MOUNTED
 from tests.build import Actor, person
 from tests.conftest import World
 from tests.workflow.build import befriend, codes, shelf, shown, toy
@@ -180,3 +181,14 @@ async def test_a_long_name_makes_no_token_that_we_refuse(toys: World) -> None:
 async def test_a_filter_that_no_name_can_match_finds_nothing(toys: World, name: str) -> None:
     ann, _, _ = await some(toys, 1)
     assert (await ann.get(f"/toys?name={name}")).status_code in (200, 422)
+
+
+async def test_a_row_that_no_face_is_for_is_left_out(toys: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that gives sight without a view must not take the whole list down with it."""
+    ann, on, made = await some(toys, 1)
+    bob = await person(toys, "bob")
+    await befriend(toys, made[0], bob)
+    public = await shown(toys, ann, on)
+    assert len((await bob.get("/toys")).json()["items"]) == 2
+    monkeypatch.setitem(vars(MOUNTED["toy"]), "items", MOUNTED["toy"].items[1:])
+    assert [item["id"] for item in (await bob.get("/toys")).json()["items"]] == [public["id"]]

@@ -1,0 +1,167 @@
+"""No route without a policy: each is a row's, a mounted read or list, or open with a reason given here."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
+
+from app.core.db import Transaction
+from app.core.postgres import Database
+from app.core.settings import Settings
+from app.main import create_app
+from app.workflow.asked import asked
+from app.workflow.mounted import MOUNTED
+
+LEAST = 150
+OPEN = {
+    "GET /healthz": "Says that the process is alive, and nothing else.",
+    "GET /readyz": "Says whether the database answers, and nothing else.",
+    "GET /docs": "The documentation, the same for everybody.",
+    "GET /docs/{name}": "Its style and script.",
+    "GET /openapi.json": "What it documents, the same for everybody.",
+    "POST /v1/auth/activate": "Whoever has followed the link; limited.",
+    "POST /v1/auth/register": "Whoever has followed the link; limited.",
+    "POST /v1/auth/reset": "Whoever has followed the link; limited.",
+    "POST /v1/auth/reset_request": "Anyone; says the same for every address; limited.",
+    "POST /v1/auth/sign_in": "Anyone with a password; limited.",
+    "POST /v1/auth/refresh": "Whoever has the refresh token; limited.",
+    "POST /v1/auth/sign_out": "Whoever has the refresh token; limited.",
+    "GET /v1/partner_invitations/{token}": "Whoever has the invitation's link.",
+    "POST /v1/partner_invitations/{token}/accept": "Whoever has the invitation's link.",
+    "POST /v1/partner_invitations/{token}/decline": "Whoever has the invitation's link.",
+    "GET /v1/projects": "The public pages of signed grants.",
+    "GET /v1/projects/{number}": "The public page of a signed grant.",
+    "GET /v1/open_data/projects.csv": "The same, as open data.",
+    "GET /v1/open_data/organizations.csv": "The same, as open data.",
+    "GET /v1/rule_sets": "The rules that calls may pin, which are published.",
+    "POST /v1/rehearsal/clock": "Anyone; exists in rehearsal mode alone.",
+    "GET /v1/rehearsal/mail": "Anyone; exists in rehearsal mode alone.",
+}
+IN_ITS_BODY = {
+    "PUT /v1/proposals/{id}/documents/{key}": "Asks before and after the bytes, and holds nothing between.",
+}
+ASKED_FOR = {
+    "GET /v1/me": "Oneself.",
+    "POST /v1/auth/password": "Oneself, with the old password; limited.",
+    "GET /v1/assignments/{id}/card": "The invited expert, by the assignment's sight.",
+    "GET /v1/proposals/{id}/documents/{key}": "Whoever reads the draft, by the proposal's sight.",
+    "GET /v1/proposals/{id}/sealed/{number}": "Whoever reads sealed versions, by the proposal's sight.",
+    "GET /v1/proposals/{id}/sealed/{number}/documents/{key}": "The same.",
+    "GET /v1/topic_stages/{id}/proposal_counts": "By the sight of the topic's stage.",
+}
+"""Routes that no table stands for, each with the reason why: open ones, and ones that ask who acts."""
+BY_HAND = {**OPEN, **IN_ITS_BODY}
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings, database: Database) -> FastAPI:
+    return create_app(settings, database)
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, Any]]:
+    for context in iter_route_contexts(app.routes):
+        for method in sorted((context.methods or set()) - {"HEAD"}):
+            yield f"{method} {context.path}", context
+
+
+def derived() -> set[str]:
+    """The routes that the tables and mounts stand for."""
+    found = set()
+    for mounted in MOUNTED.values():
+        root = f"/v1/{mounted.plural}"
+        found |= {f"GET {root}/{{id}}"} | ({f"GET {root}"} if mounted.items else set())
+        found |= {f"GET {root}/{{id}}/{part.name}/{{part_key}}" for part in mounted.parts}
+        for row in mounted.workflow.transitions:
+            if not row.on_the_wire or row.custom_route:
+                continue
+            if row.creates:
+                above = f"/v1/{MOUNTED[row.under].plural}/{{parent_id}}" if row.under else "/v1"
+                found.add(f"POST {above}/{mounted.plural}")
+            elif row.part:
+                found.add(f"PATCH {root}/{{id}}/{row.part}/{{part_key}}")
+            elif row.name == "edit":
+                found.add(f"PATCH {root}/{{id}}")
+            else:
+                found.add(f"POST {root}/{{id}}/{row.name}")
+    return found
+
+
+def asks_who(context: Any) -> bool:
+    """Whether `asked` is among what the route depends on."""
+    waiting = [context.dependant] if getattr(context, "dependant", None) is not None else []
+    while waiting:
+        here = waiting.pop()
+        if here.call is asked:
+            return True
+        waiting += here.dependencies
+    return False
+
+
+def unruled(app: FastAPI) -> set[str]:
+    """Routes that neither a table nor a list above stands for, or that do not ask who acts."""
+    ruled = derived() | set(ASKED_FOR)
+    return {
+        name
+        for name, route in routes(app)
+        if name not in BY_HAND and (name not in ruled or not asks_who(route))
+    }
+
+
+def test_every_route_has_a_policy(app: FastAPI) -> None:
+    assert unruled(app) == set()
+
+
+def test_every_row_has_its_route(app: FastAPI) -> None:
+    assert derived() - {name for name, _ in routes(app)} == set()
+
+
+def test_the_lists_name_no_route_that_is_gone(app: FastAPI) -> None:
+    assert (set(BY_HAND) | set(ASKED_FOR)) - {name for name, _ in routes(app)} == set()
+
+
+def test_all_routes_are_seen(app: FastAPI) -> None:
+    """A loop over `app.routes` sees no included route: counted against what is documented."""
+    names = [name for name, _ in routes(app)]
+    paths = app.openapi()["paths"]
+    documented = {f"{method.upper()} {path}" for path, item in paths.items() for method in item}
+    assert len(names) == len(set(names)) >= LEAST
+    assert set(names) - documented == {"GET /docs", "GET /docs/{name}", "GET /openapi.json"}
+    assert documented - set(names) == set()
+
+
+@pytest.mark.parametrize("prefix", ["", "/v1"])
+def test_a_route_without_a_policy_is_caught(settings: Settings, database: Database, prefix: str) -> None:
+    router, app = APIRouter(prefix=prefix), create_app(settings, database)
+
+    @router.get("/proposals/all")
+    async def everything(session: Transaction) -> None: ...
+
+    app.include_router(router)
+    assert unruled(app) == {f"GET {prefix}/proposals/all"}
+
+
+def test_a_rows_route_that_does_not_ask_is_caught(settings: Settings, database: Database) -> None:
+    router, app = APIRouter(), create_app(settings, database)
+
+    @router.post("/v1/topics/{id}/adopt_it")
+    async def adopt() -> None: ...
+
+    app.include_router(router)
+    ASKED_FOR["POST /v1/topics/{id}/adopt_it"] = "Says so."
+    try:
+        assert unruled(app) == {"POST /v1/topics/{id}/adopt_it"}
+    finally:
+        del ASKED_FOR["POST /v1/topics/{id}/adopt_it"]
+
+
+def test_no_unsafe_method_only_reads(app: FastAPI) -> None:
+    """One route, one method, one permission."""
+    by_path: dict[str, set[str]] = {}
+    for name, _ in routes(app):
+        method, path = name.split(" ", 1)
+        by_path.setdefault(path, set()).add(method)
+    assert {m for methods in by_path.values() for m in methods} <= {"GET", "POST", "PATCH", "PUT"}
+    for _, route in routes(app):
+        assert len((route.methods or set()) - {"HEAD"}) == 1
