@@ -12,16 +12,20 @@ import app.calls.routes
 import app.committee.access
 import app.committee.invariants
 import app.committee.routes
+import app.committee.waits
 import app.consortia.access
 import app.consortia.routes
+import app.consortia.waits
 import app.decisions.access
 import app.decisions.routes
 import app.evaluation.consensus.access
 import app.evaluation.panel.access
 import app.evaluation.report.access
 import app.evaluation.routes
+import app.evaluation.waits
 import app.experts.access
 import app.experts.routes
+import app.experts.waits
 import app.grants.access
 import app.grants.routes
 import app.people.access
@@ -46,6 +50,7 @@ from app.experts.access import contract_roles
 from app.people import desk
 from app.people.access import install_roles
 from app.people.authenticate import authenticate
+from app.people.me import install_me
 from app.proposals import reactions as proposals
 from app.proposals.models import Proposal
 from app.topics import reactions as topics
@@ -129,10 +134,21 @@ def due(settings: Settings) -> Sequence[Due]:
     return (calls.start_calls, calls.start_checks(longest))
 
 
+TIES = (app.committee.waits.seats, app.consortia.waits.parts, app.experts.waits.contracts)
+WAITS = (
+    app.committee.waits.votes_to_cast,
+    app.experts.waits.contracts_to_sign,
+    app.experts.waits.seats_to_answer,
+    app.evaluation.waits.reports_to_write,
+    app.evaluation.waits.drafts_to_approve,
+)
+
+
 def install(settings: Settings) -> None:
     """Hand the page to the engine; once, by whoever serves, works or tests."""
     desk.install(settings)
     install_roles([committee_roles, contract_roles])
+    install_me(TIES, WAITS)
     asked.install(authenticate)
     sight.install(dict(SIGHTS), app.proposals.access.interest)
     run.install(REACTIONS)

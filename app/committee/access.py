@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 
@@ -18,15 +17,15 @@ def in_force(at: datetime | Any) -> ColumnElement[bool]:
     return and_(Mandate.state == MandateState.ACTIVE, Mandate.starts_at <= at, ended)
 
 
-def committee_roles(account_id: UUID, at: Any) -> Select[Any]:
+def committee_roles(account_id: Any, at: Any) -> Select[Any]:
     """The names of roles that an account's mandates give it."""
-    seat = case((Mandate.seat == "chair", "committee_chair"), else_="committee")
-    deciding = select(seat).join(Body, Body.id == Mandate.body_id).where(Body.kind != "advisory")
-    mine = (Mandate.account_id == account_id, in_force(at))
-    advisory = select(case((Body.kind == "advisory", "advisory_member"))).join(
-        Mandate, Mandate.body_id == Body.id
+    name = case(
+        (Body.kind == "advisory", "advisory_member"),
+        (Mandate.seat == "chair", "committee_chair"),
+        else_="committee",
     )
-    return deciding.where(*mine).union(advisory.where(Body.kind == "advisory", *mine))
+    seats = select(name).select_from(Mandate).join(Body, Body.id == Mandate.body_id)
+    return seats.where(Mandate.account_id == account_id, in_force(at))
 
 
 def _seat_in(body_id: Any, actor: Actor, *seats: str) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -69,6 +69,17 @@ class Sight:
     topic: Any = None
 
 
+_built: list[Any] = []
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def built_once(build: F) -> F:
+    """Build a statement once for what it depends on; forgotten when other relations are installed."""
+    kept = cache(build)
+    _built.append(kept)
+    return cast(F, kept)
+
+
 Interest = Callable[[Actor, Any], ColumnElement[bool]]
 _sights: dict[type[Any], Sight] = {}
 _interest: list[Interest] = []
@@ -79,8 +90,8 @@ def install(sights: dict[type[Any], Sight], interest: Interest) -> None:
     _sights.clear()
     _sights.update(sights)
     _interest[:] = [interest]
-    for built in (_ties, _seen, _look, _lock):
-        built.cache_clear()
+    for kept in _built:
+        kept.cache_clear()
 
 
 Kind = tuple[frozenset[str], bool]
@@ -107,7 +118,7 @@ def _anybody(kind: Kind) -> Actor:
 Ties = dict[str, tuple[ColumnElement[bool], ColumnElement[bool]]]
 
 
-@cache
+@built_once
 def _ties(model: type[Any], kind: Kind) -> Ties:
     actor, sight = _anybody(kind), _sights[model]
     found: Ties = {}
@@ -143,7 +154,7 @@ def visible_to(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
     return _seeing(ties(model, actor))
 
 
-@cache
+@built_once
 def _seen(model: type[Any], kind: Kind) -> Select[Any]:
     found = _ties(model, kind)
     columns = [test.label(f"is_{name}") for name, (test, _) in found.items()]
@@ -183,12 +194,12 @@ FRESH = {"populate_existing": True}
 KEY: Any = bindparam("key", type_=Uuid)
 
 
-@cache
+@built_once
 def _look(model: type[Any], kind: Kind, needs: frozenset[str]) -> Select[Any]:
     return _seen(model, kind).where(model.id == KEY).options(*loading(model, needs))
 
 
-@cache
+@built_once
 def _lock(model: type[Any], kind: Kind) -> Select[Any]:
     sight = or_(false(), *(sees for _, sees in _ties(model, kind).values()))
     return select(model.id).where(model.id == KEY, sight).with_for_update(of=model, key_share=True)

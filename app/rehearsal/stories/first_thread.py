@@ -45,7 +45,8 @@ class Cast:
 
 async def tell(theatre: Theatre, founders: list[Person], seed: int) -> dict[str, Any]:
     """Play it; the figures that came out."""
-    cast = Cast(theatre, *founders)
+    office, second = founders
+    cast = Cast(theatre, office, second)
     await appoint(cast)
     await define_topic(cast)
     await publish_call(cast)
@@ -209,7 +210,7 @@ async def check(cast: Cast) -> None:
         if acronym == "GAMMA":
             finding = {"rule": "E-02", "text": "Two countries take part where three are needed."}
             await cast.office.act(f"{here}/find_ineligible", 202, **finding)
-            await cast.second.act(f"{here}/find_ineligible", **finding)
+            await cast.second.act(f"{here}/find_ineligible", 200, **finding)
         else:
             await cast.office.act(f"{here}/find_eligible")
     await cast.office.act(f"/topic_stages/{cast.part}/begin_evaluation")

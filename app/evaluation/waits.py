@@ -1,0 +1,53 @@
+"""The reports and consensus reports that wait for an expert."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion
+from app.evaluation.report.models import Report, ReportState
+from app.experts.models import Assignment, AssignmentState, Expert
+from app.people.schemas import Waiting
+from app.proposals.models import Proposal
+from app.workflow.sight import parameters, visible_to
+from app.workflow.who import Actor
+
+
+async def reports_to_write(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
+    """Accepted seats without a sealed report."""
+    sealed = exists().where(Report.assignment_id == Assignment.id, Report.state == ReportState.SEALED)
+    found = (
+        select(Assignment.id, Proposal.reference)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .join(Proposal, Proposal.id == Assignment.proposal_id)
+        .where(Expert.account_id == actor.id, Assignment.state == AssignmentState.ACCEPTED, ~sealed)
+        .where(visible_to(actor, Assignment))
+    )
+    rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
+    return [Waiting(kind="report", entity="assignment", id=key, title=reference) for key, reference in rows]
+
+
+async def drafts_to_approve(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
+    """Consensus reports before the group on which the person has said nothing this round."""
+    said = exists().where(
+        Opinion.consensus_id == Consensus.id,
+        Opinion.round == Consensus.round,
+        Opinion.assignment_id == Assignment.id,
+    )
+    found = (
+        select(Consensus.id, Proposal.reference)
+        .join(Proposal, Proposal.id == Consensus.proposal_id)
+        .join(Assignment, Assignment.proposal_id == Consensus.proposal_id)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .where(
+            Expert.account_id == actor.id,
+            Assignment.state == AssignmentState.REPORTED,
+            Consensus.state == ConsensusState.APPROVAL,
+            ~said,
+            visible_to(actor, Consensus),
+        )
+    )
+    rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
+    return [Waiting(kind="approve", entity="consensus", id=key, title=reference) for key, reference in rows]
