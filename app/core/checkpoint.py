@@ -46,7 +46,7 @@ def _moved(number: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def in_order() -> Select[Any]:
+def in_order() -> Select[*tuple[Any, ...]]:
     """The log as it has grown; sorted alike by every server, whatever its locale."""
     columns = (Leaf.number, Leaf.entity, Leaf.entity_id, Leaf.seq, Leaf.head)
     return select(*columns).order_by(Leaf.number, Leaf.entity.collate("C"), Leaf.entity_id)

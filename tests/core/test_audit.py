@@ -288,19 +288,16 @@ async def test_verifying_costs_the_same_however_much_there_is(live: World, count
 
 
 @pytest.mark.parametrize("table", KEPT)
-@pytest.mark.parametrize("change", ["DELETE FROM {}", "TRUNCATE {} CASCADE", "UPDATE {} SET id = id"])
-async def test_neither_the_app_nor_the_owner_changes_what_is_kept(
-    world: World, table: str, change: str
-) -> None:
-    statement = text(change.format(table))
-    async with world.sessions() as session:
-        with pytest.raises(DBAPIError) as refused:
-            await session.execute(statement)
-    assert str(refused.value.orig).startswith(("permission denied", "must be owner"))
-    async with by_owner(world) as session:
-        with pytest.raises(DBAPIError) as refused:
-            await session.execute(statement)
-    assert f"rows of {table} are never changed or removed" in str(refused.value.orig)
+async def test_neither_the_app_nor_the_owner_changes_what_is_kept(world: World, table: str) -> None:
+    async with by_owner(world) as owner:
+        for change in ("DELETE FROM {}", "TRUNCATE {} CASCADE", "UPDATE {} SET id = id"):
+            statement = text(change.format(table))
+            async with world.sessions() as session:
+                with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
+                    await session.execute(statement)
+            with pytest.raises(DBAPIError, match=f"rows of {table} are never changed or removed"):
+                await owner.execute(statement)
+            await owner.rollback()
 
 
 @pytest.mark.parametrize("change", ["DELETE FROM audit_detail", "UPDATE audit_detail SET salt = ''"])

@@ -146,28 +146,26 @@ def altered(token: str, place: int, value: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
+FORGED: list[tuple[int, Any]] = [
+    (0, "0" * 16), (0, None), (1, None), (1, 7), (1, []), (1, "\x00"), (1, "\ud800"), (1, "9" * 400),
+    (1, "2030-01-01T00:00:00"), (1, "NaN"), (2, "x"), (2, None), (2, 7), (2, "\ud800"), (2, {}),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("sort", ["price", "name", "-created_at"])
-@pytest.mark.parametrize(
-    ("place", "value"),
-    [
-        (0, "0" * 16), (0, None), (1, None), (1, 7), (1, []), (1, "\x00"), (1, "\ud800"), (1, "9" * 400),
-        (1, "2030-01-01T00:00:00"), (1, "NaN"), (2, "x"), (2, None), (2, 7), (2, "\ud800"), (2, {}),
-    ],
-)  # fmt: skip
-async def test_a_forged_token_is_malformed_and_nothing_worse(
-    toys: World, sort: str, place: int, value: Any
-) -> None:
+async def test_a_forged_token_is_malformed_and_nothing_worse(toys: World, sort: str) -> None:
     ann, _, _ = await some(toys, 2)
     token = (await ann.get(f"/toys?page_size=1&sort={sort}")).json()["next_page_token"]
-    answer = await ann.get(f"/toys?page_size=1&sort={sort}&page_token={altered(token, place, value)}")
-    text_is_a_name = sort == "name" and place == 1 and isinstance(value, str) and value.isprintable()
-    assert answer.status_code == (200 if text_is_a_name else 422)
+    for place, value in FORGED:
+        answer = await ann.get(f"/toys?page_size=1&sort={sort}&page_token={altered(token, place, value)}")
+        text_is_a_name = sort == "name" and place == 1 and isinstance(value, str) and value.isprintable()
+        assert (place, value, answer.status_code) == (place, value, 200 if text_is_a_name else 422)
 
 
-@pytest.mark.parametrize("token", ["x", "%00", "====", "bm8", "W10", "WzEsMiwzLDRd", "é", "x" * 5_000])
-async def test_what_is_no_token_at_all_is_malformed(toys: World, token: str) -> None:
+async def test_what_is_no_token_at_all_is_malformed(toys: World) -> None:
     ann, _, _ = await some(toys, 1)
-    assert (await ann.get(f"/toys?page_token={token}")).status_code == 422
+    for token in ("x", "%00", "====", "bm8", "W10", "WzEsMiwzLDRd", "é", "x" * 5_000):
+        assert (token, (await ann.get(f"/toys?page_token={token}")).status_code) == (token, 422)
 
 
 async def test_a_long_name_makes_no_token_that_we_refuse(toys: World) -> None:
