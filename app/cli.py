@@ -84,19 +84,20 @@ def rehearse(
     seed: Annotated[int, typer.Option(help="Another seed, other synthetic people.")] = 1,
 ) -> None:
     """Replay a whole call on a virtual clock, in a database of its own."""
+    from app.main import create_app
     from app.rehearsal.run import main as run
 
-    raise typer.Exit(run(name, leave=leave, json=json, seed=seed))
+    raise typer.Exit(run(create_app, name, leave=leave, json=json, seed=seed))
 
 
 @cli.command()
 def demo(
     leave: Annotated[bool, typer.Option("--exit", help="End afterwards, do not serve.")] = False,
+    json: Annotated[Path | None, typer.Option(help="Write what came out to this file.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed, other synthetic people.")] = 1,
 ) -> None:
-    """Replay a real call and leave it open to look at."""
-    from app.rehearsal.run import main as run
-
-    raise typer.Exit(run(leave=leave))
+    """Replay a synthetic call from its topic to a grant, and leave it open to look at."""
+    rehearse("first_thread", leave=leave, json=json, seed=seed)
 
 
 @cli.command()

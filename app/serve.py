@@ -2,12 +2,10 @@
 
 import asyncio
 import errno
-import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -17,7 +15,8 @@ from app.core.db import Sessions, engine_for, sessions_for
 from app.core.fault import Fault
 from app.core.postgres import Database, database
 from app.core.settings import Settings, load_settings
-from app.core.upgrade import upgrade
+from app.core.signals import stopped_by_signals
+from app.core.upgrade import rehearsed, upgrade
 
 GRACE = 10  # seconds that requests under way have to end
 
@@ -27,8 +26,10 @@ def ready(settings: Settings | None = None) -> Iterator[tuple[Settings, Database
     """Settings, logs and a database at this program's version; for any command. Raises Fault."""
     settings = settings or load_settings()
     logs.configure(settings)
-    with _stopped_by_signals(), database(settings) as place:
+    with stopped_by_signals(), database(settings) as place:
         upgrade(place)
+        if settings.production and rehearsed(place):
+            raise Fault("This database was used for rehearsals; production needs one of its own.")
         yield settings, place
 
 
@@ -117,20 +118,3 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         raise Fault(f"The program cannot listen on {host}, port {port}: {reason}.") from None
     with listener:
         yield listener
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """SIGINT and SIGTERM leave the block by its end, so that the embedded database is stopped."""
-
-    def leave(_: int, __: FrameType | None) -> None:
-        for each in before:
-            signal.signal(each, signal.SIG_IGN)  # once is enough; stopping is not to be disturbed
-        raise SystemExit(0)
-
-    before = {each: signal.signal(each, leave) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

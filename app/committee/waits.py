@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.committee.access import in_force
 from app.committee.models import Ballot, Body, Mandate, Motion, MotionState
 from app.people.schemas import Tie, Waiting
-from app.workflow.sight import parameters, visible_to
+from app.workflow.sight import parameters, visible_ids
 from app.workflow.who import Actor
 
 
@@ -24,6 +24,6 @@ async def votes_to_cast(session: AsyncSession, actor: Actor, now: datetime) -> S
     """Motions on which the person is entitled to vote and has not."""
     mine = (Ballot.account_id == actor.id, Ballot.recused.is_(None), Ballot.choice.is_(None))
     found = select(Motion.id, Motion.text).join(Ballot).where(*mine, Motion.state == MotionState.VOTING)
-    found = found.where(visible_to(actor, Motion)).order_by(Motion.created_at, Motion.id).limit(50)
+    found = found.where(Motion.id.in_(visible_ids(actor, Motion))).order_by(Motion.created_at, Motion.id).limit(50)
     rows = await session.execute(found, parameters(actor))
     return [Waiting(kind="vote", entity="motion", id=key, title=text) for key, text in rows]

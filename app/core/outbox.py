@@ -11,7 +11,7 @@ from app.core.db import Base, Keyed
 
 
 class Mail(Keyed, Base):
-    """One mail to one recipient. `secret` holds a link's token until it is sent, never afterwards."""
+    """One mail to one recipient; the secret of a link is struck out once it has been sent."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_unsent", "written_at", postgresql_where="sent_at IS NULL"),)
@@ -24,7 +24,6 @@ class Mail(Keyed, Base):
     entity_id: Mapped[UUID | None]
     written_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    tries: Mapped[int] = mapped_column(default=0)
 
 
 async def write(

@@ -34,3 +34,10 @@ def _alone(url: str) -> Iterator[None]:
     with psycopg.connect(libpq(url), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext('imi schema'))")
         yield
+
+
+def rehearsed(database: Database) -> bool:
+    """Whether process time was ever moved here; such a database is marked for good."""
+    with psycopg.connect(libpq(database.app_url)) as connection:
+        row = connection.execute("SELECT rehearsed FROM clock").fetchone()
+    return bool(row and row[0])

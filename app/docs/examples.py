@@ -18,6 +18,7 @@ WORDS = {
     "country": "BE",
     "pic": "999999999",
     "acronym": "LANTERN",
+    "number": "101000001",
     "name": "Ada Martin",
     "title": "Early signs of heart failure",
 }

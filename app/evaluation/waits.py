@@ -11,7 +11,7 @@ from app.evaluation.report.models import Report, ReportState
 from app.experts.models import Assignment, AssignmentState, Expert
 from app.people.schemas import Waiting
 from app.proposals.models import Proposal
-from app.workflow.sight import parameters, visible_to
+from app.workflow.sight import parameters, visible_ids
 from app.workflow.who import Actor
 
 
@@ -23,7 +23,7 @@ async def reports_to_write(session: AsyncSession, actor: Actor, now: datetime) -
         .join(Expert, Expert.id == Assignment.expert_id)
         .join(Proposal, Proposal.id == Assignment.proposal_id)
         .where(Expert.account_id == actor.id, Assignment.state == AssignmentState.ACCEPTED, ~sealed)
-        .where(visible_to(actor, Assignment))
+        .where(Assignment.id.in_(visible_ids(actor, Assignment)))
     )
     rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
     return [Waiting(kind="report", entity="assignment", id=key, title=reference) for key, reference in rows]
@@ -46,7 +46,7 @@ async def drafts_to_approve(session: AsyncSession, actor: Actor, now: datetime) 
             Assignment.state == AssignmentState.REPORTED,
             Consensus.state == ConsensusState.APPROVAL,
             ~said,
-            visible_to(actor, Consensus),
+            Consensus.id.in_(visible_ids(actor, Consensus)),
         )
     )
     rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))

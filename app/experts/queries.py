@@ -32,7 +32,7 @@ APART = frozenset(
 def bars(expert_id: Any, proposal_id: Any, topic_id: Any, contract_id: Any) -> ColumnElement[bool]:
     """Conflicts that stand between an expert and a proposal: D6 to D8 hold for a call, D9 for a topic."""
     other = aliased(Assignment)
-    of_call = select(other.proposal_id).where(other.contract_id == contract_id)
+    of_call = select(other.proposal_id).where(other.contract_id == contract_id).correlate_except(other)
     return and_(
         Conflict.expert_id == expert_id,
         Conflict.state != ConflictState.WAIVED,

@@ -10,7 +10,7 @@ from app.calls.models import Call
 from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert
 from app.people.schemas import Tie, Waiting
 from app.proposals.models import Proposal
-from app.workflow.sight import parameters, visible_to
+from app.workflow.sight import parameters, visible_ids
 from app.workflow.who import Actor
 
 
@@ -38,7 +38,7 @@ async def seats_to_answer(session: AsyncSession, actor: Actor, now: datetime) ->
         .join(Expert, Expert.id == Assignment.expert_id)
         .join(Contract, Contract.id == Assignment.contract_id)
         .join(Proposal, Proposal.id == Assignment.proposal_id)
-        .where(*mine, Assignment.state == AssignmentState.INVITED, visible_to(actor, Assignment))
+        .where(*mine, Assignment.state == AssignmentState.INVITED, Assignment.id.in_(visible_ids(actor, Assignment)))
     )
     rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
     return [Waiting(kind="declare", entity="assignment", id=key, title=reference) for key, reference in rows]

@@ -147,7 +147,7 @@ PROPOSAL = Workflow(
                    "Find it ineligible, with the rule.", guards=(being_checked, rule_broken),
                    effects=(effects.give_reason,), data=FindIneligible, needs=CHECKED, second=True),
         Transition("begin_evaluation", {ELIGIBLE}, IN_EVALUATION, system, "Its topic's evaluation begins."),
-        Transition("conclude", {IN_EVALUATION}, EVALUATED, system, "The panel has closed its list."),
+        Transition("conclude", {IN_EVALUATION}, EVALUATED, system, "Its consensus report is final."),
         Transition("select", {EVALUATED}, SELECTED, system, "Selected for funding.",
                    effects=(effects.release,), data=Outcome),
         Transition("reserve", {EVALUATED}, RESERVE, system, "On the reserve list.",

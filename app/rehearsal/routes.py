@@ -53,7 +53,7 @@ async def move(request: Request, to: Forward) -> Now:
 
 @router.get("/mail", summary="Read what was mailed to an address", operation_id="rehearsal_mail")
 async def mail(session: Transaction, to: Address) -> Letters:
-    """The outbox of one address, newest first, so that people follow their links. Who: anyone, in rehearsal mode."""
+    """The outbox of one address, newest first, so that people follow their links. Who: anyone."""
     found = await session.scalars(
         select(Mail).where(Mail.recipient == to).order_by(Mail.written_at.desc(), Mail.id)
     )

@@ -5,13 +5,15 @@ import json as jsons
 import shutil
 import socket
 import tempfile
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import uvicorn
+from fastapi import FastAPI
 from rich.console import Console
 from rich.table import Table
 
@@ -20,34 +22,39 @@ from app.core.audit_cli import verify
 from app.core.fault import Fault
 from app.core.postgres import Database, embedded
 from app.core.settings import Settings, load_settings
+from app.core.signals import stopped_by_signals
 from app.core.upgrade import upgrade
-from app.main import create_app
-from app.rehearsal.driver import PASSWORD
-from app.rehearsal.play import Played, play, prepare
+from app.rehearsal.driver import PASSWORD, Theatre
+from app.rehearsal.play import play, prepare
 
-DEFAULT = "first_thread"
 SYNTHETIC = "Synthetic: every person, organisation, score and amount of this rehearsal is invented."
+Application = Callable[[Settings, Database], FastAPI]
 console = Console()
 
 
-def main(name: str = DEFAULT, *, leave: bool = False, json: Path | None = None, seed: int = 1) -> int:
-    """Play the story `name`; stays up afterwards unless `leave`. Exit code 1 if the audit does not verify."""
+def main(create_app: Application, name: str, *, leave: bool, json: Path | None, seed: int) -> int:
+    """Play the story `name`; stays up afterwards unless `leave`. Code 1 if the audit does not verify."""
     story = _story(name)
     folder = Path(tempfile.mkdtemp(prefix="imi-rehearsal-"))
     try:
-        with _listener() as listener:
-            port = listener.getsockname()[1]
+        with stopped_by_signals(), socket.create_server(("127.0.0.1", 0)) as listener:
             settings = load_settings(
-                data_dir=folder, rehearsal=True, port=port, log_level="warning", database_url=None
+                data_dir=folder,
+                database_url=None,
+                rehearsal=True,
+                port=listener.getsockname()[1],
+                log_level="warning",
             )
             logs.configure(settings)
             with embedded(settings.data_dir) as database:
                 upgrade(database)
-                return asyncio.run(
-                    _run(story, settings, database, listener, leave=leave, json=json, seed=seed)
-                )
+                facts = asyncio.run(_run(story, create_app(settings, database), listener, leave, seed))
+                facts["audit_ok"] = verify(settings, database) == 0
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    if json is not None:
+        json.write_text(jsons.dumps(facts, indent=2) + "\n")
+    return 0 if facts["audit_ok"] else 1
 
 
 def _story(name: str) -> Any:
@@ -58,65 +65,50 @@ def _story(name: str) -> Any:
         raise Fault(f"There is no story {name}; there are: {', '.join(stories)}.") from None
 
 
-def _listener() -> socket.socket:
-    return socket.create_server(("127.0.0.1", 0))
-
-
-async def _run(
-    story: Any,
-    settings: Settings,
-    database: Database,
-    listener: socket.socket,
-    *,
-    leave: bool,
-    json: Path | None,
-    seed: int,
-) -> int:
-    app = create_app(settings, database)
+async def _run(story: Any, app: FastAPI, listener: socket.socket, leave: bool, seed: int) -> dict[str, Any]:
+    url = app.state.settings.public_url
     links = await prepare(story, app.state.sessions)
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_config=None, access_log=False))
-    serving = asyncio.create_task(server.serve([listener]))
-    try:
-        await _started(server, serving)
-        played = await play(
-            story, lambda: httpx2.AsyncClient(base_url=settings.public_url, timeout=60), links, seed
-        )
-        sound = await asyncio.to_thread(verify, settings, database) == 0
+    async with _serving(app, listener) as served:
+        played = await play(story, lambda: httpx2.AsyncClient(base_url=url, timeout=60), links, seed)
         facts = played.facts | {
-            "audit_ok": sound,
             "requests": played.theatre.requests,
             "seconds": round(played.seconds, 1),
         }
-        _tell(played, facts)
-        if json is not None:
-            json.write_text(jsons.dumps(facts, indent=2) + "\n")
+        _tell(played.theatre, facts)
         if not leave:
-            console.print(f"The server stays up: {settings.public_url}/docs (Ctrl-C ends it)")
-            await serving
-        return 0 if sound else 1
+            console.print(f"The server stays up: {url}/docs (Ctrl-C ends it)")
+            await served
+    return facts
+
+
+@asynccontextmanager
+async def _serving(app: FastAPI, listener: socket.socket) -> AsyncIterator["asyncio.Task[None]"]:
+    """Serve in this very process while the block lasts. Raises Fault when the server does not start."""
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_config=None, access_log=False))
+    served = asyncio.create_task(server.serve([listener]))
+    try:
+        while not server.started:
+            if served.done():
+                raise Fault("The server of the rehearsal did not start; the log above says why.")
+            await asyncio.sleep(0.02)
+        yield served
+    except httpx2.TransportError:
+        raise Fault("The server went away before the story was over.") from None
     finally:
         server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await serving
+        await served
 
 
-async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
-    while not server.started:
-        if serving.done():
-            raise Fault("The server of the rehearsal did not start; the log above says why.")
-        await asyncio.sleep(0.02)
-
-
-def _tell(played: Played, facts: dict[str, Any]) -> None:
-    table = Table(title="What came out", caption=SYNTHETIC)
+def _tell(theatre: Theatre, facts: dict[str, Any]) -> None:
+    table = Table(title="What came out", caption=SYNTHETIC, caption_justify="left", min_width=60)
     table.add_column("figure")
     table.add_column("value")
     for name, value in facts.items():
         table.add_row(name.replace("_", " "), str(value))
     console.print(table)
-    people = Table(title=f"Sign in as (password: {PASSWORD})")
+    people = Table(title=f"Sign in with the password: {PASSWORD}")
     people.add_column("who")
     people.add_column("e-mail")
-    for person in played.theatre.people.values():
+    for person in theatre.people.values():
         people.add_row(person.name, person.address)
     console.print(people)

@@ -154,6 +154,11 @@ def visible_to(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
     return _seeing(ties(model, actor))
 
 
+def visible_ids(actor: Actor, model: type[Any]) -> Select[Any]:
+    """The ids of what the actor sees, for statements in which other tables stand beside the model."""
+    return select(model.id).where(visible_to(actor, model)).correlate(None)
+
+
 @built_once
 def _seen(model: type[Any], kind: Kind) -> Select[Any]:
     found = _ties(model, kind)

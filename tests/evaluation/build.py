@@ -191,9 +191,9 @@ async def put_to_approval(
 ) -> str:
     """A consensus report that the rapporteur has drafted and put to the group."""
     opened = {"rapporteur_id": seat}
-    consensus = await topic.office.make(f"/proposals/{proposal.id}/consensuses", opened)
-    await mark(rapporteur.actor, f"/consensuses/{consensus['id']}/points", scores)
-    await rapporteur.actor.make(f"/consensuses/{consensus['id']}/put_to_approval")
+    consensus = await topic.office.make(f"/proposals/{proposal.id}/consensus_reports", opened)
+    await mark(rapporteur.actor, f"/consensus_reports/{consensus['id']}/points", scores)
+    await rapporteur.actor.make(f"/consensus_reports/{consensus['id']}/put_to_approval")
     return str(consensus["id"])
 
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 async def test_v10_the_group_meets_once_enough_reports_are_sealed(world: World) -> None:
     topic = await in_evaluation(world)
     (_, seat), _ = await group(topic, topic.proposals[0], "ab")
-    path, asked = f"/proposals/{topic.proposals[0].id}/consensuses", {"rapporteur_id": seat}
+    path, asked = f"/proposals/{topic.proposals[0].id}/consensus_reports", {"rapporteur_id": seat}
     refused = await topic.office.post(path, asked)
     assert [(r["code"], r["text"]) for r in refused.json()["reasons"]] == [
         ("too-few-reports", "2 of at least 3 reports are sealed.")
@@ -25,7 +25,7 @@ async def test_the_rapporteur_is_one_of_the_group(world: World) -> None:
     await group(topic, topic.proposals[0])
     ((_, elsewhere),) = await group(topic, topic.proposals[1], "d")
     asked = {"rapporteur_id": elsewhere}
-    refused = await topic.office.post(f"/proposals/{topic.proposals[0].id}/consensuses", asked)
+    refused = await topic.office.post(f"/proposals/{topic.proposals[0].id}/consensus_reports", asked)
     assert [r["code"] for r in refused.json()["reasons"]] == ["no-report"]
 
 
@@ -35,7 +35,7 @@ async def test_another_expert_drafts_when_the_rapporteur_declares_a_conflict(wor
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     said = {"situation": "D2", "text": "I found out today."}
     await ada.actor.make(f"/assignments/{seat}/declare_conflict", said)
-    path = f"/consensuses/{consensus}"
+    path = f"/consensus_reports/{consensus}"
     refused = await topic.office.post(f"{path}/appoint", {"rapporteur_id": seat})
     assert [r["code"] for r in refused.json()["reasons"]] == ["no-report"]
     assert (await topic.office.make(f"{path}/appoint", {"rapporteur_id": other}))["state"] == "drafting"
@@ -47,8 +47,8 @@ async def test_only_the_rapporteur_drafts_and_the_group_reads(world: World) -> N
     topic = await in_evaluation(world)
     (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])
     asked = {"rapporteur_id": seat}
-    consensus = await topic.office.make(f"/proposals/{topic.proposals[0].id}/consensuses", asked)
-    path = f"/consensuses/{consensus['id']}/points/impact"
+    consensus = await topic.office.make(f"/proposals/{topic.proposals[0].id}/consensus_reports", asked)
+    path = f"/consensus_reports/{consensus['id']}/points/impact"
     assert (await bob.actor.get(path)).status_code == 200
     refused = await bob.actor.patch(path, {"score": "3"}, 1)
     assert (refused.status_code, refused.json()["detail"]) == (
@@ -57,7 +57,7 @@ async def test_only_the_rapporteur_drafts_and_the_group_reads(world: World) -> N
     )
     assert (await ada.actor.patch(path, {"score": "2.75"}, 1)).status_code == 409
     assert (await ada.actor.patch(path, {"score": "3"}, 1)).status_code == 200
-    unfinished = await ada.actor.post(f"/consensuses/{consensus['id']}/put_to_approval")
+    unfinished = await ada.actor.post(f"/consensus_reports/{consensus['id']}/put_to_approval")
     assert len(unfinished.json()["reasons"]) == 5
 
 
@@ -67,16 +67,16 @@ async def test_v17_final_once_every_expert_has_approved_this_round(world: World)
     (ada, seat), (bob, _), (cas, _) = await group(topic, proposal)
     consensus = await put_to_approval(topic, proposal, ada, seat)
     for who in (ada, bob):
-        await who.actor.make(f"/consensuses/{consensus}/approve")
-    waiting = await topic.office.post(f"/consensuses/{consensus}/finish")
+        await who.actor.make(f"/consensus_reports/{consensus}/approve")
+    waiting = await topic.office.post(f"/consensus_reports/{consensus}/finish")
     assert [r["code"] for r in waiting.json()["reasons"]] == ["not-approved"]
-    await cas.actor.make(f"/consensuses/{consensus}/object", {"reason": "Impact is overrated."})
-    await ada.actor.make(f"/consensuses/{consensus}/put_to_approval")
-    again = await topic.office.post(f"/consensuses/{consensus}/finish")
+    await cas.actor.make(f"/consensus_reports/{consensus}/object", {"reason": "Impact is overrated."})
+    await ada.actor.make(f"/consensus_reports/{consensus}/put_to_approval")
+    again = await topic.office.post(f"/consensus_reports/{consensus}/finish")
     assert [r["code"] for r in again.json()["reasons"]] == ["not-approved"] * 3
     for who in (ada, bob, cas):
-        await who.actor.make(f"/consensuses/{consensus}/approve")
-    final = await topic.office.make(f"/consensuses/{consensus}/finish")
+        await who.actor.make(f"/consensus_reports/{consensus}/approve")
+    final = await topic.office.make(f"/consensus_reports/{consensus}/finish")
     assert (final["state"], final["round"]) == ("final", 2)
     assert (await topic.office.get(f"/proposals/{proposal.id}")).json()["state"] == "evaluated"
 
@@ -85,10 +85,10 @@ async def test_who_has_approved_may_still_object_and_a_second_approval_changes_n
     topic = await in_evaluation(world)
     (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
-    await bob.actor.make(f"/consensuses/{consensus}/approve")
-    read = await bob.actor.make(f"/consensuses/{consensus}/approve")
+    await bob.actor.make(f"/consensus_reports/{consensus}/approve")
+    read = await bob.actor.make(f"/consensus_reports/{consensus}/approve")
     assert [opinion["kind"] for opinion in read["opinions"]] == ["approval"]
-    read = await bob.actor.make(f"/consensuses/{consensus}/object", {"reason": "On second thoughts."})
+    read = await bob.actor.make(f"/consensus_reports/{consensus}/object", {"reason": "On second thoughts."})
     assert (read["state"], [o["kind"] for o in read["opinions"]]) == ("drafting", ["objection"])
 
 
@@ -96,10 +96,10 @@ async def test_a_draft_taken_back_voids_its_approvals(world: World) -> None:
     topic = await in_evaluation(world)
     (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
-    await bob.actor.make(f"/consensuses/{consensus}/approve")
-    await ada.actor.make(f"/consensuses/{consensus}/redraft")
-    await ada.actor.make(f"/consensuses/{consensus}/put_to_approval")
-    waiting = await topic.office.post(f"/consensuses/{consensus}/finish")
+    await bob.actor.make(f"/consensus_reports/{consensus}/approve")
+    await ada.actor.make(f"/consensus_reports/{consensus}/redraft")
+    await ada.actor.make(f"/consensus_reports/{consensus}/put_to_approval")
+    waiting = await topic.office.post(f"/consensus_reports/{consensus}/finish")
     assert len(waiting.json()["reasons"]) == 3
 
 
@@ -108,12 +108,12 @@ async def test_a_report_voided_after_approval_leaves_too_few(world: World) -> No
     (ada, seat), (bob, other), (cas, _) = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     for who in (ada, bob, cas):
-        await who.actor.make(f"/consensuses/{consensus}/approve")
+        await who.actor.make(f"/consensus_reports/{consensus}/approve")
     said = {"situation": "D2", "text": "I found out today."}
     await bob.actor.make(f"/assignments/{other}/declare_conflict", said)
-    waiting = await topic.office.post(f"/consensuses/{consensus}/finish")
+    waiting = await topic.office.post(f"/consensus_reports/{consensus}/finish")
     assert [r["code"] for r in waiting.json()["reasons"]] == ["too-few-reports"]
-    assert (await bob.actor.get(f"/consensuses/{consensus}")).status_code == 404
+    assert (await bob.actor.get(f"/consensus_reports/{consensus}")).status_code == 404
 
 
 async def test_experts_go_by_their_labels(world: World) -> None:
@@ -122,8 +122,8 @@ async def test_experts_go_by_their_labels(world: World) -> None:
     (ada, seat), (bob, _), _ = experts
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     for who in (ada, bob):
-        await who.actor.make(f"/consensuses/{consensus}/approve")
-    read = await ada.actor.get(f"/consensuses/{consensus}")
+        await who.actor.make(f"/consensus_reports/{consensus}/approve")
+    read = await ada.actor.get(f"/consensus_reports/{consensus}")
     assert len({opinion["label"] for opinion in read.json()["opinions"]}) == 2
     for who, _ in experts:
         for told in (str(who.actor.id), who.actor.email, who.id):

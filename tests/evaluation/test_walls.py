@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 
 async def nothing_listed(who: Actor) -> bool:
     """Whether every list of the evaluation is empty."""
-    kinds = ("experts", "contracts", "assignments", "conflicts", "reports", "consensuses", "panels")
+    kinds = ("experts", "contracts", "assignments", "conflicts", "reports", "consensus_reports", "panels")
     answers = [await who.get(f"/{kind}") for kind in kinds]
     return [a.json() for a in answers] == [{"items": [], "next_page_token": None}] * len(kinds)
 
@@ -49,8 +49,8 @@ async def everything(topic: Topic) -> list[str]:
         f"/conflicts/{conflict['id']}",
         f"/reports/{report}",
         f"/reports/{report}/marks/impact",
-        f"/consensuses/{consensus}",
-        f"/consensuses/{consensus}/points/impact",
+        f"/consensus_reports/{consensus}",
+        f"/consensus_reports/{consensus}/points/impact",
         f"/panels/{panel['id']}",
     ]
     assert [(await topic.office.get(path)).status_code for path in paths] == [200] * len(paths)
@@ -106,8 +106,8 @@ async def test_the_consensus_is_hidden_from_an_expert_who_has_not_sealed(world: 
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     dora = await expert(topic, "dora")
     await seated(topic, dora, topic.proposals[0])
-    assert (await ada.actor.get(f"/consensuses/{consensus}")).status_code == 200
-    assert await same_as_missing(dora.actor, f"/consensuses/{consensus}")
+    assert (await ada.actor.get(f"/consensus_reports/{consensus}")).status_code == 200
+    assert await same_as_missing(dora.actor, f"/consensus_reports/{consensus}")
 
 
 async def test_applicants_find_nothing_of_the_evaluation(world: World) -> None:
@@ -119,7 +119,7 @@ async def test_applicants_find_nothing_of_the_evaluation(world: World) -> None:
     own = (await applicant.get(f"/proposals/{topic.proposals[0].id}")).json()
     assert own["state"] == "under_evaluation"
     asked = await applicant.post(
-        f"/proposals/{topic.proposals[0].id}/consensuses", {"rapporteur_id": str(uuid4())}
+        f"/proposals/{topic.proposals[0].id}/consensus_reports", {"rapporteur_id": str(uuid4())}
     )
     assert asked.status_code == 403
 
@@ -157,14 +157,14 @@ async def test_a_conflict_declared_after_the_report_ends_all_access_at_once(worl
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     mine = [item["id"] for item in (await bob.actor.get("/reports")).json()["items"]]
     paths = [f"/proposals/{topic.proposals[0].id}", f"/proposals/{topic.proposals[0].id}/sealed/1"]
-    paths += [f"/assignments/{other}/card", f"/consensuses/{consensus}", *(f"/reports/{key}" for key in mine)]
+    paths += [f"/assignments/{other}/card", f"/consensus_reports/{consensus}", *(f"/reports/{key}" for key in mine)]
     assert [(await bob.actor.get(path)).status_code for path in paths] == [200] * 7
     said = {"situation": "D3", "text": "My sister has joined them."}
     await bob.actor.make(f"/assignments/{other}/declare_conflict", said)
     assert [await same_as_missing(bob.actor, path) for path in paths] == [True] * 7
     assert (await bob.actor.get("/reports")).json()["items"] == []
-    assert (await bob.actor.post(f"/consensuses/{consensus}/approve")).status_code == 404
-    assert (await ada.actor.get(f"/consensuses/{consensus}")).status_code == 200
+    assert (await bob.actor.post(f"/consensus_reports/{consensus}/approve")).status_code == 404
+    assert (await ada.actor.get(f"/consensus_reports/{consensus}")).status_code == 200
 
 
 async def test_an_officer_who_applies_runs_no_evaluation_of_the_topic(world: World) -> None:

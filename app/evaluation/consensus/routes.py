@@ -32,7 +32,7 @@ mount(
     Mounted(
         CONSENSUS,
         Consensus,
-        "consensuses",
+        "consensus_reports",
         views=((group, ConsensusRead),),
         items=((group, ConsensusItem),),
         needs=("points", "opinions.assignment", "rapporteur"),

@@ -256,8 +256,8 @@ async def evaluate(cast: Cast) -> None:
 async def agree(cast: Cast, proposal: str, scores: tuple[str, ...]) -> None:
     rapporteur = cast.experts[0]
     seat = await rapporteur.find("/assignments", proposal_id=proposal)
-    consensus = await cast.office.make(f"/proposals/{proposal}/consensuses", rapporteur_id=seat["id"])
-    here = f"/consensuses/{consensus['id']}"
+    consensus = await cast.office.make(f"/proposals/{proposal}/consensus_reports", rapporteur_id=seat["id"])
+    here = f"/consensus_reports/{consensus['id']}"
     for criterion, score in zip(CRITERIA, scores, strict=True):
         agreed = {"score": score, "comment": f"The group agrees on {criterion}."}
         await rapporteur.edit(f"{here}/points/{criterion}", **agreed)
