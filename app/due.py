@@ -3,6 +3,7 @@
 import procrastinate
 
 from app.core import jobs
+from app.core.checkpoint import checkpoint
 from app.core.clock import process_now
 from app.core.db import Sessions
 from app.core.settings import Settings
@@ -23,3 +24,10 @@ async def tick_each_minute(context: procrastinate.JobContext, timestamp: int) ->
     """The worker's tick."""
     given = jobs.tools(context)
     await tick(given.sessions, given.settings)
+
+
+@jobs.app.periodic(cron="0 * * * *")
+@jobs.app.task(name="checkpoint_each_hour", queueing_lock="checkpoint_each_hour")
+async def checkpoint_each_hour(timestamp: int) -> None:
+    """The worker's hourly checkpoint of the audit trail."""
+    await checkpoint.defer_async()

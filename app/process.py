@@ -38,8 +38,10 @@ import app.topics.routes
 from app.calls import reactions as calls
 from app.committee.access import committee_roles
 from app.consortia import reactions as consortia
+from app.core.checkpoint import checkpoint
 from app.core.db import Base
 from app.core.invariants import Invariant, heads_of
+from app.core.jobs import enqueue
 from app.core.settings import Settings
 from app.decisions import reactions as decisions
 from app.evaluation.consensus import reactions as consensus
@@ -98,6 +100,12 @@ SIGHTS: Mapping[type[Any], Sight] = {
     model: replace(sight, relations=(*sight.relations, *LATER.get(model, ()))) for model, sight in OWN.items()
 }
 
+
+async def seal_the_trail(subject: Any, act: Act) -> None:
+    """Reaction to what must be provable later: a signed checkpoint of every chain."""
+    await enqueue(act.session, checkpoint)
+
+
 REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "prepare"): (topics.frame_topic_motion, calls.frame_call_motion, decisions.frame_list_motion),
     ("motion", "put_to_vote"): (decisions.recuse_applicants,),
@@ -115,7 +123,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("report", "seal"): (report.report_from_seat,),
     ("consensus", "finish"): (consensus.conclude_evaluation,),
     ("panel", "close"): (panel.rank_topic,),
-    ("decision", "release"): (decisions.release_results,),
+    ("decision", "adopt"): (seal_the_trail,),
+    ("decision", "release"): (decisions.release_results, seal_the_trail),
+    ("topic_stage", "start_checks"): (seal_the_trail,),
     ("topic_stage", "begin_evaluation"): (proposals.evaluate_the_eligible,),
     ("topic_stage", "release"): (proposals.release_findings,),
 }

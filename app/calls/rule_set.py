@@ -1,11 +1,12 @@
 """Rule sets: every number of the process as data, read from files and pinned by a call."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -119,6 +120,17 @@ def rule_sets() -> dict[str, RuleSet]:
         if f.name.endswith(".json")
     )
     return {rules.code: rules for rules in found}
+
+
+_pinned: dict[tuple[UUID, datetime | None], RuleSet] = {}
+
+
+def pinned(call: Any) -> RuleSet:
+    """The rules that a published call pinned; read once, since they never change from then on."""
+    key = (call.id, call.published_at)
+    if key not in _pinned:
+        _pinned[key] = RuleSet.model_validate(call.rules)
+    return _pinned[key]
 
 
 def named(code: str) -> RuleSet:

@@ -85,7 +85,8 @@ CALL = Workflow(
     transitions=(
         Transition("prepare", set(), PREPARING, office, "Begin a call.",
                    effects=(effects.name_rule_set, fill), data=PrepareCall),
-        Transition("edit", {PREPARING}, None, office, "Change title or budget.", effects=(fill,), data=EditCall),
+        Transition("edit", {PREPARING}, None, office, "Change title or budget.",
+                   effects=(fill,), data=EditCall),
         Transition("adopt", {PREPARING}, ADOPTED, system, "Budget and timetable are voted (T-06).",
                    guards=(has_topics, budget_adds_up), needs=TOPICS),
         Transition("publish", {ADOPTED}, PUBLISHED, office, "Publish it; its rules are pinned.",
@@ -107,7 +108,8 @@ STAGE = Workflow(
                    needs=("stages",)),
         Transition("extend", {StageState.SCHEDULED}, None, office, "Move the deadline, for everybody.",
                    guards=(not_closed, later_than_before), effects=(effects.set_deadline,), data=Extend),
-        Transition("complete", {StageState.SCHEDULED}, StageState.COMPLETED, system, "All its results are out."),
+        Transition("complete", {StageState.SCHEDULED}, StageState.COMPLETED, system,
+                   "All its results are out."),
     ),
 )  # fmt: skip
 

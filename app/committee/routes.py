@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.committee.access import body_member, motion_member, seated, session_member
+from app.committee.access import body_member, entitled, motion_member, seated, session_member
 from app.committee.models import Body, Mandate, Motion, Session
 from app.committee.schemas import (
     BodyItem,
@@ -58,8 +58,8 @@ mount(
         MOTION,
         Motion,
         "motions",
-        views=((staff | motion_member, MotionRead),),
-        items=((staff | motion_member, MotionItem),),
+        views=((staff | motion_member | entitled, MotionRead),),
+        items=((staff | motion_member | entitled, MotionItem),),
         needs=("session", "ballots"),
     ),
 )

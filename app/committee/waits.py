@@ -24,6 +24,10 @@ async def votes_to_cast(session: AsyncSession, actor: Actor, now: datetime) -> S
     """Motions on which the person is entitled to vote and has not."""
     mine = (Ballot.account_id == actor.id, Ballot.recused.is_(None), Ballot.choice.is_(None))
     found = select(Motion.id, Motion.text).join(Ballot).where(*mine, Motion.state == MotionState.VOTING)
-    found = found.where(Motion.id.in_(visible_ids(actor, Motion))).order_by(Motion.created_at, Motion.id).limit(50)
+    found = (
+        found.where(Motion.id.in_(visible_ids(actor, Motion)))
+        .order_by(Motion.created_at, Motion.id)
+        .limit(50)
+    )
     rows = await session.execute(found, parameters(actor))
     return [Waiting(kind="vote", entity="motion", id=key, title=text) for key, text in rows]

@@ -59,8 +59,8 @@ BODY = Workflow(
     BodyState,
     final={BodyState.DISSOLVED},
     transitions=(
-        Transition("establish", set(), BodyState.ACTIVE, admin | office, "Set up a body with its rule of voting.",
-                   effects=(fill,), data=Establish),
+        Transition("establish", set(), BodyState.ACTIVE, admin | office,
+                   "Set up a body with its rule of voting.", effects=(fill,), data=Establish),
         Transition("dissolve", {BodyState.ACTIVE}, BodyState.DISSOLVED, admin, "End a body.", second=True),
     ),
 )  # fmt: skip
@@ -71,7 +71,8 @@ MANDATE = Workflow(
     final={MandateState.ENDED},
     transitions=(
         Transition("propose", set(), MandateState.PROPOSED, admin | office, "Propose a person for a seat.",
-                   guards=(for_another_person,), effects=(fill, effects.seat_in_body), data=Propose, under="body"),
+                   guards=(for_another_person,), effects=(fill, effects.seat_in_body), data=Propose,
+                   under="body"),
         Transition("confirm", {MandateState.PROPOSED}, MandateState.ACTIVE, admin | office,
                    "Confirm a proposed seat, as a second person.", guards=(by_another_person,)),
         Transition("end", {MandateState.PROPOSED, MandateState.ACTIVE}, MandateState.ENDED, admin | office,
@@ -106,10 +107,12 @@ MOTION = Workflow(
                    guards=(session_is_open,), effects=(effects.cast,), data=Vote,
                    needs=("session.body", "ballots")),
         Transition("adopt", {MotionState.VOTING}, MotionState.ADOPTED, motion_chair | office,
-                   "Close a vote that has its quorum and majority.", guards=(quorum_reached, majority_reached),
-                   effects=(effects.date_decision,), needs=("session.body", "ballots")),
+                   "Close a vote that has its quorum and majority.",
+                   guards=(quorum_reached, majority_reached), effects=(effects.date_decision,),
+                   needs=("session.body", "ballots")),
         Transition("reject", {MotionState.VOTING}, MotionState.NOT_ADOPTED, motion_chair | office,
-                   "Close a vote that has its quorum but no majority.", guards=(quorum_reached, majority_missed),
-                   effects=(effects.date_decision,), needs=("session.body", "ballots")),
+                   "Close a vote that has its quorum but no majority.",
+                   guards=(quorum_reached, majority_missed), effects=(effects.date_decision,),
+                   needs=("session.body", "ballots")),
     ),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import procrastinate
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -14,8 +15,19 @@ from sqlalchemy import Select, exists, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.core import jobs
 from app.core.audit import AuditEvent, Checkpoint, Leaf, canonical
+from app.core.clock import process_now
 from app.core.merkle import Tree
+
+
+@jobs.app.task(name="checkpoint", pass_context=True)
+async def checkpoint(context: procrastinate.JobContext) -> None:
+    """Take a checkpoint; asked for each hour, after deadlines and after decisions."""
+    given = jobs.tools(context)
+    async with given.sessions() as session, session.begin():
+        await take(session, given.settings.key, await process_now(session))
+
 
 ECDSA = ec.ECDSA(hashes.SHA256())
 

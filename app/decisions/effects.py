@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from app.calls.rule_set import RuleSet
+from app.calls.rule_set import pinned
 from app.decisions.models import Decision, Line
 from app.decisions.rules import Entry, draw_line
 from app.evaluation.panel.models import Panel
@@ -13,7 +13,7 @@ async def draw(decision: Decision, act: Act) -> None:
     """Draw the budget line on the list of the panel, which is the act's parent (K-03)."""
     panel: Panel = act.parent
     topic_stage = decision.topic_stage
-    rules = RuleSet.model_validate(topic_stage.stage.call.rules)
+    rules = pinned(topic_stage.stage.call)
     assert panel.digest is not None
     decision.topic_id, decision.envelope = topic_stage.topic_id, topic_stage.budget
     decision.list_digest = panel.digest

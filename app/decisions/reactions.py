@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
-from app.calls.rule_set import RuleSet
+from app.calls.rule_set import pinned
 from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
 from app.committee.models import Ballot, Motion
 from app.core import outbox
@@ -119,7 +119,7 @@ async def _close_what_is_done(call: Call, act: Act) -> None:
 
 async def _write_letters(call: Call, part: TopicStage, proposals: Sequence[Proposal], act: Act) -> None:
     """One letter to each contact of the coordinator, of its own outcome as it is recorded now."""
-    dates = days_of(RuleSet.model_validate(call.rules), day_of(act.now))
+    dates = days_of(pinned(call), day_of(act.now))
     addresses = await addressees(act.session, part.id)
     for proposal in proposals:
         if proposal.released_at is None:

@@ -38,7 +38,8 @@ async def seats_to_answer(session: AsyncSession, actor: Actor, now: datetime) ->
         .join(Expert, Expert.id == Assignment.expert_id)
         .join(Contract, Contract.id == Assignment.contract_id)
         .join(Proposal, Proposal.id == Assignment.proposal_id)
-        .where(*mine, Assignment.state == AssignmentState.INVITED, Assignment.id.in_(visible_ids(actor, Assignment)))
+        .where(*mine, Assignment.state == AssignmentState.INVITED)
+        .where(Assignment.id.in_(visible_ids(actor, Assignment)))
     )
     rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
     return [Waiting(kind="declare", entity="assignment", id=key, title=reference) for key, reference in rows]

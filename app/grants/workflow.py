@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.calls.rule_set import RuleSet
+from app.calls.rule_set import pinned
 from app.calls.rules import BRUSSELS
 from app.consortia.models import LIVE
 from app.core.reason import Reason
@@ -46,7 +46,7 @@ def early_start_reasoned(grant: Grant, ask: Ask) -> Why:
 
 def partners_identified(grant: Grant, ask: Ask) -> Why:
     proposal = grant.proposal
-    if RuleSet.model_validate(proposal.topic_stage.stage.call.rules).pic_before_signature:
+    if pinned(proposal.topic_stage.stage.call).pic_before_signature:
         partners = proposal.consortium.partners
         yield from unidentified(partner.organisation for partner in partners if partner.state in LIVE)
 

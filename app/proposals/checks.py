@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.calls.rule_set import RuleSet
+from app.calls.rule_set import pinned
 from app.calls.rules import BRUSSELS
 from app.consortia.models import Organisation
 from app.proposals.models import Proposal
@@ -16,7 +16,7 @@ def findings(proposal: Proposal) -> Iterator[Finding]:
     the countries' standing that of the day of the deadline.
     """
     stage = proposal.topic_stage.stage
-    rules = RuleSet.model_validate(stage.call.rules)
+    rules = pinned(stage.call)
     sealed = proposal.versions[-1].manifest
     gaps = list(
         missing(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.calls.models import TopicStageState
-from app.calls.rule_set import RuleSet
+from app.calls.rule_set import RuleSet, pinned
 from app.calls.rules import late
 from app.consortia.access import author, coordinator, deputy_contact
 from app.core.reason import Reason
@@ -81,7 +81,7 @@ def complete(proposal: Proposal, ask: Ask) -> Why:
 
 
 def _rules(proposal: Proposal) -> RuleSet:
-    return RuleSet.model_validate(proposal.topic_stage.stage.call.rules)
+    return pinned(proposal.topic_stage.stage.call)
 
 
 def being_checked(proposal: Proposal, ask: Ask) -> Why:

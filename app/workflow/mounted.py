@@ -43,7 +43,11 @@ class Filter(Generic[R]):
 
 @dataclass(frozen=True)
 class Mounted:
-    """One workflow as it stands on the wire."""
+    """One workflow as it stands on the wire.
+
+    `root` is an earlier entity, and the column that names it, which acts here change as well: it is locked
+    first, so that all acts lock in one order.
+    """
 
     workflow: Workflow
     model: type[Any]
@@ -52,6 +56,7 @@ class Mounted:
     items: Views[ItemRead] = ()
     needs: Sequence[str] = ()
     parts: Sequence[Part] = ()
+    root: tuple[type[Any], Any] | None = None
     orders: Mapping[str, Order] = field(default_factory=dict)
     filters: Mapping[str, Filter[Any]] = field(default_factory=dict)
 

@@ -222,8 +222,20 @@ async def look(
     return row[0], held_in(row, actor)
 
 
+@built_once
+def _lock_root(model: type[Any], kind: Kind, root: type[Any], column: Any) -> Select[Any]:
+    sight = or_(false(), *(sees for _, sees in _ties(model, kind).values()))
+    named = select(column).where(model.id == KEY, sight).scalar_subquery()
+    return select(root.id).where(root.id == named).with_for_update(of=root, key_share=True)
+
+
 async def lock(
-    session: AsyncSession, model: type[Any], key: UUID, actor: Actor, needs: Iterable[str] = ()
+    session: AsyncSession,
+    model: type[Any],
+    key: UUID,
+    actor: Actor,
+    needs: Iterable[str] = (),
+    root: tuple[type[Any], Any] | None = None,
 ) -> tuple[Any, Held]:
     """Lock a row, then look: nothing read before the lock is believed (DESIGN 4).
 
@@ -231,6 +243,8 @@ async def lock(
     lock is taken on visible rows only, and sight is asked again once it is held.
     """
     given = parameters(actor) | {"key": key}
+    if root is not None:
+        await session.execute(_lock_root(model, kind_of(actor), *root), given)
     if await session.scalar(_lock(model, kind_of(actor)), given) is None:
         raise NotFound
     return await look(session, model, key, actor, needs)

@@ -157,7 +157,8 @@ async def test_a_conflict_declared_after_the_report_ends_all_access_at_once(worl
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     mine = [item["id"] for item in (await bob.actor.get("/reports")).json()["items"]]
     paths = [f"/proposals/{topic.proposals[0].id}", f"/proposals/{topic.proposals[0].id}/sealed/1"]
-    paths += [f"/assignments/{other}/card", f"/consensus_reports/{consensus}", *(f"/reports/{key}" for key in mine)]
+    paths += [f"/assignments/{other}/card", f"/consensus_reports/{consensus}"]
+    paths += [f"/reports/{key}" for key in mine]
     assert [(await bob.actor.get(path)).status_code for path in paths] == [200] * 7
     said = {"situation": "D3", "text": "My sister has joined them."}
     await bob.actor.make(f"/assignments/{other}/declare_conflict", said)

@@ -13,6 +13,7 @@ from app.evaluation.report.access import author, fellow
 from app.evaluation.report.models import Mark, Report
 from app.evaluation.report.schemas import FellowReport, ReportItem, ReportRead
 from app.evaluation.report.workflow import REPORT
+from app.experts.models import Assignment
 from app.people.access import office
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted, Part
@@ -32,6 +33,7 @@ mount(
         REPORT,
         Report,
         "reports",
+        root=(Assignment, Report.assignment_id),
         views=((office | author, ReportRead), (fellow, FellowReport)),
         items=((office | author | fellow, ReportItem),),
         needs=("marks", "assignment"),
