@@ -1,17 +1,20 @@
 """Everything in `docs/` that is derived from the code, written or compared: `imi docs [--check]`."""
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from app.docs import contract, diagrams, policy, rows
 
+PICTURE = re.compile(r"(<!-- process: .*? -->)\n.*?(<!-- /process -->)", re.DOTALL)
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
 
 DERIVED: Mapping[str, Callable[[], str]] = {
     "openapi.json": contract.text,
     "process.md": diagrams.text,
     "rows.md": rows.text,
+    "../README.md": lambda: _with_picture(_kept(FOLDER.parent / "README.md")),
     "policy.md": lambda: policy.text(policy.read(FOLDER / "policy.json")),
 }
 
@@ -26,12 +29,17 @@ def main(check: bool) -> int:
     found = stale()
     if check:
         for name in found:
-            print(f"docs/{name} is stale: run `imi docs`.", file=sys.stderr)  # noqa: T201
+            print(f"{(FOLDER / name).resolve().name} is stale: run `imi docs`.", file=sys.stderr)  # noqa: T201
         return int(bool(found))
     for name in found:
         (FOLDER / name).write_text(DERIVED[name](), encoding="utf-8")
-        print(f"docs/{name} is written.")  # noqa: T201
+        print(f"{(FOLDER / name).resolve().name} is written.")  # noqa: T201
     return 0
+
+
+def _with_picture(readme: str) -> str:
+    """The README with the process as it is now between its two marks."""
+    return PICTURE.sub(lambda found: f"{found[1]}\n{diagrams.picture()}\n{found[2]}", readme)
 
 
 def _kept(path: Path) -> str:

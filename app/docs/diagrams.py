@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from sqlalchemy.orm import MANYTOONE
 
@@ -54,12 +55,33 @@ def _overview() -> Iterator[str]:
         yield from (f'        {m.entity}["{title_of(m)}"]' for m in entities)
         yield "    end"
     yield from (f"    {a} --> {b}" for a, b in sorted(_belongs()))
+    yield from (f"    {a} -. {', '.join(acts)} .-> {b}" for (a, b), acts in sorted(_dotted().items()))
+    yield "```\n"
+
+
+def _dotted() -> dict[tuple[str, str], list[str]]:
+    """The acts of one entity that set off acts of another."""
     dotted: dict[tuple[str, str], list[str]] = {}
     for (entity, row), effects in process.REACTIONS.items():
         for target in dict.fromkeys(name for effect in effects for name in _sets_off(effect)):
             dotted.setdefault((entity, target), []).append(row)
-    yield from (f"    {a} -. {', '.join(acts)} .-> {b}" for (a, b), acts in sorted(dotted.items()))
-    yield "```\n"
+    return dotted
+
+
+def picture() -> str:
+    """The process on one small picture: the stages in order, and which acts of one set off another."""
+    stage = {mounted.entity: tag for tag, _, entities in by_stage() for mounted in entities}
+    lines = ["```mermaid", "flowchart LR"]
+    for tag, _, entities in by_stage():
+        named = "<br/>".join(title_of(mounted) for mounted in entities) or "public pages"
+        lines.append(f'    {tag}["<b>{tag.capitalize()}</b><br/>{named}"]')
+    tags = [tag for tag, _, _ in by_stage()]
+    lines += [f"    {a} --> {b}" for a, b in pairwise(tags)]
+    across = {
+        (stage[a], stage[b]): acts for (a, b), acts in sorted(_dotted().items()) if stage[a] != stage[b]
+    }
+    lines += [f"    {a} -. {', '.join(acts)} .-> {b}" for (a, b), acts in sorted(across.items())]
+    return "\n".join([*lines, "```"])
 
 
 def _reactions() -> Iterator[str]:
