@@ -29,11 +29,11 @@ def main(check: bool) -> int:
     found = stale()
     if check:
         for name in found:
-            print(f"{(FOLDER / name).resolve().name} is stale: run `imi docs`.", file=sys.stderr)  # noqa: T201
+            print(f"docs/{name} is stale: run `imi docs`.", file=sys.stderr)  # noqa: T201
         return int(bool(found))
     for name in found:
         (FOLDER / name).write_text(DERIVED[name](), encoding="utf-8")
-        print(f"{(FOLDER / name).resolve().name} is written.")  # noqa: T201
+        print(f"docs/{name} is written.")  # noqa: T201
     return 0
 
 
