@@ -106,7 +106,8 @@ def _tell(theatre: Theatre, facts: dict[str, Any]) -> None:
     for name, value in facts.items():
         table.add_row(name.replace("_", " "), str(value))
     console.print(table)
-    people = Table(title=f"Sign in with the password: {PASSWORD}")
+    console.print(f"Sign in as any of them; the password is: {PASSWORD}")
+    people = Table()
     people.add_column("who")
     people.add_column("e-mail")
     for person in theatre.people.values():
