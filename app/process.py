@@ -38,6 +38,7 @@ import app.topics.routes
 from app.calls import reactions as calls
 from app.committee.access import committee_roles
 from app.consortia import reactions as consortia
+from app.core import idempotency
 from app.core.checkpoint import checkpoint
 from app.core.db import Base
 from app.core.invariants import Invariant, heads_of
@@ -141,7 +142,12 @@ Due = Callable[[Act], Awaitable[None]]
 def due(settings: Settings) -> Sequence[Due]:
     """What follows from the clock alone, in order."""
     longest = timedelta(seconds=settings.longest_request_seconds)
-    return (calls.start_calls, calls.start_checks(longest))
+    return (calls.start_calls, calls.start_checks(longest), forget_answers)
+
+
+async def forget_answers(act: Act) -> None:
+    """Due: keys of repeated requests are kept for a day."""
+    await idempotency.purge(act.session, act.now)
 
 
 TIES = (app.committee.waits.seats, app.consortia.waits.parts, app.experts.waits.contracts)

@@ -1,11 +1,11 @@
 """Idempotency-Key: a repeated request gets the first answer, kept in the act's own transaction."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import UniqueConstraint, delete, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base, Keyed
 from app.core.errors import Malformed
 from app.core.reason import Reason
+
+KEPT = timedelta(days=1)
 
 
 class Answered(Keyed, Base):
@@ -33,6 +35,11 @@ class Answered(Keyed, Base):
 def digest(body: bytes) -> str:
     """What tells one request from another."""
     return hashlib.sha256(body).hexdigest()
+
+
+async def purge(session: AsyncSession, now: datetime) -> None:
+    """Forget the answers of more than a day ago."""
+    await session.execute(delete(Answered).where(Answered.at < now - KEPT))
 
 
 async def claim(
