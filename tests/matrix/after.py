@@ -1,0 +1,165 @@
+"""The same thread after the deadline: checks, experts, the list, the vote, the decision, the grant."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from app.calls.models import Stage, TopicStage, TopicStageState
+from app.committee.models import Ballot, Motion, MotionState, Session, SessionState
+from app.decisions.models import Decision, DecisionState, Line
+from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point
+from app.evaluation.panel.effects import digest
+from app.evaluation.panel.models import Panel, PanelState, Place
+from app.evaluation.report.models import Mark, Report, ReportState
+from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState
+from app.grants.models import Grant, GrantState
+from app.proposals.models import Check, Proposal, ProposalState
+from app.workflow.rows import loading
+from tests.matrix.before import CRITERIA, MILLION, PROPOSALS, about_topic
+from tests.matrix.cast import Cast, days
+
+INVITED, ACCEPTED, REPORTED = AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.REPORTED
+SEATED = {
+    "reviewer": ACCEPTED,
+    "rapporteur": REPORTED,
+    "second_reviewer": REPORTED,
+    "third_reviewer": REPORTED,
+    "invited_reviewer": INVITED,
+    "conflicted_expert": AssignmentState.BLOCKED,
+}
+GROUP = ("reviewer", "rapporteur", "second_reviewer", "third_reviewer")
+GOOD = {"score": Decimal(4), "comment": "Good."}
+
+
+async def closing(cast: Cast) -> None:
+    """The deadline has passed; what was handed in is checked, and passes."""
+    await cast.put("stage", Stage, opens_at=days(-60), closes_at=days(-1), deadline="2020-03-31T17:00")
+    await cast.put("topic_stage", TopicStage, state=TopicStageState.CHECKING)
+    for name in PROPOSALS:
+        about = {"proposal_id": cast.ids[name], "passed": True, "text": "Passed.", "inputs": {}}
+        for rule, kind in (("M-03", "admissibility"), ("E-02", "eligibility")):
+            await cast.add(f"{rule} of {name}", Check, rule=rule, kind=kind, checked_at=days(-0.5), **about)
+
+
+def about_proposal(cast: Cast) -> dict[str, Any]:
+    return {"proposal_id": cast.ids["proposal"], "topic_id": cast.ids["topic"]}
+
+
+async def evaluation(cast: Cast) -> None:
+    """Experts sit on the proposal: one has accepted, three have reported, one is invited, one is blocked."""
+    await cast.put("topic_stage", TopicStage, state=TopicStageState.EVALUATION)
+    for name in PROPOSALS:
+        await cast.put(name, Proposal, state=ProposalState.IN_EVALUATION)
+    for (kind, state), label in zip(SEATED.items(), "ABCDEF", strict=True):
+        await cast.add(
+            f"assignment {kind}", Assignment, state=state, label=f"Expert {label}", declared_at=days(-0.5),
+            expert_id=cast.ids[f"expert {kind}"], contract_id=cast.ids[f"contract {kind}"],
+            **about_proposal(cast),
+        )  # fmt: skip
+        if state == REPORTED:
+            await report(cast, kind, ReportState.SEALED)
+    found = {"expert_id": cast.ids["expert conflicted_expert"], "situation": "D1", "path": "found"}
+    await cast.add("conflict", Conflict, state=ConflictState.BLOCKING, **found, **about_proposal(cast))
+
+
+async def report(cast: Cast, kind: str, state: ReportState) -> None:
+    """A report with every mark given."""
+    sealed = {"sealed_at": days(-0.2)} if state == ReportState.SEALED else {}
+    about = {"assignment_id": cast.ids[f"assignment {kind}"], **about_proposal(cast), **sealed}
+    key = await cast.add(f"report {kind}", Report, state=state, **about)
+    for code in CRITERIA:
+        await cast.add(f"mark {code} of {kind}", Mark, report_id=key, criterion=code, **GOOD)
+
+
+async def writing(cast: Cast) -> None:
+    """The reviewer has begun a report; the rapporteur drafts the consensus."""
+    await report(cast, "reviewer", ReportState.DRAFT)
+    about = {"rapporteur_id": cast.ids["assignment rapporteur"], "round": 1, **about_proposal(cast)}
+    key = await cast.add("consensus", Consensus, state=ConsensusState.DRAFTING, **about)
+    for code in CRITERIA:
+        await cast.add(f"point {code}", Point, consensus_id=key, criterion=code, **GOOD)
+
+
+async def agreeing(cast: Cast) -> None:
+    """Every report is sealed and the consensus drafted; it lies before the experts."""
+    await cast.put("assignment reviewer", Assignment, state=REPORTED)
+    await cast.put("report reviewer", Report, state=ReportState.SEALED, sealed_at=days(-0.2))
+    await cast.put("consensus", Consensus, state=ConsensusState.APPROVAL)
+
+
+async def agreed(cast: Cast) -> None:
+    """The consensus is approved by all; the panel is open. The rival has turned out ineligible."""
+    for kind in GROUP:
+        said = {"assignment_id": cast.ids[f"assignment {kind}"], "kind": "approval", "at": days(-0.1)}
+        await cast.add(f"opinion {kind}", Opinion, consensus_id=cast.ids["consensus"], round=1, **said)
+    await cast.put("consensus", Consensus, state=ConsensusState.FINAL, final_at=days(-0.1))
+    await cast.put("rival proposal", Proposal, state=ProposalState.INELIGIBLE)
+    await cast.add("panel", Panel, state=PanelState.OPEN, **about_topic(cast))
+
+
+async def ranking(cast: Cast) -> None:
+    """The panel has made its list."""
+    place = {"rank": 1, "above": True, "total": Decimal(12), "scores": dict.fromkeys(CRITERIA, "4")}
+    await cast.add("place", Place, panel_id=cast.ids["panel"], proposal_id=cast.ids["proposal"], **place)
+    await cast.put("panel", Panel, state=PanelState.RANKED)
+
+
+async def ranked(cast: Cast) -> None:
+    """The list is closed; a motion on it is prepared for an open session."""
+    async with cast.world.sessions() as session:
+        wanted = select(Panel).where(Panel.id == cast.ids["panel"])
+        listed = (await session.scalars(wanted.options(*loading(Panel, ("places.proposal",))))).one()
+    await cast.put("panel", Panel, state=PanelState.CLOSED, digest=digest(listed), closed_at=days(-0.1))
+    await cast.put("proposal", Proposal, state=ProposalState.EVALUATED)
+    await cast.put("topic_stage", TopicStage, state=TopicStageState.RANKED)
+    held = {"body_id": cast.ids["body"], "title": "Session", "held_at": days(0)}
+    await cast.add("session", Session, state=SessionState.OPEN, **held)
+    about: dict[str, Any] = {"session_id": cast.ids["session"], "subject_id": cast.ids["topic_stage"]}
+    about |= {"text": "Adopt it."}
+    await cast.add(
+        "motion",
+        Motion,
+        state=MotionState.PREPARED,
+        purpose="adopt_list",
+        topic_id=cast.ids["topic"],
+        **about,
+    )
+
+
+async def voting(cast: Cast) -> None:
+    """The vote is open; the chair has said yes."""
+    await cast.put("motion", Motion, state=MotionState.VOTING)
+    for kind in ("chair", "member", "recused_member", "applying_member"):
+        ballot: dict[str, Any] = {"recused": None if kind in ("chair", "member") else "interest"}
+        if kind == "chair":
+            ballot |= {"choice": "yes", "cast_at": days(0)}
+        await cast.add(
+            f"ballot {kind}", Ballot, motion_id=cast.ids["motion"], account_id=cast.account(kind), **ballot
+        )
+
+
+async def decided(cast: Cast) -> None:
+    """The committee has adopted the list; nobody is told yet."""
+    await cast.put("motion", Motion, state=MotionState.ADOPTED, decided_at=days(0))
+    await cast.put("topic_stage", TopicStage, state=TopicStageState.DECIDED)
+    frozen = await cast.connection.scalar(select(Panel.digest).where(Panel.id == cast.ids["panel"]))
+    drawn = {"motion_id": cast.ids["motion"], "envelope": MILLION * 8, "list_digest": frozen}
+    key = await cast.add("decision", Decision, state=DecisionState.ADOPTED, **drawn, **about_topic(cast))
+    line = {"proposal_id": cast.ids["proposal"], "rank": 1, "requested": MILLION, "outcome": "selected"}
+    await cast.add("line", Line, decision_id=key, **line)
+
+
+async def released(cast: Cast) -> None:
+    """Applicants are told."""
+    await cast.put("decision", Decision, state=DecisionState.RELEASED, released_at=days(0))
+    await cast.put("topic_stage", TopicStage, state=TopicStageState.RELEASED)
+    await cast.put("proposal", Proposal, state=ProposalState.SELECTED, released_at=days(0))
+    await cast.put("rival proposal", Proposal, released_at=days(0))
+
+
+async def granting(cast: Cast) -> None:
+    """The office has prepared the agreement."""
+    terms = {"number": "101", "amount": MILLION, "months": 36, "starts_on": days(60).date()}
+    about = {"proposal_id": cast.ids["proposal"], "prepared_by": cast.account("office")}
+    await cast.add("grant", Grant, state=GrantState.PREPARATION, **terms, **about)

@@ -1,0 +1,145 @@
+"""One thread of the process as rows, until the deadline: a committee, a call, two consortia and proposals."""
+
+from decimal import Decimal
+from typing import Any
+
+from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.rule_set import rule_sets
+from app.committee.models import Body, BodyState, Mandate, MandateState
+from app.consortia.models import (
+    Consortium,
+    ConsortiumState,
+    Organisation,
+    OrganisationState,
+    Partner,
+    PartnerState,
+    Person,
+)
+from app.experts.models import Contract, ContractState, Expert, ExpertState
+from app.proposals.models import Document, Proposal, ProposalState, Section
+from app.topics.models import Topic, TopicState
+from tests.build import LONG_AGO
+from tests.matrix.acts import send
+from tests.matrix.cast import EXPERTS, MORE_EXPERTS, PDF, SEATS, Cast, days
+
+CRITERIA = ("excellence", "impact", "implementation")
+TEXT = dict.fromkeys(("challenge", "need", "scope", "outcomes", "impact"), "Text.")
+MILLION = Decimal(1_000_000)
+INSTITUTES = {
+    "organisation": "NL",
+    "organisation lead": "BE",
+    "organisation partner": "DE",
+    "organisation third": "FR",
+    "organisation removed": "ES",
+    "organisation invited": "IT",
+    "organisation rival": "BE",
+}
+PROPOSALS = {"proposal": "consortium", "rival proposal": "rival consortium"}
+SUBMITTERS = {"proposal": "coordinator", "rival proposal": "rival"}
+
+
+async def bodies(cast: Cast) -> None:
+    """A committee that decides, one that advises, and who sits in them."""
+    shares: dict[str, Any] = {"quorum": Decimal("0.5"), "majority": Decimal("0.5")}
+    for name, kind in (("body", "scientific_committee"), ("advisers", "advisory")):
+        await cast.add(name, Body, state=BodyState.ACTIVE, kind=kind, name=f"The {name}", **shares)
+    for kind in SEATS:
+        body = "advisers" if kind == "advisory_member" else "body"
+        await seat(cast, f"mandate of {kind}", kind, body, seat="chair" if kind == "chair" else "member")
+
+
+async def seat(cast: Cast, name: str, kind: str, body: str, **more: Any) -> None:
+    """A mandate in force, unless `more` says another state."""
+    given = {"state": MandateState.ACTIVE, "seat": "member", "proposed_by": cast.account("office")} | more
+    about = {"body_id": cast.ids[body], "account_id": cast.account(kind)}
+    await cast.add(name, Mandate, starts_at=LONG_AGO, appointing_act="act", **about, **given)
+
+
+async def call(cast: Cast) -> None:
+    """A running call with one open stage of one topic."""
+    for name, state in (("topic", TopicState.IN_CALL), ("other topic", TopicState.ADOPTED)):
+        about = {"reference": f"T-{len(name)}", "title": name, "indicative_budget": MILLION * 9, **TEXT}
+        await cast.add(name, Topic, state=state, action_type="RIA", **about)
+    await cast.add(
+        "call", Call, state=CallState.RUNNING, reference="C-1", title="Call", budget=MILLION * 9,
+        rule_set="imi2", rules=rule_sets()["imi2"].model_dump(mode="json"), published_at=days(-2),
+    )  # fmt: skip
+    await cast.add(
+        "stage", Stage, state=StageState.SCHEDULED, call_id=cast.ids["call"], number=1, opens_at=days(-1),
+        deadline="2050-03-31T17:00", closes_at=days(30),
+    )  # fmt: skip
+    await cast.add(
+        "topic_stage", TopicStage, state=TopicStageState.SCHEDULED, stage_id=cast.ids["stage"],
+        topic_id=cast.ids["topic"], budget=MILLION * 8,
+    )  # fmt: skip
+
+
+def about_topic(cast: Cast) -> dict[str, Any]:
+    return {"topic_stage_id": cast.ids["topic_stage"], "topic_id": cast.ids["topic"]}
+
+
+async def consortia(cast: Cast) -> None:
+    """Two consortia: the one that everything is about, and a rival."""
+    for number, (name, country) in enumerate(INSTITUTES.items()):
+        await cast.add(
+            name, Organisation, kind="research", state=OrganisationState.VALIDATED, legal_name=f"The {name}",
+            country=country, pic=str(10**8 + number),
+        )  # fmt: skip
+    for group in PROPOSALS.values():
+        await cast.add(group, Consortium, state=ConsortiumState.ACTIVE, name=group, **about_topic(cast))
+    await _partner(cast, "lead", coordinator="contact", deputy_contact="deputy_contact")
+    await _partner(
+        cast, "partner", partner="contact", contributor="contributor", reading_partner="reader",
+        applying_office="contributor", applying_member="contributor",
+    )  # fmt: skip
+    await _partner(cast, "third")
+    await _partner(cast, "removed", PartnerState.REMOVED, removed_partner="contact")
+    await _partner(cast, "invited", PartnerState.INVITED, invited_partner="contact")
+    await _partner(cast, "rival", group="rival consortium", rival="contact")
+
+
+async def _partner(
+    cast: Cast, name: str, state: PartnerState = PartnerState.SIGNED, group: str = "consortium", **people: str
+) -> None:
+    key = await cast.add(
+        f"partner {name}", Partner, state=state, consortium_id=cast.ids[group], requested=MILLION,
+        coordinates=name in ("lead", "rival"), organisation_id=cast.ids[f"organisation {name}"],
+    )  # fmt: skip
+    until = days(-0.5) if state == PartnerState.REMOVED else None
+    for kind, part in people.items():
+        who = {"account_id": cast.account(kind), "email": cast.people[kind].email, "name": kind}
+        await cast.add(f"person {kind}", Person, partner_id=key, part=part, until=until, **who)
+
+
+async def drafts(cast: Cast) -> None:
+    """A proposal of each consortium, complete but for the click."""
+    for number, (name, group) in enumerate(PROPOSALS.items()):
+        key = await cast.add(
+            name, Proposal, state=ProposalState.DRAFT, reference=f"P-{number}", acronym=f"ACR{number}",
+            title="Title", abstract="Abstract.", requested=MILLION, consortium_id=cast.ids[group],
+            **about_topic(cast),
+        )  # fmt: skip
+        for part in CRITERIA:
+            await cast.add(f"{part} of {name}", Section, proposal_id=key, key=part, text="Text.")
+        await cast.add(
+            f"document of {name}", Document, proposal_id=key, key="part_b", digest=cast.document,
+            size=len(PDF), pages=1, attached_at=days(-0.5),
+        )  # fmt: skip
+
+
+async def experts(cast: Cast) -> None:
+    """Experts under contract, and one without; nobody is assigned yet."""
+    for kind in (*EXPERTS, *MORE_EXPERTS, "stranger"):
+        who = {"account_id": cast.account(kind), "expertise": ["medicine"]}
+        key = await cast.add(f"expert {kind}", Expert, state=ExpertState.ACTIVE, **who)
+        if kind == "stranger":
+            continue
+        signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "days": 5}
+        await cast.add(f"contract {kind}", Contract, expert_id=key, call_id=cast.ids["call"], **signed)
+
+
+async def handing_in(cast: Cast) -> None:
+    """Both proposals are handed in, by those who may; the stage is still open."""
+    for name, kind in SUBMITTERS.items():
+        answer = await send(cast, kind, "POST", f"/v1/proposals/{cast.ids[name]}/submit")
+        assert answer.status == 200, answer.body

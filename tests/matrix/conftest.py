@@ -1,0 +1,38 @@
+"""One application and one transaction for the whole matrix: each cell is undone, and all of it at the end."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+from app.core.db import engine_for
+from app.core.postgres import Database
+from app.core.settings import Settings
+from tests.conftest import _world
+from tests.matrix.acts import acts
+from tests.matrix.cast import Cast, gather
+from tests.matrix.walk import Known, Looking
+
+
+@pytest.fixture(scope="module")
+async def cast(settings: Settings, database: Database) -> AsyncIterator[Cast]:
+    acts()  # makes an application of its own, whose signing key must not be the last one installed
+    engine = engine_for(database.app_url, pool=1)
+    async with _world(settings, database) as here, engine.connect() as connection:
+        outer = await connection.begin()
+        here.app.state.sessions = async_sessionmaker(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
+        yield await gather(here, connection)
+        await outer.rollback()
+    await engine.dispose()
+
+
+@pytest.fixture
+def looking(monkeypatch: pytest.MonkeyPatch) -> Looking:
+    return Looking(monkeypatch)
+
+
+@pytest.fixture
+def known(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Known:
+    return Known(monkeypatch)

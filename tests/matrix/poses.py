@@ -1,0 +1,262 @@
+"""How each entity is brought into each of its states: one small function per entity.
+
+A pose lays the thread down as far as the entity needs it, then sets the state. It runs once per state; every
+act is tried from there and rolled back. `BODIES` and `PARTS` hold what an example cannot know.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from app.calls.models import Call, CallState, Stage, StageState, TopicStageState
+from app.committee.models import Body, MandateState, Motion, MotionState, Session
+from app.consortia.models import Organisation, Partner, PartnerState, Person
+from app.decisions.models import DecisionState
+from app.evaluation.consensus.models import ConsensusState
+from app.evaluation.panel.models import PanelState
+from app.evaluation.report.models import Report, ReportState
+from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState, Contract, ContractState
+from app.grants.models import Grant, GrantState
+from app.people.models import Account, AccountState, Appointment, AppointmentState
+from app.proposals.models import Proposal, ProposalState
+from app.topics.models import Topic, TopicState
+from tests.build import LONG_AGO
+from tests.matrix import after, before
+from tests.matrix.cast import PDF, Cast, days
+
+Step = Callable[[Cast], Awaitable[None]]
+STEPS: tuple[Step, ...] = (
+    before.bodies, before.call, before.consortia, before.drafts, before.experts, before.handing_in,
+    after.closing, after.evaluation, after.writing, after.agreeing, after.agreed, after.ranking, after.ranked,
+    after.voting, after.decided, after.released, after.granting,
+)  # fmt: skip
+
+
+async def reach(cast: Cast, last: Step) -> None:
+    """Lay down every step up to and with `last`."""
+    for step in STEPS[: STEPS.index(last) + 1]:
+        await step(cast)
+
+
+Pose = Callable[[Cast, Any], Awaitable[None]]
+POSES: dict[str, Pose] = {}
+
+
+def pose(function: Pose) -> Pose:
+    """Register the pose of the entity that the function is named after."""
+    POSES[function.__name__] = function
+    return function
+
+
+@pose
+async def account(cast: Cast, state: AccountState) -> None:
+    await reach(cast, before.bodies)
+    cast.ids["account"] = cast.account("subject")
+    await cast.put("account", Account, state=state)
+
+
+@pose
+async def appointment(cast: Cast, state: AppointmentState) -> None:
+    await reach(cast, before.bodies)
+    confirmed = {} if state == AppointmentState.PROPOSED else {"confirmed_at": LONG_AGO}
+    about = {"account_id": cast.account("subject"), "proposed_by": cast.account("stranger"), **confirmed}
+    term = {"starts_at": LONG_AGO, "ends_at": days(9), "appointing_act": "act"}
+    await cast.add("appointment", Appointment, state=state, role="observer", **term, **about)
+
+
+@pose
+async def body(cast: Cast, state: Any) -> None:
+    await reach(cast, before.bodies)
+    await cast.put("body", Body, state=state)
+
+
+@pose
+async def mandate(cast: Cast, state: MandateState) -> None:
+    await reach(cast, before.bodies)
+    await before.seat(cast, "mandate", "subject", "advisers", state=state)
+
+
+@pose
+async def session(cast: Cast, state: Any) -> None:
+    await reach(cast, after.ranked)
+    await cast.put("motion", Motion, subject_id=cast.ids["call"], purpose="adopt_call")
+    await cast.put("session", Session, state=state)
+
+
+@pose
+async def motion(cast: Cast, state: MotionState) -> None:
+    steps = {MotionState.PREPARED: after.ranked, MotionState.ADOPTED: after.decided}
+    await reach(cast, steps.get(state, after.voting))
+    if state == MotionState.NOT_ADOPTED:
+        await cast.put("motion", Motion, state=state, decided_at=days(0))
+
+
+@pose
+async def topic(cast: Cast, state: TopicState) -> None:
+    out = state in (TopicState.IN_CALL, TopicState.CLOSED)
+    await reach(cast, before.consortia if out else before.call)
+    await cast.put("topic", Topic, state=state)
+
+
+@pose
+async def call(cast: Cast, state: CallState) -> None:
+    early = state in (CallState.PREPARING, CallState.ADOPTED)
+    await reach(cast, before.call if early else before.experts)
+    await cast.put("call", Call, state=state)
+    await cast.put("topic", Topic, state=TopicState.ADOPTED if early else TopicState.IN_CALL)
+
+
+@pose
+async def stage(cast: Cast, state: StageState) -> None:
+    """While scheduled its call is being prepared, so that topics can be put into it."""
+    out = state == StageState.COMPLETED
+    await reach(cast, before.consortia if out else before.call)
+    await cast.put("call", Call, state=CallState.COMPLETED if out else CallState.PREPARING)
+    await cast.put("stage", Stage, state=state)
+
+
+@pose
+async def topic_stage(cast: Cast, state: TopicStageState) -> None:
+    steps = {
+        TopicStageState.SCHEDULED: before.experts,
+        TopicStageState.CHECKING: after.closing,
+        TopicStageState.EVALUATION: after.agreeing,
+        TopicStageState.RANKED: after.ranked,
+        TopicStageState.DECIDED: after.decided,
+        TopicStageState.RELEASED: after.released,
+    }
+    await reach(cast, steps[state])
+    if state == TopicStageState.CHECKING:
+        for name in before.PROPOSALS:
+            await cast.put(name, Proposal, state=ProposalState.ELIGIBLE)
+
+
+@pose
+async def organisation(cast: Cast, state: Any) -> None:
+    await reach(cast, before.consortia)
+    await cast.put("organisation", Organisation, state=state)
+
+
+@pose
+async def consortium(cast: Cast, state: Any) -> None:
+    await reach(cast, before.consortia)
+
+
+@pose
+async def partner(cast: Cast, state: PartnerState) -> None:
+    await reach(cast, before.drafts)
+    cast.ids["partner"] = cast.ids["partner partner"]
+    await cast.put("partner", Partner, state=state)
+    if state in (PartnerState.LEFT, PartnerState.REMOVED):
+        for kind in ("partner", "contributor", "reading_partner", "applying_office", "applying_member"):
+            await cast.put(f"person {kind}", Person, until=days(0))
+
+
+@pose
+async def proposal(cast: Cast, state: ProposalState) -> None:
+    steps = {
+        ProposalState.DRAFT: before.experts,
+        ProposalState.WITHDRAWN: before.handing_in,
+        ProposalState.IN_EVALUATION: after.evaluation,
+        ProposalState.EVALUATED: after.ranked,
+        **dict.fromkeys(
+            (ProposalState.SELECTED, ProposalState.RESERVE, ProposalState.REJECTED), after.released
+        ),
+    }
+    await reach(cast, steps.get(state, after.closing))
+    await cast.put("proposal", Proposal, state=state)
+
+
+@pose
+async def expert(cast: Cast, state: Any) -> None:
+    await reach(cast, before.experts)
+    cast.ids["expert"] = cast.ids["expert reviewer"]
+
+
+@pose
+async def contract(cast: Cast, state: ContractState) -> None:
+    await reach(cast, before.experts if state == ContractState.OFFERED else after.evaluation)
+    cast.ids["contract"] = cast.ids["contract unassigned_expert"]
+    await cast.put("contract", Contract, state=state)
+
+
+@pose
+async def assignment(cast: Cast, state: AssignmentState) -> None:
+    await reach(cast, after.evaluation)
+    cast.ids["assignment"] = cast.ids["assignment reviewer"]
+    declared = state in (AssignmentState.ACCEPTED, AssignmentState.REPORTED)
+    await cast.put("assignment", Assignment, state=state, declared_at=days(-0.5) if declared else None)
+    if state == AssignmentState.REPORTED:
+        await after.report(cast, "reviewer", ReportState.SEALED)
+
+
+@pose
+async def conflict(cast: Cast, state: ConflictState) -> None:
+    await reach(cast, after.evaluation)
+    waiver = {"waiver": "reason"} if state == ConflictState.WAIVED else {}
+    await cast.put("conflict", Conflict, state=state, situation="P1", **waiver)
+
+
+@pose
+async def report(cast: Cast, state: ReportState) -> None:
+    await reach(cast, after.agreeing if state == ReportState.SEALED else after.writing)
+    cast.ids["report"] = cast.ids["report reviewer"]
+    await cast.put("report", Report, state=state)
+
+
+@pose
+async def consensus(cast: Cast, state: ConsensusState) -> None:
+    steps = {ConsensusState.DRAFTING: after.writing, ConsensusState.APPROVAL: after.agreeing}
+    await reach(cast, steps.get(state, after.agreed))
+
+
+@pose
+async def panel(cast: Cast, state: PanelState) -> None:
+    steps = {PanelState.OPEN: after.agreed, PanelState.RANKED: after.ranking, PanelState.CLOSED: after.ranked}
+    await reach(cast, steps[state])
+
+
+@pose
+async def decision(cast: Cast, state: DecisionState) -> None:
+    await reach(cast, after.decided if state == DecisionState.ADOPTED else after.released)
+
+
+@pose
+async def grant(cast: Cast, state: GrantState) -> None:
+    await reach(cast, after.granting)
+    if state == GrantState.SIGNED:
+        await cast.put("grant", Grant, state=state, signed_by=cast.account("signatory"), signed_at=days(0))
+
+
+BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
+    "appointment.propose": lambda cast: {"role": "observer"},
+    "mandate.propose": lambda cast: {"account_id": str(cast.account("stranger"))},
+    "motion.prepare": lambda cast: {"purpose": "adopt_list", "subject_id": cast.key("topic_stage")},
+    "topic_stage.include": lambda cast: {"topic_id": cast.key("other topic")},
+    "stage.extend": lambda cast: {"deadline": "2051-03-31T17:00"},
+    "consortium.form": lambda cast: {"organisation_id": cast.key("organisation")},
+    "partner.invite": lambda cast: {"organisation_id": cast.key("organisation")},
+    "proposal.attach": lambda cast: PDF,
+    "proposal.find_inadmissible": lambda cast: {"rule": "M-04"},
+    "expert.register": lambda cast: {"account_id": str(cast.account("subject"))},
+    "expert.edit": lambda cast: {"organisation_id": cast.key("organisation")},
+    "contract.offer": lambda cast: {"expert_id": cast.key("expert stranger")},
+    "assignment.propose": lambda cast: {"proposal_id": cast.key("proposal")},
+    "conflict.find": lambda cast: {"situation": "P2"},
+    "consensus.open": lambda cast: {"rapporteur_id": cast.key("assignment rapporteur")},
+    "panel.settle": lambda cast: {"order": [cast.key("proposal"), cast.key("rival proposal")]},
+    "grant.edit": lambda cast: {"starts_on": str(days(90).date())},
+}
+"""What a body names that exists here alone; `PARTS`, the other parameters of a path, by row or by path."""
+
+PARTS: Mapping[str, Mapping[str, str]] = {
+    "proposal.write": {"part_key": "impact"},
+    "/v1/proposals/{id}/sections/{part_key}": {"part_key": "impact"},
+    "proposal.attach": {"key": "part_b"},
+    "/v1/proposals/{id}/documents/{key}": {"key": "part_b"},
+    "/v1/proposals/{id}/sealed/{number}": {"number": "1"},
+    "/v1/proposals/{id}/sealed/{number}/documents/{key}": {"number": "1", "key": "part_b"},
+    "report.mark": {"part_key": "impact"},
+    "/v1/reports/{id}/marks/{part_key}": {"part_key": "impact"},
+    "consensus.draft": {"part_key": "impact"},
+    "/v1/consensus_reports/{id}/points/{part_key}": {"part_key": "impact"},
+}
