@@ -4,8 +4,8 @@ from app.calls.models import Call, Stage, TopicStage
 from app.calls.rule_set import named
 from app.calls.rules import instant
 from app.topics.models import Topic
+from app.workflow.rows import look
 from app.workflow.run import Act
-from app.workflow.sight import look
 
 
 async def name_rule_set(call: Call, act: Act) -> None:

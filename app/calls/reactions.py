@@ -12,8 +12,8 @@ from app.committee.models import Motion
 from app.core.reason import Reason
 from app.topics.models import Topic
 from app.topics.workflow import TOPIC
+from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire, fire_all, refuse
-from app.workflow.sight import lock_all
 
 Due = Callable[[Act], Awaitable[None]]
 

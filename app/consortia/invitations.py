@@ -14,8 +14,8 @@ from app.core.errors import NotFound
 from app.people.families import hash_of
 from app.workflow.asked import Asked, Asking
 from app.workflow.route import documented, refusals
+from app.workflow.rows import loading
 from app.workflow.run import fire
-from app.workflow.sight import loading
 
 router = APIRouter(prefix="/partner_invitations/{token}")
 HELD = frozenset({"bearer"})

@@ -23,8 +23,8 @@ from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
 from app.topics.models import Topic
 from app.topics.workflow import TOPIC
+from app.workflow.rows import lock_all
 from app.workflow.run import Act, create, fire, fire_all, refuse
-from app.workflow.sight import lock_all
 
 ROWS = {"selected": "select", "reserve": "reserve", "rejected": "reject"}
 NOT_EVALUATED = (ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE)

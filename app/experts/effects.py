@@ -9,8 +9,8 @@ from app.experts.models import Assignment, Conflict, Contract, Expert
 from app.experts.rules import free_label
 from app.people.models import Account
 from app.proposals.models import Proposal
+from app.workflow.rows import lock, look
 from app.workflow.run import Act
-from app.workflow.sight import lock, look
 
 
 async def name_known(expert: Expert, act: Act) -> None:

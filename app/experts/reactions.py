@@ -12,8 +12,8 @@ from app.experts.queries import APART, live_contracts
 from app.experts.workflow import ASSIGNMENT, CONFLICT
 from app.people.models import Appointment
 from app.people.workflow import APPOINTMENT
+from app.workflow.rows import lock_all
 from app.workflow.run import Act, create, fire, refuse
-from app.workflow.sight import lock_all
 from app.workflow.table import Workflow
 
 SEATED = (

@@ -24,7 +24,7 @@ from app.people.access import office
 from app.workflow.asked import Asking
 from app.workflow.http import mount, refusals
 from app.workflow.mounted import Filter, Mounted
-from app.workflow.sight import look
+from app.workflow.rows import look
 
 router = APIRouter(prefix="/v1", tags=["experts"])
 

@@ -22,8 +22,8 @@ from app.people.schemas import ChangePassword, Chosen, Credentials, Refresh, Sig
 from app.people.workflow import ACCOUNT
 from app.workflow.asked import Asking
 from app.workflow.http import documented, refusals
+from app.workflow.rows import lock
 from app.workflow.run import fire, refuse
-from app.workflow.sight import lock
 
 router = APIRouter()
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]

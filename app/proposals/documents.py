@@ -21,8 +21,8 @@ from app.proposals.views import DocumentRead
 from app.proposals.workflow import PROPOSAL
 from app.workflow.asked import Asked, Asking, Token, asked
 from app.workflow.route import documented, refusals
+from app.workflow.rows import lock, look
 from app.workflow.run import check, chosen, fire
-from app.workflow.sight import lock, look
 from app.workflow.who import Held
 
 router = APIRouter()

@@ -9,8 +9,8 @@ from app.calls.workflow import TOPIC_STAGE
 from app.core.reason import Reason
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.workflow import PROPOSAL
+from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire_all, refuse
-from app.workflow.sight import lock_all
 
 
 async def _of(topic_stage: TopicStage, act: Act, *states: ProposalState) -> Sequence[Proposal]:

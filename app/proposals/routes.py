@@ -17,7 +17,7 @@ from app.proposals.views import Counts
 from app.workflow.asked import Asking
 from app.workflow.http import mount
 from app.workflow.route import refusals
-from app.workflow.sight import look
+from app.workflow.rows import look
 
 router = APIRouter(prefix="/v1", tags=["proposals"])
 mount(router, PROPOSALS)

@@ -16,7 +16,7 @@ from app.proposals.schemas import Key
 from app.proposals.views import SealedRead
 from app.workflow.asked import Asked, Asking
 from app.workflow.route import refusals
-from app.workflow.sight import look
+from app.workflow.rows import look
 
 router = APIRouter(prefix="/proposals/{id}/sealed/{number}")
 Number = Annotated[int, Path(ge=1, le=100_000)]

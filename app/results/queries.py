@@ -3,7 +3,7 @@
 from sqlalchemy import Select, select
 
 from app.grants.models import Grant, GrantState
-from app.workflow.sight import loading
+from app.workflow.rows import loading
 
 PUBLIC = (
     "proposal.topic_stage.topic",

@@ -4,8 +4,8 @@ from app.committee.models import Motion
 from app.core.reason import Reason
 from app.topics.models import Topic, TopicState
 from app.topics.workflow import TOPIC
+from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire, refuse
-from app.workflow.sight import lock_all
 
 
 async def frame_topic_motion(motion: Motion, act: Act) -> None:

@@ -14,8 +14,8 @@ from app.core.schema import EntityRead
 from app.workflow.asked import Asked, Asking
 from app.workflow.mounted import MOUNTED, Mounted
 from app.workflow.route import body_of, documented, etag, loaded_for, refusals, signed, views_of
+from app.workflow.rows import lock
 from app.workflow.run import create, fire, may
-from app.workflow.sight import lock
 from app.workflow.table import Transition
 from app.workflow.who import Held
 

@@ -15,7 +15,7 @@ from app.core.pages import Order
 from app.core.schema import Action, Confirm, EntityRead, ItemRead, ReasonRead
 from app.workflow import second
 from app.workflow.asked import Asked
-from app.workflow.sight import look
+from app.workflow.rows import look
 from app.workflow.table import Ask, Offer, Transition, Workflow, allowed, available, why_not
 from app.workflow.who import Actor, Held, Who
 

@@ -13,8 +13,8 @@ from app.core.reason import Reason
 from app.workflow.asked import Asked, Asking
 from app.workflow.mounted import Mounted, Part
 from app.workflow.route import body_of, documented, etag, loaded_for, refusals, signed, views_of
+from app.workflow.rows import look
 from app.workflow.run import fire
-from app.workflow.sight import look
 from app.workflow.table import Transition
 from app.workflow.who import Held
 

@@ -11,8 +11,8 @@ from fastapi import Body, Depends, Path
 from app.core.schema import ProblemRead
 from app.workflow.asked import Asked, Asking
 from app.workflow.mounted import Mounted
+from app.workflow.rows import lock
 from app.workflow.run import may
-from app.workflow.sight import lock
 from app.workflow.table import Transition
 from app.workflow.who import Held
 

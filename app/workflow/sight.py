@@ -1,10 +1,9 @@
 """Relations as SQL: who sees a row, and what ties an actor to it, asked in the statement that reads it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, cast
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,10 +18,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload, selectinload
 
-from app.core.errors import NotFound
 from app.workflow.who import Actor, Held, Who
 
 Predicate = Callable[[Actor], ColumnElement[bool] | None]
@@ -119,7 +115,8 @@ Ties = dict[str, tuple[ColumnElement[bool], ColumnElement[bool]]]
 
 
 @built_once
-def _ties(model: type[Any], kind: Kind) -> Ties:
+def ties_of(model: type[Any], kind: Kind) -> Ties:
+    """`ties`, for every actor of a kind."""
     actor, sight = _anybody(kind), _sights[model]
     found: Ties = {}
     for tie in sight.relations:
@@ -142,16 +139,17 @@ def ties(model: type[Any], actor: Actor) -> Ties:
     Interest subtracts before roles add (DESIGN 6): whoever applies in a topic keeps, for its rows, the
     applicant's relations alone. Execute with `parameters(actor)`.
     """
-    return _ties(model, kind_of(actor))
+    return ties_of(model, kind_of(actor))
 
 
-def _seeing(found: Ties) -> ColumnElement[bool]:
+def seeing(found: Ties) -> ColumnElement[bool]:
+    """Whether any of these relations lets one see."""
     return or_(false(), *(sees for _, sees in found.values()))
 
 
 def visible_to(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
     """The WHERE clause of everything that shows rows of `model` to `actor`."""
-    return _seeing(ties(model, actor))
+    return seeing(ties(model, actor))
 
 
 def visible_ids(actor: Actor, model: type[Any]) -> Select[Any]:
@@ -160,101 +158,19 @@ def visible_ids(actor: Actor, model: type[Any]) -> Select[Any]:
 
 
 @built_once
-def _seen(model: type[Any], kind: Kind) -> Select[Any]:
-    found = _ties(model, kind)
+def seen_by(model: type[Any], kind: Kind) -> Select[Any]:
+    """`seen`, for every actor of a kind."""
+    found = ties_of(model, kind)
     columns = [test.label(f"is_{name}") for name, (test, _) in found.items()]
-    return select(model, *columns).where(or_(false(), *(sees for _, sees in found.values())))
+    return select(model, *columns).where(seeing(found))
 
 
 def seen(actor: Actor, model: type[Any]) -> Select[Any]:
     """Rows of `model` that the actor sees, with one column per relation beside each."""
-    return _seen(model, kind_of(actor))
+    return seen_by(model, kind_of(actor))
 
 
 def held_in(row: Any, actor: Actor) -> Held:
     """The names held towards a row read by `seen`."""
     names = {key[3:] for key, value in row._mapping.items() if str(key).startswith("is_") and value}
     return frozenset(names | ({"signed_in"} if actor.id else set()))
-
-
-def loading(model: type[Any], needs: Iterable[str]) -> list[Any]:
-    """Loader options for relationship names; dots reach through (`stage.call`)."""
-    options = []
-    for path in sorted(set(needs)):
-        option, here = None, model
-        for name in path.split("."):
-            attribute = getattr(here, name)
-            many = attribute.property.uselist
-            step = (
-                (selectinload if many else joinedload)
-                if option is None
-                else getattr(option, "selectinload" if many else "joinedload")
-            )
-            option, here = step(attribute), attribute.property.mapper.class_
-        options.append(option)
-    return options
-
-
-FRESH = {"populate_existing": True}
-KEY: Any = bindparam("key", type_=Uuid)
-
-
-@built_once
-def _look(model: type[Any], kind: Kind, needs: frozenset[str]) -> Select[Any]:
-    return _seen(model, kind).where(model.id == KEY).options(*loading(model, needs))
-
-
-@built_once
-def _lock(model: type[Any], kind: Kind) -> Select[Any]:
-    sight = or_(false(), *(sees for _, sees in _ties(model, kind).values()))
-    return select(model.id).where(model.id == KEY, sight).with_for_update(of=model, key_share=True)
-
-
-async def look(
-    session: AsyncSession, model: type[Any], key: UUID, actor: Actor, needs: Iterable[str] = ()
-) -> tuple[Any, Held]:
-    """A row as it is now and what ties the actor to it. Raises NotFound for what is not visible."""
-    statement = _look(model, kind_of(actor), frozenset(needs))
-    given = parameters(actor) | {"key": key}
-    row = (await session.execute(statement, given, execution_options=FRESH)).one_or_none()
-    if row is None:
-        raise NotFound
-    return row[0], held_in(row, actor)
-
-
-@built_once
-def _lock_root(model: type[Any], kind: Kind, root: type[Any], column: Any) -> Select[Any]:
-    sight = or_(false(), *(sees for _, sees in _ties(model, kind).values()))
-    named = select(column).where(model.id == KEY, sight).scalar_subquery()
-    return select(root.id).where(root.id == named).with_for_update(of=root, key_share=True)
-
-
-async def lock(
-    session: AsyncSession,
-    model: type[Any],
-    key: UUID,
-    actor: Actor,
-    needs: Iterable[str] = (),
-    root: tuple[type[Any], Any] | None = None,
-) -> tuple[Any, Held]:
-    """Lock a row, then look: nothing read before the lock is believed (DESIGN 4).
-
-    Children may still be inserted by others (`FOR NO KEY UPDATE`). A stranger does not even wait: the
-    lock is taken on visible rows only, and sight is asked again once it is held.
-    """
-    given = parameters(actor) | {"key": key}
-    if root is not None:
-        await session.execute(_lock_root(model, kind_of(actor), *root), given)
-    if await session.scalar(_lock(model, kind_of(actor)), given) is None:
-        raise NotFound
-    return await look(session, model, key, actor, needs)
-
-
-async def lock_all(
-    session: AsyncSession, model: type[Any], keys: Iterable[UUID], needs: Iterable[str] = ()
-) -> list[Any]:
-    """Lock many rows in the order of their ids, in one statement; sight is not asked: for the system."""
-    wanted = list(keys)
-    statement = select(model).where(model.id.in_(wanted)).order_by(model.id)
-    locked = statement.with_for_update(of=model, key_share=True).options(*loading(model, needs))
-    return list((await session.scalars(locked, execution_options=FRESH)).unique())

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.audit import AuditEvent
 from app.core.audit_verify import verify
-from app.workflow.sight import look
+from app.workflow.rows import look
 from app.workflow.who import Actor as Who
 from tests.build import Actor, person
 from tests.conftest import World

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from app.core.audit import AuditEvent
 from app.core.clock import process_now
+from app.workflow.rows import lock_all
 from app.workflow.run import Forbidden, WrongState, fire_all, system_act
-from app.workflow.sight import lock_all
 from tests.build import person
 from tests.conftest import Counting, World
 from tests.workflow.build import shelf, shown, state_of, toy

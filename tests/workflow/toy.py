@@ -19,8 +19,9 @@ from app.people.access import office
 from app.workflow import run, sight
 from app.workflow.http import mount
 from app.workflow.mounted import MOUNTED, Filter, Mounted, Part
+from app.workflow.rows import lock_all
 from app.workflow.run import Act, fill, fire, refuse
-from app.workflow.sight import Sight, lock_all, relation
+from app.workflow.sight import Sight, relation
 from app.workflow.table import Ask, State, Transition, Workflow
 from app.workflow.who import system
 

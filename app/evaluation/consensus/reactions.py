@@ -3,8 +3,8 @@
 from app.evaluation.consensus.models import Consensus
 from app.proposals.models import Proposal
 from app.proposals.workflow import PROPOSAL
+from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire
-from app.workflow.sight import lock_all
 
 
 async def conclude_evaluation(consensus: Consensus, act: Act) -> None:

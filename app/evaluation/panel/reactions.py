@@ -3,8 +3,8 @@
 from app.calls.models import TopicStage
 from app.calls.workflow import TOPIC_STAGE
 from app.evaluation.panel.models import Panel
+from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire
-from app.workflow.sight import lock_all
 
 
 async def rank_topic(panel: Panel, act: Act) -> None:

@@ -6,8 +6,8 @@ from app.evaluation.report.models import Report, ReportState
 from app.evaluation.report.workflow import REPORT
 from app.experts.models import Assignment
 from app.experts.workflow import ASSIGNMENT
+from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire, fire_all
-from app.workflow.sight import lock_all
 
 
 async def report_from_seat(report: Report, act: Act) -> None:
