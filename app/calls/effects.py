@@ -19,7 +19,7 @@ async def add_to_call(stage: Stage, act: Act) -> None:
 
 
 async def set_deadline(stage: Stage, act: Act) -> None:
-    """Freeze the instant that the wall time stands for (TRUST 1.8)."""
+    """Freeze the instant that the wall time stands for."""
     stage.closes_at = instant(act.data.deadline)
     if act.row is not None and not act.row.creates:
         stage.deadline = act.data.deadline

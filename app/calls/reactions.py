@@ -48,7 +48,7 @@ async def start_calls(act: Act) -> None:
 
 
 def start_checks(longest_request: timedelta) -> Due:
-    """Due: stages that have closed, once no request sent in time can still be under way (DESIGN 5)."""
+    """Due: stages that have closed, once no request sent in time can still be under way."""
 
     async def due(act: Act) -> None:
         closed = (

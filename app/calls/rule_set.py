@@ -91,7 +91,7 @@ class Rest(Strict):
 
 
 class RuleSet(Strict):
-    """A programme's rules. `unconfirmed` lists what was not found in public text (DOMAIN 11)."""
+    """A programme's rules. `unconfirmed` lists what was not found in public text."""
 
     code: str
     title: str

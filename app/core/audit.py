@@ -49,7 +49,7 @@ class AuditDetail(Base):
 
 
 class Refusal(Keyed, Base):
-    """An act that was refused, with its time; it survives the rollback of the act (DESIGN 4)."""
+    """An act that was refused, with its time; it survives the rollback of the act."""
 
     __tablename__ = "refusal"
 

@@ -32,7 +32,7 @@ def offset() -> ScalarSelect[Any]:
 
 
 async def process_now(session: AsyncSession) -> datetime:
-    """Process time for a job; a request has its own, stamped when its body had arrived (DESIGN 8)."""
+    """Process time for a job; a request has its own, stamped when its body had arrived."""
     return machine_now() + (await session.scalar(select(offset())) or timedelta(0))
 
 

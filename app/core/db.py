@@ -46,7 +46,7 @@ class Base(DeclarativeBase):
 
 
 class Keyed:
-    """A random id: it tells nothing of order or time (TRUST 1.10)."""
+    """A random id: it tells nothing of order or time."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
 

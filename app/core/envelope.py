@@ -23,7 +23,7 @@ STREAMED = (b"application/pdf", b"application/octet-stream")
 
 class Envelope:
     """Pure ASGI. A JSON body is read whole before the application starts, so that the receipt time is
-    stamped when the last byte is in and before any lock (DESIGN 8); other bodies stream, with a limit.
+    stamped when the last byte is in and before any lock; other bodies stream, with a limit.
     A request that breaks off is not carried out. What the application raises is answered here, since
     Starlette answers outside of all middleware: without these headers, and with a second log line.
     """

@@ -143,7 +143,7 @@ def _from_http(error: HTTPException) -> Problem:
 
 
 def _from_validation(error: RequestValidationError) -> Problem:
-    """Names each field and what is wrong with it; leaves out what was sent (TRUST 1.7)."""
+    """Names each field and what is wrong with it; leaves out what was sent."""
     reasons = [
         Reason(
             code=str(fault["type"]).replace("_", "-"),

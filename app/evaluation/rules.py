@@ -1,4 +1,4 @@
-"""Scores and lists: what is on the scale, what passes, what ranks before what (V-01, DOMAIN 5.1-5.5)."""
+"""Scores and lists: what is on the scale, what passes, what ranks before what (V-01)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -115,7 +115,7 @@ class Assignment(Entity, Base):
 
 
 class Conflict(Entity, Base):
-    """A conflict of interest of an expert with a proposal (DOMAIN 6); `path` says how it came to be known."""
+    """A conflict of interest of an expert with a proposal; `path` says how it came to be known."""
 
     __tablename__ = "conflict"
     __table_args__ = (

@@ -26,7 +26,7 @@ from app.proposals.models import Proposal
 APART = frozenset(
     {"office", "signatory", "auditor", "observer", "committee", "committee_chair", "advisory_member"}
 )
-"""Roles that exclude being an expert, and the other way round (D8, DOMAIN 1)."""
+"""Roles that exclude being an expert, and the other way round (D8)."""
 
 
 def bars(expert_id: Any, proposal_id: Any, topic_id: Any, contract_id: Any) -> ColumnElement[bool]:

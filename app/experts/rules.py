@@ -1,4 +1,4 @@
-"""What keeps an expert from a proposal, in the words of the model contract (DOMAIN 6)."""
+"""What keeps an expert from a proposal, in the words of the model contract."""
 
 from app.core.reason import Reason
 

@@ -59,7 +59,7 @@ async def nobody_who_decides(contract: Contract, act: Act) -> None:
 
 
 async def free_of_conflict(assignment: Assignment, act: Act) -> None:
-    """Refuse a proposal of another call or out of evaluation, and any conflict on record (DOMAIN 6)."""
+    """Refuse a proposal of another call or out of evaluation, and any conflict on record."""
     proposal, contract = assignment.proposal, assignment.contract
     reasons = []
     if proposal.topic_stage.stage.call_id != contract.call_id:
@@ -93,7 +93,7 @@ CONTRACT = Workflow(
         Transition("offer", set(), OFFERED, office, "Offer an expert a contract for the call.",
                    guards=(call_is_out,), effects=(fill, effects.offer_to, nobody_who_decides), data=Offer,
                    under="call"),
-        Transition("sign", {OFFERED}, SIGNED, contractor, "Sign it, with the code of conduct (DOMAIN 6).",
+        Transition("sign", {OFFERED}, SIGNED, contractor, "Sign it, with the code of conduct.",
                    effects=(effects.date_signature,)),
         Transition("end", {SIGNED}, ENDED, office, "The work is done; all access ends."),
         Transition("terminate", {OFFERED, SIGNED}, TERMINATED, office,

@@ -18,7 +18,7 @@ class GrantState(State):
 
 
 class Grant(Versioned, Entity, Base):
-    """A grant agreement. `amount` in euro; a start before signature has its reason (DESIGN 5)."""
+    """A grant agreement. `amount` in euro; a start before signature has its reason."""
 
     __tablename__ = "grant_agreement"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What a proposal must hold, and who must take part in it (DOMAIN 4): pure."""
+"""What a proposal must hold, and who must take part in it: pure."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class Finding:
 
 
 def standings(countries: Sequence[Country], day: date) -> dict[str, str]:
-    """The countries that count on a day, as `member` or `associated`; association is dated (DOMAIN 4)."""
+    """The countries that count on a day, as `member` or `associated`; association is dated."""
     return {
         c.code: c.standing
         for c in countries

@@ -17,7 +17,7 @@ class TopicState(State):
 
 
 class Topic(Entity, Versioned, Base):
-    """A research topic. Money in euro; the duration in full months (DOMAIN 2)."""
+    """A research topic. Money in euro; the duration in full months."""
 
     __tablename__ = "topic"
 

@@ -1,4 +1,4 @@
-"""What a topic must say before it can be voted on (DOMAIN 2)."""
+"""What a topic must say before it can be voted on."""
 
 from collections.abc import Iterator
 from typing import Any

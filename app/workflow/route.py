@@ -58,7 +58,7 @@ def views_of(mounted: Mounted) -> Any:
 def loaded_for(mounted: Mounted, names: Sequence[str]) -> Any:
     """A dependency: the row locked and looked at, and the actor allowed to do one of `names` with it.
 
-    It runs before the body is validated, so that nobody learns of a row by sending nonsense (DESIGN 4).
+    It runs before the body is validated, so that nobody learns of a row by sending nonsense.
     """
 
     async def loaded(

@@ -82,7 +82,7 @@ async def lock(
     needs: Iterable[str] = (),
     root: tuple[type[Any], Any] | None = None,
 ) -> tuple[Any, Held]:
-    """Lock a row, then look: nothing read before the lock is believed (DESIGN 4).
+    """Lock a row, then look: nothing read before the lock is believed.
 
     Children may still be inserted by others (`FOR NO KEY UPDATE`). A stranger does not even wait: the
     lock is taken on visible rows only, and sight is asked again once it is held.

@@ -136,7 +136,7 @@ def ties_of(model: type[Any], kind: Kind) -> Ties:
 def ties(model: type[Any], actor: Actor) -> Ties:
     """Every relation this actor may have to a row of `model`: its SQL, and the part of it that gives sight.
 
-    Interest subtracts before roles add (DESIGN 6): whoever applies in a topic keeps, for its rows, the
+    Interest subtracts before roles add: whoever applies in a topic keeps, for its rows, the
     applicant's relations alone. Execute with `parameters(actor)`.
     """
     return ties_of(model, kind_of(actor))

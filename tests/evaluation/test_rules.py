@@ -1,4 +1,4 @@
-"""Scores and lists by rule: DOMAIN 5.1, 5.3, 5.5."""
+"""Scores and lists by rule: scale, thresholds, order."""
 
 from decimal import Decimal
 from uuid import UUID

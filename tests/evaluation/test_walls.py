@@ -1,4 +1,4 @@
-"""What nobody may see of an evaluation (DESIGN 6): each wall with something behind it."""
+"""What nobody may see of an evaluation: each wall with something behind it."""
 
 from uuid import uuid4
 

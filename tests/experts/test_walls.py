@@ -1,4 +1,4 @@
-"""What an expert may not see, before the contract, before declaring, and afterwards (DESIGN 6)."""
+"""What an expert may not see, before the contract, before declaring, and afterwards."""
 
 import pytest
 
