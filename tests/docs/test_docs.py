@@ -72,13 +72,13 @@ def _app() -> FastAPI:
     return create_app(load_settings(rehearsal=False), Database(nowhere, nowhere))
 
 
-def test_every_example_is_a_good_body(settings: object) -> None:
+def test_every_example_is_a_good_body() -> None:
     paths, tried = contract.document()["paths"], 0
     for route in iter_route_contexts(_app().routes):
         field = getattr(route, "body_field", None)
         if field is None or route.path not in paths:
             continue
-        for method in route.methods:
+        for method in route.methods or ():
             content = paths[route.path][method.lower()]["requestBody"]["content"]
             if "application/json" in content:
                 TypeAdapter(field.field_info.annotation).validate_python(

@@ -1,10 +1,10 @@
 """How each entity is brought into each of its states: one small function per entity.
 
 A pose lays the thread down as far as the entity needs it, then sets the state. It runs once per state; every
-act is tried from there and rolled back. `BODIES` and `PARTS` hold what an example cannot know.
+act is tried from there and rolled back.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from app.calls.models import Call, CallState, Stage, StageState, TopicStageState
@@ -21,7 +21,7 @@ from app.proposals.models import Proposal, ProposalState
 from app.topics.models import Topic, TopicState
 from tests.build import LONG_AGO
 from tests.matrix import after, before
-from tests.matrix.cast import PDF, Cast, days
+from tests.matrix.cast import Cast, days
 
 Step = Callable[[Cast], Awaitable[None]]
 STEPS: tuple[Step, ...] = (
@@ -225,38 +225,3 @@ async def grant(cast: Cast, state: GrantState) -> None:
     await reach(cast, after.granting)
     if state == GrantState.SIGNED:
         await cast.put("grant", Grant, state=state, signed_by=cast.account("signatory"), signed_at=days(0))
-
-
-BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
-    "appointment.propose": lambda cast: {"role": "observer"},
-    "mandate.propose": lambda cast: {"account_id": str(cast.account("stranger"))},
-    "motion.prepare": lambda cast: {"purpose": "adopt_list", "subject_id": cast.key("topic_stage")},
-    "topic_stage.include": lambda cast: {"topic_id": cast.key("other topic")},
-    "stage.extend": lambda cast: {"deadline": "2051-03-31T17:00"},
-    "consortium.form": lambda cast: {"organisation_id": cast.key("organisation")},
-    "partner.invite": lambda cast: {"organisation_id": cast.key("organisation")},
-    "proposal.attach": lambda cast: PDF,
-    "proposal.find_inadmissible": lambda cast: {"rule": "M-04"},
-    "expert.register": lambda cast: {"account_id": str(cast.account("subject"))},
-    "expert.edit": lambda cast: {"organisation_id": cast.key("organisation")},
-    "contract.offer": lambda cast: {"expert_id": cast.key("expert stranger")},
-    "assignment.propose": lambda cast: {"proposal_id": cast.key("proposal")},
-    "conflict.find": lambda cast: {"situation": "P2"},
-    "consensus.open": lambda cast: {"rapporteur_id": cast.key("assignment rapporteur")},
-    "panel.settle": lambda cast: {"order": [cast.key("proposal"), cast.key("rival proposal")]},
-    "grant.edit": lambda cast: {"starts_on": str(days(90).date())},
-}
-"""What a body names that exists here alone; `PARTS`, the other parameters of a path, by row or by path."""
-
-PARTS: Mapping[str, Mapping[str, str]] = {
-    "proposal.write": {"part_key": "impact"},
-    "/v1/proposals/{id}/sections/{part_key}": {"part_key": "impact"},
-    "proposal.attach": {"key": "part_b"},
-    "/v1/proposals/{id}/documents/{key}": {"key": "part_b"},
-    "/v1/proposals/{id}/sealed/{number}": {"number": "1"},
-    "/v1/proposals/{id}/sealed/{number}/documents/{key}": {"number": "1", "key": "part_b"},
-    "report.mark": {"part_key": "impact"},
-    "/v1/reports/{id}/marks/{part_key}": {"part_key": "impact"},
-    "consensus.draft": {"part_key": "impact"},
-    "/v1/consensus_reports/{id}/points/{part_key}": {"part_key": "impact"},
-}

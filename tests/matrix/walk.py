@@ -20,7 +20,8 @@ from app.workflow.mounted import MOUNTED
 from app.workflow.who import Held
 from tests.matrix.acts import Act, Answer, acts, send
 from tests.matrix.cast import KINDS, Cast
-from tests.matrix.poses import BODIES, PARTS, POSES
+from tests.matrix.given import BODIES, PARTS
+from tests.matrix.poses import POSES
 
 FIFTH = 5
 NEW = "new"
@@ -79,7 +80,7 @@ class Walk:
 
     async def all(self) -> "Walk":
         """Build the subject once and try every cell from there."""
-        states = MOUNTED[self.entity].workflow.states
+        states: Any = MOUNTED[self.entity].workflow.states
         async with self.cast.connection.begin_nested() as undo:
             self.cast.ids.clear()
             state = next(iter(states)) if self.state == NEW else states(self.state)
@@ -146,7 +147,8 @@ class Walk:
         if not rows or rows[0].custom_route:
             return ""
         workflow, held = MOUNTED[entity].workflow, self.held[kind]
-        here = rows[0] if rows[0].creates else workflow.row(name, workflow.states(self.state))
+        state = next(s for s in MOUNTED[self.entity].workflow.states if s == self.state)
+        here = rows[0] if rows[0].creates else workflow.row(name, state)
         if not any(row.by(held) for row in rows) or (here and not here.by(held)):
             return "401" if kind == "nobody" else "403"
         return "" if here else "409 wrong-state"
@@ -173,6 +175,7 @@ class Walk:
         path = act.path.replace("{id}", key).replace("{parent_id}", key)
         for name, value in PARTS.get(act.row or act.path, {}).items():
             path = path.replace(f"{{{name}}}", value)
+        assert "{" not in path, f"{path} has a parameter that is not given"
         if act.row in BODIES:
             given = BODIES[act.row](self.cast)
             content = given if isinstance(given, bytes) else {**(content or {}), **given}

@@ -1,0 +1,41 @@
+"""What an act is given beyond its example: ids of the thread, and the parts of an entity."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.matrix.cast import PDF, Cast, days
+
+BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
+    "appointment.propose": lambda cast: {"role": "observer"},
+    "mandate.propose": lambda cast: {"account_id": str(cast.account("stranger"))},
+    "motion.prepare": lambda cast: {"purpose": "adopt_list", "subject_id": cast.key("topic_stage")},
+    "topic_stage.include": lambda cast: {"topic_id": cast.key("other topic")},
+    "stage.extend": lambda cast: {"deadline": "2051-03-31T17:00"},
+    "consortium.form": lambda cast: {"organisation_id": cast.key("organisation")},
+    "partner.invite": lambda cast: {"organisation_id": cast.key("organisation")},
+    "proposal.attach": lambda cast: PDF,
+    "proposal.find_inadmissible": lambda cast: {"rule": "M-04"},
+    "expert.register": lambda cast: {"account_id": str(cast.account("subject"))},
+    "expert.edit": lambda cast: {"organisation_id": cast.key("organisation")},
+    "contract.offer": lambda cast: {"expert_id": cast.key("expert stranger")},
+    "assignment.propose": lambda cast: {"proposal_id": cast.key("proposal")},
+    "conflict.find": lambda cast: {"situation": "P2"},
+    "consensus.open": lambda cast: {"rapporteur_id": cast.key("assignment rapporteur")},
+    "panel.settle": lambda cast: {"order": [cast.key("proposal"), cast.key("rival proposal")]},
+    "grant.edit": lambda cast: {"starts_on": str(days(90).date())},
+}
+"""What a body names that exists in this thread alone, by row."""
+
+PARTS: Mapping[str, Mapping[str, str]] = {
+    "proposal.write": {"part_key": "impact"},
+    "/v1/proposals/{id}/sections/{part_key}": {"part_key": "impact"},
+    "proposal.attach": {"key": "part_b"},
+    "/v1/proposals/{id}/documents/{key}": {"key": "part_b"},
+    "/v1/proposals/{id}/sealed/{number}": {"number": "1"},
+    "/v1/proposals/{id}/sealed/{number}/documents/{key}": {"number": "1", "key": "part_b"},
+    "report.mark": {"part_key": "impact"},
+    "/v1/reports/{id}/marks/{part_key}": {"part_key": "impact"},
+    "consensus.draft": {"part_key": "impact"},
+    "/v1/consensus_reports/{id}/points/{part_key}": {"part_key": "impact"},
+}
+"""The other parameters of a path, by row or by path."""
