@@ -14,8 +14,17 @@ from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
 
 Why = Iterable[Reason]
-PREPARING, ADOPTED, PUBLISHED, RUNNING, COMPLETED = CallState
-SCHEDULED, CHECKING, EVALUATION, RANKED, DECIDED, RELEASED = TopicStageState
+PREPARING = CallState.PREPARING
+ADOPTED = CallState.ADOPTED
+PUBLISHED = CallState.PUBLISHED
+RUNNING = CallState.RUNNING
+COMPLETED = CallState.COMPLETED
+SCHEDULED = TopicStageState.SCHEDULED
+CHECKING = TopicStageState.CHECKING
+EVALUATION = TopicStageState.EVALUATION
+RANKED = TopicStageState.RANKED
+DECIDED = TopicStageState.DECIDED
+RELEASED = TopicStageState.RELEASED
 
 
 def still_preparing(call: Call, ask: Ask) -> Why:

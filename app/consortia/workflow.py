@@ -16,8 +16,14 @@ from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import signed_in, system
 
 Why = Iterable[Reason]
-REGISTERED, VALIDATED = OrganisationState
-INVITED, ACCEPTED, SIGNED, DECLINED, LEFT, REMOVED = PartnerState
+REGISTERED = OrganisationState.REGISTERED
+VALIDATED = OrganisationState.VALIDATED
+INVITED = PartnerState.INVITED
+ACCEPTED = PartnerState.ACCEPTED
+SIGNED = PartnerState.SIGNED
+DECLINED = PartnerState.DECLINED
+LEFT = PartnerState.LEFT
+REMOVED = PartnerState.REMOVED
 
 
 def stage_open(topic_stage: TopicStage, ask: Ask) -> Why:

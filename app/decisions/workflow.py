@@ -11,7 +11,8 @@ from app.people.access import office
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
 
-ADOPTED, RELEASED = DecisionState
+ADOPTED = DecisionState.ADOPTED
+RELEASED = DecisionState.RELEASED
 
 
 def list_as_closed(panel: Panel | None, ask: Ask) -> Iterable[Reason]:

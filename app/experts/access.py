@@ -18,7 +18,13 @@ from app.proposals.models import Proposal
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
-PROPOSED, INVITED, ACCEPTED, REPORTED, DECLINED, BLOCKED, VOIDED = AssignmentState
+PROPOSED = AssignmentState.PROPOSED
+INVITED = AssignmentState.INVITED
+ACCEPTED = AssignmentState.ACCEPTED
+REPORTED = AssignmentState.REPORTED
+DECLINED = AssignmentState.DECLINED
+BLOCKED = AssignmentState.BLOCKED
+VOIDED = AssignmentState.VOIDED
 Condition = ColumnElement[bool]
 
 

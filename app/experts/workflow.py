@@ -27,9 +27,21 @@ from app.workflow.who import system
 
 Why = Iterable[Reason]
 ACTIVE = ExpertState.ACTIVE
-OFFERED, SIGNED, ENDED, TERMINATED = ContractState
-PROPOSED, INVITED, ACCEPTED, REPORTED, DECLINED, BLOCKED, VOIDED = AssignmentState
-FOUND, DECLARED, BLOCKING, WAIVED = ConflictState
+OFFERED = ContractState.OFFERED
+SIGNED = ContractState.SIGNED
+ENDED = ContractState.ENDED
+TERMINATED = ContractState.TERMINATED
+PROPOSED = AssignmentState.PROPOSED
+INVITED = AssignmentState.INVITED
+ACCEPTED = AssignmentState.ACCEPTED
+REPORTED = AssignmentState.REPORTED
+DECLINED = AssignmentState.DECLINED
+BLOCKED = AssignmentState.BLOCKED
+VOIDED = AssignmentState.VOIDED
+FOUND = ConflictState.FOUND
+DECLARED = ConflictState.DECLARED
+BLOCKING = ConflictState.BLOCKING
+WAIVED = ConflictState.WAIVED
 
 
 def call_is_out(call: Call, ask: Ask) -> Why:

@@ -16,7 +16,8 @@ from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
 
 Why = Iterable[Reason]
-PREPARATION, SIGNED = GrantState
+PREPARATION = GrantState.PREPARATION
+SIGNED = GrantState.SIGNED
 
 
 def selected(proposal: Proposal, ask: Ask) -> Why:

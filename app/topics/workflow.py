@@ -11,7 +11,11 @@ from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
 
-DRAFTING, FINAL_DRAFT, ADOPTED, IN_CALL, CLOSED = TopicState
+DRAFTING = TopicState.DRAFTING
+FINAL_DRAFT = TopicState.FINAL_DRAFT
+ADOPTED = TopicState.ADOPTED
+IN_CALL = TopicState.IN_CALL
+CLOSED = TopicState.CLOSED
 
 
 def complete(topic: Topic, ask: Ask) -> Iterable[Reason]:

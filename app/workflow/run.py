@@ -103,7 +103,7 @@ def chosen(workflow: Workflow, name: str, subject: Any, act: Act) -> Transition:
     row = workflow.row(name, subject.state)
     if row is None:
         sources = sorted({s.label for r in workflow.rows(name) for s in r.sources})
-        told = f"To {name.replace('_', ' ')}, it must be: {', '.join(sources)}."
+        told = f"To {name.replace('_', ' ')}, it must be: {' or '.join(f'“{label}”' for label in sources)}."
         raise _refused(WrongState(told), workflow, name, subject, act)
     if not row.by(act.ask.held):
         told = f"Only {row.by.label} may {name.replace('_', ' ')} it in this state."

@@ -43,6 +43,10 @@ Guard = Callable[[Any, Ask], Iterable[Reason]]
 Effect = Callable[[Any, Any], Coroutine[Any, Any, None]]
 
 
+class BadTable(Exception):
+    """The table of an entity contradicts itself; every fault is listed."""
+
+
 @dataclass(frozen=True)
 class Transition:
     """One row: what is done, from where, to where, by whom, on which conditions, with what effect.
@@ -66,6 +70,10 @@ class Transition:
     part: str = ""
     custom_route: bool = False
 
+    def __post_init__(self) -> None:
+        if isinstance(self.sources, str) or not isinstance(self.sources, set | frozenset):
+            raise BadTable(f"{self.name}: its sources must be a set of states")
+
     @property
     def title(self) -> str:
         return self.name.replace("_", " ").capitalize()
@@ -78,10 +86,6 @@ class Transition:
     def on_the_wire(self) -> bool:
         """Rows of the system alone have no route."""
         return self.by is not system
-
-
-class BadTable(Exception):
-    """The table of an entity contradicts itself; every fault is listed."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ async def test_a_call_is_not_published_before_the_vote_and_says_why(world: World
     call = await office.make("/calls", called)
     refused = await office.post(f"/calls/{call['id']}/publish")
     assert refused.status_code == 409
-    assert refused.json()["detail"] == "To publish, it must be: Budget and timetable adopted."
+    assert refused.json()["detail"] == "To publish, it must be: “Budget and timetable adopted”."
 
 
 async def test_the_vote_on_a_call_without_topics_fails_and_changes_nothing(world: World) -> None:

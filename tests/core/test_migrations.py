@@ -1,8 +1,24 @@
 """The revisions make the schema that the models say, states and all."""
 
-from app.core.postgres import Database
-from app.core.revise import is_fresh
+import psycopg
+
+from app.core.postgres import Database, copy_of, drop, libpq
+from app.core.revise import differs
+
+RENAMED = (
+    "ALTER TABLE panel DROP CONSTRAINT ck_panel_state,
+ADD CONSTRAINT ck_panel_state CHECK (state = 'open')"
+)
 
 
 def test_the_revisions_make_what_the_models_say(database: Database) -> None:
-    assert is_fresh(database.owner_url)
+    assert differs(database.owner_url) == "", "write the next revision with: imi revise"
+
+
+def test_a_state_that_the_schema_does_not_know_is_named(database: Database) -> None:
+    copy = copy_of(database, "imi_words")
+    with psycopg.connect(libpq(copy.owner_url)) as connection:
+        connection.execute(OTHER)
+    found = differs(copy.owner_url)
+    drop(copy)
+    assert "ck_panel_state" in found

@@ -12,7 +12,7 @@ from app.committee.models import Body, MandateState, Motion, MotionState, Sessio
 from app.consortia.models import Organisation, Partner, PartnerState, Person
 from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import ConsensusState
-from app.evaluation.panel.models import PanelState
+from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.report.models import Report, ReportState
 from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState, Contract, ContractState
 from app.grants.models import Grant, GrantState
@@ -212,7 +212,8 @@ async def consensus(cast: Cast, state: ConsensusState) -> None:
 @pose
 async def panel(cast: Cast, state: PanelState) -> None:
     steps = {PanelState.OPEN: after.agreed, PanelState.RANKED: after.ranking, PanelState.CLOSED: after.ranked}
-    await reach(cast, steps[state])
+    await reach(cast, steps.get(state, after.agreed))  # a state with no further facts needs no step
+    await cast.put("panel", Panel, state=state)
 
 
 @pose

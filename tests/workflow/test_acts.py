@@ -25,7 +25,7 @@ async def test_who_is_asked_before_state_and_state_before_guards(toys: World) ->
     assert codes(unmet) == ["no-wheels", "no-note"]
     wrong = await ann.post(f"/toys/{made['id']}/hide")
     assert (wrong.status_code, wrong.json()["type"]) == (409, "/problems/wrong-state")
-    assert wrong.json()["detail"] == "To hide, it must be: On show."
+    assert wrong.json()["detail"] == "To hide, it must be: “On show”."
 
 
 async def test_a_reason_says_what_where_and_who_can_mend_it(toys: World) -> None:

@@ -19,7 +19,9 @@ from app.workflow.run import Act, fill, refuse
 from app.workflow.table import Ask, Transition, Workflow
 
 Why = Iterable[Reason]
-DRAFTING, APPROVAL, FINAL = ConsensusState
+DRAFTING = ConsensusState.DRAFTING
+APPROVAL = ConsensusState.APPROVAL
+FINAL = ConsensusState.FINAL
 
 
 def in_evaluation(proposal: Proposal, ask: Ask) -> Why:

@@ -13,7 +13,9 @@ from app.people.access import office
 from app.workflow.table import Ask, Transition, Workflow
 
 Why = Iterable[Reason]
-OPEN, RANKED, CLOSED = PanelState
+OPEN = PanelState.OPEN
+RANKED = PanelState.RANKED
+CLOSED = PanelState.CLOSED
 
 
 def in_evaluation(topic_stage: TopicStage, ask: Ask) -> Why:

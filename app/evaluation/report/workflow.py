@@ -16,7 +16,9 @@ from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
 
 Why = Iterable[Reason]
-DRAFT, SEALED, VOIDED = ReportState
+DRAFT = ReportState.DRAFT
+SEALED = ReportState.SEALED
+VOIDED = ReportState.VOIDED
 
 
 def not_reported(assignment: Assignment, ask: Ask) -> Why:
