@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy.orm import MANYTOONE
 
@@ -42,20 +43,30 @@ def _after(start: str, steps: set[tuple[str, str]]) -> set[str]:
 
 
 def _sets_off(effect: Effect) -> list[str]:
-    """The entities whose tables a reaction fires rows of."""
-    code = getattr(effect, "__code__", None)
-    named = [getattr(effect, "__globals__", {}).get(name) for name in (code.co_names if code else ())]
-    return [found.entity for found in named if isinstance(found, Workflow)]
+    """The entities whose tables a reaction fires rows of, itself or by the functions beside it."""
+    found, waiting = dict[str, None](), [effect]
+    seen = set[str]()
+    while waiting:
+        function: Any = waiting.pop()
+        for name in getattr(getattr(function, "__code__", None), "co_names", ()):
+            used = function.__globals__.get(name)
+            if isinstance(used, Workflow):
+                found[used.entity] = None
+            elif getattr(used, "__module__", "") == function.__module__ and name not in seen:
+                seen.add(name)
+                waiting.append(used)
+    return list(found)
 
 
 def _overview() -> Iterator[str]:
     yield "```mermaid\nflowchart TD"
     for tag, _, entities in by_stage():
         yield f'    subgraph {tag}["{tag.capitalize()}"]'
-        yield from (f'        {m.entity}["{title_of(m)}"]' for m in entities)
+        yield from (f'        {m.entity}_["{title_of(m)}"]' for m in entities)
         yield "    end"
-    yield from (f"    {a} --> {b}" for a, b in sorted(_belongs()))
-    yield from (f"    {a} -. {', '.join(acts)} .-> {b}" for (a, b), acts in sorted(_dotted().items()))
+    # An underscore keeps names apart from the words of the diagram's own language, such as `call`.
+    yield from (f"    {a}_ --> {b}_" for a, b in sorted(_belongs()))
+    yield from (f"    {a}_ -. {', '.join(acts)} .-> {b}_" for (a, b), acts in sorted(_dotted().items()))
     yield "```\n"
 
 
@@ -64,7 +75,8 @@ def _dotted() -> dict[tuple[str, str], list[str]]:
     dotted: dict[tuple[str, str], list[str]] = {}
     for (entity, row), effects in process.REACTIONS.items():
         for target in dict.fromkeys(name for effect in effects for name in _sets_off(effect)):
-            dotted.setdefault((entity, target), []).append(row)
+            if target != entity:
+                dotted.setdefault((entity, target), []).append(row)
     return dotted
 
 
