@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 MEMORY = Path("/dev/shm")
 ROOMY = MEMORY.exists() and shutil.disk_usage(MEMORY).free > 2**30
 HOLD = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background hands down to ignore it
 import sys
 from pathlib import Path
 from app.core.embedded.cluster import cluster
