@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from app.committee import effects
 from app.committee.access import entitled, motion_chair, session_chair
-from app.committee.models import BodyState, Mandate, MandateState, Motion, MotionState, SessionState
+from app.committee.models import Body, BodyState, Mandate, MandateState, Motion, MotionState, SessionState
 from app.committee.rules import carried, count, quorate
 from app.committee.schemas import CallSession, Establish, Prepare, Propose, Vote
 from app.core.reason import Reason
@@ -30,6 +30,11 @@ def for_another_person(body: object, ask: Ask) -> Why:
 def session_is_open(motion: Motion, ask: Ask) -> Why:
     if motion.session.state != SessionState.OPEN:
         yield Reason("session-not-open", "The session is not open.", who="chair")
+
+
+def body_active(body: Body, ask: Ask) -> Why:
+    if body.state != BodyState.ACTIVE:
+        yield Reason("body-dissolved", "The body is dissolved.", who="admin")
 
 
 def session_not_closed(session: object, ask: Ask) -> Why:
@@ -71,8 +76,8 @@ MANDATE = Workflow(
     final={MandateState.ENDED},
     transitions=(
         Transition("propose", set(), MandateState.PROPOSED, admin | office, "Propose a person for a seat.",
-                   guards=(for_another_person,), effects=(fill, effects.seat_in_body), data=Propose,
-                   under="body"),
+                   guards=(body_active, for_another_person), effects=(fill, effects.seat_in_body),
+                   data=Propose, under="body"),
         Transition("confirm", {MandateState.PROPOSED}, MandateState.ACTIVE, admin | office,
                    "Confirm a proposed seat, as a second person.", guards=(by_another_person,)),
         Transition("end", {MandateState.PROPOSED, MandateState.ACTIVE}, MandateState.ENDED, admin | office,
@@ -85,7 +90,7 @@ SESSION = Workflow(
     SessionState,
     final={SessionState.CLOSED},
     transitions=(
-        Transition("call", set(), SessionState.CALLED, office, "Call a session.",
+        Transition("call", set(), SessionState.CALLED, office, "Call a session.", guards=(body_active,),
                    effects=(fill, effects.hold_by_body), data=CallSession, under="body"),
         Transition("open", {SessionState.CALLED}, SessionState.OPEN, session_chair | office, "Open it."),
         Transition("close", {SessionState.OPEN}, SessionState.CLOSED, session_chair | office, "Close it."),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from app.calls.rule_set import pinned
 from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
 from app.committee.models import Ballot, Motion
 from app.core import outbox
+from app.core.errors import NotFound
 from app.core.reason import Reason
 from app.decisions.letters import Facts, days_of, written
 from app.decisions.models import Decision
@@ -18,12 +20,13 @@ from app.decisions.periods import day_of
 from app.decisions.queries import addressees, closed_panel, interested
 from app.decisions.workflow import DECISION
 from app.evaluation.panel.effects import digest
+from app.people.access import office
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
 from app.topics.models import Topic
 from app.topics.workflow import TOPIC
-from app.workflow.rows import lock_all
+from app.workflow.rows import lock_all, look
 from app.workflow.run import Act, create, fire, fire_all, refuse
 
 ROWS = {"selected": "select", "reserve": "reserve", "rejected": "reject"}
@@ -33,16 +36,28 @@ NOT_EVALUATED = (ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE)
 async def frame_list_motion(motion: Motion, act: Act) -> None:
     """Reaction to a motion's `prepare`: one that adopts a list names a topic whose panel has closed.
 
-    From here on applicants of the topic are out of the motion.
+    From here on applicants of the topic are out of the motion; an officer who applies learns nothing.
     """
     if motion.purpose != "adopt_list":
         return
-    part = await act.session.get(TopicStage, motion.subject_id)
-    ranked = part is not None and part.state == TopicStageState.RANKED
-    if part is None or not ranked or await closed_panel(act.session, part.id) is None:
+    part = await _run_by(act, motion.subject_id)
+    if (
+        part is None
+        or part.state != TopicStageState.RANKED
+        or await closed_panel(act.session, part.id) is None
+    ):
         told = "A motion to adopt a list names a topic in a stage whose panel has closed its list."
         raise refuse(DECISION, "adopt", part, act, [Reason("no-closed-list", told, "/subject_id", "office")])
     motion.topic_id = part.topic_id
+
+
+async def _run_by(act: Act, key: UUID) -> TopicStage | None:
+    """The topic in its stage, if the actor has an officer's part in it."""
+    try:
+        part, held = await look(act.session, TopicStage, key, act.actor)
+    except NotFound:
+        return None
+    return part if office(held) else None
 
 
 async def recuse_applicants(motion: Motion, act: Act) -> None:

@@ -5,8 +5,10 @@ import secrets
 from sqlalchemy import select
 
 from app.consortia.models import Organisation
+from app.core.errors import NotFound
 from app.experts.models import Assignment, Conflict, Contract, Expert
 from app.experts.rules import free_label
+from app.people.access import office
 from app.people.models import Account
 from app.proposals.models import Proposal
 from app.workflow.rows import lock, look
@@ -32,10 +34,15 @@ async def date_signature(contract: Contract, act: Act) -> None:
 
 
 async def seat(assignment: Assignment, act: Act) -> None:
-    """Tie it to the proposal, which is locked so that a label is given once. Raises NotFound."""
+    """Tie it to the proposal, which is locked so that a label is given once.
+
+    Raises NotFound, too, for an officer who applies in the topic: an applicant's sight seats nobody.
+    """
     contract: Contract = act.parent
     needs = ["topic_stage.stage"]
-    proposal, _ = await lock(act.session, Proposal, act.data.proposal_id, act.actor, needs)
+    proposal, held = await lock(act.session, Proposal, act.data.proposal_id, act.actor, needs)
+    if not office(held):
+        raise NotFound
     assignment.contract, assignment.expert, assignment.proposal = contract, contract.expert, proposal
     assignment.topic_id = proposal.topic_id
     taken = await act.session.scalars(select(Assignment.label).where(Assignment.proposal_id == proposal.id))
