@@ -1,5 +1,6 @@
 """The database and its two logins: the owner migrates, the app serves with granted rights only."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ OLDEST = 15
 DRIVER = "postgresql+psycopg"
 SCHEMES = {"postgres", "postgresql", DRIVER}
 CONNECT_SECONDS = 5
+PATIENCE = 50
 ROLE_EXISTS = "SELECT 1 FROM pg_roles WHERE rolname = %s"
 DATABASE_EXISTS = "SELECT 1 FROM pg_database WHERE datname = %s"
 
@@ -98,8 +100,13 @@ def copy_of(template: Database, name: str) -> Database:
 def drop(unwanted: Database) -> None:
     """Remove a database, whoever is connected to it."""
     url = make_url(unwanted.owner_url)
-    command = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-    _administer(url, command.format(Identifier(url.database or "")))
+    command = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(url.database or ""))
+    for _ in range(PATIENCE):
+        try:
+            return _administer(url, command)
+        except errors.InsufficientPrivilege:
+            time.sleep(0.1)  # autovacuum is at work there, which the owner may not end and which soon ends
+    return _administer(url, command)
 
 
 def libpq(url: str) -> str:

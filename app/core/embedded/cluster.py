@@ -22,7 +22,7 @@ LONGEST_SOCKET_FOLDER = 80  # the operating system allows 104 bytes with the soc
 PATIENCE = 30.0  # seconds to start, to stop, or to wait for another process's start
 SETTINGS = {"listen_addresses": "", "unix_socket_permissions": "0700", "timezone": "UTC"}
 # A throwaway server may lose its data with the machine, and is several times quicker for it.
-CAREFREE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+CAREFREE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 @contextmanager
