@@ -98,6 +98,7 @@ async def test_a_worker_sees_a_commit_at_once_and_stops_when_told(own: Database,
             await enqueue(session, note, word="heard")
         async with asyncio.timeout(2):  # far below the five seconds between two looks
             await until("heard")
+    assert DONE == ["heard"]
 
 
 async def test_a_job_under_way_is_finished_before_the_worker_stops(own: Database, tools: Tools) -> None:

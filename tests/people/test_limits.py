@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from app.core.errors import TooMany
 from app.people import desk
 from app.people.limits import Limit, Limits
 from tests.build import person
@@ -73,6 +74,10 @@ def test_three_hundred_people_may_come_from_one_address_at_once() -> None:
             limits.client.spend("192.0.2.1")
         limits.sign_in.spend(f"{number}@example.org")
         limits.letters.spend(f"{number}@example.org")
+    for _ in range(3_000 - 300 * 4):
+        limits.client.spend("192.0.2.1")
+    with pytest.raises(TooMany):  # and yet there is a limit
+        limits.client.spend("192.0.2.1")
 
 
 def test_keys_that_were_quiet_longest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
