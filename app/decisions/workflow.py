@@ -29,6 +29,6 @@ DECISION = Workflow(
                    guards=(list_as_closed,), effects=(effects.draw,)),
         Transition("release", {ADOPTED}, RELEASED, office,
                    "Release the results: outcomes are set and every coordinator gets a letter (K-01).",
-                   effects=(effects.date_release,), second=True),
+                   effects=(effects.date_release,), needs=("lines",), second=True),
     ),
 )  # fmt: skip

@@ -46,7 +46,7 @@ async def attach(request: Request, proposal_id: ProposalId, key: Key, token: Tok
     kept = files(request.app.state.settings)
     async with request.app.state.sessions() as session, session.begin():
         first = await asked(request, session, token)
-        proposal, held = await look(session, Proposal, proposal_id, first.actor, PROPOSALS.loads)
+        proposal, held = await look(session, Proposal, proposal_id, first.actor, PROPOSALS.needs_of("attach"))
         _allowed(first, proposal, held, Attach(key=key, digest="", size=0, pages=0))
     if request.headers.get("content-type", "").split(";")[0].strip() != PDF:
         raise HTTPException(415)
@@ -57,7 +57,7 @@ async def attach(request: Request, proposal_id: ProposalId, key: Key, token: Tok
     async with request.app.state.sessions() as session, session.begin():
         # Asked anew: the sign-in may have ended meanwhile, and the time is now that of the last byte.
         again = await asked(request, session, token)
-        proposal, held = await lock(session, Proposal, proposal_id, again.actor, PROPOSALS.loads)
+        proposal, held = await lock(session, Proposal, proposal_id, again.actor, PROPOSALS.needs_of("attach"))
         given = Attach(key=key, digest=stored.digest, size=stored.size, pages=pages)
         await fire(PROPOSAL, "attach", proposal, again.act(held, given))
         return DocumentRead.model_validate(next(d for d in proposal.documents if d.key == key))

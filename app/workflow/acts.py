@@ -105,7 +105,7 @@ def mount_creation(router: APIRouter, mounted: Mounted, row: Transition) -> None
 
     async def under(asked: Asking, parent_id: Annotated[UUID, Path()]) -> tuple[Asked, Any, Held]:
         above = MOUNTED[row.under]
-        parent, held = await lock(asked.session, above.model, parent_id, asked.actor, above.loads)
+        parent, held = await lock(asked.session, above.model, parent_id, asked.actor, row.needs)
         may(mounted.workflow, row.name, parent, asked.act(held, parent=parent))
         return asked, parent, held
 

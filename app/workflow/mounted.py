@@ -71,6 +71,10 @@ class Mounted:
         rows = [*own, *(row for _, row in creations_under(self.entity))]
         return frozenset(self.needs) | {name for row in rows for name in row.needs}
 
+    def needs_of(self, *names: str) -> frozenset[str]:
+        """What the guards and effects of these rows read: all that an act loads before it is done."""
+        return frozenset(need for name in names for row in self.workflow.rows(name) for need in row.needs)
+
     async def read(self, asked: Asked, key: UUID) -> EntityRead:
         """The fullest view that the actor may have of this row as it is now. Raises NotFound."""
         subject, held = await look(asked.session, self.model, key, asked.actor, self.loads)

@@ -87,7 +87,7 @@ def mount_edit(router: APIRouter, mounted: Mounted, rows: Sequence[Transition]) 
         piece = await piece_of(part, asked, subject.id, held, part_key) if part else None
         edited = piece if piece is not None else subject
         if version_in(if_match) != edited.version:
-            current = part.view.model_validate(piece) if part else await mounted.view(asked, subject, held)
+            current = part.view.model_validate(piece) if part else await mounted.read(asked, subject.id)
             raise Stale(extra={"current": current.model_dump(mode="json")})
         await fire(mounted.workflow, row.name, subject, asked.act(held, data, piece))
         await asked.session.flush()

@@ -60,12 +60,13 @@ def loaded_for(mounted: Mounted, names: Sequence[str]) -> Any:
 
     It runs before the body is validated, so that nobody learns of a row by sending nonsense.
     """
+    needs = mounted.needs_of(*names)
 
     async def loaded(
         asked: Asking,
         id: Annotated[UUID, Path()],  # noqa: A002  # the path's own word
     ) -> tuple[Asked, Any, Held]:
-        subject, held = await lock(asked.session, mounted.model, id, asked.actor, mounted.loads, mounted.root)
+        subject, held = await lock(asked.session, mounted.model, id, asked.actor, needs, mounted.root)
         for name in names:
             may(mounted.workflow, name, subject, asked.act(held))
         return asked, subject, held

@@ -1,1 +1,0 @@
-"""Stories: acts by named people, through HTTP alone."""
