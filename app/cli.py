@@ -78,16 +78,15 @@ def revise(message: Annotated[str, typer.Argument(help="What changes, in a few w
 
 @cli.command()
 def rehearse(
-    name: Annotated[str, typer.Argument(help="A story or a call of app/rehearsal.")],
+    name: Annotated[str, typer.Argument(help="A call of app/rehearsal/calls, or the path of a call file.")],
     leave: Annotated[bool, typer.Option("--exit", help="End afterwards, do not serve.")] = False,
     json: Annotated[Path | None, typer.Option(help="Write what came out to this file.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed, other synthetic people.")] = 1,
 ) -> None:
-    """Replay a whole call on a virtual clock, in a database of its own."""
-    from app.main import create_app
+    """Replay a whole call on a virtual clock, in a database of its own; code 1 if a figure differs."""
     from app.rehearsal.run import main as run
 
-    raise typer.Exit(run(create_app, name, leave=leave, json=json, seed=seed))
+    raise typer.Exit(run(name, leave=leave, json=json, seed=seed))
 
 
 @cli.command()
@@ -96,8 +95,8 @@ def demo(
     json: Annotated[Path | None, typer.Option(help="Write what came out to this file.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed, other synthetic people.")] = 1,
 ) -> None:
-    """Replay a synthetic call from its topic to a grant, and leave it open to look at."""
-    rehearse("first_thread", leave=leave, json=json, seed=seed)
+    """Replay IMI2 Call 21 from its topic to its grants, and leave it open to look at."""
+    rehearse("imi2-call-21", leave=leave, json=json, seed=seed)
 
 
 @cli.command()

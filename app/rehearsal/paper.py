@@ -20,3 +20,7 @@ def pdf(title: str, pages: int = 2) -> bytes:
     out = BytesIO()
     made.save(out, deterministic_id=True)
     return out.getvalue()
+
+
+def unreadable_pdf(title: str) -> bytes:
+    return pdf(title)

@@ -1,30 +1,76 @@
-"""Playing a story on a server: found the system, let the clock begin, then nothing but HTTP."""
+"""Playing a call on a server: found the system, let the clock begin, then nothing but HTTP."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from app.core.clock import begin_at
 from app.core.db import Sessions
 from app.people.cli import found
-from app.rehearsal.driver import Connect, Theatre, address_of
+from app.rehearsal import figures
+from app.rehearsal.acts import (
+    calls,
+    committee,
+    consortia,
+    decisions,
+    evaluation,
+    experts,
+    grants,
+    next_call,
+    proposals,
+    topics,
+)
+from app.rehearsal.call_file import CallFile
+from app.rehearsal.cast import Cast, Field, at
+from app.rehearsal.driver import Connect, Theatre, Watch, address_of
+from app.rehearsal.plan import drawn
+from app.rehearsal.synthetic import Synthetic
 
 FOUNDERS = ("Olga Office", "Oskar Office")
+ACTS = (
+    committee.appoint,
+    topics.define,
+    calls.publish,
+    consortia.enter,
+    consortia.register,
+    consortia.form,
+    proposals.write,
+    proposals.close,
+    proposals.check,
+    proposals.tell_those_that_fail,
+    experts.engage,
+    experts.assign,
+    evaluation.report,
+    experts.discover,
+    evaluation.report_again,
+    evaluation.agree,
+    evaluation.rank,
+    decisions.decide,
+    decisions.release,
+    grants.sign,
+    next_call.open_for_all,
+)
+"""The call from its first idea to its last signature, in the order of the process; then the next opens."""
 
 
 @dataclass
 class Played:
-    """What came out of a story."""
+    """What came out of a call: the cast, by topic its figures and its ranked list, and how long it took."""
 
-    facts: dict[str, Any]
-    theatre: Theatre
+    cast: Cast
+    topics: Mapping[str, figures.Figures]
+    lists: Mapping[str, list[figures.Place]]
     seconds: float
 
+    @property
+    def theatre(self) -> Theatre:
+        return self.cast.theatre
 
-async def prepare(story: Any, sessions: Sessions) -> list[str]:
-    """Set the clock to where the story begins and found the system; gives the founders' links."""
+
+async def prepare(call: CallFile, sessions: Sessions) -> list[str]:
+    """Set the clock to where the call begins and found the system; gives the founders' links."""
     async with sessions() as session, session.begin():
-        await begin_at(session, story.BEGINS)
+        await begin_at(session, at(call.begins_on))
     links = []
     for number, name in enumerate(FOUNDERS):
         async with sessions() as session, session.begin():
@@ -33,13 +79,23 @@ async def prepare(story: Any, sessions: Sessions) -> list[str]:
     return links
 
 
-async def play(story: Any, connect: Connect, links: list[str], seed: int) -> Played:
-    """Play a story against a server that has been prepared for it."""
-    theatre = Theatre(connect)
+async def play(
+    call: CallFile, connect: Connect, links: list[str], seed: int, watch: Watch = lambda step: None
+) -> Played:
+    """Play a call against a server that has been prepared for it."""
+    theatre = Theatre(connect, watch)
     begun = time.monotonic()
     try:
-        founders = [await theatre.enter(name, link) for name, link in zip(FOUNDERS, links, strict=True)]
-        facts = await story.tell(theatre, founders, seed)
+        office, second = [await theatre.enter(n, link) for n, link in zip(FOUNDERS, links, strict=True)]
+        sets = (await office.get("/rule_sets"))["items"]
+        rules = next(one for one in sets if one["code"] == call.rule_set)
+        cast = Cast(theatre, call, Synthetic(seed), office, second, rules=rules)
+        cast.fields = [Field(plan) for plan in drawn(call, cast.synthetic, cast.criteria)]
+        for act in ACTS:
+            await act(cast)
+        with theatre.step("The figures are read"):
+            counted = {field.reference: await figures.of_topic(cast, field) for field in cast.fields}
+            lists = {field.reference: await figures.list_of(cast, field) for field in cast.fields}
     finally:
         await theatre.close()
-    return Played(facts, theatre, time.monotonic() - begun)
+    return Played(cast, counted, lists, time.monotonic() - begun)

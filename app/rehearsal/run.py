@@ -1,115 +1,150 @@
-"""`imi rehearse` and `imi demo`: a server on a database of its own, and a story played on it."""
+"""`imi rehearse` and `imi demo`: a server on a database of its own, and a call played on it."""
 
 import asyncio
 import json as jsons
+import os
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from importlib import import_module
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import uvicorn
-from fastapi import FastAPI
 from rich.console import Console
-from rich.table import Table
 
+import app.process as process
 from app.core import logs
-from app.core.audit_cli import verify
+from app.core.audit_cli import invariants, verify
+from app.core.db import engine_for, sessions_for
 from app.core.fault import Fault
 from app.core.postgres import Database, embedded
-from app.core.settings import Settings, load_settings
-from app.core.signals import stopped_by_signals
+from app.core.settings import PREFIX, Settings, load_settings
+from app.core.signals import end_with_parent, stopped_by_signals
 from app.core.upgrade import upgrade
-from app.rehearsal.driver import PASSWORD, Theatre
-from app.rehearsal.play import play, prepare
+from app.rehearsal import report
+from app.rehearsal.call_file import CallFile, read
+from app.rehearsal.figures import differences, together
+from app.rehearsal.play import Played, play, prepare
 
-SYNTHETIC = "Synthetic: every person, organisation, score and amount of this rehearsal is invented."
-Application = Callable[[Settings, Database], FastAPI]
-console = Console()
+PATIENCE = 60  # seconds that the server has to come up, and a request to be answered
+GRACE = 15  # seconds that it has to end
 
 
-def main(create_app: Application, name: str, *, leave: bool, json: Path | None, seed: int) -> int:
-    """Play the story `name`; stays up afterwards unless `leave`. Code 1 if the audit does not verify."""
-    story = _story(name)
+def main(name: str, *, leave: bool, json: Path | None, seed: int) -> int:
+    """Play the call `name`; stays up afterwards unless `leave`.
+
+    Code 1 if a figure is not as published, or if the audit trail or an invariant is broken. Raises Fault.
+    """
+    call, console = read(name), Console()
     folder = Path(tempfile.mkdtemp(prefix="imi-rehearsal-"))
     try:
-        with stopped_by_signals(), socket.create_server(("127.0.0.1", 0)) as listener:
+        with stopped_by_signals():
             settings = load_settings(
-                data_dir=folder,
-                database_url=None,
-                rehearsal=True,
-                port=listener.getsockname()[1],
-                log_level="warning",
+                data_dir=folder, database_url=None, rehearsal=True, port=_port(), log_level="warning"
             )
             logs.configure(settings)
             with embedded(settings.data_dir) as database:
                 upgrade(database)
-                facts = asyncio.run(_run(story, create_app(settings, database), listener, leave, seed))
-                facts["audit_ok"] = verify(settings, database) == 0
+                return _rehearse(call, settings, database, console, leave=leave, json=json, seed=seed)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    if json is not None:
-        json.write_text(jsons.dumps(facts, indent=2) + "\n")
-    return 0 if facts["audit_ok"] else 1
 
 
-def _story(name: str) -> Any:
-    try:
-        return import_module(f"app.rehearsal.stories.{name}")
-    except ModuleNotFoundError:
-        stories = sorted(p.stem for p in (Path(__file__).parent / "stories").glob("[a-z]*.py"))
-        raise Fault(f"There is no story {name}; there are: {', '.join(stories)}.") from None
-
-
-async def _run(story: Any, app: FastAPI, listener: socket.socket, leave: bool, seed: int) -> dict[str, Any]:
-    url = app.state.settings.public_url
-    links = await prepare(story, app.state.sessions)
-    async with _serving(app, listener) as served:
-        played = await play(story, lambda: httpx2.AsyncClient(base_url=url, timeout=60), links, seed)
-        facts = played.facts | {
-            "requests": played.theatre.requests,
-            "seconds": round(played.seconds, 1),
-        }
-        _tell(played.theatre, facts)
+def _rehearse(
+    call: CallFile,
+    settings: Settings,
+    database: Database,
+    console: Console,
+    *,
+    leave: bool,
+    json: Path | None,
+    seed: int,
+) -> int:
+    process.install(settings)
+    links = asyncio.run(_prepared(call, database))
+    with _serving(settings) as server:
+        played = _played(call, settings.public_url, links, seed, console)
+        report.tell(console, played, settings.public_url)
+        sound = verify(settings, database) == 0 and invariants(database, process.INVARIANTS) == 0
+        differing = list(differences(call, played.topics))
+        console.print(*differing or ["Every figure is as published."], sep="\n", highlight=False)
+        if json is not None:
+            json.write_text(jsons.dumps(facts_of(played, sound), indent=2) + "\n", encoding="utf-8")
         if not leave:
-            console.print(f"The server stays up: {url}/docs (Ctrl-C ends it)")
-            await served
-    return facts
+            console.print(f"The server stays up: {settings.public_url}/docs (Ctrl-C ends it)")
+            where = f"{PREFIX}DATA_DIR={settings.data_dir}"
+            console.print(f"Its audit trail, from another terminal: {where} imi audit verify", soft_wrap=True)
+            server.wait()
+    return 0 if sound and not differing else 1
 
 
-@asynccontextmanager
-async def _serving(app: FastAPI, listener: socket.socket) -> AsyncIterator["asyncio.Task[None]"]:
-    """Serve in this very process while the block lasts. Raises Fault when the server does not start."""
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_config=None, access_log=False))
-    served = asyncio.create_task(server.serve([listener]))
+def facts_of(played: Played, audit_ok: bool) -> dict[str, Any]:
+    """What `--json` writes: the figures of the call, then of each topic."""
+    return {
+        **together(played.topics),
+        "audit_ok": audit_ok,
+        "requests": played.theatre.requests,
+        "seconds": round(played.seconds, 1),
+        "topics": played.topics,
+        "marks": played.cast.marks,
+    }
+
+
+async def _prepared(call: CallFile, database: Database) -> list[str]:
+    engine = engine_for(database.app_url)
     try:
-        while not server.started:
-            if served.done():
-                raise Fault("The server of the rehearsal did not start; the log above says why.")
-            await asyncio.sleep(0.02)
-        yield served
-    except httpx2.TransportError:
-        raise Fault("The server went away before the story was over.") from None
+        return await prepare(call, sessions_for(engine))
     finally:
-        server.should_exit = True
-        await served
+        await engine.dispose()
 
 
-def _tell(theatre: Theatre, facts: dict[str, Any]) -> None:
-    table = Table(title="What came out", caption=SYNTHETIC, caption_justify="left", min_width=60)
-    table.add_column("figure")
-    table.add_column("value")
-    for name, value in facts.items():
-        table.add_row(name.replace("_", " "), str(value))
-    console.print(table)
-    console.print(f"Sign in as any of them; the password is: {PASSWORD}")
-    people = Table()
-    people.add_column("who")
-    people.add_column("e-mail")
-    for person in theatre.people.values():
-        people.add_row(person.name, person.address)
-    console.print(people)
+def _played(call: CallFile, url: str, links: list[str], seed: int, console: Console) -> Played:
+    """Play it, with progress bars. Raises Fault when the server goes away."""
+    shown = report.Shown(console)
+    try:
+        with shown.progress:
+            connect = lambda: httpx2.AsyncClient(base_url=url, timeout=PATIENCE)  # noqa: E731
+            return asyncio.run(play(call, connect, links, seed, shown.watch))
+    except httpx2.TransportError:
+        raise Fault("The server went away before the rehearsal was over.") from None
+
+
+@contextmanager
+def _serving(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+    """`imi serve` in a process of its own, so that the players share no core with it. Raises Fault."""
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
+    given = {"DATA_DIR": settings.data_dir, "REHEARSAL": "true", "PORT": settings.port, "LOG_LEVEL": "warning"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "app", "serve"],
+        env=kept | {f"{PREFIX}{name}": str(value) for name, value in given.items()},
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=end_with_parent,
+    )
+    try:
+        assert server.stdout is not None
+        if not server.stdout.readline().startswith("API docs"):
+            raise Fault("The server of the rehearsal did not start; the lines above say why.")
+        yield server
+    finally:
+        server.terminate()
+        try:
+            server.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+def _port() -> int:
+    """The port of the settings, or any that is free when somebody listens there."""
+    wanted = load_settings().port
+    for port in (wanted, 0):
+        try:
+            with socket.create_server(("127.0.0.1", port)) as listener:
+                return int(listener.getsockname()[1])
+        except OSError:
+            continue
+    raise Fault("No port is free.")

@@ -1,21 +1,19 @@
 """Where the embedded PostgreSQL lives: its programs, its data, and the account it runs as."""
 
-import ctypes
 import os
 import pwd
 import shutil
-import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
+from app.core.signals import end_with_parent
+
 # PostgreSQL refuses to run as root; this account exists everywhere and owns nothing.
 UNPRIVILEGED = "nobody"
 PROGRAMS = {16: "pginstall", 18: "pginstall18"}
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class ClusterError(Exception):
@@ -47,7 +45,7 @@ class Place:
             group=None if self.account is None else pwd.getpwnam(self.account).pw_gid,
             extra_groups=None if self.account is None else [],
             start_new_session=True,
-            preexec_fn=_end_with_parent,
+            preexec_fn=end_with_parent,
         )
 
     def give(self, folder: Path) -> None:
@@ -101,9 +99,3 @@ def _copy(installed: Path, to: Path) -> Path:
         runs = path.stat().st_mode & 0o100
         path.chmod(0o755 if runs else 0o644)
     return to / installed.relative_to(installed.parents[1])
-
-
-def _end_with_parent() -> None:
-    """In the child: ask Linux to stop it when its parent is gone."""
-    if _libc is not None:
-        _libc.prctl(1, signal.SIGINT)

@@ -1,0 +1,59 @@
+"""The committee and the signatory are appointed; the committee votes."""
+
+from typing import Any
+
+from app.rehearsal.cast import Cast, at
+
+MEMBERS = (
+    "Clara Chair",
+    "Milan Member",
+    "Nadia Member",
+    "Otto Member",
+    "Petra Member",
+    "Quentin Member",
+    "Rosa Member",
+)
+SIGNATORY = "Sigrid Signatory"
+
+
+async def appoint(cast: Cast) -> None:
+    """A committee and a signatory; every appointment has two people behind it."""
+    with cast.theatre.step("The committee is appointed"):
+        made = await cast.office.make("/bodies", kind="scientific_committee", name="Scientific Committee")
+        cast.body = made["id"]
+        for number, name in enumerate(MEMBERS):
+            member = await cast.theatre.enter(name)
+            seat = await cast.office.make(
+                f"/bodies/{cast.body}/mandates",
+                account_id=await member.id(),
+                seat="member" if number else "chair",
+                starts_at=at(cast.call_file.begins_on).isoformat(),
+                appointing_act="Decision 1 of the Governing Board",
+            )
+            await cast.second.act(f"/mandates/{seat['id']}/confirm")
+            cast.members.append(member)
+        cast.signatory = await cast.theatre.enter(SIGNATORY)
+        role = await cast.office.make(
+            f"/accounts/{await cast.signatory.id()}/appointments",
+            role="signatory",
+            appointing_act="Decision 2 of the Governing Board",
+        )
+        await cast.second.act(f"/appointments/{role['id']}/confirm")
+
+
+async def vote(cast: Cast, purpose: str, subject: str, text: str, on: str, **more: Any) -> None:
+    """A session, a motion, and the vote of every member who is entitled to one."""
+    held = await cast.office.make(f"/bodies/{cast.body}/sessions", title=text, held_at=at(on).isoformat())
+    await cast.chair.act(f"/sessions/{held['id']}/open")
+    motion = await cast.office.make(
+        f"/sessions/{held['id']}/motions", purpose=purpose, subject_id=subject, text=text, **more
+    )
+    here = f"/motions/{motion['id']}"
+    ballots = (await cast.chair.act(f"{here}/put_to_vote"))["ballots"]
+    entitled = {ballot["account_id"] for ballot in ballots if ballot["recused"] is None}
+    cast.marks["recused"] = cast.marks.get("recused", 0) + len(ballots) - len(entitled)
+    for number, member in enumerate(cast.members):
+        if await member.id() in entitled:
+            await member.act(f"{here}/vote", choice="no" if number == len(cast.members) - 1 else "yes")
+    await cast.chair.act(f"{here}/adopt")
+    await cast.chair.act(f"/sessions/{held['id']}/close")

@@ -1,0 +1,115 @@
+"""Reports are sealed, groups agree or do not, the panel ranks."""
+
+from collections import defaultdict
+from typing import Any
+
+from app.rehearsal.cast import Cast, Chair, Entry, Field, at
+
+REASON = "The comment on impact says less than the reports do."
+MAJORITY = "Two of the experts hold the scores of this draft to be right."
+MINORITY = "One expert holds that the impact is described too favourably and would score it lower."
+
+
+async def report(cast: Cast) -> None:
+    """Every expert writes and seals a report on every seat."""
+    await _reports(cast, "Experts write and seal their reports")
+
+
+async def report_again(cast: Cast) -> None:
+    """So do those who took over a seat."""
+    await _reports(cast, "Experts who took over report")
+
+
+async def _reports(cast: Cast, title: str) -> None:
+    chairs = [c for field in cast.fields for chairs in field.chairs.values() for c in chairs if not c.report]
+    await cast.theatre.together(title, [_report(cast, chair) for chair in chairs])
+
+
+async def _report(cast: Cast, chair: Chair) -> None:
+    person = chair.expert.person
+    begun = await person.make(f"/assignments/{chair.assignment}/reports")
+    here = chair.report = f"/reports/{begun['id']}"
+    for code in cast.criteria:
+        comment = f"Synthetic comment of one expert on {code}."
+        await person.edit(f"{here}/marks/{code}", score=str(chair.views[code]), comment=comment)
+    await person.act(f"{here}/seal")
+
+
+async def agree(cast: Cast) -> None:
+    """A consensus report on every proposal; some object once, one group stays divided."""
+    work = [_agree(cast, field, entry) for field in cast.fields for entry in field.evaluated]
+    await cast.theatre.together("Groups agree on consensus reports", work)
+
+
+async def _agree(cast: Cast, field: Field, entry: Entry) -> None:
+    chairs = field.chairs[entry.proposal]
+    rapporteur, others = chairs[0].expert.person, [chair.expert.person for chair in chairs[1:]]
+    opened = await cast.office.make(
+        f"/proposals/{entry.proposal}/consensus_reports", rapporteur_id=chairs[0].assignment
+    )
+    here = f"/consensus_reports/{opened['id']}"
+    for code in cast.criteria:
+        agreed = {"score": str(entry.paper.agreed[code]), "comment": f"The group agrees on {code}."}
+        await rapporteur.edit(f"{here}/points/{code}", **agreed)
+    await rapporteur.act(f"{here}/put_to_approval")
+    if entry.paper.objects or entry.paper.divided:
+        await others[0].act(f"{here}/object", reason=REASON)
+        cast.note("objections")
+    if entry.paper.divided:
+        await cast.office.act(f"{here}/no_consensus", majority_view=MAJORITY, minority_view=MINORITY)
+        cast.note("minority views")
+        return
+    if entry.paper.objects:
+        better = "The group agrees on impact, as the reports say."
+        await rapporteur.edit(f"{here}/points/{cast.criteria[1]}", version=2, comment=better)
+        await rapporteur.act(f"{here}/put_to_approval")
+    for person in (rapporteur, *others):
+        await person.act(f"{here}/approve")
+    await cast.office.act(f"{here}/finish")
+
+
+async def rank(cast: Cast) -> None:
+    """The panel settles what is divided, makes its list, and parts by its own order whom no rule parts."""
+    with cast.theatre.step("The panel ranks"):
+        await cast.theatre.clock(at(cast.call_file.stages[0].panel_on))
+        for field in cast.fields:
+            if field.evaluated:
+                await _rank(cast, field)
+
+
+async def _rank(cast: Cast, field: Field) -> None:
+    made = await cast.office.make(f"/topic_stages/{field.part}/panels")
+    here = f"/panels/{made['id']}"
+    field.panel = made["id"]
+    for consensus in await cast.office.all("/consensus_reports"):
+        if consensus["state"] == "no_consensus":
+            await settle(cast, consensus)
+    ranked = await cast.office.act(f"{here}/rank")
+    cast.marks["ties parted by rule"] = cast.marks.get("ties parted by rule", 0) + parted(ranked["places"])
+    for equals in ex_aequo(ranked["places"]):
+        reason = "The panel puts first what covers aspects of the topic that nothing above covers."
+        await cast.office.act(f"{here}/settle", order=equals, reason=reason)
+        cast.note("ties settled by the panel")
+    await cast.office.act(f"{here}/close")
+
+
+async def settle(cast: Cast, consensus: dict[str, Any]) -> None:
+    """The panel follows the majority, and says why (V-16)."""
+    reason = "The panel has read both views and follows the majority."
+    await cast.office.act(f"/consensus_reports/{consensus['id']}/settle", reason=reason)
+
+
+def ex_aequo(places: list[dict[str, Any]]) -> list[list[str]]:
+    """The proposals that share a rank, rank by rank."""
+    by_rank: dict[int, list[str]] = defaultdict(list)
+    for place in places:
+        if place["rank"] is not None:
+            by_rank[place["rank"]].append(place["proposal_id"])
+    return [sorted(keys) for _, keys in sorted(by_rank.items()) if len(keys) > 1]
+
+
+def parted(places: list[dict[str, Any]]) -> int:
+    """How many pairs of neighbours on the list have equal totals and yet a rank each."""
+    ranked = sorted((p["rank"], p["total"]) for p in places if p["rank"] is not None)
+    pairs = zip(ranked, ranked[1:], strict=False)
+    return sum(a[0] != b[0] and a[1] == b[1] for a, b in pairs)

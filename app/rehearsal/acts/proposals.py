@@ -1,0 +1,100 @@
+"""Proposals are written and handed in, some too late; the office checks them and tells those that fail."""
+
+from typing import Any
+
+from app.rehearsal.cast import MINUTE, Cast, Entry, Field, at, euro
+from app.rehearsal.paper import pdf, unreadable_pdf
+
+PLAN = "exploitation_plan"
+E01 = "The proposal is about {excluded}, which the topic leaves out."
+
+
+async def write(cast: Cast) -> None:
+    """Every proposal is begun, written and attached; those who are in time hand in."""
+
+    async def one(entry: Entry, hands_in: bool) -> None:
+        await _draft(entry, cast.rules)
+        if hands_in:
+            await _hand_in(entry)
+
+    work = [one(entry, True) for field in cast.fields for entry in field.entries]
+    work += [one(entry, False) for field in cast.fields for entry in field.late]
+    await cast.theatre.together("Proposals are written and handed in", work)
+
+
+async def _draft(entry: Entry, rules: dict[str, Any]) -> None:
+    paper, person = entry.paper, entry.coordinator
+    made = await person.make(f"/consortia/{entry.consortium}/proposals", acronym=paper.acronym)
+    entry.proposal, entry.reference = made["id"], made["reference"]
+    here = f"/proposals/{entry.proposal}"
+    await person.edit(here, title=paper.title, abstract=paper.abstract, requested=euro(paper.asks))
+    for key in (section["key"] for section in rules["sections"]):
+        await person.edit(f"{here}/sections/{key}", text=f"Synthetic text on {key}, for the rehearsal.")
+    for key in (document["key"] for document in rules["documents"]):
+        if key == PLAN and paper.flaw == "no_plan":
+            continue
+        broken = paper.flaw == "unreadable" and key != PLAN
+        made_pdf = unreadable_pdf if broken else pdf
+        await person.upload(f"{here}/documents/{key}", made_pdf(f"{paper.acronym}, {key}"))
+
+
+async def _hand_in(entry: Entry) -> None:
+    """Some find a better word afterwards and hand in again: the last version counts (C-03)."""
+    paper, person, here = entry.paper, entry.coordinator, f"/proposals/{entry.proposal}"
+    await person.act(f"{here}/submit")
+    if paper.resubmits:
+        await person.edit(here, version=2, title=f"{paper.title[:180]}, second version")
+        await person.act(f"{here}/submit")
+
+
+async def close(cast: Cast) -> None:
+    """The deadline passes; who hands in a minute later is refused (C-02)."""
+    closes = at(cast.call_file.stages[0].deadline)
+    with cast.theatre.step("The deadline passes"):
+        await cast.theatre.clock(closes + MINUTE)
+        for field in cast.fields:
+            for entry in field.late:
+                _, reasons = await entry.coordinator.may(f"/proposals/{entry.proposal}/submit")
+                field.late_refused += [reason["code"] for reason in reasons] == ["deadline-passed"]
+        await cast.theatre.clock(closes + 60 * MINUTE)
+
+
+async def check(cast: Cast) -> None:
+    """The rules are asked of every proposal, and an officer reads it; two officers stand behind a refusal."""
+
+    async def one(field: Field, entry: Entry) -> None:
+        here = f"/proposals/{entry.proposal}"
+        found = await cast.office.act(f"{here}/check")
+        row, finding = _finding(field, found)
+        if finding:
+            await cast.office.both(f"{here}/{row}", cast.second, **finding)
+        else:
+            await cast.office.act(f"{here}/find_eligible")
+            field.evaluated.append(entry)
+
+    work = [one(field, entry) for field in cast.fields for entry in field.entries]
+    await cast.theatre.together("Admissibility and eligibility are checked", work)
+    for field in cast.fields:
+        field.evaluated.sort(key=field.entries.index)
+        await cast.office.act(f"/topic_stages/{field.part}/begin_evaluation")
+
+
+def _finding(field: Field, proposal: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """What the officer enters: the first rule that failed, or that the text is about something else."""
+    for check in proposal["checks"]:
+        if not check["passed"]:
+            kind = "inadmissible" if check["kind"] == "admissibility" else "ineligible"
+            return f"find_{kind}", {"rule": check["rule"], "text": check["text"]}
+    excluded = field.plan.topic.excluded
+    if excluded and excluded in proposal["abstract"]:
+        return "find_ineligible", {"rule": "E-01", "text": E01.format(excluded=excluded)}
+    return "", {}
+
+
+async def tell_those_that_fail(cast: Cast) -> None:
+    """Whatever is not evaluated is told before the others."""
+    with cast.theatre.step("Those that fail the checks are told"):
+        for field in cast.fields:
+            if len(field.evaluated) < len(field.entries):
+                here = f"/topic_stages/{field.part}/release_findings"
+                await cast.office.both(here, cast.second)

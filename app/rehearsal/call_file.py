@@ -1,0 +1,283 @@
+"""Call files: a call as its published counts describe it, to be replayed; checked before anything starts."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from app.calls.rules import instant
+from app.core.fault import Fault
+from app.rehearsal.published import KNOWN
+
+FOLDER = Path(__file__).parent / "calls"
+Count = Annotated[int, Field(ge=0, le=5_000)]
+Amount = Annotated[int, Field(gt=0, le=10**11, description="In whole euro.")]
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
+Wall = Annotated[
+    str,
+    Field(
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d$",
+        description="What the wall shows in Brussels, such as 2020-03-31T17:00.",
+    ),
+]
+Flaw = Literal["unreadable", "no_plan", "too_few_countries", "not_independent", "out_of_scope"]
+Quality = Literal["excellent", "good", "weak"]
+
+
+class Impossible(ValueError):
+    """A figure that cannot be, and where in the file it stands."""
+
+    def __init__(self, place: str, told: str) -> None:
+        super().__init__(f"{place}: {told}")
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Intended(Strict):
+    """What is wrong with a proposal, or how good it is: one of the two; nothing else tells the outcome.
+
+    A flaw is written into the proposal and found by the rules, or by the officer who reads it. Quality is what
+    its reviewers think of it: `excellent` is 4 to 5 on every criterion, `good` 3 to 4 and 10 or more together,
+    `weak` below 3 on one of them or below 10 together.
+    """
+
+    flaw: Flaw | None = None
+    quality: Quality | None = None
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Self:
+        if (self.flaw is None) == (self.quality is None):
+            raise ValueError("Give either a flaw or a quality.")
+        return self
+
+
+class Synthetic(Intended):
+    """So many proposals by synthetic organisations; what each asks for differs a little from `asks`."""
+
+    count: Annotated[Count, Field(ge=1)]
+    asks: Amount
+
+
+class Real(Intended):
+    """The consortium of a real project; text, people, scores and what it asks for are synthetic."""
+
+    acronym: Line
+    asks: Amount
+    leave_out: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...],
+        Field(description="Countries whose partners do not take part, to try what follows."),
+    ] = ()
+
+
+class Expected(Strict):
+    """What was published of the outcome; compared at the end, never read before."""
+
+    submitted: Count | None = None
+    inadmissible: Count | None = None
+    ineligible: Count | None = None
+    inadmissible_or_ineligible: Count | None = None
+    evaluated: Count | None = None
+    above_threshold: Count | None = None
+    funded: Count | None = None
+    reserve: Count | None = None
+    late_refused: Count | None = None
+    funded_acronyms: tuple[Line, ...] | None = None
+    envelope_eur: Amount | None = None
+    time_to_inform_days: Count | None = None
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Figures that cannot all be right, by the name of one of them."""
+        for few, many in LESS:
+            small, large = getattr(self, few), getattr(self, many)
+            if small is not None and large is not None and small > large:
+                yield few, f"{small} {_words(few)}, but only {large} {_words(many)}"
+        out, kinds = self.inadmissible_or_ineligible, (self.inadmissible, self.ineligible)
+        if out is not None and None not in kinds and out != sum(k or 0 for k in kinds):
+            yield "inadmissible_or_ineligible", f"{out} is not {kinds[0]} and {kinds[1]} together"
+        out = out if out is not None else None if None in kinds else sum(k or 0 for k in kinds)
+        if None not in (self.submitted, out, self.evaluated) and (self.evaluated or 0) + (out or 0) != (
+            self.submitted
+        ):
+            yield "evaluated", f"{self.evaluated} evaluated and {out} not are not {self.submitted} submitted"
+        if self.funded_acronyms is not None:
+            if len(set(self.funded_acronyms)) != len(self.funded_acronyms):
+                yield "funded_acronyms", "an acronym stands twice"
+            if self.funded is not None and len(self.funded_acronyms) != self.funded:
+                yield "funded_acronyms", f"{len(self.funded_acronyms)} are named where {self.funded} are funded"
+        if None not in (self.funded, self.reserve, self.above_threshold):
+            both = (self.funded or 0) + (self.reserve or 0)
+            if both > (self.above_threshold or 0):
+                yield "reserve", f"{both} are funded or on the reserve list of {self.above_threshold}"
+
+
+LESS = (
+    ("inadmissible", "submitted"),
+    ("ineligible", "submitted"),
+    ("inadmissible_or_ineligible", "submitted"),
+    ("evaluated", "submitted"),
+    ("above_threshold", "evaluated"),
+    ("funded", "above_threshold"),
+    ("reserve", "above_threshold"),
+)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+class Topic(Strict):
+    """A topic of the call, its money, and what comes in on it. Figures in whole euro."""
+
+    reference: Code
+    title: Line
+    action_type: Literal["RIA", "IA", "CSA"] = "RIA"
+    scope: Annotated[str, Field(max_length=2_000)] = ""
+    excluded: Annotated[str, Field(max_length=80, description="What its scope leaves out.")] = ""
+    envelope: Amount
+    raised_to: Amount | None = None
+    expected_grants: Annotated[Count, Field(ge=1)]
+
+
+class Inflow(Strict):
+    """What comes in on one topic in one stage, and what came of it."""
+
+    topic: Code
+    late: Count = 0
+    real: tuple[Real, ...] = ()
+    synthetic: tuple[Synthetic, ...] = ()
+    expected: Expected = Expected()
+
+    @property
+    def submitted(self) -> int:
+        return len(self.real) + sum(group.count for group in self.synthetic)
+
+
+class Stage(Strict):
+    """One round of submission, and the days of its evaluation."""
+
+    deadline: Wall
+    panel_on: Wall
+    decided_on: Wall
+    released_on: Wall
+    inflows: Annotated[tuple[Inflow, ...], Field(min_length=1)]
+
+    def dates(self) -> list[tuple[str, str]]:
+        names = ("deadline", "panel_on", "decided_on", "released_on")
+        return [(name, getattr(self, name)) for name in names]
+
+
+class CallFile(Strict):
+    """A call: its rule set, topics, stages, and per topic and stage what comes in and what came of it."""
+
+    schema_: Annotated[str, Field(alias="$schema")] = ""
+    about: Annotated[str, Field(max_length=2_000)] = ""
+    source: Annotated[str, Field(max_length=500)] = ""
+    reference: Code
+    title: Line
+    rule_set: Line
+    begins_on: Wall
+    opens_on: Wall
+    signed_on: Wall
+    experts_per_proposal: Annotated[int, Field(ge=1, le=9)] = 3
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=2)]
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        for place, told in self._impossible():
+            raise Impossible(place, told)
+        return self
+
+    def _impossible(self) -> Iterator[tuple[str, str]]:
+        known = [topic.reference for topic in self.topics]
+        for number, topic in enumerate(self.topics):
+            if known.index(topic.reference) != number:
+                yield f"topics.{number}.reference", f"{topic.reference} stands twice"
+            if topic.raised_to is not None and topic.raised_to <= topic.envelope:
+                yield f"topics.{number}.raised_to", f"{topic.raised_to} does not raise {topic.envelope}"
+        dated = [("begins_on", self.begins_on), ("opens_on", self.opens_on)]
+        for number, stage in enumerate(self.stages):
+            dated += [(f"stages.{number}.{name}", wall) for name, wall in stage.dates()]
+            yield from self._of_stage(number, stage, known)
+        yield from _out_of_order([*dated, ("signed_on", self.signed_on)])
+
+    def _of_stage(self, number: int, stage: Stage, known: list[str]) -> Iterator[tuple[str, str]]:
+        seen: set[str] = set()
+        acronyms: set[str] = set()
+        for n, inflow in enumerate(stage.inflows):
+            place = f"stages.{number}.inflows.{n}"
+            if inflow.topic not in known:
+                yield f"{place}.topic", f"{inflow.topic} is no topic of the call"
+            if inflow.topic in seen:
+                yield f"{place}.topic", f"{inflow.topic} stands twice"
+            seen.add(inflow.topic)
+            for name, told in inflow.expected.contradictions():
+                yield f"{place}.expected.{name}", told
+            for r, real in enumerate(inflow.real):
+                if real.acronym not in KNOWN:
+                    yield f"{place}.real.{r}.acronym", f"there is no published project {real.acronym}"
+                if real.acronym in acronyms:
+                    yield f"{place}.real.{r}.acronym", f"{real.acronym} stands twice"
+                acronyms.add(real.acronym)
+
+    def topic(self, reference: str) -> Topic:
+        return next(topic for topic in self.topics if topic.reference == reference)
+
+
+def _out_of_order(dated: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    instants: list[tuple[str, datetime]] = []
+    for place, wall in dated:
+        try:
+            instants.append((place, instant(wall)))
+        except ValueError as error:
+            yield place, str(error)
+            return
+    for (earlier, before), (place, after) in zip(instants, instants[1:], strict=False):
+        if after <= before:
+            yield place, f"it is not after {earlier}"
+
+
+def names() -> list[str]:
+    """The call files of the package."""
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def read(name: str) -> CallFile:
+    """A call file of the package by its name, or any by its path. Raises Fault, with the place of each fault."""
+    path = FOLDER / f"{name}.json" if name in names() else Path(name)
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise Fault(f"There is no call {name}, and no such file; there are: {', '.join(names())}.") from None
+    except ValueError as error:
+        raise Fault(f"{path.name} is not JSON: {error}.") from None
+    found = parsed(given, path.name)
+    if len(found.stages) > 1:
+        raise Fault(f"{path.name}: calls with two stages cannot be rehearsed yet; leave one stage.")
+    return found
+
+
+def parsed(given: Any, name: str) -> CallFile:
+    """The call that this JSON describes. Raises Fault."""
+    try:
+        return CallFile.model_validate_json(json.dumps(given))
+    except ValidationError as error:
+        told = [_sentence(fault) for fault in error.errors()]
+        raise Fault("\n".join(f"{name}: {sentence}." for sentence in told)) from None
+
+
+def _sentence(fault: Any) -> str:
+    place = ".".join(str(step) for step in fault["loc"])
+    text = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
+    return f"{place}: {text}" if place else text
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of call files."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **CallFile.model_json_schema()}

@@ -1,0 +1,115 @@
+"""Everybody in a rehearsal, and what they have made so far."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.calls.rules import instant
+from app.rehearsal.call_file import CallFile
+from app.rehearsal.driver import Person, Theatre
+from app.rehearsal.plan import Paper, Plan, Seat
+from app.rehearsal.synthetic import Synthetic
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass
+class Entry:
+    """A proposal that somebody writes: who coordinates it, and its ids once there are some."""
+
+    paper: Paper
+    coordinator: Person
+    consortium: str = ""
+    proposal: str = ""
+    reference: str = ""
+
+
+@dataclass
+class Expert:
+    """An expert under contract, and how many seats they hold."""
+
+    person: Person
+    contract: str
+    seats: int = 0
+
+
+@dataclass
+class Chair:
+    """A seat on a proposal: whose it is, its id, and what this expert thinks of it."""
+
+    expert: Expert
+    assignment: str
+    entry: Entry
+    views: Any
+    report: str = ""
+
+
+@dataclass
+class Field:
+    """One topic in the stage: its ids, its proposals, and who reviews them."""
+
+    plan: Plan
+    topic: str = ""
+    part: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    late: list[Entry] = field(default_factory=list)
+    evaluated: list[Entry] = field(default_factory=list)
+    chairs: dict[str, list[Chair]] = field(default_factory=dict)
+    panel: str = ""
+    decision: str = ""
+    late_refused: int = 0
+
+    @property
+    def reference(self) -> str:
+        return self.plan.topic.reference
+
+
+@dataclass
+class Cast:
+    """The people of the office and the committee, and the call that they run."""
+
+    theatre: Theatre
+    call_file: CallFile
+    synthetic: Synthetic
+    office: Person
+    second: Person
+    members: list[Person] = field(default_factory=list)
+    signatory: Person | None = None
+    body: str = ""
+    call: str = ""
+    stage: str = ""
+    fields: list[Field] = field(default_factory=list)
+    experts: list[Expert] = field(default_factory=list)
+    organisations: dict[tuple[str, str], str] = field(default_factory=dict)
+    rules: dict[str, Any] = field(default_factory=dict)
+    marks: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def criteria(self) -> list[str]:
+        """The codes of the criteria, as the call's rules give them."""
+        return [criterion["code"] for criterion in self.rules["scheme"]["criteria"]]
+
+    @property
+    def chair(self) -> Person:
+        return self.members[0]
+
+    def organisation(self, seat: Seat) -> str:
+        return self.organisations[key_of(seat)]
+
+    def note(self, name: str) -> None:
+        """Count something that happened."""
+        self.marks[name] = self.marks.get(name, 0) + 1
+
+
+def key_of(seat: Seat) -> tuple[str, str]:
+    """What makes an organisation the same in two consortia: its code, or its name and country."""
+    return (seat.pic, "") if seat.pic else (seat.name, seat.country)
+
+
+def at(wall: str) -> datetime:
+    """The instant of a Brussels wall time of the call file."""
+    return instant(wall)
+
+
+def euro(amount: Any) -> dict[str, str]:
+    return {"amount": f"{amount:.2f}", "currency": "EUR"}
