@@ -249,6 +249,14 @@ async def test_a_comment_says_for_whom_it_speaks(world: World) -> None:
     assert (read["consulted_body_id"], read["author_id"]) == (None, str(anyone.id))
 
 
+async def test_whoever_has_declined_for_a_body_speaks_in_a_public_round_for_none(world: World) -> None:
+    office = await person(world, "office", "office")
+    here = await round_on(office, (await draft(office))["id"], public=True)
+    who, path = await invited(world, office, here)
+    await who.make(f"{path}/decline", {"reason": "Not our field."})
+    assert (await is_there(office, await commented(who, here)))["consulted_body_id"] is None
+
+
 async def test_a_round_waits_for_those_who_are_asked_until_they_have_answered(world: World) -> None:
     office = await person(world, "office", "office")
     topic = await draft(office)

@@ -46,18 +46,23 @@ async def test_two_officers_who_open_a_round_at_once_open_one(live: World) -> No
         assert await session.scalar(select(func.count()).select_from(Consultation)) == 1
 
 
+async def at_once(live: World, here: str, sent: dict[str, Any], first: str) -> list[Any]:
+    """The answers, in the order of `sent`, of acts that wait for a round's lock together, `first` ahead."""
+    async with held(live, Consultation, here.rsplit("/", 1)[1]):
+        tasks = {}
+        for count, name in enumerate(sorted(sent, key=lambda name: name != first), 1):
+            tasks[name] = asyncio.create_task(sent[name])
+            await waiting(live, count)
+    return [await tasks[name] for name in sent]
+
+
 @pytest.mark.parametrize("first", ["comment", "close"])
 async def test_a_comment_that_meets_the_closing_blocks_it_or_is_refused(live: World, first: str) -> None:
     office = await person(live, "office", "office")
     here = await round_on(office, (await draft(office))["id"])
     who, _ = await invited(live, office, here)
     sent = {"comment": who.post(f"{here}/comments", COMMENT), "close": office.post(f"{here}/close")}
-    async with held(live, Consultation, here.rsplit("/", 1)[1]):
-        tasks = {}
-        for count, name in enumerate(sorted(sent, key=lambda name: name != first), 1):
-            tasks[name] = asyncio.create_task(sent[name])
-            await waiting(live, count)
-    comment, close = await tasks["comment"], await tasks["close"]
+    comment, close = await at_once(live, here, sent, first)
     if comment.status_code == 201:
         assert await codes(close) == [("comment-unanswered", f"/comments/{comment.json()['id']}")]
     else:
@@ -76,12 +81,7 @@ async def test_an_answer_that_meets_the_closing_comes_before_it_or_not_at_all(
     await office.make(f"{path}/answer", ANSWER)
     other = {"response": "accepted", "reason": "After all."}
     sent = {"answer": office.post(f"{path}/answer", other), "close": office.post(f"{here}/close")}
-    async with held(live, Consultation, here.rsplit("/", 1)[1]):
-        tasks = {}
-        for count, name in enumerate(sorted(sent, key=lambda name: name != first), 1):
-            tasks[name] = asyncio.create_task(sent[name])
-            await waiting(live, count)
-    answer, close = await tasks["answer"], await tasks["close"]
+    answer, close = await at_once(live, here, sent, first)
     assert close.status_code == 200
     last = (await who.get(path)).json()["reason"]
     if answer.status_code == 200:
@@ -89,6 +89,20 @@ async def test_an_answer_that_meets_the_closing_comes_before_it_or_not_at_all(
     else:
         assert await codes(answer) == [("round-closed", "")]
         assert last == ANSWER["reason"]
+
+
+@pytest.mark.parametrize("first", ["comment", "decline"])
+async def test_a_body_that_comments_and_declines_at_once_has_done_one(live: World, first: str) -> None:
+    office = await person(live, "office", "office")
+    here = await round_on(office, (await draft(office))["id"])
+    who, body = await invited(live, office, here)
+    nothing = {"reason": "Nothing to say."}
+    sent = {"comment": who.post(f"{here}/comments", COMMENT), "decline": who.post(f"{body}/decline", nothing)}
+    comment, decline = await at_once(live, here, sent, first)
+    if comment.status_code == 201:
+        assert await codes(decline) == [("has-commented", "")]
+    else:
+        assert (comment.status_code, decline.status_code) == (404, 200)
 
 
 async def test_an_edit_that_meets_the_vote_is_voted_on_or_refused(live: World) -> None:
