@@ -34,6 +34,8 @@ import app.proposals.access
 import app.proposals.routes
 import app.results.routes
 import app.topics.access
+import app.topics.consultation.access
+import app.topics.consultation.waits
 import app.topics.routes
 from app.calls import reactions as calls
 from app.committee.access import committee_roles
@@ -57,6 +59,8 @@ from app.people.me import install_me
 from app.proposals import reactions as proposals
 from app.proposals.models import Proposal
 from app.topics import reactions as topics
+from app.topics.consultation import reactions as consultation
+from app.topics.models import Topic
 from app.workflow import asked, run, sight
 from app.workflow.mounted import MOUNTED
 from app.workflow.run import Act
@@ -66,7 +70,7 @@ from app.workflow.table import Effect, Workflow
 STAGES: Sequence[tuple[str, APIRouter]] = (
     ("Who acts: accounts, appointments, sign-in", app.people.routes.router),
     ("Bodies, their mandates, sessions, motions and votes", app.committee.routes.router),
-    ("What research is wanted: from a draft to the adopted text", app.topics.routes.router),
+    ("What research is wanted: from an idea to the adopted text", app.topics.routes.router),
     ("Calls, their stages and deadlines, the topics in them", app.calls.routes.router),
     ("Organisations and the consortia they form", app.consortia.routes.router),
     ("Proposals: written together, sealed, checked", app.proposals.routes.router),
@@ -83,6 +87,7 @@ OWN: Mapping[type[Any], Sight] = (
     app.people.access.SIGHTS
     | app.committee.access.SIGHTS
     | app.topics.access.SIGHTS
+    | app.topics.consultation.access.SIGHTS
     | app.calls.access.SIGHTS
     | app.consortia.access.SIGHTS
     | app.proposals.access.SIGHTS
@@ -95,7 +100,10 @@ OWN: Mapping[type[Any], Sight] = (
 )
 
 # What a later stage lets people see of an entity of an earlier one.
-LATER: Mapping[type[Any], Sequence[Relation]] = {Proposal: (app.experts.access.reader,)}
+LATER: Mapping[type[Any], Sequence[Relation]] = {
+    Topic: (app.topics.consultation.access.reads_draft,),
+    Proposal: (app.experts.access.reader,),
+}
 
 SIGHTS: Mapping[type[Any], Sight] = {
     model: replace(sight, relations=(*sight.relations, *LATER.get(model, ()))) for model, sight in OWN.items()
@@ -109,8 +117,15 @@ async def seal_the_trail(subject: Any, act: Act) -> None:
 
 REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "prepare"): (topics.frame_topic_motion, calls.frame_call_motion, decisions.frame_list_motion),
-    ("motion", "put_to_vote"): (decisions.recuse_applicants,),
-    ("motion", "adopt"): (topics.adopt_by_motion, calls.adopt_call_by_motion, decisions.decide_by_motion),
+    ("motion", "put_to_vote"): (topics.open_vote_on_topic, decisions.recuse_applicants),
+    ("motion", "adopt"): (
+        topics.take_up_by_motion,
+        topics.adopt_by_motion,
+        calls.adopt_call_by_motion,
+        decisions.decide_by_motion,
+    ),
+    ("motion", "reject"): (topics.turn_down_by_motion,),
+    ("consultation", "open"): (consultation.rest_the_draft,),
     ("account", "activate"): (consortia.know_the_people,),
     ("account", "register"): (consortia.know_the_people,),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
@@ -153,6 +168,7 @@ async def forget_answers(act: Act) -> None:
 TIES = (app.committee.waits.seats, app.consortia.waits.parts, app.experts.waits.contracts)
 WAITS = (
     app.committee.waits.votes_to_cast,
+    app.topics.consultation.waits.comments_to_give,
     app.experts.waits.contracts_to_sign,
     app.experts.waits.seats_to_answer,
     app.evaluation.waits.reports_to_write,

@@ -115,7 +115,7 @@ class Motion(Entity, Base):
 
     state: Mapped[MotionState] = state_of(MotionState)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("body_session.id"), index=True)
-    purpose: Mapped[str] = one_of("adopt_topic", "adopt_call", "adopt_list", name="purpose")
+    purpose: Mapped[str] = one_of("screen_idea", "adopt_topic", "adopt_call", "adopt_list", name="purpose")
     subject_id: Mapped[UUID] = mapped_column(index=True)
     topic_id: Mapped[UUID | None] = mapped_column(index=True)
     text: Mapped[str]

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.core.schema import Data, EntityRead, Id, Instant, ItemRead, Line, Paragraph, Read
 
 Share = Annotated[Decimal, Field(strict=False, gt=0, le=1, decimal_places=3, allow_inf_nan=False)]
-Purpose = Literal["adopt_topic", "adopt_call", "adopt_list"]
+Purpose = Literal["screen_idea", "adopt_topic", "adopt_call", "adopt_list"]
 
 
 class Establish(Data):

@@ -1,1 +1,1 @@
-"""Topics: from a draft to the adopted text that calls invite proposals on."""
+"""Topics: from an idea to the adopted text that calls invite proposals on."""

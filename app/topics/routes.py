@@ -1,28 +1,33 @@
-"""The topics' routes."""
+"""The topics' routes, and those of the consultations on them."""
+
+from dataclasses import replace
 
 from fastapi import APIRouter
 
 from app.core.pages import Order
 from app.people.access import auditor, committee, committee_chair, office
-from app.topics.access import published
+from app.topics.access import consulted, own_idea, proposer, published
+from app.topics.consultation.mounts import COMMENTS, CONSULTATIONS, CONSULTED_BODIES
 from app.topics.models import Topic
-from app.topics.schemas import TopicItem, TopicRead
+from app.topics.schemas import TopicIdea, TopicItem, TopicProposed, TopicRead
 from app.topics.workflow import TOPIC
+from app.workflow.acts import mount_creation
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted
 
 router = APIRouter(prefix="/v1", tags=["topics"])
-readers = office | auditor | committee | committee_chair | published
+readers = office | auditor | committee | committee_chair | published | consulted
 
-mount(
-    router,
-    Mounted(
-        TOPIC,
-        Topic,
-        "topics",
-        views=((readers, TopicRead),),
-        items=((readers, TopicItem),),
-        orders={"reference": Order(Topic.reference)},
-        filters={"reference": Filter(str, lambda actor, value: Topic.reference == value)},
-    ),
+TOPICS = Mounted(
+    TOPIC,
+    Topic,
+    "topics",
+    views=((readers, TopicRead), (own_idea, TopicIdea), (proposer, TopicProposed)),
+    items=((readers | proposer, TopicItem),),
+    orders={"reference": Order(Topic.reference)},
+    filters={"reference": Filter(str, lambda actor, value: Topic.reference == value)},
 )
+for mounted in (TOPICS, CONSULTATIONS, CONSULTED_BODIES, COMMENTS):
+    mount(router, mounted)
+# Topics come into being in two ways; the plural alone is the office's.
+mount_creation(router, replace(TOPICS, plural="topics/ideas"), TOPIC.rows("propose")[0])

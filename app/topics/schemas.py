@@ -9,6 +9,18 @@ from app.core.schema import Data, EntityRead, Euro, ItemRead, Line, LongText
 Reference = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
 ActionType = Literal["RIA", "IA", "CSA"]
 Months = Annotated[int, Field(ge=1, le=120)]
+Written = Annotated[LongText, Field(min_length=1)]
+
+
+class Idea(Data):
+    """An idea, and where it comes from: patients, the policies of the Union, industry."""
+
+    title: Line
+    challenge: Written
+    impact: Written
+    patient_need: LongText = ""
+    eu_priority: LongText = ""
+    industry_interest: LongText = ""
 
 
 class Draft(Data):
@@ -20,27 +32,43 @@ class Draft(Data):
 
 
 class Edit(Data):
-    """Any of the fields; what is left out stays as it is."""
+    """Any of the fields; what is left out stays as it is. Of an idea only its own fields."""
 
+    reference: Reference = ""
     title: Line = ""
     challenge: LongText = ""
     need: LongText = ""
     scope: LongText = ""
     outcomes: LongText = ""
     impact: LongText = ""
+    patient_need: LongText = ""
+    eu_priority: LongText = ""
+    industry_interest: LongText = ""
+    action_type: ActionType = "RIA"
     duration_months: Months | None = None
     indicative_budget: Euro | None = None
 
 
-class TopicRead(EntityRead):
-    version: int
+class TopicProposed(EntityRead):
+    """What the proposer of an idea reads once others work on it."""
+
     reference: str
     title: str
+
+
+class TopicIdea(TopicProposed):
+    version: int
     challenge: str
+    impact: str
+    patient_need: str
+    eu_priority: str
+    industry_interest: str
+
+
+class TopicRead(TopicIdea):
     need: str
     scope: str
     outcomes: str
-    impact: str
     action_type: ActionType
     duration_months: int | None
     indicative_budget: Euro | None

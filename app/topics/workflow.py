@@ -1,37 +1,71 @@
 """The table of topics."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from app.core.reason import Reason
 from app.people.access import office
+from app.topics import effects
+from app.topics.access import proposer
 from app.topics.models import Topic, TopicState
 from app.topics.rules import unwritten
-from app.topics.schemas import Draft, Edit
+from app.topics.schemas import Draft, Edit, Idea
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
-from app.workflow.who import system
+from app.workflow.who import signed_in, system
 
+Why = Iterable[Reason]
+IDEA = TopicState.IDEA
 DRAFTING = TopicState.DRAFTING
+CONSULTATION = TopicState.CONSULTATION
 FINAL_DRAFT = TopicState.FINAL_DRAFT
 ADOPTED = TopicState.ADOPTED
 IN_CALL = TopicState.IN_CALL
 CLOSED = TopicState.CLOSED
+REJECTED = TopicState.REJECTED
 
 
-def complete(topic: Topic, ask: Ask) -> Iterable[Reason]:
+def complete(topic: Topic, ask: Ask) -> Why:
     yield from unwritten(topic)
+
+
+def of_the_idea(topic: Topic, ask: Ask) -> Why:
+    """A proposer writes what an idea says; the rest is the office's, once it drafts."""
+    if ask.data is not None:
+        for name in sorted(ask.data.model_fields_set - set(Idea.model_fields)):
+            yield Reason(
+                "not-of-an-idea", f"An idea has no {name.replace('_', ' ')}.", f"/body/{name}", "office"
+            )
+
+
+def not_being_voted_on(topic: Topic, ask: Ask) -> Why:
+    if topic.votes:
+        yield Reason("being-voted-on", "The committee is voting on this text.", who="committee")
+
+
+def no_round_open(topic: Any, ask: Ask) -> Why:
+    for number in (r.number for r in topic.rounds if r.state == "open"):
+        yield Reason("round-open", f"Round {number} of the consultation is open.", "/rounds", "office")
 
 
 TOPIC = Workflow(
     "topic",
     TopicState,
-    final={CLOSED},
+    final={CLOSED, REJECTED},
     transitions=(
+        Transition("propose", set(), IDEA, signed_in, "Propose an idea (T-01).",
+                   effects=(fill, effects.name_idea), data=Idea, custom_route=True),
         Transition("draft", set(), DRAFTING, office, "Begin a draft (T-03).", effects=(fill,), data=Draft),
+        Transition("edit", {IDEA}, None, proposer, "Change one's own idea, or the draft.",
+                   guards=(of_the_idea, not_being_voted_on), effects=(fill,), data=Edit, needs=("votes",)),
         Transition("edit", {DRAFTING}, None, office, "Change the draft.", effects=(fill,), data=Edit),
-        Transition("finalise", {DRAFTING}, FINAL_DRAFT, office, "Hold the draft ready for the vote.",
-                   guards=(complete,)),
-        Transition("redraft", {FINAL_DRAFT}, DRAFTING, office, "Take it back for more work."),
+        Transition("take_up", {IDEA}, DRAFTING, system, "The committee has voted for the idea (T-02)."),
+        Transition("turn_down", {IDEA}, REJECTED, system, "The committee has voted against the idea (T-02)."),
+        Transition("consult", {DRAFTING}, CONSULTATION, system, "A round of consultation opens (T-05)."),
+        Transition("finalise", {DRAFTING, CONSULTATION}, FINAL_DRAFT, office,
+                   "Hold the draft ready for the vote.", guards=(complete, no_round_open), needs=("rounds",)),
+        Transition("redraft", {CONSULTATION, FINAL_DRAFT}, DRAFTING, office, "Take it back for more work.",
+                   guards=(no_round_open, not_being_voted_on), needs=("rounds", "votes")),
         Transition("adopt", {FINAL_DRAFT}, ADOPTED, system, "The deciding body has voted for it (T-06)."),
         Transition("put_in_call", {ADOPTED}, IN_CALL, system, "Its call is published (T-07)."),
         Transition("close", {IN_CALL}, CLOSED, system, "The results of its last stage are released."),

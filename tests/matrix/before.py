@@ -17,6 +17,14 @@ from app.consortia.models import (
 )
 from app.experts.models import Contract, ContractState, Expert, ExpertState
 from app.proposals.models import Document, Proposal, ProposalState, Section
+from app.topics.consultation.models import (
+    Comment,
+    CommentState,
+    Consultation,
+    ConsultationState,
+    ConsultedBody,
+    ConsultedBodyState,
+)
 from app.topics.models import Topic, TopicState
 from tests.build import LONG_AGO
 from tests.matrix.acts import send
@@ -59,7 +67,10 @@ async def call(cast: Cast) -> None:
     """A running call with one open stage of one topic."""
     for name, state in (("topic", TopicState.IN_CALL), ("other topic", TopicState.ADOPTED)):
         about = {"reference": f"T-{len(name)}", "title": name, "indicative_budget": MILLION * 9, **TEXT}
-        await cast.add(name, Topic, state=state, action_type="RIA", **about)
+        about |= dict.fromkeys(("patient_need", "eu_priority", "industry_interest"), "Text.")
+        await cast.add(
+            name, Topic, state=state, action_type="RIA", proposed_by=cast.account("proposer"), **about
+        )
     await cast.add(
         "call", Call, state=CallState.RUNNING, reference="C-1", title="Call", budget=MILLION * 9,
         rule_set="imi2", rules=rule_sets()["imi2"].model_dump(mode="json"), published_at=days(-2),
@@ -72,6 +83,25 @@ async def call(cast: Cast) -> None:
         "topic_stage", TopicStage, state=TopicStageState.SCHEDULED, stage_id=cast.ids["stage"],
         topic_id=cast.ids["topic"], budget=MILLION * 8,
     )  # fmt: skip
+
+
+async def consultation(cast: Cast, state: ConsultationState = ConsultationState.OPEN) -> None:
+    """The topic is in consultation: a body is invited to a round of it."""
+    await cast.put("topic", Topic, state=TopicState.CONSULTATION)
+    term = {"opened_at": days(-1), "closes_at": days(9), "number": 1, "public": False}
+    about: dict[str, Any] = {"topic_id": cast.ids["topic"]}
+    about["consultation_id"] = await cast.add("consultation", Consultation, state=state, **term, **about)
+    who = {"account_id": cast.account("consulted"), "kind": "patients", "name": "Patients"}
+    await cast.add("consulted_body", ConsultedBody, state=ConsultedBodyState.INVITED, **who, **about)
+
+
+async def comment(cast: Cast, state: CommentState) -> None:
+    """The body has commented."""
+    said = {"about": "need", "text": "Text.", "author_id": cast.account("consulted")}
+    said |= {"response": "partly", "reason": "reason"} if state == CommentState.ANSWERED else {}
+    about = {"consultation_id": cast.ids["consultation"], "topic_id": cast.ids["topic"]}
+    about["consulted_body_id"] = cast.ids["consulted_body"]
+    await cast.add("comment", Comment, state=state, **said, **about)
 
 
 def about_topic(cast: Cast) -> dict[str, Any]:

@@ -39,7 +39,8 @@ APPLICANTS = (
 EXPERTS = ("reviewer", "rapporteur", "invited_reviewer", "conflicted_expert", "unassigned_expert")
 MORE_EXPERTS = ("second_reviewer", "third_reviewer")
 """Needed for a group that is large enough; they are tried as little as a second partner."""
-KINDS = ("nobody", "stranger", "subject", *ROLES, *SEATS, *APPLICANTS, *EXPERTS)
+TOPIC_MAKERS = ("proposer", "consulted")
+KINDS = ("nobody", "stranger", "subject", *ROLES, *SEATS, *TOPIC_MAKERS, *APPLICANTS, *EXPERTS)
 """`subject` is the person whom an account, an appointment or a mandate is about."""
 PDF = pdf("Part B", pages=1)
 

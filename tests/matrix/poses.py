@@ -18,6 +18,12 @@ from app.experts.models import Assignment, AssignmentState, Conflict, ConflictSt
 from app.grants.models import Grant, GrantState
 from app.people.models import Account, AccountState, Appointment, AppointmentState
 from app.proposals.models import Proposal, ProposalState
+from app.topics.consultation.models import (
+    CommentState,
+    ConsultationState,
+    ConsultedBody,
+    ConsultedBodyState,
+)
 from app.topics.models import Topic, TopicState
 from tests.build import LONG_AGO
 from tests.matrix import after, before
@@ -94,7 +100,30 @@ async def motion(cast: Cast, state: MotionState) -> None:
 async def topic(cast: Cast, state: TopicState) -> None:
     out = state in (TopicState.IN_CALL, TopicState.CLOSED)
     await reach(cast, before.consortia if out else before.call)
+    if state == TopicState.CONSULTATION:
+        await before.consultation(cast, ConsultationState.CLOSED)  # so that the text can move on
     await cast.put("topic", Topic, state=state)
+
+
+@pose
+async def consultation(cast: Cast, state: ConsultationState) -> None:
+    await reach(cast, before.call)
+    await before.consultation(cast, state)
+
+
+@pose
+async def consulted_body(cast: Cast, state: ConsultedBodyState) -> None:
+    await reach(cast, before.call)
+    await before.consultation(cast)
+    declined = {"reason": "reason"} if state == ConsultedBodyState.DECLINED else {}
+    await cast.put("consulted_body", ConsultedBody, state=state, **declined)
+
+
+@pose
+async def comment(cast: Cast, state: CommentState) -> None:
+    await reach(cast, before.call)
+    await before.consultation(cast)
+    await before.comment(cast, state)
 
 
 @pose

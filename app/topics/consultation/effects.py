@@ -1,0 +1,66 @@
+"""What the rows of a consultation bring about."""
+
+from datetime import UTC
+
+from app.core import outbox
+from app.core.errors import Malformed
+from app.core.reason import Reason
+from app.people.desk import desk
+from app.people.models import Account, AccountState
+from app.topics.consultation.models import Comment, Consultation, ConsultedBody, ConsultedBodyState
+from app.workflow.run import Act
+
+INVITATION = """{name},
+
+{body} is asked for its comments on the draft of the topic {topic}: {title}.
+
+This is round {number} of the consultation. Comments are taken until {until:%d %B %Y, %H:%M:%S} UTC.
+If there is nothing to say, decline with a word on why.
+
+{url}/v1/consultations/{key}
+"""
+
+
+async def open_now(consultation: Consultation, act: Act) -> None:
+    """The next round of the topic."""
+    consultation.number = len(act.parent.rounds) + 1
+    consultation.topic, consultation.opened_at = act.parent, act.now
+
+
+async def ask(body: ConsultedBody, act: Act) -> None:
+    """Tie the body to the round, and write to its person."""
+    consultation: Consultation = act.parent
+    body.consultation, body.topic_id = consultation, consultation.topic_id
+    account = await act.session.get(Account, body.account_id)
+    if account is None or account.state == AccountState.CLOSED:
+        told = "There is nobody with this account."
+        raise Malformed(reasons=[Reason("no-such-person", told, "/body/account_id", "sender")])
+    await outbox.write(
+        act.session,
+        to=account.email,
+        kind="consultation",
+        subject=f"Your comments on {consultation.topic.reference}",
+        text=INVITATION.format(
+            name=account.name,
+            body=body.name,
+            topic=consultation.topic.reference,
+            title=consultation.topic.title,
+            number=consultation.number,
+            until=consultation.closes_at.astimezone(UTC),
+            url=desk().public_url,
+            key=consultation.id,
+        ),
+        at=act.now,
+        entity="consulted_body",
+        entity_id=body.id,
+    )
+
+
+async def place(comment: Comment, act: Act) -> None:
+    """Who says it, and for which body if for one."""
+    consultation: Consultation = act.parent
+    comment.consultation, comment.topic_id = consultation, consultation.topic_id
+    assert act.actor.id is not None
+    comment.author_id = act.actor.id
+    invited = (b for b in consultation.bodies if b.state == ConsultedBodyState.INVITED)
+    comment.body = next((b for b in invited if b.account_id == act.actor.id), None)

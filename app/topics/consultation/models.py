@@ -1,0 +1,101 @@
+"""Rounds of consultation, the bodies invited to one, the comments given in it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
+
+from app.core.db import Base, Entity, one_of, state_of
+from app.topics.models import Topic
+from app.workflow.table import State
+
+
+class ConsultationState(State):
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed; every comment has its answer"
+
+
+class ConsultedBodyState(State):
+    INVITED = "invited", "Invited to comment"
+    DECLINED = "declined", "Has nothing to say"
+
+
+class CommentState(State):
+    GIVEN = "given", "Given, to be answered"
+    ANSWERED = "answered", "Answered"
+
+
+class Consultation(Entity, Base):
+    """A round on a topic's draft; comments are taken until `closes_at`, if `public` from all who sign in."""
+
+    __tablename__ = "consultation"
+    __table_args__ = (
+        UniqueConstraint("topic_id", "number", name="uq_consultation_number_once_per_topic"),
+        Index(
+            "uq_consultation_one_open_per_topic", "topic_id", unique=True, postgresql_where="state = 'open'"
+        ),
+        CheckConstraint("closes_at > opened_at", name="closes_after_it_opens"),
+    )
+
+    state: Mapped[ConsultationState] = state_of(ConsultationState)
+    topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
+    number: Mapped[int]
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    public: Mapped[bool]
+    topic: Mapped[Topic] = relationship(lazy="raise", backref=backref("rounds", lazy="raise"))
+    bodies: Mapped[list["ConsultedBody"]] = relationship(lazy="raise", back_populates="consultation")
+    comments: Mapped[list["Comment"]] = relationship(
+        lazy="raise", back_populates="consultation", order_by="(Comment.created_at, Comment.id)"
+    )
+
+
+class ConsultedBody(Entity, Base):
+    """A body that is asked for its comments, and the person who speaks for it."""
+
+    __tablename__ = "consulted_body"
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "account_id", name="uq_consulted_body_one_per_person"),
+        CheckConstraint("(state = 'declined') = (reason IS NOT NULL)", name="declined_has_a_reason"),
+    )
+
+    state: Mapped[ConsultedBodyState] = state_of(ConsultedBodyState)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str] = one_of("patients", "regulator", "industry", "states", "other", name="kind")
+    name: Mapped[str]
+    reason: Mapped[str | None]
+    consultation: Mapped[Consultation] = relationship(lazy="raise", back_populates="bodies")
+    comments: Mapped[list["Comment"]] = relationship(lazy="raise", back_populates="body")
+
+
+Index(
+    "uq_consulted_body_once_per_round",
+    ConsultedBody.consultation_id,
+    func.lower(ConsultedBody.name),
+    unique=True,
+)
+
+
+class Comment(Entity, Base):
+    """A comment on a field of the draft, or on the whole; without a body if its author speaks for none."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        CheckConstraint("(state = 'answered') = (response IS NOT NULL)", name="answered_has_a_response"),
+        CheckConstraint("(response IS NULL) = (reason IS NULL)", name="response_has_a_reason"),
+    )
+
+    state: Mapped[CommentState] = state_of(CommentState)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
+    topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
+    consulted_body_id: Mapped[UUID | None] = mapped_column(ForeignKey("consulted_body.id"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    about: Mapped[str] = one_of("challenge", "need", "scope", "outcomes", "impact", "whole", name="about")
+    text: Mapped[str]
+    response: Mapped[str | None] = one_of("accepted", "partly", "not_accepted", name="response")
+    reason: Mapped[str | None]
+    consultation: Mapped[Consultation] = relationship(lazy="raise", back_populates="comments")
+    body: Mapped[ConsultedBody | None] = relationship(lazy="raise", back_populates="comments")

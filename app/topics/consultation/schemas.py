@@ -1,0 +1,91 @@
+"""Consultations on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.core.schema import Data, EntityRead, Id, Instant, ItemRead, Line, LongText, Paragraph
+
+KindOfBody = Literal["patients", "regulator", "industry", "states", "other"]
+About = Literal["challenge", "need", "scope", "outcomes", "impact", "whole"]
+Response = Literal["accepted", "partly", "not_accepted"]
+Said = Annotated[Paragraph, Field(min_length=1)]
+
+
+class OpenRound(Data):
+    """A round that takes comments until `closes_at`; from anyone signed in if it is public."""
+
+    closes_at: Instant
+    public: bool = False
+
+
+class InviteBody(Data):
+    """A body, and the person who speaks for it."""
+
+    account_id: Id
+    kind: KindOfBody
+    name: Line
+
+
+class Decline(Data):
+    reason: Said
+
+
+class Give(Data):
+    """A comment on a field of the draft, or on the whole."""
+
+    about: About
+    text: Annotated[LongText, Field(min_length=1)]
+
+
+class Answer(Data):
+    response: Response
+    reason: Said
+
+
+class ConsultationRead(EntityRead):
+    topic_id: UUID
+    number: int
+    opened_at: datetime
+    closes_at: datetime
+    public: bool
+
+
+class ConsultationItem(ItemRead):
+    topic_id: UUID
+    number: int
+    closes_at: datetime
+    public: bool
+
+
+class ConsultedBodyRead(EntityRead):
+    consultation_id: UUID
+    account_id: UUID
+    kind: KindOfBody
+    name: str
+    reason: str | None
+
+
+class ConsultedBodyItem(ItemRead):
+    consultation_id: UUID
+    kind: KindOfBody
+    name: str
+
+
+class CommentRead(EntityRead):
+    consultation_id: UUID
+    consulted_body_id: UUID | None
+    author_id: UUID
+    about: About
+    text: str
+    response: Response | None
+    reason: str | None
+
+
+class CommentItem(ItemRead):
+    consultation_id: UUID
+    consulted_body_id: UUID | None
+    about: About
+    response: Response | None

@@ -1,0 +1,105 @@
+"""The tables of a consultation: the round, the bodies invited to it, the comments."""
+
+from collections.abc import Iterable
+
+from app.core.reason import Reason
+from app.people.access import office
+from app.topics.consultation import effects
+from app.topics.consultation.access import consulted, spokesperson
+from app.topics.consultation.models import (
+    Comment,
+    CommentState,
+    Consultation,
+    ConsultationState,
+    ConsultedBody,
+    ConsultedBodyState,
+)
+from app.topics.consultation.schemas import Answer, Decline, Give, InviteBody, OpenRound
+from app.topics.models import Topic, TopicState
+from app.topics.workflow import no_round_open
+from app.workflow.run import fill
+from app.workflow.table import Ask, Transition, Workflow
+
+Why = Iterable[Reason]
+OPEN, CLOSED = ConsultationState.OPEN, ConsultationState.CLOSED
+INVITED, DECLINED = ConsultedBodyState.INVITED, ConsultedBodyState.DECLINED
+GIVEN, ANSWERED = CommentState.GIVEN, CommentState.ANSWERED
+
+
+def on_a_draft(topic: Topic, ask: Ask) -> Why:
+    if topic.state not in (TopicState.DRAFTING, TopicState.CONSULTATION):
+        yield Reason("not-a-draft", "A consultation is about a draft that is worked on.", who="office")
+
+
+def closes_later(topic: Topic, ask: Ask) -> Why:
+    if ask.data is not None and ask.data.closes_at <= ask.now:
+        yield Reason("in-the-past", "A round closes in the future.", "/body/closes_at", "sender")
+
+
+def round_open(consultation: Consultation, ask: Ask) -> Why:
+    if consultation.state != OPEN:
+        yield Reason("round-closed", "The round is closed.")
+
+
+def in_time(consultation: Consultation, ask: Ask) -> Why:
+    if ask.now > consultation.closes_at:
+        yield Reason("too-late", "The time for comments is over.")
+
+
+def every_comment_answered(consultation: Consultation, ask: Ask) -> Why:
+    for comment in consultation.comments:
+        if comment.state == GIVEN:
+            told = f"A comment on “{comment.about}” has no answer."
+            yield Reason("comment-unanswered", told, f"/comments/{comment.id}", "office")
+
+
+def its_round_open(one: ConsultedBody | Comment, ask: Ask) -> Why:
+    yield from round_open(one.consultation, ask)
+
+
+def nothing_said(body: ConsultedBody, ask: Ask) -> Why:
+    if body.comments:
+        yield Reason("has-commented", "The body has given a comment.")
+
+
+CONSULTATION = Workflow(
+    "consultation",
+    ConsultationState,
+    final={CLOSED},
+    transitions=(
+        Transition("open", set(), OPEN, office, "Open a round on the draft, with its closing time (T-05).",
+                   guards=(on_a_draft, no_round_open, closes_later), effects=(fill, effects.open_now),
+                   data=OpenRound, under="topic", needs=("rounds",)),
+        Transition("close", {OPEN}, CLOSED, office, "Close the round; every comment has its answer.",
+                   guards=(every_comment_answered,), needs=("comments",)),
+    ),
+)  # fmt: skip
+
+CONSULTED_BODY = Workflow(
+    "consulted_body",
+    ConsultedBodyState,
+    final={DECLINED},
+    title="consulted body",
+    transitions=(
+        Transition("invite", set(), INVITED, office, "Ask a body for its comments (T-05).",
+                   guards=(round_open, in_time), effects=(fill, effects.ask), data=InviteBody,
+                   under="consultation", needs=("topic",)),
+        Transition("decline", {INVITED}, DECLINED, spokesperson, "Have nothing to say, with the reason.",
+                   guards=(its_round_open, nothing_said), effects=(fill,), data=Decline,
+                   needs=("consultation", "comments")),
+    ),
+)  # fmt: skip
+
+COMMENT = Workflow(
+    "comment",
+    CommentState,
+    final={ANSWERED},
+    transitions=(
+        Transition("give", set(), GIVEN, consulted, "Comment on the draft (T-05).",
+                   guards=(round_open, in_time), effects=(fill, effects.place), data=Give,
+                   under="consultation", needs=("bodies",)),
+        Transition("answer", {GIVEN, ANSWERED}, ANSWERED, office,
+                   "Answer it, or answer otherwise until the round is closed.", guards=(its_round_open,),
+                   effects=(fill,), data=Answer, needs=("consultation",)),
+    ),
+)  # fmt: skip

@@ -1,0 +1,98 @@
+"""Builders: ideas, drafts, votes that go either way, rounds of consultation and who is invited to them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from app.core.clock import machine_now
+from app.core.outbox import Mail
+from app.topics.consultation.models import Consultation
+from tests.build import TOPIC, Actor, person
+from tests.conftest import World
+
+IDEA = {
+    "title": "Early signs",
+    "challenge": "Nobody sees it come.",
+    "impact": "Lives.",
+    "patient_need": "Patients ask for it.",
+    "eu_priority": "The Union plans for it.",
+    "industry_interest": "Industry would join.",
+}
+COMMENT = {"about": "scope", "text": "The scope is too narrow."}
+ANSWER = {"response": "partly", "reason": "Widened for children."}
+
+
+async def codes(answer: Any) -> list[tuple[str, str]]:
+    """Code and path of every reason of a refusal."""
+    assert answer.status_code == 409, answer.text
+    return [(reason["code"], reason["path"]) for reason in answer.json().get("reasons", ())]
+
+
+async def idea(who: Actor, **more: str) -> dict[str, Any]:
+    return await who.make("/topics/ideas", IDEA | more)
+
+
+async def draft(office: Actor, written: bool = True) -> dict[str, Any]:
+    """A draft by the office, as it reads it; complete unless told otherwise."""
+    made = await office.make("/topics", {"reference": f"T-{uuid4().hex[:8]}", "title": "A topic"})
+    if written:
+        answer = await office.patch(f"/topics/{made['id']}", TOPIC, made["version"])
+        assert answer.status_code == 200, answer.text
+        made = answer.json()
+    return made
+
+
+async def motion_on(office: Actor, body: UUID, purpose: str, topic: str) -> str:
+    """The path of a motion that is prepared for an open session."""
+    held = {"title": "Session", "held_at": machine_now().isoformat()}
+    session = await office.make(f"/bodies/{body}/sessions", held)
+    await office.make(f"/sessions/{session['id']}/open")
+    asked = {"purpose": purpose, "subject_id": topic, "text": "Because patients ask for it."}
+    motion = await office.make(f"/sessions/{session['id']}/motions", asked)
+    return f"/motions/{motion['id']}"
+
+
+async def screened(office: Actor, body: UUID, members: Sequence[Actor], topic: str, choice: str) -> None:
+    """These members vote alike on an idea, and the vote is closed."""
+    motion = await motion_on(office, body, "screen_idea", topic)
+    await office.make(f"{motion}/put_to_vote")
+    for member in members:
+        await member.make(f"{motion}/vote", {"choice": choice})
+    await office.make(f"{motion}/{'adopt' if choice == 'yes' else 'reject'}")
+
+
+async def round_on(office: Actor, topic: str, *, days: float = 30, public: bool = False) -> str:
+    """The path of an open round of consultation."""
+    asked = {"closes_at": (machine_now() + timedelta(days=days)).isoformat(), "public": public}
+    return f"/consultations/{(await office.make(f'/topics/{topic}/consultations', asked))['id']}"
+
+
+async def invited(
+    world: World, office: Actor, consultation: str, name: str = "Patients together"
+) -> tuple[Actor, str]:
+    """Somebody whose body is invited to the round, and the path of that invitation."""
+    who = await person(world, "consulted")
+    asked = {"account_id": str(who.id), "kind": "patients", "name": name}
+    return who, f"/consulted_bodies/{(await office.make(f'{consultation}/consulted_bodies', asked))['id']}"
+
+
+async def commented(who: Actor, consultation: str, **more: str) -> str:
+    return f"/comments/{(await who.make(f'{consultation}/comments', COMMENT | more))['id']}"
+
+
+async def let_time_pass(world: World, consultation: str) -> None:
+    """Comments were taken until a moment ago."""
+    now = machine_now()
+    past = {"opened_at": now - timedelta(days=9), "closes_at": now - timedelta(seconds=1)}
+    here = update(Consultation).where(Consultation.id == UUID(consultation.rsplit("/", 1)[1]))
+    async with world.sessions() as session, session.begin():
+        await session.execute(here.values(**past))
+
+
+async def mail_to(world: World, who: Actor, kind: str) -> list[Mail]:
+    async with world.sessions() as session:
+        wanted = select(Mail).where(Mail.recipient == who.email, Mail.kind == kind)
+        return list(await session.scalars(wanted.order_by(Mail.written_at)))
