@@ -38,7 +38,7 @@ async def attach(proposal: Proposal, act: Act) -> None:
         document = Document(id=uuid4(), proposal=proposal, key=given.key)
         act.session.add(document)
     document.digest, document.size, document.pages = given.digest, given.size, given.pages
-    document.fault, document.attached_at = None, act.now
+    document.fault, document.attached_at = given.fault, act.now
 
 
 async def seal(proposal: Proposal, act: Act) -> None:

@@ -99,7 +99,7 @@ class Section(Versioned, Keyed, Base):
 
 
 class Document(Keyed, Base):
-    """A document of the draft, by the SHA-256 of its bytes; `fault` says why it cannot be read."""
+    """A document of the draft, by the SHA-256 of its bytes; `fault` says what of it cannot be read (M-04)."""
 
     __tablename__ = "proposal_document"
     __table_args__ = (UniqueConstraint("proposal_id", "key", name="uq_proposal_document_once"),)

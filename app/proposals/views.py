@@ -28,6 +28,7 @@ class DocumentRead(Read):
     digest: str
     size: int
     pages: int | None
+    fault: str | None
     attached_at: datetime
 
 

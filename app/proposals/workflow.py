@@ -76,7 +76,7 @@ def complete(proposal: Proposal, ask: Ask) -> Why:
         rules.sections,
         {s.key for s in proposal.sections if s.text.strip()},
         [d for d in rules.documents if d.required],
-        {d.key for d in proposal.documents if d.fault is None},
+        {d.key for d in proposal.documents},
     )
 
 

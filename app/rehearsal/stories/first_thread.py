@@ -167,6 +167,7 @@ async def form(cast: Cast, acronym: str, countries: list[str]) -> None:
     for criterion in CRITERIA:
         await coordinator.edit(f"{here}/sections/{criterion}", text=f"Synthetic text on {criterion}.")
     await coordinator.upload(f"{here}/documents/part_b", pdf(f"{acronym}, part B"))
+    await coordinator.upload(f"{here}/documents/exploitation_plan", pdf(f"{acronym}, exploitation plan"))
     await coordinator.act(f"{here}/submit")
     await coordinator.edit(here, abstract="Synthetic, and better said.")
     cast.proposals[acronym] = await coordinator.act(f"{here}/submit")
