@@ -122,9 +122,10 @@ async def record_checks(proposal: Proposal, act: Act) -> None:
     act.note(failed=sorted(c.rule for c in proposal.checks if not c.passed))
 
 
-async def give_reason(proposal: Proposal, act: Act) -> None:
-    """Keep the code of K-10; the consortium reads it once the results are released."""
+async def keep_finding(proposal: Proposal, act: Act) -> None:
+    """Keep the code of K-10, the rule and the officer's words; the consortium reads them once released."""
     proposal.reason = str(proposal.state).upper()
+    proposal.finding_rule, proposal.finding_text = act.data.rule, act.data.text
 
 
 async def release(proposal: Proposal, act: Act) -> None:

@@ -65,14 +65,15 @@ async def test_a_broken_rule_is_found_by_two_officers_and_read_after_the_release
     assert (await office.post(f"{applied.path}/find_ineligible", found)).status_code == 202
     assert (await office.post(f"{applied.path}/find_ineligible", found)).status_code == 409
     done = await other.make(f"{applied.path}/find_ineligible", found)
-    assert (done["state"], done["reason"]) == ("ineligible", "INELIGIBLE")
+    assert (done["state"], done["reason"], done["finding"]) == ("ineligible", "INELIGIBLE", found)
     hidden = (await applied.lead.get(applied.path)).json()
     assert (hidden["state"], hidden["reason"], hidden["actions"]) == ("under_evaluation", None, [])
+    assert hidden["finding"] is None
     async with world.sessions() as session, session.begin():
         here = await session.get_one(TopicStage, UUID(applied.topic_stage))
         await release_findings(here, system_act(session, machine_now()))
     shown = (await applied.lead.get(applied.path)).json()
-    assert (shown["state"], shown["reason"]) == ("ineligible", "INELIGIBLE")
+    assert (shown["state"], shown["reason"], shown["finding"]) == ("ineligible", "INELIGIBLE", found)
 
 
 async def test_a_rule_that_holds_cannot_be_found_broken_but_scope_and_readability_can(world: World) -> None:
@@ -231,10 +232,11 @@ async def test_applicants_read_the_same_of_every_hidden_state(world: World) -> N
     applied = await submitted(world, countries=("DE", "FR"))
     await close(world, TopicStageState.EVALUATION)
     told: dict[str, Any] = {}
+    finding = {"reason": "INELIGIBLE", "finding_rule": "E-02", "finding_text": "Too few take part."}
     for state in HIDDEN:
         async with world.sessions() as session, session.begin():
             here = Proposal.id == UUID(applied.id)
-            await session.execute(update(Proposal).where(here).values(state=state, reason="INELIGIBLE"))
+            await session.execute(update(Proposal).where(here).values(state=state, **finding))
         assert (await office.get(applied.path)).json()["state"] == state
         for shown in (*HIDDEN, "under_evaluation", "submitted"):
             mine = await office.get("/proposals", params={"state": str(shown)})
