@@ -1,5 +1,6 @@
 """Those never evaluated are told of the finding first; the later release tells all the others, once each."""
 
+from asyncio import gather
 from uuid import UUID, uuid4
 
 import pytest
@@ -246,3 +247,16 @@ async def test_a_finding_is_whole_or_not_there(world: World) -> None:
 async def test_one_that_does_not_exist_is_not_there(world: World) -> None:
     office = await person(world, "office", "office")
     assert (await office.post(f"/topic_stages/{uuid4()}/release_findings")).status_code == 404
+
+
+async def test_released_at_once_by_both_ways_everybody_is_told_once(live: World) -> None:
+    there = await ranked(live, "1.00")
+    out = await found(live, there, "out")
+    decision = await decided(there)
+    whole = f"/decisions/{decision['id']}/release"
+    assert (await there.office.post(path(there))).status_code == 202
+    assert (await there.office.post(whole)).status_code == 202
+    early, final = await gather(there.second.post(path(there)), there.second.post(whole))
+    assert (early.status_code in (200, 409), final.status_code) == (True, 200)
+    told = {to: len(texts) for to, texts in (await letters(live)).items()}
+    assert told == {one.coordinator.email: 1 for one in (*there.proposals, out)}
