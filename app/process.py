@@ -143,7 +143,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("decision", "release"): (decisions.release_results, seal_the_trail),
     ("topic_stage", "start_checks"): (seal_the_trail,),
     ("topic_stage", "begin_evaluation"): (proposals.evaluate_the_eligible,),
-    ("topic_stage", "release"): (proposals.release_findings,),
+    ("topic_stage", "release_findings"): (decisions.tell_of_findings, seal_the_trail),
 }
 
 INVARIANTS: Sequence[Invariant] = (

@@ -52,12 +52,13 @@ class Section(Strict):
 
 
 class Document(Strict):
-    """A document of the form, PDF."""
+    """A document of the form, PDF; if it is missing after closing, that is found by `rule` (M-05)."""
 
     key: Code
     title: str
     required: bool
     pages: int | None = None
+    rule: Literal["M-05"] | None = None
 
 
 class Eligibility(Strict):

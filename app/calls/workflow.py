@@ -135,6 +135,9 @@ TOPIC_STAGE = Workflow(
         Transition("begin_evaluation", {CHECKING}, EVALUATION, office, "All checks are done."),
         Transition("rank", {EVALUATION}, RANKED, system, "The panel has closed its list."),
         Transition("decide", {RANKED}, DECIDED, system, "The committee has adopted the list."),
+        Transition("release_findings", {EVALUATION, RANKED, DECIDED}, None, office,
+                   "Tell those found inadmissible or ineligible, before the others are decided on.",
+                   second=True),
         Transition("release", {DECIDED}, RELEASED, system, "Applicants are told."),
     ),
 )  # fmt: skip

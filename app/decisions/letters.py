@@ -50,12 +50,15 @@ within two years. Only one formal action can be under way at a time.
 LETTER = """To the coordinator of proposal {reference}, {acronym}
 
 Your proposal “{title}” on the topic {topic}, call {call}, {outcome}.
-{why}{then}{review}"""
+{why}{found}{then}{review}"""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What one letter says; `reason` is a code of K-10 for all but the selected."""
+    """What one letter says; `reason` is a code of K-10 for all but the selected.
+
+    For those never evaluated also the rule that is not met, and what the officer found.
+    """
 
     reference: str
     acronym: str
@@ -64,6 +67,8 @@ class Facts:
     call: str
     outcome: str
     reason: str | None
+    rule: str | None = None
+    finding: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,7 @@ def written(facts: Facts, dates: Dates) -> tuple[str, str]:
     text = LETTER.format(
         **{**vars(facts), "outcome": OUTCOMES[facts.outcome]},
         why=f"\nReason {facts.reason}: {WHY[facts.reason]}\n" if facts.reason else "",
+        found=f"\n{facts.rule}: {facts.finding}\n" if facts.rule else "",
         then=f"\n{NEXT[facts.outcome]}\n" if facts.outcome in NEXT else "",
         review=review,
     )

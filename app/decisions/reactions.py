@@ -8,20 +8,18 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
-from app.calls.rule_set import pinned
 from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
 from app.committee.models import Ballot, Motion
-from app.core import outbox
 from app.core.errors import NotFound
 from app.core.reason import Reason
-from app.decisions.letters import Facts, days_of, written
 from app.decisions.models import Decision
-from app.decisions.periods import day_of
-from app.decisions.queries import addressees, closed_panel, interested
+from app.decisions.queries import closed_panel, interested
+from app.decisions.sending import write_letters
 from app.decisions.workflow import DECISION
 from app.evaluation.panel.effects import digest
 from app.people.access import office
 from app.proposals.models import Proposal, ProposalState
+from app.proposals.reactions import release_findings
 from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
 from app.topics.models import Topic
@@ -30,7 +28,6 @@ from app.workflow.rows import lock_all, look
 from app.workflow.run import Act, create, fire, fire_all, refuse
 
 ROWS = {"selected": "select", "reserve": "reserve", "rejected": "reject"}
-NOT_EVALUATED = (ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE)
 
 
 async def frame_list_motion(motion: Motion, act: Act) -> None:
@@ -93,10 +90,22 @@ async def release_results(decision: Decision, act: Act) -> None:
     here = select(Proposal.id).where(Proposal.topic_stage_id == part.id)
     proposals = await lock_all(act.session, Proposal, await act.session.scalars(here))
     await _still_as_voted(decision, act)
-    await _set_outcomes(decision, proposals, act)
+    told = await release_findings(part, act)
+    told += await _set_outcomes(decision, proposals, act)
     await fire(TOPIC_STAGE, "release", part, act)
     await _close_what_is_done(call, act)
-    await _write_letters(call, part, proposals, act)
+    await write_letters(call, part, told, act)
+
+
+async def tell_of_findings(topic_stage: TopicStage, act: Act) -> None:
+    """Reaction to a topic stage's `release_findings`: those never evaluated are told, before the others."""
+    (part,) = await lock_all(act.session, TopicStage, [topic_stage.id], ["topic", "stage.call"])
+    told = await release_findings(part, act)
+    if not told:
+        why = "Nobody whose proposal was found inadmissible or ineligible is still to be told."
+        reason = Reason("nothing-to-release", why, who="office")
+        raise refuse(TOPIC_STAGE, "release_findings", part, act, [reason])
+    await write_letters(part.stage.call, part, told, act)
 
 
 async def _still_as_voted(decision: Decision, act: Act) -> None:
@@ -106,18 +115,17 @@ async def _still_as_voted(decision: Decision, act: Act) -> None:
         raise refuse(DECISION, "release", decision, act, [Reason("list-changed", told, who="office")])
 
 
-async def _set_outcomes(decision: Decision, proposals: Sequence[Proposal], act: Act) -> None:
+async def _set_outcomes(decision: Decision, proposals: Sequence[Proposal], act: Act) -> list[Proposal]:
     lines = {line.proposal_id: line for line in decision.lines}
     groups: dict[tuple[str, str | None], list[Proposal]] = defaultdict(list)
     for proposal in proposals:
-        if proposal.state in NOT_EVALUATED:
-            groups["release", None].append(proposal)
-        elif proposal.state == ProposalState.EVALUATED:
+        if proposal.state == ProposalState.EVALUATED:
             line = lines[proposal.id]
             groups[ROWS[line.outcome], line.reason].append(proposal)
     for (row, reason), some in groups.items():
         data = Outcome.model_validate({"reason": reason})
         await fire_all(PROPOSAL, row, some, replace(act, ask=replace(act.ask, data=data)))
+    return [proposal for some in groups.values() for proposal in some]
 
 
 async def _close_what_is_done(call: Call, act: Act) -> None:
@@ -130,33 +138,3 @@ async def _close_what_is_done(call: Call, act: Act) -> None:
             STAGE, "complete", await lock_all(act.session, Stage, {s.id for s in call.stages}), act
         )
         await fire(CALL, "complete", call, act)
-
-
-async def _write_letters(call: Call, part: TopicStage, proposals: Sequence[Proposal], act: Act) -> None:
-    """One letter to each contact of the coordinator, of its own outcome as it is recorded now."""
-    dates = days_of(pinned(call), day_of(act.now))
-    addresses = await addressees(act.session, part.id)
-    for proposal in proposals:
-        if proposal.released_at is None:
-            continue
-        facts = Facts(
-            proposal.reference,
-            proposal.acronym,
-            proposal.title,
-            part.topic.reference,
-            call.reference,
-            str(proposal.state),
-            proposal.reason,
-        )
-        subject, text = written(facts, dates)
-        for address in sorted(addresses.get(proposal.id, ())):
-            await outbox.write(
-                act.session,
-                to=address,
-                kind="outcome",
-                subject=subject,
-                text=text,
-                at=act.now,
-                entity="proposal",
-                entity_id=proposal.id,
-            )

@@ -43,7 +43,7 @@ def _after(start: str, steps: set[tuple[str, str]]) -> set[str]:
 
 
 def _sets_off(effect: Effect) -> list[str]:
-    """The entities whose tables a reaction fires rows of, itself or by the functions beside it."""
+    """The entities whose tables a reaction fires rows of, itself or by functions beside it or an earlier one."""
     found, waiting = dict[str, None](), [effect]
     seen = set[str]()
     while waiting:
@@ -52,10 +52,15 @@ def _sets_off(effect: Effect) -> list[str]:
             used = function.__globals__.get(name)
             if isinstance(used, Workflow):
                 found[used.entity] = None
-            elif getattr(used, "__module__", "") == function.__module__ and name not in seen:
+            elif name not in seen and _reacts(used, function.__module__):
                 seen.add(name)
                 waiting.append(used)
     return list(found)
+
+
+def _reacts(used: Any, here: str) -> bool:
+    module = getattr(used, "__module__", None) or ""
+    return module == here or module.endswith(".reactions")
 
 
 def _overview() -> Iterator[str]:

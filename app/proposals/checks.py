@@ -6,11 +6,11 @@ from app.calls.rule_set import pinned
 from app.calls.rules import BRUSSELS
 from app.consortia.models import Organisation
 from app.proposals.models import Proposal
-from app.proposals.rules import Entity, Finding, by_country, independent, missing, standings
+from app.proposals.rules import Entity, Finding, added, by_country, independent, missing, readable, standings
 
 
 def findings(proposal: Proposal) -> Iterator[Finding]:
-    """What every rule says (M-03, M-04, E-02 or E-03, E-06).
+    """What every rule says (M-03 to M-05, E-02 or E-03, E-06).
 
     Partners are those of the last sealed version; country and control are what the office knows of them now,
     the countries' standing that of the day of the deadline.
@@ -30,10 +30,8 @@ def findings(proposal: Proposal) -> Iterator[Finding]:
     )
     told = " ".join(gap.text for gap in gaps) or "Every required part is there."
     yield Finding("M-03", not gaps, told, {"missing": [gap.code for gap in gaps]})
-    pages = {d["key"]: d["pages"] for d in sealed["documents"]}
-    unread = sorted(key for key, count in pages.items() if not count)
-    told = f"Cannot be read: {', '.join(unread)}." if unread else "Every document can be read."
-    yield Finding("M-04", not unread, told, {"pages": pages})
+    yield readable(sealed["documents"])
+    yield from added(rules.documents, {d["key"] for d in sealed["documents"]})
     known = {str(p.organisation_id): p.organisation for p in proposal.consortium.partners}
     entities = [_entity(known[part["organisation_id"]]) for part in sealed["partners"]]
     day = stage.closes_at.astimezone(BRUSSELS).date()

@@ -15,7 +15,7 @@ from app.core.settings import Settings
 from app.proposals.access import consortium
 from app.proposals.models import Proposal
 from app.proposals.mounts import PROPOSALS
-from app.proposals.pdf import pages_of
+from app.proposals.pdf import examined
 from app.proposals.schemas import Attach, Key
 from app.proposals.views import DocumentRead
 from app.proposals.workflow import PROPOSAL
@@ -52,13 +52,13 @@ async def attach(request: Request, proposal_id: ProposalId, key: Key, token: Tok
         raise HTTPException(415)
     with TemporaryFile() as file:
         await _take_in(request, file)
-        pages = await pages_of(file)
+        found = await examined(file)
         stored = await kept.store(_chunks(file), request.app.state.settings.upload_limit)
     async with request.app.state.sessions() as session, session.begin():
         # Asked anew: the sign-in may have ended meanwhile, and the time is now that of the last byte.
         again = await asked(request, session, token)
         proposal, held = await lock(session, Proposal, proposal_id, again.actor, PROPOSALS.needs_of("attach"))
-        given = Attach(key=key, digest=stored.digest, size=stored.size, pages=pages)
+        given = Attach(key=key, digest=stored.digest, size=stored.size, pages=found.pages, fault=found.fault)
         await fire(PROPOSAL, "attach", proposal, again.act(held, given))
         return DocumentRead.model_validate(next(d for d in proposal.documents if d.key == key))
 

@@ -38,7 +38,7 @@ async def attach(proposal: Proposal, act: Act) -> None:
         document = Document(id=uuid4(), proposal=proposal, key=given.key)
         act.session.add(document)
     document.digest, document.size, document.pages = given.digest, given.size, given.pages
-    document.fault, document.attached_at = None, act.now
+    document.fault, document.attached_at = given.fault, act.now
 
 
 async def seal(proposal: Proposal, act: Act) -> None:
@@ -122,9 +122,10 @@ async def record_checks(proposal: Proposal, act: Act) -> None:
     act.note(failed=sorted(c.rule for c in proposal.checks if not c.passed))
 
 
-async def give_reason(proposal: Proposal, act: Act) -> None:
-    """Keep the code of K-10; the consortium reads it once the results are released."""
+async def keep_finding(proposal: Proposal, act: Act) -> None:
+    """Keep the code of K-10, the rule and the officer's words; the consortium reads them once released."""
     proposal.reason = str(proposal.state).upper()
+    proposal.finding_rule, proposal.finding_text = act.data.rule, act.data.text
 
 
 async def release(proposal: Proposal, act: Act) -> None:

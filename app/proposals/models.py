@@ -37,7 +37,7 @@ class Proposal(Versioned, Entity, Base):
 
     `handed_in` is what that version says of acronym, title, abstract and money: nobody outside the consortium
     reads the draft. `released_at` is set when applicants may read the true state; `reason` is the code of
-    K-10.
+    K-10. A proposal found inadmissible or ineligible keeps the rule and the officer's words.
     """
 
     __tablename__ = "proposal"
@@ -48,6 +48,7 @@ class Proposal(Versioned, Entity, Base):
             "state NOT IN ('selected', 'reserve', 'rejected') OR released_at IS NOT NULL",
             name="outcome_is_released",
         ),
+        CheckConstraint("(finding_rule IS NULL) = (finding_text IS NULL)", name="finding_is_whole"),
     )
 
     state: Mapped[ProposalState] = state_of(ProposalState)
@@ -64,6 +65,8 @@ class Proposal(Versioned, Entity, Base):
     submitted_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+    finding_rule: Mapped[str | None]
+    finding_text: Mapped[str | None]
     consortium: Mapped[Consortium] = relationship(
         lazy="raise", backref=backref("proposal", lazy="raise", uselist=False)
     )
@@ -99,7 +102,7 @@ class Section(Versioned, Keyed, Base):
 
 
 class Document(Keyed, Base):
-    """A document of the draft, by the SHA-256 of its bytes; `fault` says why it cannot be read."""
+    """A document of the draft, by the SHA-256 of its bytes; `fault` says what of it cannot be read (M-04)."""
 
     __tablename__ = "proposal_document"
     __table_args__ = (UniqueConstraint("proposal_id", "key", name="uq_proposal_document_once"),)

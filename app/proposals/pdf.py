@@ -1,37 +1,110 @@
-"""Whether a PDF can be read: its structure alone, looked at in a child process with limits."""
+"""Whether a PDF can be read: looked at in a process of its own with limits, a fork for each file."""
 
 import asyncio
+import atexit
 import json
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from threading import Lock
+from typing import IO, Any
 
-from app.core.errors import Malformed
+from app.core.errors import Malformed, Unavailable
 from app.core.reason import Reason
 
-CHILD = Path(__file__).with_name("pdf_child.py")
-PATIENCE = 20.0  # seconds on the wall; the child's own limit is in seconds of work
+FORKS = Path(__file__).with_name("pdf_forks.py")
+PATIENCE = 20.0  # seconds on the wall; the fork's own limit is in seconds of work
+GRACE = 5.0  # how much later than it ends by itself a fork is no longer waited for
+LONGEST = 10_000  # bytes of an answer
+TOO_MUCH = "Reading it takes too much time or memory."
 
-# The number of threads is the semaphore: as many children are at work at most.
+# The number of threads is the semaphore: as many forks are at work at most.
 _threads = ThreadPoolExecutor(2, thread_name_prefix="pdf")
 
 
-async def pages_of(file: IO[bytes]) -> int:
-    """The number of pages of a PDF. Raises Malformed with the reason why it cannot be taken."""
-    found = await asyncio.get_running_loop().run_in_executor(_threads, _examine, file)
-    if isinstance(found, str):
-        raise Malformed(reasons=[Reason("unreadable-file", found, "/body", "sender")])
-    return found
+@dataclass(frozen=True)
+class Examined:
+    """A PDF that is taken: how many pages it has, and which of them cannot be read, if one cannot."""
+
+    pages: int
+    fault: str | None
 
 
-def _examine(file: IO[bytes]) -> int | str:
-    file.seek(0)
-    command = [sys.executable, "-I", str(CHILD)]
-    try:
-        done = subprocess.run(command, stdin=file, capture_output=True, timeout=PATIENCE, env={}, check=False)
-        found = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError):
-        return "Reading it takes too much time or memory."
-    return str(found["fault"]) if "fault" in found else int(found["pages"])
+async def examined(file: IO[bytes]) -> Examined:
+    """What is found in a PDF. Raises Malformed with the reason why it cannot be taken."""
+    found = await asyncio.get_running_loop().run_in_executor(_threads, READER.examine, file)
+    if "refused" in found:
+        raise Malformed(reasons=[Reason("unreadable-file", found["refused"], "/body", "sender")])
+    return Examined(**found)
+
+
+@dataclass
+class Reader:
+    """The process that forks: started when first needed, and again if it has died; it ends with this one."""
+
+    patience: float = PATIENCE
+    lock: Lock = field(default_factory=Lock)
+    process: subprocess.Popen[bytes] | None = None
+    outbox: socket.socket | None = None
+
+    def examine(self, file: IO[bytes]) -> dict[str, Any]:
+        """What a fork answers; `refused` if it ends without. Raises Unavailable if nothing forks."""
+        for _ in range(3):  # it may have died before this file, and be seen to have only at the second try
+            file.seek(0)
+            told = self._ask(file)
+            if told:
+                return dict(json.loads(told)) if told.strip() else {"refused": TOO_MUCH}
+        raise Unavailable("Documents cannot be looked at just now.")
+
+    def _ask(self, file: IO[bytes]) -> bytes:
+        """The answer; blank if the fork has ended without one, empty if nothing was forked."""
+        mine, theirs = socket.socketpair()
+        with mine:
+            with theirs, self.lock:
+                try:
+                    socket.send_fds(self._running(), [b"."], [file.fileno(), theirs.fileno()])
+                except OSError:
+                    self._end()
+                    return b""
+            mine.settimeout(self.patience + GRACE)
+            try:
+                with mine.makefile("rb") as answer:
+                    return answer.read(LONGEST)
+            except TimeoutError:
+                self.end()
+                return b" "
+
+    def _running(self) -> socket.socket:
+        if self.outbox is None or self.process is None or self.process.poll() is not None:
+            self._end()
+            self.outbox, inbox = socket.socketpair()
+            with inbox:
+                # A session of its own: an interrupt from the terminal is for who waits for the answers.
+                self.process = subprocess.Popen(
+                    [sys.executable, "-I", str(FORKS), str(self.patience)],
+                    stdin=inbox.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    env={},
+                    start_new_session=True,
+                )
+        return self.outbox
+
+    def end(self) -> None:
+        """Let nothing of it run on; what is being examined ends by its own limits."""
+        with self.lock:
+            self._end()
+
+    def _end(self) -> None:
+        if self.outbox is not None:
+            self.outbox.close()
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        self.outbox = self.process = None
+
+
+READER = Reader()
+atexit.register(READER.end)

@@ -1,12 +1,14 @@
-"""Reads the structure of one PDF from its input, in a process of its own that may use little; prints JSON."""
+"""Reads one PDF, structure and content of its pages, in a process of its own that may use little."""
 
-import json
 import resource
-import sys
+import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
+
+import pikepdf
 
 MEMORY, SECONDS, DEPTH = 512 * 1024 * 1024, 10, 40
+CONTENT, PIECE = 256 * 1024 * 1024, 1024 * 1024  # bytes of decoded content, of all pages, and at a time
 HARMFUL = {
     "/JS": "It contains JavaScript.",
     "/JavaScript": "It contains JavaScript.",
@@ -27,8 +29,6 @@ def limit() -> None:
 
 def words(thing: Any, depth: int = 0) -> Iterator[str]:
     """Every key and name in an object, not following references; no stream is decoded."""
-    import pikepdf
-
     if depth > DEPTH:
         raise ValueError("nested too deeply")
     if isinstance(thing, pikepdf.Name):
@@ -47,34 +47,77 @@ def _elsewhere(part: Any) -> bool:
     return bool(getattr(part, "is_indirect", False))
 
 
-def examine() -> dict[str, Any]:
-    """How many pages it has, or what is wrong with it."""
-    import pikepdf
+class Unreadable(Exception):
+    """The content of a page cannot be decoded; the message says why."""
 
-    source = sys.stdin.buffer
+
+def inflated(raw: bytes) -> Iterator[bytes]:
+    """What a Flate stream holds, piece by piece, none of it kept. Raises Unreadable.
+
+    Its checksum is left alone, as readers do.
+    """
+    if not raw:
+        return
+    try:
+        zlib.decompressobj().decompress(raw[:2])  # the header alone
+        stream, rest = zlib.decompressobj(-zlib.MAX_WBITS), raw[2:]
+        while not stream.eof:
+            piece = stream.decompress(rest, PIECE)
+            rest = stream.unconsumed_tail
+            if not piece and not rest and not stream.eof:
+                raise Unreadable("it breaks off")
+            yield piece
+    except zlib.error:
+        raise Unreadable("it is damaged") from None
+
+
+def content(page: Any, left: int) -> Iterator[bytes]:
+    """The content of a page, undecoded unless it is plain Flate. Raises Unreadable."""
+    found = page.get("/Contents")
+    for part in found if isinstance(found, pikepdf.Array) else [found]:
+        if not isinstance(part, pikepdf.Stream):
+            continue
+        raw, filters = part.read_raw_bytes(), part.get("/Filter")
+        names = [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
+        for piece in inflated(raw) if names == ["/FlateDecode"] else [raw]:
+            left -= len(piece)
+            if left < 0:
+                raise Unreadable("there is too much content up to its end")
+            yield piece
+
+
+def fault_of(pages: Any) -> str | None:
+    """Which page cannot be read, if one cannot, or that there is nothing to read on any."""
+    left, anything = CONTENT, False
+    for number, page in enumerate(pages, 1):
+        try:
+            for piece in content(page.obj, left):
+                left -= len(piece)
+                anything = anything or bool(piece.strip())
+        except Unreadable as why:
+            return f"Page {number} cannot be read: {why}."
+    return None if anything else "No page has any content."
+
+
+def examine(source: BinaryIO) -> dict[str, Any]:
+    """How many pages it has and what of them cannot be read; or why it is refused."""
     if source.read(5) != b"%PDF-":
-        return {"fault": "It is not a PDF file."}
+        return {"refused": "It is not a PDF file."}
     source.seek(0)
     try:
         with pikepdf.open(source, attempt_recovery=False, suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
-                return {"fault": "It is encrypted."}
+                return {"refused": "It is encrypted."}
             for thing in pdf.objects:
                 for word in words(thing):
                     if word in HARMFUL:
-                        return {"fault": HARMFUL[word]}
-            pages = len(pdf.pages)
+                        return {"refused": HARMFUL[word]}
+            if not len(pdf.pages):
+                return {"refused": "It has no page."}
+            return {"pages": len(pdf.pages), "fault": fault_of(pdf.pages)}
     except pikepdf.PasswordError:
-        return {"fault": "It is encrypted."}
-    except (pikepdf.PdfError, ValueError, RuntimeError):
-        return {"fault": "Its structure is broken."}
-    return {"pages": pages} if pages else {"fault": "It has no page."}
-
-
-if __name__ == "__main__":
-    limit()
-    try:
-        found = examine()
+        return {"refused": "It is encrypted."}
     except MemoryError:
-        found = {"fault": "Reading it takes too much memory."}
-    sys.stdout.write(json.dumps(found))
+        return {"refused": "Reading it takes too much memory."}
+    except (pikepdf.PdfError, ValueError, RuntimeError):
+        return {"refused": "Its structure is broken."}

@@ -29,7 +29,9 @@ async def evaluate_the_eligible(topic_stage: TopicStage, act: Act) -> None:
     await fire_all(PROPOSAL, "begin_evaluation", found, act)
 
 
-async def release_findings(topic_stage: TopicStage, act: Act) -> None:
-    """Reaction to a topic stage's `release`: those that were never evaluated are told as well."""
+async def release_findings(topic_stage: TopicStage, act: Act) -> list[Proposal]:
+    """Release what was found of those that were never evaluated and are not yet told; these proposals."""
     found = await _of(topic_stage, act, ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE)
-    await fire_all(PROPOSAL, "release", found, act)
+    untold = [proposal for proposal in found if proposal.released_at is None]
+    await fire_all(PROPOSAL, "release", untold, act)
+    return untold

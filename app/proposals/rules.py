@@ -1,6 +1,6 @@
 """What a proposal must hold, and who must take part in it: pure."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -41,6 +41,13 @@ class Titled(Protocol):
     def key(self) -> str: ...
     @property
     def title(self) -> str: ...
+
+
+class Ruled(Titled, Protocol):
+    """A document of the form that a rule of its own may ask for."""
+
+    @property
+    def rule(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -148,3 +155,23 @@ def missing(
         if document.key not in attached:
             told = f"The document “{document.title}” is missing."
             yield Reason(f"{document.key}-missing", told, f"/documents/{document.key}", "coordinator")
+
+
+def readable(documents: Sequence[Mapping[str, Any]]) -> Finding:
+    """M-04: nothing was found in a sealed document that cannot be read; older manifests say nothing of it."""
+    pages = {d["key"]: d["pages"] for d in documents}
+    faults = {
+        d["key"]: d.get("fault") or "It has no page." for d in documents if d.get("fault") or not d["pages"]
+    }
+    told = " ".join(f"{key}: {fault}" for key, fault in faults.items()) or "Every document can be read."
+    return Finding("M-04", not faults, told, {"pages": pages, "faults": faults})
+
+
+def added(documents: Sequence[Ruled], attached: Collection[str]) -> Iterator[Finding]:
+    """M-05: each rule that asks for documents beside what must be there to hand in."""
+    for rule in sorted({d.rule for d in documents if d.rule}):
+        wanted = [d for d in documents if d.rule == rule]
+        gaps = [d for d in wanted if d.key not in attached]
+        told = " ".join(f"The document “{d.title}” is missing." for d in gaps)
+        inputs = {"documents": [d.key for d in wanted], "missing": [d.key for d in gaps]}
+        yield Finding(rule, not gaps, told or "Every document it asks for is there.", inputs)

@@ -42,18 +42,19 @@ class Write(Data):
 
 
 class Attach(Data):
-    """What is known of a file that has been taken in and can be read."""
+    """What is known of a file that has been taken in; `fault` says what of it cannot be read (M-04)."""
 
     key: Key
     digest: str
     size: int
     pages: int
+    fault: str | None = None
 
 
 class FindInadmissible(Data):
     """The rule of admissibility that is not met, and in which way, for the letter."""
 
-    rule: Literal["M-03", "M-04"]
+    rule: Literal["M-03", "M-04", "M-05"]
     text: Words
 
 

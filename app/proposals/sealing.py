@@ -32,7 +32,8 @@ def manifest_of(proposal: Proposal, number: int) -> dict[str, Any]:
             for section in proposal.sections
         ],
         "documents": [
-            {"key": d.key, "digest": d.digest, "size": d.size, "pages": d.pages} for d in proposal.documents
+            {"key": d.key, "digest": d.digest, "size": d.size, "pages": d.pages, "fault": d.fault}
+            for d in proposal.documents
         ],
         "partners": [_partner(p) for p in proposal.consortium.partners if p.state in LIVE],
     }

@@ -28,6 +28,7 @@ class DocumentRead(Read):
     digest: str
     size: int
     pages: int | None
+    fault: str | None
     attached_at: datetime
 
 
@@ -47,6 +48,13 @@ class CheckRead(Read):
     text: str
     inputs: dict[str, Any]
     checked_at: datetime
+
+
+class FindingRead(Read):
+    """Why a proposal is not evaluated: the rule, and in which way it is not met."""
+
+    rule: str
+    text: str
 
 
 class Counts(Read):
@@ -79,6 +87,11 @@ def _state_until_release(source: Proposal) -> str:
     return str(state) if source.released_at else state.applicants
 
 
+def _finding(source: Proposal) -> dict[str, Any] | None:
+    found = {"rule": source.finding_rule, "text": source.finding_text}
+    return found if source.finding_rule else None
+
+
 def _for_applicant(source: Proposal) -> dict[str, Any]:
     """What the consortium reads: its own draft, and of the process nothing that is not released."""
     shown = {name: getattr(source, name) for name in _FIELDS}
@@ -99,6 +112,7 @@ def _whole_for_applicant(source: Proposal) -> dict[str, Any]:
         "sections": source.sections,
         "documents": source.documents,
         "receipt": last,
+        "finding": _finding(source) if source.released_at else None,
     }
 
 
@@ -109,7 +123,7 @@ def _handed_in(source: Proposal) -> dict[str, Any]:
 
 
 def _handed_in_and_checked(source: Proposal) -> dict[str, Any]:
-    return _handed_in(source) | {"checks": source.checks}
+    return _handed_in(source) | {"checks": source.checks, "finding": _finding(source)}
 
 
 def _for_reader(source: Proposal) -> dict[str, Any]:
@@ -135,6 +149,7 @@ class ProposalApplicant(EntityRead):
     receipt: ReceiptRead | None
     released_at: datetime | None
     reason: str | None
+    finding: FindingRead | None
 
     _made = _shown(_whole_for_applicant)
 
@@ -163,6 +178,7 @@ class ProposalRead(EntityRead):
     submitted_at: datetime
     released_at: datetime | None
     reason: str | None
+    finding: FindingRead | None
     checks: list[CheckRead]
 
     _made = _shown(_handed_in_and_checked)

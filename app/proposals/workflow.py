@@ -76,7 +76,7 @@ def complete(proposal: Proposal, ask: Ask) -> Why:
         rules.sections,
         {s.key for s in proposal.sections if s.text.strip()},
         [d for d in rules.documents if d.required],
-        {d.key for d in proposal.documents if d.fault is None},
+        {d.key for d in proposal.documents},
     )
 
 
@@ -142,10 +142,10 @@ PROPOSAL = Workflow(
                    guards=(being_checked, every_check_passed), needs=CHECKED),
         Transition("find_inadmissible", {SUBMITTED}, INADMISSIBLE, office,
                    "Find it inadmissible, with the rule.", guards=(being_checked, rule_broken),
-                   effects=(effects.give_reason,), data=FindInadmissible, needs=CHECKED, second=True),
+                   effects=(effects.keep_finding,), data=FindInadmissible, needs=CHECKED, second=True),
         Transition("find_ineligible", {SUBMITTED, ELIGIBLE}, INELIGIBLE, office,
                    "Find it ineligible, with the rule.", guards=(being_checked, rule_broken),
-                   effects=(effects.give_reason,), data=FindIneligible, needs=CHECKED, second=True),
+                   effects=(effects.keep_finding,), data=FindIneligible, needs=CHECKED, second=True),
         Transition("begin_evaluation", {ELIGIBLE}, IN_EVALUATION, system, "Its topic's evaluation begins."),
         Transition("conclude", {IN_EVALUATION}, EVALUATED, system, "Its consensus report is final."),
         Transition("select", {EVALUATED}, SELECTED, system, "Selected for funding.",

@@ -1,6 +1,7 @@
 """Paper for rehearsals: a small, sound PDF that says it is synthetic."""
 
 from io import BytesIO
+from zlib import compress
 
 import pikepdf
 
@@ -23,4 +24,13 @@ def pdf(title: str, pages: int = 2) -> bytes:
 
 
 def unreadable_pdf(title: str) -> bytes:
-    return pdf(title)
+    """The same, of sound structure, but with a second page whose content cannot be decoded."""
+    out = BytesIO()
+    with pikepdf.open(BytesIO(pdf(title))) as made:
+        packed = bytearray(compress(b"BT /F1 14 Tf 72 760 Td (Lost) Tj ET"))
+        packed[2] = 0x07  # a kind of block that there is not
+        damaged = made.make_stream(b"")
+        damaged.write(bytes(packed), filter=pikepdf.Name.FlateDecode)
+        made.pages[1].Contents = damaged
+        made.save(out, deterministic_id=True)
+    return out.getvalue()

@@ -27,6 +27,10 @@ from tests.build import Actor, committee, person, published_call
 from tests.conftest import World
 
 GOOD = {"excellence": "4.5", "impact": "4", "implementation": "4"}
+FINDINGS = {
+    ProposalState.INADMISSIBLE: ("M-05", "The plan for exploitation is missing."),
+    ProposalState.INELIGIBLE: ("E-02", "Two countries take part where three are needed."),
+}
 WEAK = {"excellence": "2.5", "impact": "4", "implementation": "4"}
 
 
@@ -105,8 +109,9 @@ async def proposal(
         names = ("acronym", "title", "abstract")
         money = {"amount": requested, "currency": "EUR"}
         found.handed_in = {name: getattr(found, name) for name in names} | {"requested": money}
-        if state == ProposalState.INELIGIBLE:
-            found.reason = "INELIGIBLE"
+        if state in (ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE):
+            found.reason = str(state).upper()
+            found.finding_rule, found.finding_text = FINDINGS[state]
         session.add(found)
     return Listed(found.id, group.id, found.reference, coordinator)
 

@@ -157,6 +157,8 @@ async def topic_stage(cast: Cast, state: TopicStageState) -> None:
     if state == TopicStageState.CHECKING:
         for name in before.PROPOSALS:
             await cast.put(name, Proposal, state=ProposalState.ELIGIBLE)
+    if state == TopicStageState.EVALUATION:
+        await cast.put("rival proposal", Proposal, state=ProposalState.INELIGIBLE)
 
 
 @pose

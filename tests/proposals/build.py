@@ -1,5 +1,6 @@
 """Builders: a consortium's proposal, complete or not; PDF files, good and bad."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -16,10 +17,10 @@ SECTIONS = ("excellence", "impact", "implementation")
 
 
 def pdf(pages: int = 2, mark: str = "") -> bytes:
-    """A good PDF; `mark` makes it differ from others."""
+    """A good PDF with a word on each page; `mark` makes it differ from others."""
     made, out = pikepdf.new(), BytesIO()
     for _ in range(pages):
-        made.add_blank_page()
+        made.add_blank_page().Contents = made.make_stream(b"BT (A word.) Tj ET")
     made.docinfo["/Title"] = mark
     made.save(out)
     return out.getvalue()
@@ -60,7 +61,7 @@ async def upload(
     return await actor.client.put(f"/v1/proposals/{proposal}/documents/{key}", content=body, headers=sent)
 
 
-async def complete(applied: Applied) -> None:
+async def complete(applied: Applied, documents: Sequence[str] = ("part_b", "exploitation_plan")) -> None:
     """Fill in all that the form asks for."""
     lead, path = applied.lead, applied.path
     money = {"amount": "1000000.00", "currency": "EUR"}
@@ -70,8 +71,9 @@ async def complete(applied: Applied) -> None:
     for key in SECTIONS:
         answer = await lead.patch(f"{path}/sections/{key}", {"text": f"On {key}."}, 1)
         assert answer.status_code == 200, answer.text
-    answer = await upload(lead, applied.id, pdf())
-    assert answer.status_code == 200, answer.text
+    for key in documents:
+        answer = await upload(lead, applied.id, pdf(), key)
+        assert answer.status_code == 200, answer.text
 
 
 async def ready(world: World, topic_stage: str | None = None, **more: Any) -> Applied:

@@ -4,18 +4,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.calls.models import TopicStage, TopicStageState
+from app.consortia.models import Organisation
 from app.core.clock import machine_now
 from app.people.models import Appointment
-from app.proposals.models import Proposal, ProposalState
+from app.proposals.models import Proposal, ProposalState, SealedVersion
 from app.proposals.reactions import release_findings
+from app.rehearsal.paper import unreadable_pdf
 from app.workflow.run import system_act
 from tests.build import Actor, committee, person
-from tests.conftest import World
+from tests.conftest import Counting, World
 from tests.consortia.build import close, give_part, open_stage
-from tests.proposals.build import Applied, submitted, under_check
+from tests.proposals.build import Applied, complete, pdf, ready, started, submitted, under_check, upload
 
 pytestmark = pytest.mark.anyio
 
@@ -34,7 +36,7 @@ def results(read: dict[str, Any]) -> dict[str, bool]:
 async def test_the_checks_record_every_rule_with_what_it_looked_at(world: World) -> None:
     office = await person(world, "office", "office")
     applied, read = await checked(world, office)
-    assert results(read) == {"E-02": True, "E-06": True, "M-03": True, "M-04": True}
+    assert results(read) == dict.fromkeys(("E-02", "E-06", "M-03", "M-04", "M-05"), True)
     countries = next(c for c in read["checks"] if c["rule"] == "E-02")["inputs"]
     assert sorted(countries["countries"].values()) == ["DE", "FR", "IT"]
     assert (countries["members"], countries["associated"]) == (["DE", "FR", "IT"], [])
@@ -63,14 +65,15 @@ async def test_a_broken_rule_is_found_by_two_officers_and_read_after_the_release
     assert (await office.post(f"{applied.path}/find_ineligible", found)).status_code == 202
     assert (await office.post(f"{applied.path}/find_ineligible", found)).status_code == 409
     done = await other.make(f"{applied.path}/find_ineligible", found)
-    assert (done["state"], done["reason"]) == ("ineligible", "INELIGIBLE")
+    assert (done["state"], done["reason"], done["finding"]) == ("ineligible", "INELIGIBLE", found)
     hidden = (await applied.lead.get(applied.path)).json()
     assert (hidden["state"], hidden["reason"], hidden["actions"]) == ("under_evaluation", None, [])
+    assert hidden["finding"] is None
     async with world.sessions() as session, session.begin():
         here = await session.get_one(TopicStage, UUID(applied.topic_stage))
         await release_findings(here, system_act(session, machine_now()))
     shown = (await applied.lead.get(applied.path)).json()
-    assert (shown["state"], shown["reason"]) == ("ineligible", "INELIGIBLE")
+    assert (shown["state"], shown["reason"], shown["finding"]) == ("ineligible", "INELIGIBLE", found)
 
 
 async def test_a_rule_that_holds_cannot_be_found_broken_but_scope_and_readability_can(world: World) -> None:
@@ -83,6 +86,103 @@ async def test_a_rule_that_holds_cannot_be_found_broken_but_scope_and_readabilit
     assert (await office.post(f"{applied.path}/find_inadmissible", unread)).status_code == 202
     done = await other.make(f"{applied.path}/find_inadmissible", unread)
     assert (done["state"], done["reason"]) == ("inadmissible", "INADMISSIBLE")
+
+
+async def test_a_fault_of_a_sealed_document_is_found_by_rule_and_one_of_the_draft_is_not(
+    world: World,
+) -> None:
+    office, other = await person(world, "office", "office"), await person(world, "other", "office")
+    here = await open_stage(world)
+    broken, sound = await ready(world, here), await ready(world, here)
+    damaged = unreadable_pdf("Part B")
+    assert (await upload(broken.lead, broken.id, damaged)).status_code == 200
+    await broken.lead.make(f"{broken.path}/submit")
+    assert (await upload(broken.lead, broken.id, pdf())).json()["fault"] is None
+    await sound.lead.make(f"{sound.path}/submit")
+    assert (await upload(sound.lead, sound.id, damaged)).json()["fault"]
+    await under_check(world)
+    read = await office.make(f"{broken.path}/check")
+    assert [(c["rule"], c["text"]) for c in read["checks"] if not c["passed"]] == [
+        ("M-04", "part_b: Page 2 cannot be read: it is damaged.")
+    ]
+    refused = await office.post(f"{broken.path}/find_eligible")
+    assert [r["code"] for r in refused.json()["reasons"]] == ["m-04-failed"]
+    found = {"rule": "M-04", "text": "Page 2 of part B cannot be opened."}
+    assert (await office.post(f"{broken.path}/find_inadmissible", found)).status_code == 202
+    assert (await other.make(f"{broken.path}/find_inadmissible", found))["state"] == "inadmissible"
+    assert all(results(await office.make(f"{sound.path}/check")).values())
+
+
+async def test_an_older_manifest_that_says_nothing_of_faults_is_read(world: World) -> None:
+    office = await person(world, "office", "office")
+    applied = await submitted(world)
+    async with world.sessions() as session, session.begin():
+        wanted = select(SealedVersion).where(SealedVersion.proposal_id == UUID(applied.id))
+        sealed = (await session.scalars(wanted)).one()
+        old = {"proposal_id": sealed.proposal_id, "number": 2, "received_at": sealed.received_at}
+        papers = [{k: v for k, v in d.items() if k != "fault"} for d in sealed.manifest["documents"]]
+        assert papers != sealed.manifest["documents"]
+        version = SealedVersion(**old, manifest=sealed.manifest | {"documents": papers}, texts={})
+        version.digest, version.receipt = sealed.digest, sealed.receipt
+        session.add(version)
+    await under_check(world)
+    assert all(results(await office.make(f"{applied.path}/check")).values())
+
+
+async def test_a_missing_plan_blocks_no_submission_and_is_found_after_closing(world: World) -> None:
+    office, other = await person(world, "office", "office"), await person(world, "other", "office")
+    applied = await started(world)
+    await complete(applied, documents=("part_b",))
+    offered = {a["name"]: a["blocked_by"] for a in (await applied.lead.get(applied.path)).json()["actions"]}
+    assert offered["submit"] == []
+    await applied.lead.make(f"{applied.path}/submit")
+    await under_check(world)
+    read = await office.make(f"{applied.path}/check")
+    assert [(c["rule"], c["kind"]) for c in read["checks"] if not c["passed"]] == [("M-05", "admissibility")]
+    assert results(read)["M-03"]
+    refused = await office.post(f"{applied.path}/find_eligible")
+    assert [r["code"] for r in refused.json()["reasons"]] == ["m-05-failed"]
+    found = {"rule": "M-05", "text": "There is no plan for exploitation and dissemination."}
+    assert (await office.post(f"{applied.path}/find_inadmissible", found)).status_code == 202
+    done = await other.make(f"{applied.path}/find_inadmissible", found)
+    assert (done["state"], done["finding"]) == ("inadmissible", found)
+
+
+async def test_a_plan_that_is_there_cannot_be_found_missing(world: World) -> None:
+    office = await person(world, "office", "office")
+    applied, read = await checked(world, office)
+    assert results(read)["M-05"]
+    found = {"rule": "M-05", "text": "There is no plan that I could find."}
+    refused = await office.post(f"{applied.path}/find_inadmissible", found)
+    assert [r["code"] for r in refused.json()["reasons"]] == ["no-failed-check"]
+
+
+async def test_partners_without_a_pic_are_counted_by_country_and_control(world: World) -> None:
+    office = await person(world, "office", "office")
+    _, read = await checked(world, office)
+    async with world.sessions() as session:
+        pics = (await session.scalars(select(Organisation.pic))).all()
+    assert set(pics) == {None}
+    countries, control = (
+        next(c["inputs"] for c in read["checks"] if c["rule"] == rule) for rule in ("E-02", "E-06")
+    )
+    assert (len(countries["countries"]), control["independent"]) == (3, 3)
+    assert all(results(read).values())
+
+
+async def test_a_check_costs_the_same_however_much_was_handed_in(world: World, counting: Counting) -> None:
+    office = await person(world, "office", "office")
+    here = await open_stage(world)
+    few = await submitted(world, here, countries=("DE",))
+    many = await submitted(world, here, countries=("DE", "FR", "IT", "ES"))
+    await many.lead.make(f"{many.path}/submit")
+    await under_check(world)
+    costs = []
+    for applied in (few, many):
+        with counting() as sent:
+            await office.make(f"{applied.path}/check")
+        costs.append(len(sent))
+    assert costs[0] == costs[1]
 
 
 async def test_nothing_is_checked_before_the_deadline_nor_found_unchecked(world: World) -> None:
@@ -132,10 +232,11 @@ async def test_applicants_read_the_same_of_every_hidden_state(world: World) -> N
     applied = await submitted(world, countries=("DE", "FR"))
     await close(world, TopicStageState.EVALUATION)
     told: dict[str, Any] = {}
+    finding = {"reason": "INELIGIBLE", "finding_rule": "E-02", "finding_text": "Too few take part."}
     for state in HIDDEN:
         async with world.sessions() as session, session.begin():
             here = Proposal.id == UUID(applied.id)
-            await session.execute(update(Proposal).where(here).values(state=state, reason="INELIGIBLE"))
+            await session.execute(update(Proposal).where(here).values(state=state, **finding))
         assert (await office.get(applied.path)).json()["state"] == state
         for shown in (*HIDDEN, "under_evaluation", "submitted"):
             mine = await office.get("/proposals", params={"state": str(shown)})

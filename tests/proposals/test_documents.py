@@ -1,18 +1,21 @@
 """Documents: taken in without a lock, looked at apart, refused with the reason."""
 
 import zlib
+from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, getrusage
+from time import monotonic
 
 import pikepdf
 import pytest
 
+from app.proposals.pdf import READER
 from app.proposals.pdf_child import SECONDS
+from app.rehearsal.paper import unreadable_pdf
 from tests.build import person
 from tests.conftest import World
-from tests.proposals.build import pdf, started, upload
+from tests.proposals.build import pdf, ready, started, upload
 
 pytestmark = pytest.mark.anyio
 
@@ -56,6 +59,14 @@ def looped() -> bytes:
     with pikepdf.open(BytesIO(pdf())) as made:
         made.Root.Pages.Kids.append(made.Root.Pages)
         made.save(out)
+    return out.getvalue()
+
+
+def blank() -> bytes:
+    made, out = pikepdf.new(), BytesIO()
+    for _ in range(2):
+        made.add_blank_page()
+    made.save(out)
     return out.getvalue()
 
 
@@ -134,14 +145,44 @@ async def test_a_file_that_cannot_be_taken_is_refused_with_the_reason(
     assert (await applied.lead.get(applied.path)).json()["documents"] == []
 
 
-async def test_a_bomb_ends_the_child_and_nothing_else(world: World) -> None:
+async def test_a_bomb_ends_its_fork_and_nothing_else(world: World) -> None:
     applied = await started(world, countries=("DE",))
-    before = getrusage(RUSAGE_CHILDREN)
+    assert (await upload(applied.lead, applied.id, pdf())).status_code == 200
+    lasting, began = READER.process, monotonic()
     refused = await upload(applied.lead, applied.id, bomb())
     assert (refused.status_code, refused.json()["reasons"][0]["code"]) == (422, "unreadable-file")
-    after = getrusage(RUSAGE_CHILDREN)
-    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert worked <= SECONDS + 1
+    assert monotonic() - began <= SECONDS + 1
+    assert (await upload(applied.lead, applied.id, pdf())).status_code == 200
+    assert (READER.process, lasting and lasting.poll()) == (lasting, None)
+
+
+@pytest.mark.parametrize(
+    ("make", "fault"),
+    [
+        pytest.param(
+            lambda: unreadable_pdf("A"), "Page 2 cannot be read: it is damaged.", id="one-page-damaged"
+        ),
+        pytest.param(blank, "No page has any content.", id="nothing-on-any-page"),
+    ],
+)
+async def test_what_cannot_be_read_is_told_and_kept_and_blocks_nothing(
+    world: World, make: Callable[[], bytes], fault: str
+) -> None:
+    applied = await ready(world, countries=("DE", "FR"))
+    lead, (fellow,), path = applied.lead, applied.fellows, applied.path
+    kept = await upload(lead, applied.id, make())
+    assert (kept.status_code, kept.json()["fault"], kept.json()["pages"]) == (200, fault, 2)
+    for reader in (lead, fellow):
+        told = {d["key"]: d["fault"] for d in (await reader.get(path)).json()["documents"]}
+        assert told == {"part_b": fault, "exploitation_plan": None}
+    offered = {a["name"]: a["blocked_by"] for a in (await lead.get(path)).json()["actions"]}
+    assert offered["submit"] == []
+    await lead.make(f"{path}/submit")
+    sealed = (await lead.get(f"{path}/sealed/1")).json()["manifest"]["documents"]
+    assert {d["key"]: d["fault"] for d in sealed} == {"part_b": fault, "exploitation_plan": None}
+    assert (await upload(lead, applied.id, pdf())).json()["fault"] is None
+    told = {d["key"]: d["fault"] for d in (await lead.get(path)).json()["documents"]}
+    assert told == {"part_b": None, "exploitation_plan": None}
 
 
 async def test_a_file_that_is_refused_is_not_kept(world: World) -> None:

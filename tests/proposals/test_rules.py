@@ -1,16 +1,17 @@
-"""Countries, independence, completeness: the tables of the rules (E-02, E-03, E-06, M-03)."""
+"""Countries, independence, documents: the tables of the rules (E-02, E-03, E-06, M-03 to M-05)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.calls.rule_set import named
-from app.proposals.rules import Entity, by_country, independent, missing, standings
+from app.calls.rule_set import RuleSet, named
+from app.proposals.rules import Entity, added, by_country, independent, missing, readable, standings
 
 IMI2 = named("imi2")
 
@@ -156,3 +157,54 @@ def test_what_is_missing_is_named_part_by_part() -> None:
     ]
     everything = {s.key for s in rules.sections}
     assert list(missing("A", "B", rules.sections, everything, required, {"part_b"})) == []
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document of a form."""
+
+    key: str
+    rule: str | None = None
+
+    @property
+    def title(self) -> str:
+        return self.key.title()
+
+
+@pytest.mark.parametrize(
+    ("sealed", "told"),
+    [
+        pytest.param({"pages": 2, "fault": None}, "", id="M-04-sound"),
+        pytest.param({"pages": 2}, "", id="M-04-an-older-manifest-without-the-word"),
+        pytest.param(
+            {"pages": 2, "fault": "Page 1 is blank."}, "part_b: Page 1 is blank.", id="M-04-a-fault"
+        ),
+        pytest.param({"pages": 0}, "part_b: It has no page.", id="M-04-an-older-manifest-with-no-page"),
+    ],
+)
+def test_a_sealed_document_with_a_fault_is_found(sealed: dict[str, Any], told: str) -> None:
+    found = readable([{"key": "part_b"} | sealed, {"key": "annex", "pages": 1, "fault": None}])
+    assert (found.rule, found.passed) == ("M-04", not told)
+    assert found.text == (told or "Every document can be read.")
+    assert found.inputs["pages"] == {"part_b": sealed["pages"], "annex": 1}
+
+
+def test_no_document_at_all_is_readable() -> None:
+    assert readable([]).passed
+
+
+def test_a_rule_of_its_own_finds_the_documents_that_are_missing_and_is_said_once() -> None:
+    form = [Paper("part_b"), Paper("plan", "M-05"), Paper("annex", "M-05")]
+    assert list(added(form[:1], set())) == []
+    for attached, gaps in ((set(), ["plan", "annex"]), ({"plan"}, ["annex"]), ({"plan", "annex"}, [])):
+        (found,) = added(form, attached | {"part_b"})
+        assert (found.rule, found.passed, found.inputs["missing"]) == ("M-05", not gaps, gaps)
+        assert [gap for gap in ("Plan", "Annex") if gap in found.text] == [gap.title() for gap in gaps]
+
+
+def test_rules_pinned_before_documents_had_rules_still_load() -> None:
+    pinned = IMI2.model_dump(mode="json")
+    for document in pinned["documents"]:
+        del document["rule"]
+    assert [d.rule for d in RuleSet.model_validate(pinned).documents] == [None, None]
+    assert [d.rule for d in IMI2.documents] == [None, "M-05"]
