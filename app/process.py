@@ -123,6 +123,8 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("conflict", "find"): (experts.block_by_conflict,),
     ("report", "seal"): (report.report_from_seat,),
     ("consensus", "finish"): (consensus.conclude_evaluation,),
+    ("consensus", "settle"): (consensus.conclude_evaluation,),
+    ("panel", "settle_consensus"): (panel.settle_for_panel,),
     ("panel", "close"): (panel.rank_topic,),
     ("decision", "adopt"): (seal_the_trail,),
     ("decision", "release"): (decisions.release_results, seal_the_trail),
