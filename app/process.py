@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 
 import app.calls.access
+import app.calls.invariants
 import app.calls.routes
 import app.committee.access
 import app.committee.invariants
@@ -108,9 +109,22 @@ async def seal_the_trail(subject: Any, act: Act) -> None:
 
 
 REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
-    ("motion", "prepare"): (topics.frame_topic_motion, calls.frame_call_motion, decisions.frame_list_motion),
+    ("motion", "prepare"): (
+        topics.frame_topic_motion,
+        calls.frame_call_motion,
+        calls.frame_envelope_motion,
+        decisions.frame_list_motion,
+    ),
     ("motion", "put_to_vote"): (decisions.recuse_applicants,),
-    ("motion", "adopt"): (topics.adopt_by_motion, calls.adopt_call_by_motion, decisions.decide_by_motion),
+    ("motion", "recuse"): (decisions.recuse_applicants,),
+    ("motion", "reject"): (decisions.no_applicant_counts,),
+    ("motion", "adopt"): (
+        decisions.no_applicant_counts,
+        topics.adopt_by_motion,
+        calls.adopt_call_by_motion,
+        calls.raise_by_motion,
+        decisions.decide_by_motion,
+    ),
     ("account", "activate"): (consortia.know_the_people,),
     ("account", "register"): (consortia.know_the_people,),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
@@ -136,6 +150,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
 INVARIANTS: Sequence[Invariant] = (
     *(heads_of(table.name) for table in Base.metadata.sorted_tables if "audit_head" in table.c),
     *app.committee.invariants.INVARIANTS,
+    *app.calls.invariants.INVARIANTS,
 )
 
 Due = Callable[[Act], Awaitable[None]]
