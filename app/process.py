@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 
 import app.calls.access
+import app.calls.invariants
 import app.calls.routes
 import app.committee.access
 import app.committee.invariants
@@ -116,15 +117,23 @@ async def seal_the_trail(subject: Any, act: Act) -> None:
 
 
 REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
-    ("motion", "prepare"): (topics.frame_topic_motion, calls.frame_call_motion, decisions.frame_list_motion),
+    ("motion", "prepare"): (
+        topics.frame_topic_motion,
+        calls.frame_call_motion,
+        calls.frame_envelope_motion,
+        decisions.frame_list_motion,
+    ),
     ("motion", "put_to_vote"): (topics.open_vote_on_topic, decisions.recuse_applicants),
+    ("motion", "recuse"): (decisions.recuse_applicants,),
     ("motion", "adopt"): (
+        decisions.no_applicant_counts,
         topics.take_up_by_motion,
         topics.adopt_by_motion,
         calls.adopt_call_by_motion,
+        calls.raise_by_motion,
         decisions.decide_by_motion,
     ),
-    ("motion", "reject"): (topics.turn_down_by_motion,),
+    ("motion", "reject"): (decisions.no_applicant_counts, topics.turn_down_by_motion),
     ("consultation", "open"): (consultation.rest_the_draft,),
     ("account", "activate"): (consortia.know_the_people,),
     ("account", "register"): (consortia.know_the_people,),
@@ -138,6 +147,8 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("conflict", "find"): (experts.block_by_conflict,),
     ("report", "seal"): (report.report_from_seat,),
     ("consensus", "finish"): (consensus.conclude_evaluation,),
+    ("consensus", "settle"): (consensus.conclude_evaluation,),
+    ("panel", "settle_consensus"): (panel.settle_for_panel,),
     ("panel", "close"): (panel.rank_topic,),
     ("decision", "adopt"): (seal_the_trail,),
     ("decision", "release"): (decisions.release_results, seal_the_trail),
@@ -149,6 +160,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
 INVARIANTS: Sequence[Invariant] = (
     *(heads_of(table.name) for table in Base.metadata.sorted_tables if "audit_head" in table.c),
     *app.committee.invariants.INVARIANTS,
+    *app.calls.invariants.INVARIANTS,
 )
 
 Due = Callable[[Act], Awaitable[None]]

@@ -31,6 +31,12 @@ async def add_to_stage(topic_stage: TopicStage, act: Act) -> None:
     topic_stage.stage = act.parent
 
 
+async def raise_to(subject: Call | TopicStage, act: Act) -> None:
+    """Raise the money, and remember what it was (K-04)."""
+    act.note(was=str(subject.budget), now=str(act.data.budget))
+    subject.budget = act.data.budget
+
+
 async def pin_rules(call: Call, act: Act) -> None:
     """From publication on the rules of a call are its own copy."""
     call.rules = named(call.rule_set).model_dump(mode="json")

@@ -1,18 +1,24 @@
 """What follows for calls from votes and from the clock."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import select
 
 from app.calls.models import Call, CallState, Stage, TopicStage, TopicStageState
-from app.calls.rules import LAST_SECOND
-from app.calls.workflow import CALL, TOPIC_STAGE
+from app.calls.rules import LAST_SECOND, covering, not_higher
+from app.calls.schemas import Raise
+from app.calls.workflow import CALL, TOPIC_STAGE, UNDECIDED
 from app.committee.models import Motion
+from app.core.errors import NotFound
 from app.core.reason import Reason
+from app.people.access import office
 from app.topics.models import Topic
 from app.topics.workflow import TOPIC
-from app.workflow.rows import lock_all
+from app.workflow.rows import lock_all, look
 from app.workflow.run import Act, fire, fire_all, refuse
 
 Due = Callable[[Act], Awaitable[None]]
@@ -33,6 +39,56 @@ async def adopt_call_by_motion(motion: Motion, act: Act) -> None:
     if motion.purpose == "adopt_call":
         (call,) = await lock_all(act.session, Call, [motion.subject_id], ["stages.topic_stages.topic"])
         await fire(CALL, "adopt", call, act)
+
+
+async def run_by(act: Act, key: UUID) -> TopicStage | None:
+    """The topic in its stage, if the actor has an officer's part in it."""
+    try:
+        part, held = await look(act.session, TopicStage, key, act.actor, ["stage.call"])
+    except NotFound:
+        return None
+    return part if office(held) else None
+
+
+async def frame_envelope_motion(motion: Motion, act: Act) -> None:
+    """Reaction to a motion's `prepare`: one that raises an envelope names an undecided topic and more money.
+
+    From here on applicants of the topic are out of the motion (K-04).
+    """
+    if motion.purpose != "raise_envelope":
+        return
+    part = await run_by(act, motion.subject_id)
+    if part is None or part.state not in UNDECIDED or part.stage.call.state == CallState.PREPARING:
+        told = "A motion to raise an envelope names a topic of an adopted call that is not yet decided."
+        reason = Reason("no-open-envelope", told, "/subject_id", "office")
+        raise refuse(TOPIC_STAGE, "raise_envelope", part, act, [reason])
+    assert motion.amount is not None
+    if reasons := list(not_higher(motion.amount, part.budget)):
+        raise refuse(TOPIC_STAGE, "raise_envelope", part, act, reasons)
+    motion.topic_id = part.topic_id
+
+
+async def raise_by_motion(motion: Motion, act: Act) -> None:
+    """Reaction to a motion's `adopt`: the envelope is raised, and the call's budget where it must be (K-04).
+
+    The call is locked first, so that of two raises in it the later counts with the earlier.
+    """
+    if motion.purpose != "raise_envelope" or motion.amount is None:
+        return
+    calls = select(Stage.call_id).join(TopicStage).where(TopicStage.id == motion.subject_id)
+    (call,) = await lock_all(act.session, Call, await act.session.scalars(calls), ["stages.topic_stages"])
+    (part,) = await lock_all(act.session, TopicStage, [motion.subject_id])
+    await fire(TOPIC_STAGE, "raise_envelope", part, _to(motion.amount, act))
+    stage = next(stage for stage in call.stages if stage.id == part.stage_id)
+    needed = covering(call.budget, [one.budget for one in stage.topic_stages])
+    if needed > call.budget:
+        await fire(CALL, "raise_budget", call, _to(needed, act))
+
+
+def _to(amount: Decimal, act: Act) -> Act:
+    # Not validated again: a sum that is too long for money is refused by the database, as any other.
+    data = Raise.model_construct(budget=amount)
+    return replace(act, ask=replace(act.ask, data=data), notes={})
 
 
 async def put_topics_in_call(call: Call, act: Act) -> None:

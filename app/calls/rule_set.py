@@ -92,7 +92,10 @@ class Rest(Strict):
 
 
 class RuleSet(Strict):
-    """A programme's rules. `unconfirmed` lists what was not found in public text."""
+    """A programme's rules. `unconfirmed` lists what was not found in public text.
+
+    `unidentified_partners`: whether a grant may be signed with partners that have no validated PIC.
+    """
 
     code: str
     title: str
@@ -108,7 +111,7 @@ class RuleSet(Strict):
     redress_days: int
     deemed_received_days: int
     rest: Rest
-    pic_before_signature: bool
+    unidentified_partners: Literal["refused", "with_reason"]
 
 
 @cache

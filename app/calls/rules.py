@@ -1,7 +1,8 @@
-"""Time in calls: deadlines on the Brussels wall, phases, what is late (C-01, C-02)."""
+"""Time and money in calls: deadlines on the Brussels wall, what is late, what topics take (C-01, C-02)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -49,3 +50,15 @@ def late(opens_at: datetime, closes_at: datetime, now: datetime) -> Iterator[Rea
         case Phase.CLOSED:
             wall = closes_at.astimezone(BRUSSELS)
             yield Reason("deadline-passed", f"The deadline was {wall:%d %B %Y, %H:%M:%S}, Brussels time.")
+
+
+def not_higher(amount: Decimal, present: Decimal) -> Iterator[Reason]:
+    """Why an envelope is not raised to this: money is only ever added (K-04)."""
+    if amount <= present:
+        told = f"The envelope is {present} euro; it is only raised, not to {amount}."
+        yield Reason("not-higher", told, "/amount", "office")
+
+
+def covering(budget: Decimal, envelopes: Iterable[Decimal]) -> Decimal:
+    """The budget of a call that covers what the topics of a stage take together; never less than it was."""
+    return max(budget, sum(envelopes, Decimal(0)))

@@ -57,6 +57,12 @@ class Include(Data):
     budget: Euro
 
 
+class Raise(Data):
+    """What an envelope, or the budget of a call, is raised to, in euro (K-04)."""
+
+    budget: Euro
+
+
 class CallRead(EntityRead):
     version: int
     reference: str

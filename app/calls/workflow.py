@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from app.calls import effects
-from app.calls.models import Call, CallState, Stage, StageState, TopicStageState
-from app.calls.rules import Phase, instant, phase
+from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.rules import Phase, instant, not_higher, phase
 from app.calls.schemas import EditCall, Extend, Include, PrepareCall, Schedule
 from app.core.reason import Reason
 from app.people.access import office
 from app.topics.models import TopicState
 from app.workflow.run import fill
-from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.table import Ask, State, Transition, Workflow
 from app.workflow.who import system
 
 Why = Iterable[Reason]
@@ -86,6 +86,10 @@ def later_than_before(stage: Stage, ask: Ask) -> Why:
         yield Reason("not-later", "A deadline never moves earlier.", "/deadline", "office")
 
 
+def only_raised(subject: Call | TopicStage, ask: Ask) -> Why:
+    yield from not_higher(ask.data.budget, subject.budget)
+
+
 TOPICS = ("stages.topic_stages.topic",)
 CALL = Workflow(
     "call",
@@ -101,6 +105,9 @@ CALL = Workflow(
         Transition("publish", {ADOPTED}, PUBLISHED, office, "Publish it; its rules are pinned.",
                    guards=(has_topics, topics_adopted, deadlines_ahead, budget_adds_up),
                    effects=(effects.pin_rules,), needs=TOPICS),
+        Transition("raise_budget", {ADOPTED, PUBLISHED, RUNNING}, None, system,
+                   "It covers a topic whose envelope was raised (K-04).",
+                   guards=(only_raised,), effects=(effects.raise_to,)),
         Transition("start", {PUBLISHED}, RUNNING, system, "Its first stage has opened."),
         Transition("complete", {RUNNING}, COMPLETED, system, "All its results are released."),
     ),
@@ -122,6 +129,7 @@ STAGE = Workflow(
     ),
 )  # fmt: skip
 
+UNDECIDED = frozenset[State]({SCHEDULED, CHECKING, EVALUATION, RANKED})
 TOPIC_STAGE = Workflow(
     "topic_stage",
     TopicStageState,
@@ -133,6 +141,8 @@ TOPIC_STAGE = Workflow(
                    under="stage", needs=("call",)),
         Transition("start_checks", {SCHEDULED}, CHECKING, system, "The deadline has passed."),
         Transition("begin_evaluation", {CHECKING}, EVALUATION, office, "All checks are done."),
+        Transition("raise_envelope", UNDECIDED, None, system, "The committee has raised its envelope (K-04).",
+                   guards=(only_raised,), effects=(effects.raise_to,)),
         Transition("rank", {EVALUATION}, RANKED, system, "The panel has closed its list."),
         Transition("decide", {RANKED}, DECIDED, system, "The committee has adopted the list."),
         Transition("release_findings", {EVALUATION, RANKED, DECIDED}, None, office,

@@ -11,6 +11,8 @@ from app.core.db import Base, Entity, Keyed, one_of, state_of
 from app.people.models import Account
 from app.workflow.table import State
 
+PURPOSES = ("screen_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope")
+
 
 class BodyState(State):
     ACTIVE = "active", "Active"
@@ -96,7 +98,7 @@ class Motion(Entity, Base):
     """A question put to a session. What adopting it brings about follows by reactions to `adopt`.
 
     `purpose` says of what kind the subject is; `topic_id` is set where applicants of a topic are to stay
-    out of it. Decided if and only if `decided_at` is set.
+    out of it. `amount` in euro is what an envelope is raised to. Decided if and only if `decided_at` is set.
     """
 
     __tablename__ = "motion"
@@ -104,6 +106,7 @@ class Motion(Entity, Base):
         CheckConstraint(
             "(state IN ('adopted', 'not_adopted')) = (decided_at IS NOT NULL)", name="decided_has_a_date"
         ),
+        CheckConstraint("(purpose = 'raise_envelope') = (amount IS NOT NULL)", name="raised_to_an_amount"),
         Index(
             "uq_motion_one_open_per_subject",
             "purpose",
@@ -115,10 +118,11 @@ class Motion(Entity, Base):
 
     state: Mapped[MotionState] = state_of(MotionState)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("body_session.id"), index=True)
-    purpose: Mapped[str] = one_of("screen_idea", "adopt_topic", "adopt_call", "adopt_list", name="purpose")
+    purpose: Mapped[str] = one_of(*PURPOSES, name="purpose")
     subject_id: Mapped[UUID] = mapped_column(index=True)
     topic_id: Mapped[UUID | None] = mapped_column(index=True)
     text: Mapped[str]
+    amount: Mapped[Decimal | None]
     decided_at: Mapped[datetime | None]
     session: Mapped[Session] = relationship(lazy="raise")
     ballots: Mapped[list["Ballot"]] = relationship(lazy="raise", back_populates="motion")

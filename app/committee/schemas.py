@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.schema import Data, EntityRead, Id, Instant, ItemRead, Line, Paragraph, Read
+from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph, Read
 
 Share = Annotated[Decimal, Field(strict=False, gt=0, le=1, decimal_places=3, allow_inf_nan=False)]
-Purpose = Literal["screen_idea", "adopt_topic", "adopt_call", "adopt_list"]
+Purpose = Literal["screen_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope"]
 
 
 class Establish(Data):
@@ -34,9 +34,12 @@ class CallSession(Data):
 
 
 class Prepare(Data):
+    """A question for the session. `amount` is what the envelope of a topic is raised to (K-04)."""
+
     purpose: Purpose
     subject_id: Id
     text: Paragraph
+    amount: Euro | None = None
 
 
 class Vote(Data):
@@ -93,6 +96,7 @@ class MotionRead(EntityRead):
     purpose: Purpose
     subject_id: UUID
     text: str
+    amount: Euro | None
     decided_at: datetime | None
     ballots: list[BallotRead]
 

@@ -42,6 +42,17 @@ def session_not_closed(session: object, ask: Ask) -> Why:
         yield Reason("session-closed", "The session is closed.", who="office")
 
 
+def amount_where_money_is_raised(session: object, ask: Ask) -> Why:
+    if ask.data is None:
+        return
+    raises = ask.data.purpose == "raise_envelope"
+    if raises and ask.data.amount is None:
+        yield Reason("no-amount", "The motion does not say to how much.", "/amount", "office")
+    if not raises and ask.data.amount is not None:
+        told = "Only a motion to raise an envelope names an amount."
+        yield Reason("amount-not-asked", told, "/amount", "office")
+
+
 def quorum_reached(motion: Motion, ask: Ask) -> Why:
     votes = count(motion.ballots)
     if not quorate(votes, motion.session.body.quorum):
@@ -103,7 +114,8 @@ MOTION = Workflow(
     final={MotionState.ADOPTED, MotionState.NOT_ADOPTED},
     transitions=(
         Transition("prepare", set(), MotionState.PREPARED, office, "Prepare a motion for a session.",
-                   guards=(session_not_closed,), effects=(fill, effects.put_to_session), data=Prepare,
+                   guards=(session_not_closed, amount_where_money_is_raised),
+                   effects=(fill, effects.put_to_session), data=Prepare,
                    under="session"),
         Transition("put_to_vote", {MotionState.PREPARED}, MotionState.VOTING, motion_chair | office,
                    "Open the vote; who is entitled is fixed now.", guards=(session_is_open,),
@@ -111,6 +123,8 @@ MOTION = Workflow(
         Transition("vote", {MotionState.VOTING}, None, entitled, "Cast a vote, or change it.",
                    guards=(session_is_open,), effects=(effects.cast,), data=Vote,
                    needs=("session.body", "ballots")),
+        Transition("recuse", {MotionState.VOTING}, None, motion_chair | office,
+                   "Take out members who have come to apply in its topic; their votes are void."),
         Transition("adopt", {MotionState.VOTING}, MotionState.ADOPTED, motion_chair | office,
                    "Close a vote that has its quorum and majority.",
                    guards=(quorum_reached, majority_reached), effects=(effects.date_decision,),

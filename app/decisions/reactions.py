@@ -3,28 +3,27 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from uuid import UUID
 
 from sqlalchemy import select
 
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
+from app.calls.reactions import run_by
 from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
-from app.committee.models import Ballot, Motion
-from app.core.errors import NotFound
+from app.committee.models import Ballot, Motion, MotionState
+from app.committee.workflow import MOTION
 from app.core.reason import Reason
 from app.decisions.models import Decision
 from app.decisions.queries import closed_panel, interested
 from app.decisions.sending import write_letters
 from app.decisions.workflow import DECISION
 from app.evaluation.panel.effects import digest
-from app.people.access import office
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.reactions import release_findings
 from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
 from app.topics.models import Topic
 from app.topics.workflow import TOPIC
-from app.workflow.rows import lock_all, look
+from app.workflow.rows import lock_all
 from app.workflow.run import Act, create, fire, fire_all, refuse
 
 ROWS = {"selected": "select", "reserve": "reserve", "rejected": "reject"}
@@ -37,7 +36,7 @@ async def frame_list_motion(motion: Motion, act: Act) -> None:
     """
     if motion.purpose != "adopt_list":
         return
-    part = await _run_by(act, motion.subject_id)
+    part = await run_by(act, motion.subject_id)
     if (
         part is None
         or part.state != TopicStageState.RANKED
@@ -48,24 +47,35 @@ async def frame_list_motion(motion: Motion, act: Act) -> None:
     motion.topic_id = part.topic_id
 
 
-async def _run_by(act: Act, key: UUID) -> TopicStage | None:
-    """The topic in its stage, if the actor has an officer's part in it."""
-    try:
-        part, held = await look(act.session, TopicStage, key, act.actor)
-    except NotFound:
-        return None
-    return part if office(held) else None
-
-
 async def recuse_applicants(motion: Motion, act: Act) -> None:
-    """Reaction to a motion's `put_to_vote`: members who apply in the topic count in no quorum."""
-    if motion.purpose != "adopt_list" or motion.topic_id is None:
-        return
-    ballots = (await act.session.scalars(select(Ballot).where(Ballot.motion_id == motion.id))).all()
+    """Reaction to a motion's `put_to_vote` and `recuse`: members who apply in its topic count in no quorum.
+
+    Whatever is voted on: the list, or the money for it.
+    """
+    for ballot in await _of_applicants(motion, act):
+        ballot.recused = "Takes part in a proposal on the topic."
+        ballot.choice = ballot.cast_at = None
+
+
+async def no_applicant_counts(motion: Motion, act: Act) -> None:
+    """Reaction to a motion's `adopt` and `reject`: refuse while a member counts who has come to apply.
+
+    Before its deadline a topic may still be joined, even by somebody who has voted on its money.
+    """
+    if await _of_applicants(motion, act):
+        row = "adopt" if motion.state == MotionState.ADOPTED else "reject"
+        told = "A member who counts in this vote takes part in a proposal on the topic by now; recuse first."
+        raise refuse(MOTION, row, motion, act, [Reason("applicant-counts", told, "/ballots", "chair")])
+
+
+async def _of_applicants(motion: Motion, act: Act) -> Sequence[Ballot]:
+    """The ballots that count and are of people who apply in the motion's topic."""
+    if motion.topic_id is None:
+        return ()
+    counting = select(Ballot).where(Ballot.motion_id == motion.id, Ballot.recused.is_(None))
+    ballots = (await act.session.scalars(counting)).all()
     out = await interested(act.session, [ballot.account_id for ballot in ballots], motion.topic_id)
-    for ballot in ballots:
-        if ballot.account_id in out:
-            ballot.recused = "Takes part in a proposal on the topic."
+    return [ballot for ballot in ballots if ballot.account_id in out]
 
 
 async def decide_by_motion(motion: Motion, act: Act) -> None:

@@ -1,6 +1,7 @@
 """What the rows of a grant bring about."""
 
 from app.grants.models import Grant
+from app.grants.rules import identified
 from app.workflow.run import Act
 
 
@@ -13,3 +14,5 @@ async def take_from_proposal(grant: Grant, act: Act) -> None:
 async def put_signature(grant: Grant, act: Act) -> None:
     grant.signed_by, grant.signed_at = act.actor.id, act.now
     act.note(amount=str(grant.amount), number=grant.number)
+    if missing := [str(one.legal_name) for one in grant.partners if not identified(one)]:
+        act.note(unidentified=missing, unidentified_reason=grant.unidentified_reason)

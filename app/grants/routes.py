@@ -24,7 +24,7 @@ mount(
         "grants",
         views=((staff, GrantRead), (consortium, GrantForConsortium)),
         items=((staff | consortium, GrantItem),),
-        needs=("proposal",),
+        needs=("proposal.consortium.partners.organisation",),
         orders={"number": Order(Grant.number)},
         filters={"number": Filter(Line, lambda actor, value: Grant.number == value)},
     ),

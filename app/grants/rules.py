@@ -24,6 +24,11 @@ def early(starts_on: date | None, why: str | None, today: date) -> Iterator[Reas
         yield Reason("early-start", told, "/early_start_reason", "office")
 
 
+def identified(organisation: Any) -> bool:
+    """It has a participant code, and somebody has validated it."""
+    return organisation.pic is not None and organisation.state == "validated"
+
+
 def unidentified(organisations: Iterable[Any]) -> Iterator[Reason]:
     """Each organisation without a participant code, or with one that nobody has validated."""
     for one in sorted(organisations, key=lambda o: str(o.legal_name)):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AliasPath, BeforeValidator, Field
 
-from app.core.schema import Data, EntityRead, Euro, ItemRead, Paragraph
+from app.core.schema import Data, EntityRead, Euro, ItemRead, Paragraph, Read
 
 
 def _written(given: Any) -> Any:
@@ -27,6 +27,7 @@ class PrepareGrant(Data):
     starts_on: Day | None = None
     months: Months | None = None
     early_start_reason: Paragraph | None = None
+    unidentified_reason: Paragraph | None = None
 
 
 class EditGrant(Data):
@@ -36,10 +37,27 @@ class EditGrant(Data):
     starts_on: Day | None = None
     months: Months | None = None
     early_start_reason: Paragraph | None = None
+    unidentified_reason: Paragraph | None = None
+
+
+def _checked(state: Any) -> Any:
+    return state == "validated"
+
+
+class PartyRead(Read):
+    """An organisation that the agreement is signed with, its PIC, and whether it was validated."""
+
+    name: str = Field(validation_alias="legal_name")
+    pic: str | None
+    validated: Annotated[bool, BeforeValidator(_checked)] = Field(validation_alias="state")
 
 
 class GrantForConsortium(EntityRead):
-    """A grant as its consortium reads it."""
+    """A grant as its consortium reads it.
+
+    `starts_before_signature` is known once it is signed. `unidentified_reason` says why it is signed although
+    a partner has no validated PIC.
+    """
 
     proposal_id: UUID
     reference: str = Field(validation_alias=AliasPath("proposal", "reference"))
@@ -49,6 +67,9 @@ class GrantForConsortium(EntityRead):
     starts_on: date | None
     months: int | None
     early_start_reason: str | None
+    starts_before_signature: bool | None
+    partners: list[PartyRead]
+    unidentified_reason: str | None
     signed_at: datetime | None
 
 

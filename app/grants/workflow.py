@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from app.calls.rule_set import pinned
 from app.calls.rules import BRUSSELS
-from app.consortia.models import LIVE
 from app.core.reason import Reason
 from app.grants import effects
 from app.grants.models import Grant, GrantState
@@ -46,10 +45,9 @@ def early_start_reasoned(grant: Grant, ask: Ask) -> Why:
 
 
 def partners_identified(grant: Grant, ask: Ask) -> Why:
-    proposal = grant.proposal
-    if pinned(proposal.topic_stage.stage.call).pic_before_signature:
-        partners = proposal.consortium.partners
-        yield from unidentified(partner.organisation for partner in partners if partner.state in LIVE)
+    rule = pinned(grant.proposal.topic_stage.stage.call).unidentified_partners
+    if rule == "refused" or not (grant.unidentified_reason or "").strip():
+        yield from unidentified(grant.partners)
 
 
 PARTIES = ("proposal.consortium.partners.organisation", "proposal.topic_stage.stage.call")
@@ -62,7 +60,7 @@ GRANT = Workflow(
         Transition("prepare", set(), PREPARATION, office, "Prepare a selected proposal's agreement (K-08).",
                    guards=(selected,), effects=(fill, effects.take_from_proposal), data=PrepareGrant,
                    under="proposal"),
-        Transition("edit", {PREPARATION}, None, office, "Change number, start or duration.",
+        Transition("edit", {PREPARATION}, None, office, "Change number, start, duration or reasons.",
                    guards=(not_signed_by_its_editor,), effects=(fill,), data=EditGrant),
         Transition("sign", {PREPARATION}, SIGNED, signatory, "Sign it for the Joint Undertaking (G-01).",
                    guards=(prepared_by_another, dated, early_start_reasoned, partners_identified),

@@ -88,6 +88,20 @@ async def agreeing(cast: Cast) -> None:
     await cast.put("consensus", Consensus, state=ConsensusState.APPROVAL)
 
 
+async def objection(cast: Cast) -> None:
+    """An expert of the group has objected to an earlier draft."""
+    said = {"assignment_id": cast.ids["assignment second_reviewer"], "kind": "objection", "reason": "No."}
+    about = {"consensus_id": cast.ids["consensus"], "round": 0, "at": days(-0.1)}
+    await cast.add("objection", Opinion, **about, **said)
+
+
+async def no_consensus(cast: Cast) -> None:
+    """The group did not agree; a panel is open that may settle it."""
+    views = {"majority_view": "Good.", "minority_view": "Thin."}
+    await cast.put("consensus", Consensus, state=ConsensusState.NO_CONSENSUS, **views)
+    await cast.add("panel", Panel, state=PanelState.OPEN, **about_topic(cast))
+
+
 async def agreed(cast: Cast) -> None:
     """The consensus is approved by all; the panel is open. The rival has turned out ineligible."""
     for kind in GROUP:

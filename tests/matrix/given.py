@@ -24,6 +24,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "conflict.find": lambda cast: {"situation": "P2"},
     "consensus.open": lambda cast: {"rapporteur_id": cast.key("assignment rapporteur")},
     "panel.settle": lambda cast: {"order": [cast.key("proposal"), cast.key("rival proposal")]},
+    "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},
     "grant.edit": lambda cast: {"starts_on": str(days(90).date())},
 }
 """What a body names that exists in this thread alone, by row."""

@@ -236,13 +236,24 @@ async def report(cast: Cast, state: ReportState) -> None:
 
 @pose
 async def consensus(cast: Cast, state: ConsensusState) -> None:
-    steps = {ConsensusState.DRAFTING: after.writing, ConsensusState.APPROVAL: after.agreeing}
-    await reach(cast, steps.get(state, after.agreed))
+    if state == ConsensusState.FINAL:
+        await reach(cast, after.agreed)
+        return
+    await reach(cast, after.writing if state == ConsensusState.DRAFTING else after.agreeing)
+    await after.objection(cast)
+    if state == ConsensusState.NO_CONSENSUS:
+        await after.no_consensus(cast)
 
 
 @pose
 async def panel(cast: Cast, state: PanelState) -> None:
-    steps = {PanelState.OPEN: after.agreed, PanelState.RANKED: after.ranking, PanelState.CLOSED: after.ranked}
+    """While it is open there is a disagreement to settle."""
+    if state == PanelState.OPEN:
+        await reach(cast, after.agreeing)
+        await after.objection(cast)
+        await after.no_consensus(cast)
+        return
+    steps = {PanelState.RANKED: after.ranking, PanelState.CLOSED: after.ranked}
     await reach(cast, steps.get(state, after.agreed))  # a state with no further facts needs no step
     await cast.put("panel", Panel, state=state)
 

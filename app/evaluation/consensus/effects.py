@@ -51,5 +51,18 @@ async def say(consensus: Consensus, act: Act) -> None:
     opinion.reason = "" if act.data is None else act.data.reason
 
 
+async def put_panel_scores(consensus: Consensus, act: Act) -> None:
+    """The panel's scores stand; what the majority had given is kept beside them (V-16)."""
+    consensus.settled_reason = act.data.reason
+    points, kept = {point.criterion: point for point in consensus.points}, {}
+    for given in act.data.scores:
+        point = points[given.criterion]
+        if point.score != given.score:
+            kept[point.criterion] = str(point.score)
+            point.majority_score, point.score = point.score, given.score
+            point.version += 1
+    act.note(majority_scores=kept)
+
+
 async def date_final(consensus: Consensus, act: Act) -> None:
     consensus.final_at = act.now

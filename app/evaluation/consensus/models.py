@@ -17,20 +17,39 @@ from app.workflow.table import State
 class ConsensusState(State):
     DRAFTING = "drafting", "Being drafted by the rapporteur"
     APPROVAL = "approval", "Before the experts for approval"
+    NO_CONSENSUS = "no_consensus", "No consensus; the panel settles it"
     FINAL = "final", "Final"
 
 
 class Consensus(Entity, Base):
-    """The report that the experts of a proposal agree on (V-14); never an average (V-15)."""
+    """The report that the experts of a proposal agree on (V-14); never an average (V-15).
+
+    Where they did not agree it keeps the view of the majority and that of the minority, and with what
+    reason the panel settled it (V-16).
+    """
 
     __tablename__ = "consensus"
-    __table_args__ = (CheckConstraint("(state = 'final') = (final_at IS NOT NULL)", name="final_has_a_date"),)
+    __table_args__ = (
+        CheckConstraint("(state = 'final') = (final_at IS NOT NULL)", name="final_has_a_date"),
+        CheckConstraint(
+            "(majority_view IS NULL) = (minority_view IS NULL)"
+            " AND (state <> 'no_consensus' OR majority_view IS NOT NULL)",
+            name="no_consensus_has_both_views",
+        ),
+        CheckConstraint(
+            "(settled_reason IS NOT NULL) = (state = 'final' AND majority_view IS NOT NULL)",
+            name="settled_has_a_reason",
+        ),
+    )
 
     state: Mapped[ConsensusState] = state_of(ConsensusState)
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), unique=True)
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     rapporteur_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
     round: Mapped[int] = mapped_column(default=0)
+    majority_view: Mapped[str | None]
+    minority_view: Mapped[str | None]
+    settled_reason: Mapped[str | None]
     final_at: Mapped[datetime | None]
     proposal: Mapped[Proposal] = relationship(lazy="raise")
     rapporteur: Mapped[Assignment] = relationship(lazy="raise")
@@ -50,7 +69,10 @@ class Consensus(Entity, Base):
 
 
 class Point(Versioned, Keyed, Base):
-    """What the consensus report says of one criterion."""
+    """What the consensus report says of one criterion.
+
+    `majority_score` is what the majority had given where the panel has set another score (V-16).
+    """
 
     __tablename__ = "consensus_point"
     __table_args__ = (UniqueConstraint("consensus_id", "criterion", name="uq_consensus_point_once"),)
@@ -58,6 +80,7 @@ class Point(Versioned, Keyed, Base):
     consensus_id: Mapped[UUID] = mapped_column(ForeignKey("consensus.id"))
     criterion: Mapped[str]
     score: Mapped[Decimal | None] = mapped_column(Numeric(3, 2))
+    majority_score: Mapped[Decimal | None] = mapped_column(Numeric(3, 2))
     comment: Mapped[str] = mapped_column(default="")
     consensus: Mapped[Consensus] = relationship(lazy="raise", back_populates="points")
 

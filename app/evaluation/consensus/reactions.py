@@ -8,6 +8,6 @@ from app.workflow.run import Act, fire
 
 
 async def conclude_evaluation(consensus: Consensus, act: Act) -> None:
-    """Reaction to `finish`: the proposal is evaluated."""
+    """Reaction to `finish` and `settle`: the proposal is evaluated."""
     (proposal,) = await lock_all(act.session, Proposal, [consensus.proposal_id])
     await fire(PROPOSAL, "conclude", proposal, act)

@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 import app.proposals.routes  # noqa: F401  # consensus reports are opened under a proposal
 from app.evaluation.consensus.access import of_group, rapporteur
 from app.evaluation.consensus.models import Consensus, Point
-from app.evaluation.consensus.schemas import ConsensusItem, ConsensusRead
+from app.evaluation.consensus.schemas import ConsensusItem, ConsensusRead, PointRead
 from app.evaluation.consensus.workflow import CONSENSUS
-from app.evaluation.marking import MarkRead
 from app.people.access import office
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted, Part
@@ -36,7 +35,7 @@ mount(
         views=((group, ConsensusRead),),
         items=((group, ConsensusItem),),
         needs=("points", "opinions.assignment", "rapporteur"),
-        parts=(Part("points", point, MarkRead, group),),
+        parts=(Part("points", point, PointRead, group),),
         filters={"proposal_id": Filter(UUID, lambda actor, value: Consensus.proposal_id == value)},
     ),
 )

@@ -1,6 +1,7 @@
 """The table of consensus reports."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -8,7 +9,7 @@ from app.core.reason import Reason
 from app.evaluation.consensus import effects
 from app.evaluation.consensus.access import of_group, rapporteur
 from app.evaluation.consensus.models import Consensus, ConsensusState
-from app.evaluation.consensus.schemas import NameRapporteur, Object
+from app.evaluation.consensus.schemas import NameRapporteur, NoConsensus, Object
 from app.evaluation.marking import Marking
 from app.evaluation.report.models import Report, ReportState
 from app.evaluation.rules import off_scale, too_few, unfinished
@@ -17,10 +18,12 @@ from app.people.access import office
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.run import Act, fill, refuse
 from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.who import system
 
 Why = Iterable[Reason]
 DRAFTING = ConsensusState.DRAFTING
 APPROVAL = ConsensusState.APPROVAL
+NO_CONSENSUS = ConsensusState.NO_CONSENSUS
 FINAL = ConsensusState.FINAL
 
 
@@ -72,7 +75,30 @@ def approved_by_all(consensus: Consensus, ask: Ask) -> Why:
             yield Reason("not-approved", f"{report.label} has not approved this draft.", who=report.label)
 
 
+def disagreed(consensus: Consensus, ask: Ask) -> Why:
+    group = {report.assignment_id for report in consensus.reports if report.state == ReportState.SEALED}
+    if not any(o.kind == "objection" and o.assignment_id in group for o in consensus.opinions):
+        yield Reason(
+            "no-objection", "No expert of the group has objected to a draft.", "/opinions", "experts"
+        )
+
+
+def panel_scores_fit(consensus: Consensus, ask: Ask) -> Why:
+    scheme, seen = scheme_of(consensus.proposal.topic_stage.stage.call), set[str]()
+    known = {criterion.code for criterion in scheme.criteria}
+    for number, given in enumerate(ask.data.scores):
+        path = f"/scores/{number}"
+        if given.criterion not in known:
+            yield Reason("no-criterion", "The scheme has no such criterion.", f"{path}/criterion", "office")
+        if given.criterion in seen:
+            yield Reason("scored-twice", "A criterion is scored once.", f"{path}/criterion", "office")
+        seen.add(given.criterion)
+        for reason in off_scale(given.score, scheme):
+            yield replace(reason, path=f"{path}/score", who="office")
+
+
 RULES = "proposal.topic_stage.stage.call"
+SETTLED = ("points", "reports", RULES)
 CONSENSUS = Workflow(
     "consensus",
     ConsensusState,
@@ -98,5 +124,12 @@ CONSENSUS = Workflow(
         Transition("finish", {APPROVAL}, FINAL, office, "Close the work once all have approved it (V-17).",
                    guards=(approved_by_all, reports_still_enough), effects=(effects.date_final,),
                    needs=("reports.assignment", "opinions", RULES)),
+        Transition("no_consensus", {DRAFTING, APPROVAL}, NO_CONSENSUS, office,
+                   "Set out the views of majority and minority; the majority's scores stand (V-16).",
+                   guards=(complete, disagreed, reports_still_enough), effects=(fill,), data=NoConsensus,
+                   needs=("points", "opinions", "reports", RULES)),
+        Transition("settle", {NO_CONSENSUS}, FINAL, system, "The panel has settled it (V-16).",
+                   guards=(panel_scores_fit, reports_still_enough),
+                   effects=(effects.put_panel_scores, effects.date_final), needs=SETTLED),
     ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.core.schema import Data, EntityRead, Id, ItemRead, Paragraph, Read
+from app.evaluation.consensus.schemas import Settlement
 from app.evaluation.panel.models import Panel
 
 
@@ -16,6 +17,12 @@ class Settle(Data):
 
     order: Annotated[list[Id], Field(min_length=2, max_length=200)]
     reason: Annotated[Paragraph, Field(min_length=1)]
+
+
+class SettleConsensus(Settlement):
+    """What the panel makes of a report on which the experts did not agree (V-16)."""
+
+    consensus_id: Id
 
 
 class ProposalRead(Read):

@@ -7,7 +7,7 @@ from app.core.reason import Reason
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel import effects
 from app.evaluation.panel.models import Panel, PanelState
-from app.evaluation.panel.schemas import Settle
+from app.evaluation.panel.schemas import Settle, SettleConsensus
 from app.evaluation.rules import ex_aequo
 from app.people.access import office
 from app.workflow.table import Ask, Transition, Workflow
@@ -25,10 +25,23 @@ def in_evaluation(topic_stage: TopicStage, ask: Ask) -> Why:
 
 def consensus_on_all(panel: Panel, ask: Ask) -> Why:
     final = {c.proposal_id for c in panel.consensuses if c.state == ConsensusState.FINAL}
+    unsettled = {c.proposal_id for c in panel.consensuses if c.state == ConsensusState.NO_CONSENSUS}
     for proposal in panel.proposals:
-        if proposal.id not in final:
+        if proposal.id in unsettled:
+            told = f"The experts on {proposal.reference} did not agree; the panel has not settled it."
+            yield Reason("no-consensus", told, f"/proposals/{proposal.id}", "office")
+        elif proposal.id not in final:
             told = f"{proposal.reference} has no final consensus report."
             yield Reason("no-consensus", told, f"/proposals/{proposal.id}", "experts")
+
+
+def named_is_unsettled(panel: Panel, ask: Ask) -> Why:
+    unsettled = {c.id for c in panel.consensuses if c.state == ConsensusState.NO_CONSENSUS}
+    if not unsettled:
+        yield Reason("nothing-to-settle", "No consensus report waits for the panel.", who="experts")
+    elif ask.data is not None and ask.data.consensus_id not in unsettled:
+        told = "This is no consensus report that waits for this panel."
+        yield Reason("not-unsettled", told, "/consensus_id", "office")
 
 
 def shares_one_rank(panel: Panel, ask: Ask) -> Why:
@@ -58,6 +71,9 @@ PANEL = Workflow(
                    guards=(consensus_on_all,), effects=(effects.place_all,), needs=LISTED),
         Transition("settle", {RANKED}, None, office, "Put those of one rank in the panel's own order.",
                    guards=(shares_one_rank,), effects=(effects.part,), data=Settle, needs=("places",)),
+        Transition("settle_consensus", {OPEN, RANKED}, OPEN, office,
+                   "Settle a report on which the experts did not agree; the list is made after it (V-16).",
+                   guards=(named_is_unsettled,), data=SettleConsensus, needs=("consensuses",)),
         Transition("close", {RANKED}, CLOSED, office, "Freeze the list; it goes to the committee.",
                    guards=(nobody_ex_aequo, consensus_on_all), effects=(effects.freeze,), needs=LISTED),
     ),
