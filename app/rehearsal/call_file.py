@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -42,9 +43,9 @@ class Strict(BaseModel):
 class Intended(Strict):
     """What is wrong with a proposal, or how good it is: one of the two; nothing else tells the outcome.
 
-    A flaw is written into the proposal and found by the rules, or by the officer who reads it. Quality is what
-    its reviewers think of it: `excellent` is 4 to 5 on every criterion, `good` 3 to 4 and 10 or more together,
-    `weak` below 3 on one of them or below 10 together.
+    A flaw is written into the proposal and found by the rules, or by the officer who reads it. Quality is
+    what its reviewers think of it: `excellent` is 4 to 5 on every criterion, `good` 3 to 4 on every one and
+    10 or more on three, `weak` at most 3.5 on every one and below 10 on three.
     """
 
     flaw: Flaw | None = None
@@ -109,7 +110,7 @@ class Expected(Strict):
             if len(set(self.funded_acronyms)) != len(self.funded_acronyms):
                 yield "funded_acronyms", "an acronym stands twice"
             if self.funded is not None and len(self.funded_acronyms) != self.funded:
-                yield "funded_acronyms", f"{len(self.funded_acronyms)} are named where {self.funded} are funded"
+                yield "funded_acronyms", f"{len(self.funded_acronyms)} are named, {self.funded} funded"
         if None not in (self.funded, self.reserve, self.above_threshold):
             both = (self.funded or 0) + (self.reserve or 0)
             if both > (self.above_threshold or 0):
@@ -238,7 +239,7 @@ def _out_of_order(dated: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         except ValueError as error:
             yield place, str(error)
             return
-    for (earlier, before), (place, after) in zip(instants, instants[1:], strict=False):
+    for (earlier, before), (place, after) in pairwise(instants):
         if after <= before:
             yield place, f"it is not after {earlier}"
 
@@ -249,7 +250,7 @@ def names() -> list[str]:
 
 
 def read(name: str) -> CallFile:
-    """A call file of the package by its name, or any by its path. Raises Fault, with the place of each fault."""
+    """A call file of the package by its name, or any by its path. Raises Fault with every place at fault."""
     path = FOLDER / f"{name}.json" if name in names() else Path(name)
     try:
         given = json.loads(path.read_text(encoding="utf-8"))

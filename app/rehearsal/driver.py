@@ -186,10 +186,14 @@ class Person:
         await self.act(path, 202, **body)
         return await second.act(path, **body)
 
-    async def edit(self, path: str, version: int = 1, **body: Any) -> Any:
+    async def edit(self, path: str, version: int, /, **body: Any) -> Any:
         """PATCH the version that was read; the part or entity afterwards."""
         headers = {"If-Match": f'"{version}"'}
         return await self.theatre.ask("PATCH", path, 200, self.token, json=body, headers=headers)
+
+    async def change(self, path: str, **body: Any) -> Any:
+        """Read which version there is, then PATCH it."""
+        return await self.edit(path, (await self.get(path))["version"], **body)
 
     async def upload(self, path: str, content: bytes) -> Any:
         """PUT a PDF as it is."""
@@ -198,7 +202,8 @@ class Person:
 
     async def all(self, path: str, **query: Any) -> list[Any]:
         """Every item of a list, page after page."""
-        items, page = [], {}
+        items: list[Any] = []
+        page: dict[str, str] = {}
         while True:
             found = await self.get(path, page_size=200, **page, **query)
             items += found["items"]

@@ -117,7 +117,7 @@ def _played(call: CallFile, url: str, links: list[str], seed: int, console: Cons
 def _serving(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     """`imi serve` in a process of its own, so that the players share no core with it. Raises Fault."""
     kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
-    given = {"DATA_DIR": settings.data_dir, "REHEARSAL": "true", "PORT": settings.port, "LOG_LEVEL": "warning"}
+    given = {"DATA_DIR": settings.data_dir, "PORT": settings.port, "REHEARSAL": True, "LOG_LEVEL": "warning"}
     server = subprocess.Popen(
         [sys.executable, "-m", "app", "serve"],
         env=kept | {f"{PREFIX}{name}": str(value) for name, value in given.items()},

@@ -115,7 +115,7 @@ class Synthetic:
 
     def views(self, agreed: Scores, experts: int) -> list[Scores]:
         """What each expert thinks alone: one as the group will, the others above or below it."""
-        views = [dict(agreed)]
+        views: list[Scores] = [dict(agreed)]
         for number in range(1, experts):
             away = HALF * (1 if number % 2 else -1)
             views.append(

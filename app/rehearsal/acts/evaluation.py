@@ -1,6 +1,7 @@
 """Reports are sealed, groups agree or do not, the panel ranks."""
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 from app.rehearsal.cast import Cast, Chair, Entry, Field, at
@@ -31,7 +32,7 @@ async def _report(cast: Cast, chair: Chair) -> None:
     here = chair.report = f"/reports/{begun['id']}"
     for code in cast.criteria:
         comment = f"Synthetic comment of one expert on {code}."
-        await person.edit(f"{here}/marks/{code}", score=str(chair.views[code]), comment=comment)
+        await person.edit(f"{here}/marks/{code}", 1, score=str(chair.views[code]), comment=comment)
     await person.act(f"{here}/seal")
 
 
@@ -50,7 +51,7 @@ async def _agree(cast: Cast, field: Field, entry: Entry) -> None:
     here = f"/consensus_reports/{opened['id']}"
     for code in cast.criteria:
         agreed = {"score": str(entry.paper.agreed[code]), "comment": f"The group agrees on {code}."}
-        await rapporteur.edit(f"{here}/points/{code}", **agreed)
+        await rapporteur.edit(f"{here}/points/{code}", 1, **agreed)
     await rapporteur.act(f"{here}/put_to_approval")
     if entry.paper.objects or entry.paper.divided:
         await others[0].act(f"{here}/object", reason=REASON)
@@ -61,7 +62,7 @@ async def _agree(cast: Cast, field: Field, entry: Entry) -> None:
         return
     if entry.paper.objects:
         better = "The group agrees on impact, as the reports say."
-        await rapporteur.edit(f"{here}/points/{cast.criteria[1]}", version=2, comment=better)
+        await rapporteur.edit(f"{here}/points/{cast.criteria[1]}", 2, comment=better)
         await rapporteur.act(f"{here}/put_to_approval")
     for person in (rapporteur, *others):
         await person.act(f"{here}/approve")
@@ -83,7 +84,8 @@ async def _rank(cast: Cast, field: Field) -> None:
     field.panel = made["id"]
     for consensus in await cast.office.all("/consensus_reports"):
         if consensus["state"] == "no_consensus":
-            await settle(cast, consensus)
+            reason = "The panel has read both views and follows the majority."
+            await cast.office.act(f"{here}/settle_consensus", consensus_id=consensus["id"], reason=reason)
     ranked = await cast.office.act(f"{here}/rank")
     cast.marks["ties parted by rule"] = cast.marks.get("ties parted by rule", 0) + parted(ranked["places"])
     for equals in ex_aequo(ranked["places"]):
@@ -91,12 +93,6 @@ async def _rank(cast: Cast, field: Field) -> None:
         await cast.office.act(f"{here}/settle", order=equals, reason=reason)
         cast.note("ties settled by the panel")
     await cast.office.act(f"{here}/close")
-
-
-async def settle(cast: Cast, consensus: dict[str, Any]) -> None:
-    """The panel follows the majority, and says why (V-16)."""
-    reason = "The panel has read both views and follows the majority."
-    await cast.office.act(f"/consensus_reports/{consensus['id']}/settle", reason=reason)
 
 
 def ex_aequo(places: list[dict[str, Any]]) -> list[list[str]]:
@@ -111,5 +107,4 @@ def ex_aequo(places: list[dict[str, Any]]) -> list[list[str]]:
 def parted(places: list[dict[str, Any]]) -> int:
     """How many pairs of neighbours on the list have equal totals and yet a rank each."""
     ranked = sorted((p["rank"], p["total"]) for p in places if p["rank"] is not None)
-    pairs = zip(ranked, ranked[1:], strict=False)
-    return sum(a[0] != b[0] and a[1] == b[1] for a, b in pairs)
+    return sum(a[0] != b[0] and a[1] == b[1] for a, b in pairwise(ranked))

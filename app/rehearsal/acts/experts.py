@@ -15,7 +15,7 @@ KNOWS = 0.02
 
 
 async def engage(cast: Cast) -> None:
-    """As many experts as the work needs; each belongs to an organisation and signs before anything is shown."""
+    """As many as the work needs; each belongs to an organisation and signs before anything is shown."""
     needed = cast.call_file.experts_per_proposal * sum(len(field.evaluated) for field in cast.fields)
     count = max(cast.call_file.experts_per_proposal + 2, ceil(needed * SPARE / LOAD))
     employers = list(cast.organisations.values())
@@ -65,9 +65,7 @@ async def seat(cast: Cast, entry: Entry, views: object, chairs: list[Chair], cha
     raise Unexpected(f"No expert is left for {entry.paper.acronym}.")
 
 
-async def _declare(
-    cast: Cast, expert: Expert, entry: Entry, views: object, chance: Random
-) -> Chair | None:
+async def _declare(cast: Cast, expert: Expert, entry: Entry, views: object, chance: Random) -> Chair | None:
     """Ask one expert: nobody whom the data bar, and nobody who knows a person on the card."""
     proposed, reasons = await cast.office.may(
         f"/contracts/{expert.contract}/assignments", proposal_id=entry.proposal

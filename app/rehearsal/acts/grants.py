@@ -9,7 +9,7 @@ UNPUBLISHED = 999_000_001
 """The first grant number of those that have no published one."""
 MONTHS = 36
 WHY = {
-    "early-start": ("early_start_reason", "Work against the pandemic began at once, at the consortium's risk."),
+    "early-start": ("early_start_reason", "Work began before the signature, at the consortium's own risk."),
     "no-pic": ("unidentified_reason", "The participant code of this partner was never published."),
     "not-validated": ("unidentified_reason", "The participant code of this partner was never published."),
 }
@@ -46,7 +46,7 @@ async def _sign(cast: Cast, entry: Entry, number: int) -> None:
     signed, reasons = await cast.signatory.may(f"{here}/sign")
     if signed is None:
         given: dict[str, Any] = dict(WHY[reason["code"]] for reason in reasons)
-        await cast.office.edit(here, **given)
+        await cast.office.edit(here, 1, **given)
         await cast.signatory.act(f"{here}/sign")
         for field in given:
             cast.note(f"grants with a reason ({field.replace('_', ' ')})")

@@ -26,7 +26,7 @@ async def open_for_all(cast: Cast) -> None:
         title = "A call to try the system with (synthetic)"
         topic = await cast.office.make("/topics", reference=f"{REFERENCE}-01", title=title)
         here = f"/topics/{topic['id']}"
-        await cast.office.edit(here, **TEXT, indicative_budget=euro(BUDGET))
+        await cast.office.edit(here, 1, **TEXT, indicative_budget=euro(BUDGET))
         await cast.office.act(f"{here}/finalise")
         await vote(cast, "adopt_topic", topic["id"], "Adopt the topic to try", today)
         call = await cast.office.make(

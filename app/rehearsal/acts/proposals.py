@@ -27,9 +27,9 @@ async def _draft(entry: Entry, rules: dict[str, Any]) -> None:
     made = await person.make(f"/consortia/{entry.consortium}/proposals", acronym=paper.acronym)
     entry.proposal, entry.reference = made["id"], made["reference"]
     here = f"/proposals/{entry.proposal}"
-    await person.edit(here, title=paper.title, abstract=paper.abstract, requested=euro(paper.asks))
+    await person.edit(here, 1, title=paper.title, abstract=paper.abstract, requested=euro(paper.asks))
     for key in (section["key"] for section in rules["sections"]):
-        await person.edit(f"{here}/sections/{key}", text=f"Synthetic text on {key}, for the rehearsal.")
+        await person.edit(f"{here}/sections/{key}", 1, text=f"Synthetic text on {key}, for the rehearsal.")
     for key in (document["key"] for document in rules["documents"]):
         if key == PLAN and paper.flaw == "no_plan":
             continue
@@ -43,7 +43,7 @@ async def _hand_in(entry: Entry) -> None:
     paper, person, here = entry.paper, entry.coordinator, f"/proposals/{entry.proposal}"
     await person.act(f"{here}/submit")
     if paper.resubmits:
-        await person.edit(here, version=2, title=f"{paper.title[:180]}, second version")
+        await person.edit(here, 2, title=f"{paper.title[:180]}, second version")
         await person.act(f"{here}/submit")
 
 

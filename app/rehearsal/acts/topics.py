@@ -1,28 +1,110 @@
-"""Topics are drafted and adopted."""
+"""A topic from somebody's idea through one round of consultation to the text that the committee adopts."""
 
 from app.rehearsal.acts.committee import vote
-from app.rehearsal.cast import Cast, Field, euro
+from app.rehearsal.cast import MINUTE, Cast, Field, at, euro
+from app.rehearsal.driver import Person
+
+PROPOSER = "Ines Idea"
+BODIES = (
+    (
+        "patients",
+        "Paula Patient",
+        "Synthetic Patients' Forum",
+        "impact",
+        "Say what changes for those who are ill.",
+    ),
+    (
+        "regulator",
+        "Renata Regulator",
+        "Synthetic Medicines Agency",
+        "outcomes",
+        "Name the evidence that is needed.",
+    ),
+    (
+        "industry",
+        "Igor Industry",
+        "Synthetic Industry Group",
+        "scope",
+        "Let the scope stay open to compounds in hand.",
+    ),
+    (
+        "states",
+        "Stella States",
+        "Synthetic States Group",
+        "whole",
+        "Some states fund the like; seek their cohorts.",
+    ),
+)
+"""Who is consulted: the kind of body, who speaks for it, its name, what the comment is about, its text."""
+ANSWERS = ("accepted", "partly", "accepted", "not_accepted")
+WHY = "The programme office has weighed this against the other comments."
+IDEA = {
+    "challenge": "An illness spreads faster than treatments and tests for it are found.",
+    "impact": "Fewer people die of it, and hospitals can cope.",
+    "patient_need": "Patients have neither a treatment nor a test at the point of care.",
+    "eu_priority": "Health is a focus of the Union's framework programme.",
+    "industry_interest": "Companies hold compounds and platforms that could be tried at once.",
+}
+TEXT = {
+    "need": "Compounds lie with companies, patients and cohorts with hospitals and universities.",
+    "scope": "Research that answers the topic, by public and private partners together.",
+    "outcomes": "Candidate treatments tested in patients, and tests fit for use at the point of care.",
+}
+SAID = "Fewer people die of it, hospitals can cope, and patients are treated close to home."
 
 
 async def define(cast: Cast) -> None:
-    """From idea to adopted text."""
-    with cast.theatre.step("Topics are defined", len(cast.fields)):
+    """Every topic of the call; the clock moves once, to the end of the consultation."""
+    begins, opens = at(cast.call_file.begins_on), at(cast.call_file.opens_on)
+    closes = begins + (opens - begins) / 2
+    with cast.theatre.step("Ideas become topics, and are consulted on", len(cast.fields)) as step:
+        proposer = await cast.theatre.enter(PROPOSER)
+        speakers = [await cast.theatre.enter(speaker) for _, speaker, *_ in BODIES]
+        rounds = []
         for field in cast.fields:
-            await _define(cast, field)
+            await _propose(cast, field, proposer)
+            asked = {"closes_at": closes.isoformat()}
+            rounds.append((await cast.office.make(f"/topics/{field.topic}/consultations", **asked))["id"])
+            await _consult(cast, rounds[-1], speakers)
+        await cast.theatre.clock(closes + MINUTE)
+        for field, consultation in zip(cast.fields, rounds, strict=True):
+            await _conclude(cast, field, consultation)
+            step.done += 1
 
 
-async def _define(cast: Cast, field: Field) -> None:
+async def _propose(cast: Cast, field: Field, proposer: Person) -> None:
+    """The committee takes the idea up, and the office makes a draft of it (T-01 to T-03)."""
     topic = field.plan.topic
-    made = await cast.office.make("/topics", reference=topic.reference, title=topic.title)
-    field.topic = made["id"]
-    await cast.office.edit(
+    field.topic = (await proposer.make("/topics/ideas", title=topic.title, **IDEA))["id"]
+    await vote(cast, "screen_idea", field.topic, "Take up the idea", cast.call_file.begins_on)
+    draft = TEXT | ({"scope": topic.scope} if topic.scope else {})
+    await cast.office.change(
         f"/topics/{field.topic}",
-        challenge="A challenge.",
-        need="Both.",
-        scope=topic.scope or "A scope.",
-        outcomes="Outcomes.",
-        impact="Impact.",
+        reference=topic.reference,
+        action_type=topic.action_type,
         indicative_budget=euro(topic.envelope),
+        **draft,
     )
-    await cast.office.act(f"/topics/{field.topic}/finalise")
+
+
+async def _consult(cast: Cast, consultation: str, speakers: list[Person]) -> None:
+    """Each kind of body says something (T-05)."""
+    here = f"/consultations/{consultation}"
+    for speaker, (kind, _, name, about, text) in zip(speakers, BODIES, strict=True):
+        asked = {"account_id": await speaker.id(), "kind": kind, "name": name}
+        await cast.office.make(f"{here}/consulted_bodies", **asked)
+        await speaker.make(f"{here}/comments", about=about, text=text)
+
+
+async def _conclude(cast: Cast, field: Field, consultation: str) -> None:
+    """Every comment is answered, the text is changed once more, and the committee adopts it (T-06)."""
+    given = await cast.office.all("/comments", consultation_id=consultation)
+    for comment, response in zip(sorted(given, key=lambda c: str(c["about"])), ANSWERS, strict=True):
+        await cast.office.act(f"/comments/{comment['id']}/answer", response=response, reason=WHY)
+        cast.note("comments answered")
+    await cast.office.act(f"/consultations/{consultation}/close")
+    here = f"/topics/{field.topic}"
+    await cast.office.act(f"{here}/redraft")
+    await cast.office.change(here, impact=SAID)
+    await cast.office.act(f"{here}/finalise")
     await vote(cast, "adopt_topic", field.topic, "Adopt the topic", cast.call_file.begins_on)
