@@ -43,7 +43,7 @@ def _after(start: str, steps: set[tuple[str, str]]) -> set[str]:
 
 
 def _sets_off(effect: Effect) -> list[str]:
-    """The entities whose tables a reaction fires rows of, itself or by functions beside it or an earlier one."""
+    """The entities whose tables a reaction fires rows of, itself or by what it calls beside it or earlier."""
     found, waiting = dict[str, None](), [effect]
     seen = set[str]()
     while waiting:
