@@ -45,4 +45,4 @@ def _examine(inbox: socket.socket, source: int, answer: int, patience: float) ->
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=os.dup(0)), float(sys.argv[1]))
+    serve(socket.socket(fileno=0), float(sys.argv[1]))

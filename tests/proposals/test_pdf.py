@@ -93,6 +93,9 @@ def test_a_file_that_never_comes_to_an_end_is_given_up_and_its_fork_ends() -> No
         asked = thread.submit(reader._ask, silent)
         time.sleep(0.3)
         forks = process(reader).children()
+        inbox = os.readlink(f"/proc/{process(reader).pid}/fd/0")
+        reach = [os.readlink(f"/proc/{forks[0].pid}/fd/{n}") for n in os.listdir(f"/proc/{forks[0].pid}/fd")]
+        assert (inbox.startswith("socket:"), inbox in reach) == (True, False), "it reaches others' files"
         assert examined(reader, pdf()) == GOOD
         assert (len(forks), asked.result(5).strip()) == (1, b"")
     assert ends(forks[0].pid)
