@@ -7,6 +7,7 @@ from app.core.reason import Reason
 from app.people.access import office
 from app.topics import effects
 from app.topics.access import proposer
+from app.topics.consultation.models import ConsultationState
 from app.topics.models import Topic, TopicState
 from app.topics.rules import unwritten
 from app.topics.schemas import Draft, Edit, Idea
@@ -44,8 +45,11 @@ def not_being_voted_on(topic: Topic, ask: Ask) -> Why:
 
 
 def no_round_open(topic: Any, ask: Ask) -> Why:
-    for number in (r.number for r in topic.rounds if r.state == "open"):
-        yield Reason("round-open", f"Round {number} of the consultation is open.", "/rounds", "office")
+    for each in topic.rounds:
+        if each.state == ConsultationState.OPEN:
+            yield Reason(
+                "round-open", f"Round {each.number} of the consultation is open.", "/rounds", "office"
+            )
 
 
 TOPIC = Workflow(
