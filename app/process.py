@@ -39,6 +39,7 @@ import app.topics.consultation.access
 import app.topics.consultation.waits
 import app.topics.routes
 from app.calls import reactions as calls
+from app.calls.models import Call
 from app.committee.access import committee_roles
 from app.consortia import reactions as consortia
 from app.core import idempotency
@@ -103,6 +104,7 @@ OWN: Mapping[type[Any], Sight] = (
 # What a later stage lets people see of an entity of an earlier one.
 LATER: Mapping[type[Any], Sequence[Relation]] = {
     Topic: (app.topics.consultation.access.reads_draft,),
+    Call: (app.proposals.access.impartial,),
     Proposal: (app.experts.access.reader,),
 }
 

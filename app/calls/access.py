@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.calls.models import Call, CallState, Stage, TopicStage
 from app.people.access import auditor, committee, committee_chair, office
 from app.workflow.sight import Sight, relation
+from app.workflow.who import named
 
 OUT = (CallState.PUBLISHED, CallState.RUNNING, CallState.COMPLETED)
 label = "anyone, once the call is published"
@@ -19,6 +20,8 @@ topic_stage_published = relation(
     public=True,
 )
 makers = (office, auditor, committee, committee_chair)
+impartial = named("impartial", "who applies in none of its topics")
+"""Whoever may know of money under embargo; a later stage says who that is, by a relation of this name."""
 
 SIGHTS = {
     Call: Sight((*makers, published)),

@@ -1,5 +1,7 @@
 """What the rows of a call bring about."""
 
+from decimal import Decimal
+
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.rule_set import named
 from app.calls.rules import instant
@@ -32,9 +34,26 @@ async def add_to_stage(topic_stage: TopicStage, act: Act) -> None:
 
 
 async def raise_to(subject: Call | TopicStage, act: Act) -> None:
-    """Raise the money, and remember what it was (K-04)."""
+    """Raise the money, and remember what it was (K-04); what is under embargo is no news yet."""
     act.note(was=str(subject.budget), now=str(act.data.budget))
+    if act.data.embargoed:
+        subject.embargoed += act.data.budget - subject.budget
     subject.budget = act.data.budget
+
+
+async def announce(topic_stage: TopicStage, act: Act) -> None:
+    """With the results everybody may know how much there is."""
+    topic_stage.embargoed = Decimal(0)
+
+
+async def announce_of_topics(call: Call, act: Act) -> None:
+    """What is no topic's secret any more is not the call's either; the topics' results come one by one."""
+    call.embargoed = min(call.embargoed, embargoed_of(call))
+
+
+def embargoed_of(call: Call) -> Decimal:
+    """What the topics of a call hold back together, in euro."""
+    return sum((part.embargoed for stage in call.stages for part in stage.topic_stages), Decimal(0))
 
 
 async def pin_rules(call: Call, act: Act) -> None:

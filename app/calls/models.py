@@ -36,9 +36,13 @@ class TopicStageState(State):
 
 
 class Call(Entity, Versioned, Base):
-    """A call for proposals. `rules` is the rule set as pinned at publication, empty before."""
+    """A call for proposals. `rules` is the rule set as pinned at publication, empty before.
+
+    Of `budget`, what is `embargoed` was added after a deadline and is public with the results alone.
+    """
 
     __tablename__ = "call"
+    __table_args__ = (CheckConstraint("embargoed >= 0 AND embargoed < budget", name="embargoed_is_a_part"),)
 
     state: Mapped[CallState] = state_of(CallState)
     reference: Mapped[str] = mapped_column(unique=True)
@@ -46,6 +50,7 @@ class Call(Entity, Versioned, Base):
     rule_set: Mapped[str]
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
     budget: Mapped[Decimal]
+    embargoed: Mapped[Decimal] = mapped_column(default=Decimal(0))
     published_at: Mapped[datetime | None]
     stages: Mapped[list["Stage"]] = relationship(lazy="raise", back_populates="call", order_by="Stage.number")
 
@@ -70,17 +75,23 @@ class Stage(Entity, Base):
 
 
 class TopicStage(Entity, Base):
-    """A topic's way through one stage of a call; topics of a call run at different speed."""
+    """A topic's way through one stage of a call; topics of a call run at different speed.
+
+    Of `budget`, what is `embargoed` was added after the deadline and is public with the results alone.
+    """
 
     __tablename__ = "topic_stage"
     __table_args__ = (
         UniqueConstraint("stage_id", "topic_id", name="uq_topic_stage_topic_once_per_stage"),
         CheckConstraint("budget > 0", name="budget_is_positive"),
+        CheckConstraint("embargoed >= 0 AND embargoed < budget", name="embargoed_is_a_part"),
+        CheckConstraint("embargoed = 0 OR state NOT IN ('scheduled', 'released')", name="released_is_public"),
     )
 
     state: Mapped[TopicStageState] = state_of(TopicStageState)
     stage_id: Mapped[UUID] = mapped_column(ForeignKey("call_stage.id"))
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"), index=True)
     budget: Mapped[Decimal]
+    embargoed: Mapped[Decimal] = mapped_column(default=Decimal(0))
     stage: Mapped[Stage] = relationship(lazy="raise", back_populates="topic_stages")
     topic: Mapped[Topic] = relationship(lazy="raise")

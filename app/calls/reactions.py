@@ -78,16 +78,18 @@ async def raise_by_motion(motion: Motion, act: Act) -> None:
     calls = select(Stage.call_id).join(TopicStage).where(TopicStage.id == motion.subject_id)
     (call,) = await lock_all(act.session, Call, await act.session.scalars(calls), ["stages.topic_stages"])
     (part,) = await lock_all(act.session, TopicStage, [motion.subject_id])
-    await fire(TOPIC_STAGE, "raise_envelope", part, _to(motion.amount, act))
+    # Before the deadline it is news for whoever may still apply; after it, it would tell of the list.
+    embargoed = part.state != TopicStageState.SCHEDULED
+    await fire(TOPIC_STAGE, "raise_envelope", part, _to(motion.amount, embargoed, act))
     stage = next(stage for stage in call.stages if stage.id == part.stage_id)
     needed = covering(call.budget, [one.budget for one in stage.topic_stages])
     if needed > call.budget:
-        await fire(CALL, "raise_budget", call, _to(needed, act))
+        await fire(CALL, "raise_budget", call, _to(needed, embargoed, act))
 
 
-def _to(amount: Decimal, act: Act) -> Act:
+def _to(amount: Decimal, embargoed: bool, act: Act) -> Act:
     # Not validated again: a sum that is too long for money is refused by the database, as any other.
-    data = Raise.model_construct(budget=amount)
+    data = Raise.model_construct(budget=amount, embargoed=embargoed)
     return replace(act, ask=replace(act.ask, data=data), notes={})
 
 

@@ -5,11 +5,12 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from app.calls.access import published
+from app.calls.access import impartial, published
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.rule_set import RuleSet, rule_sets
 from app.calls.schemas import (
     CallItem,
+    CallPublic,
     CallRead,
     StageItem,
     StageRead,
@@ -35,7 +36,7 @@ mount(
         CALL,
         Call,
         "calls",
-        views=((readers, CallRead),),
+        views=((makers & impartial, CallRead), (readers, CallPublic)),
         items=((readers, CallItem),),
         orders={"reference": Order(Call.reference)},
         filters={"reference": Filter(str, lambda actor, value: Call.reference == value)},

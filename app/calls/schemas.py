@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.calls.models import TopicStageState
+from app.calls.models import Call, TopicStageState
 from app.calls.rules import instant
 from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line
 from app.topics.schemas import Reference
@@ -58,9 +58,10 @@ class Include(Data):
 
 
 class Raise(Data):
-    """What an envelope, or the budget of a call, is raised to, in euro (K-04)."""
+    """What an envelope or a call's budget is raised to, in euro (K-04), and whether it stays inside."""
 
     budget: Euro
+    embargoed: bool
 
 
 class CallRead(EntityRead):
@@ -70,6 +71,20 @@ class CallRead(EntityRead):
     rule_set: str
     budget: Euro
     published_at: datetime | None
+
+
+def _announced(source: Any) -> Any:
+    """Whoever does not run or decide the call reads the budget as announced."""
+    shown = ("id", "state", "version", "reference", "title", "rule_set", "published_at")
+    if isinstance(source, Call):
+        return {**{name: getattr(source, name) for name in shown}, "budget": source.budget - source.embargoed}
+    return source
+
+
+class CallPublic(CallRead):
+    """A call as anyone may know it: money that was added after a deadline is told with the results."""
+
+    _masked = model_validator(mode="before")(_announced)
 
 
 class CallItem(ItemRead):
@@ -112,7 +127,7 @@ def _shown(source: Any) -> Any:
         "id": source.id,
         "stage_id": source.stage_id,
         "topic_id": source.topic_id,
-        "budget": source.budget,
+        "budget": source.budget - source.embargoed,
         "state": state.applicants,
     }
 

@@ -108,6 +108,8 @@ CALL = Workflow(
         Transition("raise_budget", {ADOPTED, PUBLISHED, RUNNING}, None, system,
                    "It covers a topic whose envelope was raised (K-04).",
                    guards=(only_raised,), effects=(effects.raise_to,)),
+        Transition("announce_budget", {RUNNING}, None, system, "A raised budget is public with the results.",
+                   effects=(effects.announce_of_topics,)),
         Transition("start", {PUBLISHED}, RUNNING, system, "Its first stage has opened."),
         Transition("complete", {RUNNING}, COMPLETED, system, "All its results are released."),
     ),
@@ -148,6 +150,7 @@ TOPIC_STAGE = Workflow(
         Transition("release_findings", {EVALUATION, RANKED, DECIDED}, None, office,
                    "Tell those found inadmissible or ineligible, before the others are decided on.",
                    second=True),
-        Transition("release", {DECIDED}, RELEASED, system, "Applicants are told."),
+        Transition("release", {DECIDED}, RELEASED, system, "Applicants are told.",
+                   effects=(effects.announce,)),
     ),
 )  # fmt: skip

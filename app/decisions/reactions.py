@@ -103,6 +103,8 @@ async def release_results(decision: Decision, act: Act) -> None:
     told = await release_findings(part, act)
     told += await _set_outcomes(decision, proposals, act)
     await fire(TOPIC_STAGE, "release", part, act)
+    if call.embargoed:
+        await fire(CALL, "announce_budget", call, act)
     await _close_what_is_done(call, act)
     await write_letters(call, part, told, act)
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select
 
-from app.calls.models import TopicStage, TopicStageState
+from app.calls.access import makers
+from app.calls.models import Call, Stage, TopicStage, TopicStageState
 from app.consortia.access import author, coordinator, deputy_contact, partner, within
 from app.consortia.models import LIVE, Consortium, Partner, Person
 from app.people.access import auditor, office
@@ -12,6 +13,7 @@ from app.proposals.models import Proposal, ProposalState
 from app.workflow.sight import Relation, Sight, relation, ties
 from app.workflow.who import Actor, named
 
+RUN_OR_DECIDE = frozenset().union(*(role.names for role in makers))
 NOT_HANDED_IN = (ProposalState.DRAFT, ProposalState.WITHDRAWN)
 
 
@@ -45,6 +47,17 @@ def interest(actor: Actor, topic: Any) -> ColumnElement[bool]:
         .correlate(None)
     )
     return and_(topic.is_not(None), topic.in_(applied))
+
+
+def _applies_in_no_topic_of(actor: Actor) -> ColumnElement[bool] | None:
+    if not actor.roles & RUN_OR_DECIDE:
+        return None
+    parts = select(TopicStage.id).join(Stage).where(Stage.call_id == Call.id)
+    return not_(parts.where(interest(actor, TopicStage.topic_id)).exists())
+
+
+impartial = relation("impartial", "who applies in none of its topics", _applies_in_no_topic_of, sees=False)
+"""Parts those who run or decide a call from applicants among them, for what holds for the whole call."""
 
 
 def as_staff(actor: Actor) -> ColumnElement[bool]:

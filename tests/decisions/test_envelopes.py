@@ -344,3 +344,41 @@ async def test_a_member_who_joins_a_consortium_before_the_deadline_has_no_say_on
     await office.make(f"{path}/recuse")
     assert (await office.make(f"{path}/adopt"))["state"] == "adopted"
     assert await budgets(there) == ("72000000.00", "72000000.00")
+
+
+async def seen_by(there: Ranked, who: Actor) -> list[Any]:
+    """Everything that tells of a call's money, as this person reads it; the request's own number left out."""
+    part, call = there.topic_stage, there.made["call"]["id"]
+    paths = (f"/topic_stages/{part}", "/topic_stages", f"/calls/{call}", "/calls")
+    return [await is_there(who, path) for path in paths]
+
+
+@pytest.mark.parametrize("who", ["coordinator", "stranger", "applying_officer"])
+async def test_money_that_is_added_after_the_deadline_is_public_with_the_results(
+    world: World, who: str
+) -> None:
+    there = await ranked(world, *TOGETHER)
+    actor = there.proposals[0].coordinator
+    if who != "coordinator":
+        actor = await person(world, who, *(["office"] if who == "applying_officer" else []))
+    if who == "applying_officer":
+        await apply(world, there, actor)
+    before = await seen_by(there, actor)
+    assert (await raised(there, "72000000.00")).status_code == 200
+    assert await budgets(there) == ("72000000.00", "72000000.00")
+    assert await seen_by(there, actor) == before
+    decision = await decided(there)
+    assert await seen_by(there, actor) == before
+    assert before[0]["budget"] == before[2]["budget"] == euro("45000000.00")
+    await there.office.post(f"/decisions/{decision['id']}/release")
+    await there.second.make(f"/decisions/{decision['id']}/release")
+    after = await seen_by(there, actor)
+    assert after[0]["budget"] == after[2]["budget"] == euro("72000000.00")
+
+
+async def test_money_that_is_added_before_the_deadline_is_news_at_once(world: World) -> None:
+    there = await ranked(world, *TOGETHER)
+    await set_state(world, there, TopicStageState.SCHEDULED)
+    assert (await raised(there, "72000000.00")).status_code == 200
+    part, _, call, _ = await seen_by(there, await person(world, "stranger"))
+    assert part["budget"] == call["budget"] == euro("72000000.00")
