@@ -98,14 +98,7 @@ class Expected(Strict):
             small, large = getattr(self, few), getattr(self, many)
             if small is not None and large is not None and small > large:
                 yield few, f"{small} {_words(few)}, but only {large} {_words(many)}"
-        out, kinds = self.inadmissible_or_ineligible, (self.inadmissible, self.ineligible)
-        if out is not None and None not in kinds and out != sum(k or 0 for k in kinds):
-            yield "inadmissible_or_ineligible", f"{out} is not {kinds[0]} and {kinds[1]} together"
-        out = out if out is not None else None if None in kinds else sum(k or 0 for k in kinds)
-        if None not in (self.submitted, out, self.evaluated) and (self.evaluated or 0) + (out or 0) != (
-            self.submitted
-        ):
-            yield "evaluated", f"{self.evaluated} evaluated and {out} not are not {self.submitted} submitted"
+        yield from self._unevaluated()
         if self.funded_acronyms is not None:
             if len(set(self.funded_acronyms)) != len(self.funded_acronyms):
                 yield "funded_acronyms", "an acronym stands twice"
@@ -115,6 +108,22 @@ class Expected(Strict):
             both = (self.funded or 0) + (self.reserve or 0)
             if both > (self.above_threshold or 0):
                 yield "reserve", f"{both} are funded or on the reserve list of {self.above_threshold}"
+
+    def _unevaluated(self) -> Iterator[tuple[str, str]]:
+        """Those that are not evaluated are inadmissible or ineligible, and all others are."""
+        kinds = {"inadmissible": self.inadmissible, "ineligible": self.ineligible}
+        known = [count for count in kinds.values() if count is not None]
+        out = self.inadmissible_or_ineligible
+        for name, count in kinds.items():
+            if out is not None and count is not None and count > out:
+                yield "inadmissible_or_ineligible", f"{out} is less than {count} {name}"
+        if len(known) == len(kinds):
+            if out not in (None, sum(known)):
+                yield "inadmissible_or_ineligible", f"{out} is not {known[0]} and {known[1]} together"
+            out = sum(known)
+        evaluated, submitted = self.evaluated, self.submitted
+        if out is not None and evaluated is not None and submitted not in (None, evaluated + out):
+            yield "evaluated", f"{evaluated} evaluated and {out} not are not {submitted} submitted"
 
 
 LESS = (
@@ -205,30 +214,31 @@ class CallFile(Strict):
         dated = [("begins_on", self.begins_on), ("opens_on", self.opens_on)]
         for number, stage in enumerate(self.stages):
             dated += [(f"stages.{number}.{name}", wall) for name, wall in stage.dates()]
-            yield from self._of_stage(number, stage, known)
+            yield from _of_stage(f"stages.{number}", stage, known)
         yield from _out_of_order([*dated, ("signed_on", self.signed_on)])
-
-    def _of_stage(self, number: int, stage: Stage, known: list[str]) -> Iterator[tuple[str, str]]:
-        seen: set[str] = set()
-        acronyms: set[str] = set()
-        for n, inflow in enumerate(stage.inflows):
-            place = f"stages.{number}.inflows.{n}"
-            if inflow.topic not in known:
-                yield f"{place}.topic", f"{inflow.topic} is no topic of the call"
-            if inflow.topic in seen:
-                yield f"{place}.topic", f"{inflow.topic} stands twice"
-            seen.add(inflow.topic)
-            for name, told in inflow.expected.contradictions():
-                yield f"{place}.expected.{name}", told
-            for r, real in enumerate(inflow.real):
-                if real.acronym not in KNOWN:
-                    yield f"{place}.real.{r}.acronym", f"there is no published project {real.acronym}"
-                if real.acronym in acronyms:
-                    yield f"{place}.real.{r}.acronym", f"{real.acronym} stands twice"
-                acronyms.add(real.acronym)
 
     def topic(self, reference: str) -> Topic:
         return next(topic for topic in self.topics if topic.reference == reference)
+
+
+def _of_stage(stage_at: str, stage: Stage, topics: list[str]) -> Iterator[tuple[str, str]]:
+    """A project is one proposal, and a topic has one inflow."""
+    seen: set[str] = set()
+    for number, inflow in enumerate(stage.inflows):
+        here = f"{stage_at}.inflows.{number}"
+        names = [(f"{here}.topic", inflow.topic)]
+        if inflow.topic not in topics:
+            yield names[0][0], f"{inflow.topic} is no topic of the call"
+        for n, real in enumerate(inflow.real):
+            names.append((f"{here}.real.{n}.acronym", real.acronym))
+            if real.acronym not in KNOWN:
+                yield names[-1][0], f"there is no published project {real.acronym}"
+        for place, name in names:
+            if name in seen:
+                yield place, f"{name} stands twice"
+            seen.add(name)
+        for name, told in inflow.expected.contradictions():
+            yield f"{here}.expected.{name}", told
 
 
 def _out_of_order(dated: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

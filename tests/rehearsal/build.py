@@ -1,4 +1,4 @@
-"""Copies of Call 21 made small: four of its consortia, a few synthetic proposals, each flaw once."""
+"""Copies of Call 21 made small: two of its consortia, a few synthetic proposals, each flaw once."""
 
 import copy
 import json
@@ -9,8 +9,9 @@ from app.rehearsal.play import Played, play, prepare
 from tests.conftest import World
 
 CALL_21: dict[str, Any] = json.loads((FOLDER / "imi2-call-21.json").read_text(encoding="utf-8"))
-SMALL = ("DECISION", "Impentri", "KRONO", "RAPID-COVID")
-"""They ask for 3.9, 4.8, 2.3 and 3.2 million: 14.2 together."""
+REAL: list[dict[str, Any]] = CALL_21["stages"][0]["inflows"][0]["real"]
+SMALL = ("DECISION", "RAPID-COVID")
+"""They ask for 3.9 and 3.2 million: 7.1 together."""
 FLAWS = ("unreadable", "no_plan", "too_few_countries", "not_independent", "out_of_scope")
 
 
@@ -20,14 +21,14 @@ def call_21() -> dict[str, Any]:
 
 
 def small() -> dict[str, Any]:
-    """A small copy, to be changed: 4 consortia, 2 good and 3 weak proposals, one of each flaw, one late."""
+    """A small copy, to be changed: 2 consortia, 1 good and 2 weak proposals, one of each flaw, one late."""
     given = call_21()
-    given["topics"][0] |= {"envelope": 10_000_000, "raised_to": 15_000_000}
+    given["topics"][0] |= {"envelope": 6_000_000, "raised_to": 8_000_000}
     inflow = given["stages"][0]["inflows"][0]
     inflow["real"] = [real for real in inflow["real"] if real["acronym"] in SMALL]
     inflow["synthetic"] = [
-        {"count": 2, "quality": "good", "asks": 1_500_000},
-        {"count": 3, "quality": "weak", "asks": 5_000_000},
+        {"count": 1, "quality": "good", "asks": 1_500_000},
+        {"count": 2, "quality": "weak", "asks": 5_000_000},
         *({"count": 1, "flaw": flaw, "asks": 5_000_000} for flaw in FLAWS),
     ]
     inflow |= {"late": 1, "expected": {}}
@@ -44,13 +45,6 @@ async def played(world: World, given: dict[str, Any], seed: int = 1) -> Played:
     return await play(file, world.client, await prepare(file, world.sessions), seed)
 
 
-def figures(found: Played) -> dict[str, Any]:
-    """The figures of the one topic, without the times."""
-    (only,) = found.topics.values()
-    return {name: value for name, value in only.items() if not name.endswith("_days")}
-
-
-def order(found: Played) -> list[tuple[str, str]]:
+def order(found: Played, topic: str) -> list[tuple[str, str]]:
     """The ranked list: acronym and outcome, best first."""
-    (only,) = found.lists.values()
-    return [(place.acronym, place.outcome) for place in only]
+    return [(place.acronym, place.outcome) for place in found.lists[topic]]

@@ -1,30 +1,105 @@
 """Calls played from their first idea to their last signature: the figures are computed, not read."""
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
-from app.calls import rule_set
+from app.calls.rule_set import rule_sets
+from app.evaluation.rules import passes
 from app.rehearsal.figures import differences
+from app.rehearsal.plan import drawn
+from app.rehearsal.synthetic import Synthetic
 from tests.conftest import World
-from tests.rehearsal.build import call, figures, order, played, small
+from tests.rehearsal.build import REAL, call, order, played, small
 
 pytestmark = pytest.mark.anyio
 
 COUNTS = {
-    "submitted": 14,
+    "submitted": 10,
     "inadmissible": 2,
     "ineligible": 3,
     "inadmissible_or_ineligible": 5,
-    "evaluated": 9,
-    "above_threshold": 6,
-    "funded": 4,
-    "funded_acronyms": ["DECISION", "Impentri", "KRONO", "RAPID-COVID"],
-    "reserve": 2,
+    "evaluated": 5,
+    "above_threshold": 3,
+    "funded": 2,
+    "funded_acronyms": ["DECISION", "RAPID-COVID"],
+    "reserve": 1,
     "late_refused": 1,
-    "envelope_eur": 15_000_000,
+    "envelope_eur": 8_000_000,
+    "time_to_inform_days": 42,
+    "time_to_grant_days": 122,
 }
+"""Of the small copy: 2 excellent and 1 good pass; the 2 take 7.1 of 8 million, the third asks for more."""
+WITHOUT_ITALY = {"acronym": "KRONO", "quality": "excellent", "asks": 2_300_000, "leave_out": ["IT"]}
+MORE = {
+    "UNRAISED": (8_000_000, 1, [real for real in REAL if real["acronym"] in ("Impentri", "MAD-CoV 2")]),
+    "WITHOUT": (3_600_000, 2, [WITHOUT_ITALY]),
+}
+"""Further topics of the same call: the envelope, how many good proposals, which consortia."""
+
+
+def with_more_topics(given: dict[str, Any]) -> dict[str, Any]:
+    """The same call with further topics, on which nothing is raised and nobody is late."""
+    (inflow,) = given["stages"][0]["inflows"]
+    for code, (envelope, good, real) in MORE.items():
+        topic = {**given["topics"][0], "reference": code, "envelope": envelope, "raised_to": None}
+        given["topics"].append(topic)
+        synthetic = [{"count": good, "quality": "good", "asks": 1_500_000}]
+        given["stages"][0]["inflows"].append(
+            {**inflow, "topic": code, "late": 0, "synthetic": synthetic, "real": real}
+        )
+    return given
+
+
+async def test_each_topic_gets_its_own_figures_and_they_follow_from_what_is_changed(live: World) -> None:
+    given = with_more_topics(small())
+    found = await played(live, given)
+    assert found.topics[given["topics"][0]["reference"]] == COUNTS
+
+    # By hand: of 8 million the first takes 7.6; 4.8 more do not fit, and nobody is passed over.
+    assert order(found, "UNRAISED") == [
+        ("MAD-CoV 2", "selected"),
+        ("Impentri", "reserve"),
+        ("SYN-003", "reserve"),
+    ]
+
+    # With Italy KRONO would take 2.3 of 3.6 million and leave the others too little; so it is ineligible.
+    figures = found.topics["WITHOUT"]
+    assert (figures["submitted"], figures["ineligible"], figures["evaluated"]) == (3, 1, 2)
+    assert (figures["funded_acronyms"], figures["reserve"]) == (["SYN-002", "SYN-003"], 0)
+
+    assert found.cast.marks["minority views"] == 3
+    assert found.cast.marks["recused"] > 0
 
 
 async def test_another_seed_gives_the_same_counts_and_other_scores(live: World) -> None:
     found = await played(live, small(), seed=7)
-    assert figures(found) == COUNTS
-    print(order(found), found.cast.marks, found.theatre.requests, found.seconds)
+    assert list(found.topics.values()) == [COUNTS]
+    one, other = (drawn(call(small()), Synthetic(seed), found.cast.criteria)[0] for seed in (1, 7))
+    assert [paper.agreed for paper in one.papers] != [paper.agreed for paper in other.papers]
+    assert [paper.acronym for paper in one.papers] == [paper.acronym for paper in other.papers]
+
+
+async def test_a_threshold_raised_by_half_a_point_changes_the_funnel(
+    live: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheme = rule_sets()["imi2"].scheme
+    criteria = [c.model_copy(update={"threshold": c.threshold + Decimal("0.5")}) for c in scheme.criteria]
+    stricter = scheme.model_copy(update={"criteria": tuple(criteria)})
+    rules = rule_sets()["imi2"].model_copy(update={"code": "stricter", "scheme": stricter})
+    monkeypatch.setitem(rule_sets(), "stricter", rules)
+    given = small() | {"rule_set": "stricter"}
+    inflow = given["stages"][0]["inflows"][0]
+    inflow["real"] = inflow["real"][:1]
+    inflow["synthetic"] = [{"count": 4, "quality": "good", "asks": 1_500_000}]
+    inflow["expected"] = {"above_threshold": 5, "funded": 5}
+    found = await played(live, given)
+    # Five reach 3 on every criterion and 10 together. By hand, of this seed: 5, 4, 5 and 3.5, 3.5, 3.5 reach
+    # 3.5 on every one; 3.5, 3, 4 and 3, 4, 3 and the last do not.
+    (papers,) = (field.plan.papers for field in found.cast.fields)
+    assert [passes(paper.agreed, scheme) for paper in papers] == [True] * 5
+    assert list(differences(call(given), found.topics)) == [
+        "IMI2-2020-21-01, stage 1: above threshold is 2, published is 5.",
+        "IMI2-2020-21-01, stage 1: funded is 2, published is 5.",
+    ]

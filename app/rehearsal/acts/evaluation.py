@@ -82,8 +82,9 @@ async def _rank(cast: Cast, field: Field) -> None:
     made = await cast.office.make(f"/topic_stages/{field.part}/panels")
     here = f"/panels/{made['id']}"
     field.panel = made["id"]
+    own = {entry.proposal for entry in field.evaluated}
     for consensus in await cast.office.all("/consensus_reports"):
-        if consensus["state"] == "no_consensus":
+        if consensus["state"] == "no_consensus" and consensus["proposal_id"] in own:
             reason = "The panel has read both views and follows the majority."
             await cast.office.act(f"{here}/settle_consensus", consensus_id=consensus["id"], reason=reason)
     ranked = await cast.office.act(f"{here}/rank")

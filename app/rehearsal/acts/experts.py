@@ -4,7 +4,6 @@ from math import ceil
 from random import Random
 
 from app.rehearsal.cast import Cast, Chair, Entry, Expert, Field
-from app.rehearsal.driver import Unexpected
 
 LOAD = 4
 """Proposals for each expert."""
@@ -17,25 +16,26 @@ KNOWS = 0.02
 async def engage(cast: Cast) -> None:
     """As many as the work needs; each belongs to an organisation and signs before anything is shown."""
     needed = cast.call_file.experts_per_proposal * sum(len(field.evaluated) for field in cast.fields)
-    count = max(cast.call_file.experts_per_proposal + 2, ceil(needed * SPARE / LOAD))
-    employers = list(cast.organisations.values())
+    employers = [cast.organisations[key] for key in sorted(cast.organisations)]
     cast.synthetic.random.shuffle(employers)
-
-    async def one(number: int, name: str, employer: str) -> Expert:
-        person = await cast.theatre.enter(name)
-        known = await cast.office.make(
-            "/experts",
-            account_id=await person.id(),
-            organisation_id=employer,
-            expertise=[FIELDS[number % len(FIELDS)]],
-        )
-        contract = await cast.office.make(f"/calls/{cast.call}/contracts", expert_id=known["id"], days=LOAD)
-        await person.act(f"/contracts/{contract['id']}/sign")
-        return Expert(person, contract["id"])
-
-    names = [cast.synthetic.name() for _ in range(count)]
-    work = [one(n, name, employers[n % len(employers)]) for n, name in enumerate(names)]
+    hired = [
+        (cast.synthetic.name(), employers[n % len(employers)]) for n in range(ceil(needed * SPARE / LOAD))
+    ]
+    work = [_engage(cast, name, employer) for name, employer in hired]
     cast.experts = await cast.theatre.together("Experts sign their contracts", work)
+
+
+async def _engage(cast: Cast, name: str, employer: str | None) -> Expert:
+    person = await cast.theatre.enter(name)
+    known = await cast.office.make(
+        "/experts",
+        account_id=await person.id(),
+        organisation_id=employer,
+        expertise=[FIELDS[len(name) % len(FIELDS)]],
+    )
+    contract = await cast.office.make(f"/calls/{cast.call}/contracts", expert_id=known["id"], days=LOAD)
+    await person.act(f"/contracts/{contract['id']}/sign")
+    return Expert(person, contract["id"])
 
 
 async def assign(cast: Cast) -> None:
@@ -52,17 +52,20 @@ async def assign(cast: Cast) -> None:
 
 
 async def seat(cast: Cast, entry: Entry, views: object, chairs: list[Chair], chance: Random) -> Chair:
-    """The expert with the fewest seats who is free of any conflict with the proposal. Raises Unexpected."""
+    """The expert with the fewest seats who is free of any conflict here; a new one if nobody is."""
     tried = {chair.expert.contract for chair in chairs}
-    while free := [e for e in cast.experts if e.contract not in tried]:
-        expert = min(free, key=lambda e: e.seats)
+    while True:
+        free = [expert for expert in cast.experts if expert.contract not in tried]
+        if not free:
+            free = [await _engage(cast, cast.synthetic.name(), None)]
+            cast.experts += free
+        expert = min(free, key=lambda expert: expert.seats)
         tried.add(expert.contract)
         expert.seats += 1
         found = await _declare(cast, expert, entry, views, chance)
         if found is not None:
             return found
         expert.seats -= 1
-    raise Unexpected(f"No expert is left for {entry.paper.acronym}.")
 
 
 async def _declare(cast: Cast, expert: Expert, entry: Entry, views: object, chance: Random) -> Chair | None:
