@@ -1,11 +1,13 @@
 """Everything in `docs/` that is derived from the code, written or compared: `imi docs [--check]`."""
 
+import json
 import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from app.docs import contract, diagrams, policy, rows
+from app.rehearsal import call_file
 
 PICTURE = re.compile(r"(<!-- process: .*? -->)\n.*?(<!-- /process -->)", re.DOTALL)
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
@@ -15,6 +17,7 @@ DERIVED: Mapping[str, Callable[[], str]] = {
     "process.md": diagrams.text,
     "rows.md": rows.text,
     "../README.md": lambda: _with_picture(_kept(FOLDER.parent / "README.md")),
+    "call-file.schema.json": lambda: json.dumps(call_file.schema(), indent=1, ensure_ascii=False) + "\n",
     "policy.md": lambda: policy.text(policy.read(FOLDER / "policy.json")),
 }
 

@@ -13,7 +13,7 @@ import httpx2
 
 from app.core.fault import Fault
 
-PASSWORD = "a synthetic person's pass phrase"
+PASSWORD = "a pass phrase for rehearsals"
 LINK = re.compile(r"https?://\S+")
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=invitations/)[\w-]{30,}")
 AT_ONCE = 12

@@ -111,7 +111,7 @@ def together(topics: Mapping[str, Figures]) -> Figures:
 
 
 def differences(file: CallFile, topics: Mapping[str, Figures]) -> Iterator[str]:
-    """Every figure that is not as published, with topic and stage."""
+    """Every figure that is not as expected, with topic and stage."""
     for number, stage in enumerate(file.stages, start=1):
         for inflow in stage.inflows:
             expected = inflow.expected.model_dump(exclude_none=True)
@@ -121,4 +121,4 @@ def differences(file: CallFile, topics: Mapping[str, Figures]) -> Iterator[str]:
                     wanted, found = sorted(wanted, key=str.casefold), list(found)
                 if found != wanted:
                     told = name.replace("_", " ")
-                    yield f"{inflow.topic}, stage {number}: {told} is {found}, published is {wanted}."
+                    yield f"{inflow.topic}, stage {number}: {told} is {found}, expected is {wanted}."

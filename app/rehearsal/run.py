@@ -37,7 +37,7 @@ GRACE = 15  # seconds that it has to end
 def main(name: str, *, leave: bool, json: Path | None, seed: int) -> int:
     """Play the call `name`; stays up afterwards unless `leave`.
 
-    Code 1 if a figure is not as published, or if the audit trail or an invariant is broken. Raises Fault.
+    Code 1 if a figure is not as expected, or if the audit trail or an invariant is broken. Raises Fault.
     """
     call, console = read(name), Console()
     folder = Path(tempfile.mkdtemp(prefix="imi-rehearsal-"))
@@ -71,7 +71,7 @@ def _rehearse(
         report.tell(console, played, settings.public_url)
         sound = verify(settings, database) == 0 and invariants(database, process.INVARIANTS) == 0
         differing = list(differences(call, played.topics))
-        console.print(*differing or ["Every figure is as published."], sep="\n", highlight=False)
+        console.print(*differing or ["Every figure is as the call file expects."], sep="\n", highlight=False)
         if json is not None:
             json.write_text(jsons.dumps(facts_of(played, sound), indent=2) + "\n", encoding="utf-8")
         if not leave:

@@ -86,8 +86,8 @@ def test_a_difference_names_topic_stage_and_figure() -> None:
     file = call(put(call_21(), EXPECTED, {"submitted": 144, "funded_acronyms": ["CARE", "DRAGON"]}))
     found = {"IMI2-2020-21-01": {"submitted": 143, "funded_acronyms": ["CARE"]}}
     assert list(differences(file, found)) == [
-        "IMI2-2020-21-01, stage 1: submitted is 143, published is 144.",
-        "IMI2-2020-21-01, stage 1: funded acronyms is ['CARE'], published is ['CARE', 'DRAGON'].",
+        "IMI2-2020-21-01, stage 1: submitted is 143, expected is 144.",
+        "IMI2-2020-21-01, stage 1: funded acronyms is ['CARE'], expected is ['CARE', 'DRAGON'].",
     ]
 
 

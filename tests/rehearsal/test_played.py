@@ -100,6 +100,6 @@ async def test_a_threshold_raised_by_half_a_point_changes_the_funnel(
     (papers,) = (field.plan.papers for field in found.cast.fields)
     assert [passes(paper.agreed, scheme) for paper in papers] == [True] * 5
     assert list(differences(call(given), found.topics)) == [
-        "IMI2-2020-21-01, stage 1: above threshold is 2, published is 5.",
-        "IMI2-2020-21-01, stage 1: funded is 2, published is 5.",
+        "IMI2-2020-21-01, stage 1: above threshold is 2, expected is 5.",
+        "IMI2-2020-21-01, stage 1: funded is 2, expected is 5.",
     ]
