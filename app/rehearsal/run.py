@@ -47,7 +47,7 @@ def main(name: str, *, leave: bool, json: Path | None, seed: int) -> int:
                 data_dir=folder, database_url=None, rehearsal=True, port=_port(), log_level="warning"
             )
             logs.configure(settings)
-            with embedded(settings.data_dir) as database:
+            with embedded(settings.data_dir, throwaway=True) as database:
                 upgrade(database)
                 return _rehearse(call, settings, database, console, leave=leave, json=json, seed=seed)
     finally:

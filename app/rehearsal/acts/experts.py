@@ -5,7 +5,7 @@ from random import Random
 
 from app.rehearsal.cast import Cast, Chair, Entry, Expert, Field
 
-LOAD = 4
+LOAD = 3
 """Proposals for each expert."""
 SPARE = 1.1
 FIELDS = ("virology", "immunology", "diagnostics", "clinical trials", "statistics", "patient involvement")
