@@ -41,6 +41,7 @@ import app.topics.routes
 from app.calls import reactions as calls
 from app.calls.models import Call
 from app.committee.access import committee_roles
+from app.committee.effects import install_frames
 from app.consortia import reactions as consortia
 from app.core import idempotency
 from app.core.checkpoint import checkpoint
@@ -118,13 +119,17 @@ async def seal_the_trail(subject: Any, act: Act) -> None:
     await enqueue(act.session, checkpoint)
 
 
-REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
+# What later stages ask before a row is written.
+FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "prepare"): (
         topics.frame_topic_motion,
         calls.frame_call_motion,
         calls.frame_envelope_motion,
         decisions.frame_list_motion,
     ),
+}
+
+REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "put_to_vote"): (topics.open_vote_on_topic, decisions.recuse_applicants),
     ("motion", "recuse"): (decisions.recuse_applicants,),
     ("motion", "adopt"): (
@@ -195,6 +200,7 @@ def install(settings: Settings) -> None:
     desk.install(settings)
     install_roles([committee_roles, contract_roles])
     install_me(TIES, WAITS)
+    install_frames(FRAMES["motion", "prepare"])
     asked.install(authenticate)
     sight.install(dict(SIGHTS), app.proposals.access.interest)
     run.install(REACTIONS)

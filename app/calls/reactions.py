@@ -25,7 +25,7 @@ Due = Callable[[Act], Awaitable[None]]
 
 
 async def frame_call_motion(motion: Motion, act: Act) -> None:
-    """Reaction to a motion's `prepare`: one that adopts a call names a call in preparation (T-06)."""
+    """Frame: a motion that adopts a call names a call in preparation (T-06)."""
     if motion.purpose != "adopt_call":
         return
     call = await act.session.get(Call, motion.subject_id)
@@ -51,7 +51,7 @@ async def run_by(act: Act, key: UUID) -> TopicStage | None:
 
 
 async def frame_envelope_motion(motion: Motion, act: Act) -> None:
-    """Reaction to a motion's `prepare`: one that raises an envelope names an undecided topic and more money.
+    """Frame: a motion that raises an envelope names an undecided topic and more money.
 
     From here on applicants of the topic are out of the motion (K-04).
     """

@@ -1,5 +1,6 @@
 """What the rows of a body bring about."""
 
+from collections.abc import Iterable
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -8,6 +9,14 @@ from app.committee.access import in_force
 from app.committee.models import Ballot, Mandate, Motion
 from app.committee.rules import count
 from app.workflow.run import Act
+from app.workflow.table import Effect
+
+_frames: list[Effect] = []
+
+
+def install_frames(frames: Iterable[Effect]) -> None:
+    """Hand over, once, what later stages ask of a motion on something of theirs."""
+    _frames[:] = frames
 
 
 async def seat_in_body(mandate: Mandate, act: Act) -> None:
@@ -22,6 +31,15 @@ async def hold_by_body(session: object, act: Act) -> None:
 
 async def put_to_session(motion: Motion, act: Act) -> None:
     motion.session = act.parent
+
+
+async def be_framed(motion: Motion, act: Act) -> None:
+    """Let the stage of the subject refuse it, before it is recorded beside another motion on the same.
+
+    No reaction: whoever may not ask would be told by the conflict that there is one.
+    """
+    for frame in _frames:
+        await frame(motion, act)
 
 
 async def hand_out_ballots(motion: Motion, act: Act) -> None:

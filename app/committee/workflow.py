@@ -115,7 +115,7 @@ MOTION = Workflow(
     transitions=(
         Transition("prepare", set(), MotionState.PREPARED, office, "Prepare a motion for a session.",
                    guards=(session_not_closed, amount_where_money_is_raised),
-                   effects=(fill, effects.put_to_session), data=Prepare,
+                   effects=(fill, effects.put_to_session, effects.be_framed), data=Prepare,
                    under="session"),
         Transition("put_to_vote", {MotionState.PREPARED}, MotionState.VOTING, motion_chair | office,
                    "Open the vote; who is entitled is fixed now.", guards=(session_is_open,),

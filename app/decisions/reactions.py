@@ -30,7 +30,7 @@ ROWS = {"selected": "select", "reserve": "reserve", "rejected": "reject"}
 
 
 async def frame_list_motion(motion: Motion, act: Act) -> None:
-    """Reaction to a motion's `prepare`: one that adopts a list names a topic whose panel has closed.
+    """Frame: a motion that adopts a list names a topic whose panel has closed.
 
     From here on applicants of the topic are out of the motion; an officer who applies learns nothing.
     """

@@ -78,7 +78,7 @@ def _overview() -> Iterator[str]:
 def _dotted() -> dict[tuple[str, str], list[str]]:
     """The acts of one entity that set off acts of another."""
     dotted: dict[tuple[str, str], list[str]] = {}
-    for (entity, row), effects in process.REACTIONS.items():
+    for (entity, row), effects in {**process.FRAMES, **process.REACTIONS}.items():
         for target in dict.fromkeys(name for effect in effects for name in _sets_off(effect)):
             if target != entity:
                 dotted.setdefault((entity, target), []).append(row)
@@ -103,10 +103,10 @@ def picture() -> str:
 
 def _reactions() -> Iterator[str]:
     yield "| when | then | in |\n|---|---|---|"
-    for (entity, row), effects in process.REACTIONS.items():
+    for (entity, row), effects in {**process.FRAMES, **process.REACTIONS}.items():
         for effect in effects:
             said = (effect.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
-            told = re.sub(r"^Reaction to [^:]*: *", "", " ".join(said.split()))
+            told = re.sub(r"^(Reaction to [^:]*|Frame): *", "", " ".join(said.split()))
             name = words(iter([getattr(effect, "__name__", "")]))
             follows = told[:1].upper() + told[1:] or name
             yield f"| {entity}: {row} | {follows} | {effect.__module__.split('.')[1]} |"

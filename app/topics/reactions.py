@@ -24,7 +24,7 @@ TURNED_DOWN = "It is not taken up."
 
 
 async def frame_topic_motion(motion: Motion, act: Act) -> None:
-    """Reaction to `prepare`: a motion to adopt names a final draft, one to screen an idea (T-02, T-06)."""
+    """Frame: a motion to adopt names a final draft, one to screen an idea (T-02, T-06)."""
     if motion.purpose in ASKS:
         _as_asked(motion, await act.session.get(Topic, motion.subject_id), act)
         motion.topic_id = motion.subject_id

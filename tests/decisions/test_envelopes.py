@@ -245,6 +245,27 @@ async def test_an_officer_who_applies_prepares_no_motion_on_the_money(world: Wor
     assert reasons(await asked(there, "72000000.00")) == [("no-open-envelope", "/subject_id")]
 
 
+async def test_an_officer_who_applies_learns_of_no_motion_that_is_open(world: World) -> None:
+    """Neither on the list nor on the money: the refusal is what it was before there was one."""
+    there = await ranked(world, *TOGETHER)
+    await apply(world, there, there.second)
+    office, told = there.office, []
+    session = (await motion_on(there))["session_id"]
+    listed = {"purpose": "adopt_list", "subject_id": there.topic_stage, "text": "Adopt it."}
+    for _ in range(2):
+        there.office = there.second
+        answers = (
+            await asked(there, "72000000.00"),
+            await there.second.post(f"/sessions/{session}/motions", listed),
+        )
+        told.append([reasons(answer) for answer in answers])
+        there.office = office
+        await asked(there, "72000000.00")
+    assert (await office.post(f"/sessions/{session}/motions", listed)).status_code == 409
+    assert reasons(await asked(there, "72000000.00")) == [("uq-motion-one-open-per-subject", "")]
+    assert told == [[[("no-open-envelope", "/subject_id")], [("no-closed-list", "/subject_id")]]] * 2
+
+
 async def test_who_has_voted_and_then_applies_is_recused_before_the_vote_is_closed(world: World) -> None:
     there = await ranked(world, *TOGETHER)
     _, late, other = there.members

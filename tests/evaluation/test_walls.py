@@ -9,6 +9,7 @@ from tests.conftest import World
 from tests.consortia.build import consortium
 from tests.evaluation.build import (
     Topic,
+    evaluated,
     expert,
     group,
     in_evaluation,
@@ -141,6 +142,29 @@ async def test_the_committee_finds_no_expert_no_report_and_no_list_before_it_is_
     for member in topic.members:
         assert [await same_as_missing(member, path) for path in paths] == [True] * len(paths)
         assert await nothing_listed(member)
+
+
+async def test_the_committee_finds_no_name_no_report_and_no_discussion_after_it_is_closed(
+    world: World,
+) -> None:
+    """It reads the list and the number below it; never who reviewed, what each said, or the whole text."""
+    topic = await evaluated(world, ("3", "3", "4"), ("5", "5", "2.5"))
+    path = f"/panels/{(await topic.office.make(f'/topic_stages/{topic.topic_stage}/panels'))['id']}"
+    await topic.office.make(f"{path}/rank")
+    await topic.office.make(f"{path}/close")
+    kinds = ("experts", "contracts", "assignments", "reports", "consensus_reports")
+    found = {kind: (await topic.office.get(f"/{kind}")).json()["items"] for kind in kinds}
+    paths = [f"/{kind}/{item['id']}" for kind, items in found.items() for item in items]
+    paths += [f"/proposals/{p.id}{more}" for p in topic.proposals for more in ("", "/sealed/1")]
+    assert [(await topic.office.get(path)).status_code for path in paths] == [200] * len(paths)
+    assert all(found.values())
+    secrets = {str(item[key]) for item in found["assignments"] for key in ("id", "expert_id", "label")}
+    secrets |= {str(item["account_id"]) for item in found["experts"]} | {topic.proposals[1].reference}
+    for member in topic.members:
+        read = await member.get(path)
+        assert (read.status_code, read.json()["below"]) == (200, 1)
+        assert [secret for secret in secrets if secret in read.text] == []
+        assert [await same_as_missing(member, hidden) for hidden in paths] == [True] * len(paths)
 
 
 async def test_experts_find_no_panel(world: World) -> None:

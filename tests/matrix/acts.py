@@ -1,6 +1,7 @@
 """What the contract lets one try on an entity, and sending it straight to the application."""
 
 import json
+from asyncio import Event
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -33,6 +34,7 @@ class Act:
 class Answer:
     status: int
     body: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @property
     def content(self) -> Any:
@@ -71,7 +73,7 @@ def _act(entity: str, row: str, method: str, path: str, operation: dict[str, Any
 
 async def send(cast: Cast, kind: str, method: str, path: str, body: bytes = b"", media: str = "") -> Answer:
     """One request in this process, as a person of this kind."""
-    url, sent = urlsplit(path), iter([{"type": "http.request", "body": body}])
+    url, sent = urlsplit(path), [{"type": "http.request", "body": body}]
     headers = [(b"host", b"test"), (b"x-request-id", REQUEST.encode()), (b"if-match", b'"1"')]
     headers += [(b"content-type", media.encode())] if media else []
     if kind != "nobody":
@@ -81,14 +83,15 @@ async def send(cast: Cast, kind: str, method: str, path: str, body: bytes = b"",
         "path": url.path, "raw_path": url.path.encode(), "query_string": url.query.encode(), "root_path": "",
         "headers": headers, "client": ("127.0.0.1", 1), "server": ("test", 80),
     }  # fmt: skip
-    status, answered = 0, bytearray()
+    status, answered, told = 0, bytearray(), ()
 
     async def receive() -> Any:
-        return next(sent, {"type": "http.disconnect"})
+        """The body, and then nothing: whoever asks stays and listens, also while a file is streamed."""
+        return sent.pop() if sent else await Event().wait()
 
     async def reply(message: Any) -> None:
-        nonlocal status, answered
-        status = message.get("status", status)
+        nonlocal status, answered, told
+        status, told = message.get("status", status), message.get("headers", told)
         answered += message.get("body", b"")
 
     try:
@@ -96,4 +99,4 @@ async def send(cast: Cast, kind: str, method: str, path: str, body: bytes = b"",
     except Exception:
         if not status:
             raise
-    return Answer(status, bytes(answered))
+    return Answer(status, bytes(answered), tuple((bytes(name), bytes(value)) for name, value in told))

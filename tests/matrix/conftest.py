@@ -1,6 +1,7 @@
 """One application and one transaction for the whole matrix: each cell is undone, and all of it at the end."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy.ext.asyncio import async_sessionmaker
@@ -14,8 +15,9 @@ from tests.matrix.cast import Cast, gather
 from tests.matrix.walk import Known, Looking
 
 
-@pytest.fixture(scope="module")
-async def cast(settings: Settings, database: Database) -> AsyncIterator[Cast]:
+@asynccontextmanager
+async def gathered(settings: Settings, database: Database) -> AsyncIterator[Cast]:
+    """Everybody before one application, in a transaction that is rolled back at the end."""
     acts()  # makes an application of its own, whose signing key must not be the last one installed
     engine = engine_for(database.app_url, pool=1)
     async with _world(settings, database) as here, engine.connect() as connection:
@@ -26,6 +28,12 @@ async def cast(settings: Settings, database: Database) -> AsyncIterator[Cast]:
         yield await gather(here, connection)
         await outer.rollback()
     await engine.dispose()
+
+
+@pytest.fixture(scope="module")
+async def cast(settings: Settings, database: Database) -> AsyncIterator[Cast]:
+    async with gathered(settings, database) as cast:
+        yield cast
 
 
 @pytest.fixture
