@@ -25,6 +25,7 @@ SUMMED = (
     "late_refused",
     "envelope_eur",
 )
+TIMES = ("time_to_inform_days", "time_to_grant_days")
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,7 @@ async def of_topic(cast: Cast, field: Field) -> Figures:
         "reserve": found["reserve"],
         "late_refused": field.late_refused,
         "envelope_eur": 0,
-        "time_to_inform_days": None,
-        "time_to_grant_days": None,
+        **dict.fromkeys(TIMES),
     }
     if field.decision:
         panel = await office.get(f"/panels/{field.panel}")
@@ -105,7 +105,7 @@ def together(topics: Mapping[str, Figures]) -> Figures:
     found["funded_acronyms"] = sorted(
         (acronym for topic in topics.values() for acronym in topic["funded_acronyms"]), key=str.casefold
     )
-    for name in ("time_to_inform_days", "time_to_grant_days"):
+    for name in TIMES:
         found[name] = max((t[name] for t in topics.values() if t[name] is not None), default=None)
     return found
 

@@ -9,26 +9,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from app.rehearsal.driver import PASSWORD, Person, Step
-from app.rehearsal.figures import Figures, Place
+from app.rehearsal.figures import SUMMED, TIMES, Figures, Place
 from app.rehearsal.play import Played
 
 SYNTHETIC = (
     "Synthetic: people, texts, scores and amounts are invented, and so are all organisations called so; "
     "the consortia of real projects are as published."
 )
-FUNNEL = (
-    "submitted",
-    "inadmissible",
-    "ineligible",
-    "evaluated",
-    "above_threshold",
-    "funded",
-    "reserve",
-    "late_refused",
-    "envelope_eur",
-    "time_to_inform_days",
-    "time_to_grant_days",
-)
+FUNNEL = (*(name for name in SUMMED if name != "inadmissible_or_ineligible"), *TIMES)
 SLOWEST = 10
 
 
