@@ -9,6 +9,7 @@ from app.calls.rule_set import rule_sets
 from app.evaluation.rules import passes
 from app.rehearsal.figures import differences
 from app.rehearsal.plan import drawn
+from app.rehearsal.play import Played
 from app.rehearsal.synthetic import Synthetic
 from tests.conftest import World
 from tests.rehearsal.build import REAL, call, order, played, small
@@ -79,6 +80,17 @@ async def test_another_seed_gives_the_same_counts_and_other_scores(live: World) 
     one, other = (drawn(call(small()), Synthetic(seed), found.cast.criteria)[0] for seed in (1, 7))
     assert [paper.agreed for paper in one.papers] != [paper.agreed for paper in other.papers]
     assert [paper.acronym for paper in one.papers] == [paper.acronym for paper in other.papers]
+    await somebody_tries_the_next_call(live, found)
+
+
+async def somebody_tries_the_next_call(live: World, found: Played) -> None:
+    """When all is over one call is open, and whoever has an account may form a consortium for it."""
+    token = found.cast.fields[0].entries[0].coordinator.token
+    async with live.client(token) as client:
+        newest = (await client.get("/v1/topic_stages")).json()["items"][0]
+        own = {"name": "TOUR", "organisation_id": next(iter(found.cast.organisations.values()))}
+        made = await client.post(f"/v1/topic_stages/{newest['id']}/consortia", json=own)
+    assert (newest["state"], made.status_code) == ("scheduled", 201)
 
 
 async def test_a_threshold_raised_by_half_a_point_changes_the_funnel(

@@ -1,6 +1,7 @@
 """What is made up: the same again from the same seed, within what it is meant to be, and labelled."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from app.calls.rule_set import rule_sets
 from app.evaluation.rules import off_scale, passes, total
 from app.rehearsal.call_file import Quality, read
+from app.rehearsal.driver import PASSWORD, address_of
 from app.rehearsal.plan import LABEL, drawn
 from app.rehearsal.published import projects
 from app.rehearsal.synthetic import Synthetic
@@ -64,6 +66,13 @@ def test_a_call_is_drawn_with_its_counts_and_each_flaw(seed: int) -> None:
         assert (len(owners) < 3) == (paper.flaw == "not_independent")
         assert ("preventive vaccine" in paper.abstract) == (paper.flaw == "out_of_scope")
         assert bool(paper.agreed) == (paper.flaw is None)
+
+
+def test_the_tour_signs_in_as_somebody_whom_the_demo_makes() -> None:
+    (plan,) = drawn(read("imi2-call-21"), Synthetic(1), CRITERIA)
+    tour = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert plan.papers[0].acronym == "CARE"
+    assert f'"email": "{address_of(plan.papers[0].coordinator.person)}", "password": "{PASSWORD}"' in tour
 
 
 def test_real_consortia_are_as_published_and_five_partners_have_no_code() -> None:
