@@ -118,8 +118,15 @@ async def record_checks(proposal: Proposal, act: Act) -> None:
         check.kind = "admissibility" if finding.rule.startswith("M") else "eligibility"
         check.passed, check.text, check.inputs = finding.passed, finding.text, finding.inputs
         check.checked_at = act.now
+        check.overruled = None if finding.passed else check.overruled
         act.session.add(check)
     act.note(failed=sorted(c.rule for c in proposal.checks if not c.passed))
+
+
+async def overrule(proposal: Proposal, act: Act) -> None:
+    """Keep the reason with the check, which stays as the rule found it."""
+    check = next(check for check in proposal.checks if check.rule == act.data.rule)
+    check.overruled = act.data.reason
 
 
 async def keep_finding(proposal: Proposal, act: Act) -> None:

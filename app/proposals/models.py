@@ -134,10 +134,16 @@ class SealedVersion(Keyed, Base):
 
 
 class Check(Keyed, Base):
-    """One check of admissibility or eligibility: the rule, what it looked at, what came of it."""
+    """One check of admissibility or eligibility: the rule, what it looked at, what came of it.
+
+    `overruled` says why two officers let it count as met although it failed.
+    """
 
     __tablename__ = "proposal_check"
-    __table_args__ = (UniqueConstraint("proposal_id", "rule", name="uq_proposal_check_once_per_rule"),)
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "rule", name="uq_proposal_check_once_per_rule"),
+        CheckConstraint("overruled IS NULL OR NOT passed", name="only_a_failure_is_overruled"),
+    )
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
     rule: Mapped[str]
@@ -146,4 +152,5 @@ class Check(Keyed, Base):
     text: Mapped[str]
     inputs: Mapped[dict[str, Any]]
     checked_at: Mapped[datetime]
+    overruled: Mapped[str | None]
     proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="checks")

@@ -65,6 +65,13 @@ class FindIneligible(Data):
     text: Words
 
 
+class Overrule(Data):
+    """The rule whose failed check does not count, and why, for whoever asks later."""
+
+    rule: Literal["M-03", "M-04", "M-05", "E-02", "E-03", "E-06"]
+    reason: Words
+
+
 class Outcome(Data):
     """What the decision says; a reason for whatever is not selected (K-10)."""
 

@@ -48,6 +48,7 @@ class CheckRead(Read):
     text: str
     inputs: dict[str, Any]
     checked_at: datetime
+    overruled: str | None
 
 
 class FindingRead(Read):

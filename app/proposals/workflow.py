@@ -19,6 +19,7 @@ from app.proposals.schemas import (
     FindInadmissible,
     FindIneligible,
     Outcome,
+    Overrule,
     Start,
     Write,
 )
@@ -95,16 +96,19 @@ def every_check_passed(proposal: Proposal, ask: Ask) -> Why:
     if not proposal.checks:
         yield Reason("not-checked", "The rules have not been checked.", who="office")
     for check in proposal.checks:
-        if not check.passed:
+        if not check.passed and check.overruled is None:
             yield Reason(f"{check.rule.lower()}-failed", f"{check.rule}: {check.text}", who="office")
+
+
+def has_failed(proposal: Proposal, ask: Ask) -> Why:
+    if ask.data is not None and not any(c.rule == ask.data.rule and not c.passed for c in proposal.checks):
+        yield Reason("no-failed-check", f"No check of {ask.data.rule} has failed.", "/body/rule", "office")
 
 
 def rule_broken(proposal: Proposal, ask: Ask) -> Why:
     """A rule that is computed must have failed; scope and readability are an officer's finding."""
-    if ask.data is None or ask.data.rule in ("E-01", "M-04"):
-        return
-    if not any(c.rule == ask.data.rule and not c.passed for c in proposal.checks):
-        yield Reason("no-failed-check", f"No check of {ask.data.rule} has failed.", "/body/rule", "office")
+    if ask.data is not None and ask.data.rule not in ("E-01", "M-04"):
+        yield from has_failed(proposal, ask)
 
 
 RULES = ("topic_stage.stage.call",)
@@ -138,6 +142,10 @@ PROPOSAL = Workflow(
         Transition("check", {SUBMITTED}, None, office, "Check the rules of admissibility and eligibility.",
                    guards=(being_checked,), effects=(effects.count_what_was_handed_in, effects.record_checks),
                    needs=(*WHOLE, "checks")),
+        Transition("overrule", {SUBMITTED}, None, office,
+                   "Let a failed check not count: a wrong computation keeps nobody out.",
+                   guards=(being_checked, has_failed), effects=(effects.overrule,), data=Overrule,
+                   needs=CHECKED, second=True),
         Transition("find_eligible", {SUBMITTED}, ELIGIBLE, office, "Let it go to evaluation.",
                    guards=(being_checked, every_check_passed), needs=CHECKED),
         Transition("find_inadmissible", {SUBMITTED}, INADMISSIBLE, office,

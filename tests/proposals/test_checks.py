@@ -76,6 +76,25 @@ async def test_a_broken_rule_is_found_by_two_officers_and_read_after_the_release
     assert (shown["state"], shown["reason"], shown["finding"]) == ("ineligible", "INELIGIBLE", found)
 
 
+async def test_a_wrong_computation_keeps_nobody_out_if_two_officers_say_why(world: World) -> None:
+    office, other = await person(world, "office", "office"), await person(world, "other", "office")
+    applied, _ = await checked(world, office, countries=("DE", "FR", "US"))
+    path, eligible = f"{applied.path}/overrule", f"{applied.path}/find_eligible"
+    said = {"rule": "E-02", "reason": "The third partner is an entity under Union law (E-07)."}
+    held = await office.post(path, said | {"rule": "E-06"})
+    assert [(r["code"], r["path"]) for r in held.json()["reasons"]] == [("no-failed-check", "/body/rule")]
+    assert (await office.post(path, said | {"reason": "Short."})).status_code == 422
+    assert (await office.post(path, said)).status_code == 202
+    assert (await office.post(eligible)).status_code == 409
+    assert (await other.post(path, said | {"reason": "Something else is the reason."})).status_code == 409
+    (check,) = [c for c in (await other.make(path, said))["checks"] if c["rule"] == "E-02"]
+    assert (check["passed"], check["overruled"]) == (False, said["reason"])
+    assert (await applied.lead.post(path, said)).status_code == 403
+    again = await office.make(f"{applied.path}/check")
+    assert [c["overruled"] for c in again["checks"] if c["rule"] == "E-02"] == [said["reason"]]
+    assert (await office.make(eligible))["state"] == "eligible"
+
+
 async def test_a_rule_that_holds_cannot_be_found_broken_but_scope_and_readability_can(world: World) -> None:
     office, other = await person(world, "office", "office"), await person(world, "other", "office")
     applied, _ = await checked(world, office)
