@@ -48,8 +48,12 @@ seated = relation("seated", "whose seat it is", lambda actor: Mandate.account_id
 entitled = relation(
     "entitled",
     "a member entitled to vote on this motion",
+    # Whoever it is was fixed when voting opened; the vote ends with the mandate all the same.
     lambda actor: exists().where(
-        Ballot.motion_id == Motion.id, Ballot.account_id == actor.id, Ballot.recused.is_(None)
+        Ballot.motion_id == Motion.id,
+        Ballot.account_id == actor.id,
+        Ballot.recused.is_(None),
+        _of_session(actor),
     ),
 )
 
