@@ -56,7 +56,13 @@ async def test_an_idea_voted_for_is_drafted_and_its_proposer_told_why(world: Wor
     await screened(office, body, members, made["id"], "yes")
     assert (await is_there(who, path))["state"] == "drafting"
     (mail,) = await mail_to(world, who, "idea_screened")
-    for words in (made["reference"], IDEA["title"], "It is taken up", "Because patients ask for it.", OUTCOME["reason"]):
+    for words in (
+        made["reference"],
+        IDEA["title"],
+        "It is taken up",
+        "Because patients ask for it.",
+        OUTCOME["reason"],
+    ):
         assert words in mail.text
     assert (await who.patch(path, {"title": "Mine"}, 1)).status_code == 403
     edited = await office.patch(path, TOPIC | {"reference": "IMI2-2030-01-01", "action_type": "CSA"}, 1)

@@ -115,7 +115,7 @@ async def test_when_it_is_decided_an_officer_who_proposed_it_reads_like_any_othe
 
 async def test_a_former_member_scores_no_more(world: World) -> None:
     admin = await person(world, "admin", "admin")
-    body, (ann, bob) = await committee(world, "ann", "bob")
+    _, (ann, bob) = await committee(world, "ann", "bob")
     made = (await idea(await person(world, "proposer")))["id"]
     path = await scored(bob, made)
     await end_mandates(admin, bob)

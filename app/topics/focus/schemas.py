@@ -7,7 +7,9 @@ from pydantic import Field
 
 from app.core.schema import Data, EntityRead, ItemRead, Line, Read
 
-Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+Code = Annotated[
+    str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9._-]*$", examples=["obesity"])
+]
 
 
 class Add(Data):
