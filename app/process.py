@@ -37,7 +37,10 @@ import app.results.routes
 import app.topics.access
 import app.topics.consultation.access
 import app.topics.consultation.waits
+import app.topics.focus.access
 import app.topics.routes
+import app.topics.screening.access
+import app.topics.screening.waits
 from app.calls import reactions as calls
 from app.calls.models import Call
 from app.committee.access import committee_roles
@@ -90,6 +93,8 @@ OWN: Mapping[type[Any], Sight] = (
     app.people.access.SIGHTS
     | app.committee.access.SIGHTS
     | app.topics.access.SIGHTS
+    | app.topics.focus.access.SIGHTS
+    | app.topics.screening.access.SIGHTS
     | app.topics.consultation.access.SIGHTS
     | app.calls.access.SIGHTS
     | app.consortia.access.SIGHTS
@@ -135,12 +140,17 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "adopt"): (
         decisions.no_applicant_counts,
         topics.take_up_by_motion,
+        topics.merge_by_motion,
         topics.adopt_by_motion,
         calls.adopt_call_by_motion,
         calls.raise_by_motion,
         decisions.decide_by_motion,
     ),
-    ("motion", "reject"): (decisions.no_applicant_counts, topics.turn_down_by_motion),
+    ("motion", "reject"): (
+        decisions.no_applicant_counts,
+        topics.turn_down_by_motion,
+        topics.keep_by_motion,
+    ),
     ("consultation", "open"): (consultation.rest_the_draft,),
     ("account", "activate"): (consortia.know_the_people,),
     ("account", "register"): (consortia.know_the_people,),
@@ -187,6 +197,7 @@ async def forget_answers(act: Act) -> None:
 TIES = (app.committee.waits.seats, app.consortia.waits.parts, app.experts.waits.contracts)
 WAITS = (
     app.committee.waits.votes_to_cast,
+    app.topics.screening.waits.ideas_to_score,
     app.topics.consultation.waits.comments_to_give,
     app.experts.waits.contracts_to_sign,
     app.experts.waits.seats_to_answer,

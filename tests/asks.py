@@ -18,6 +18,8 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "session": ("session",),
     "motion": ("motion", "raise"),
     "topic": ("topic",),
+    "focus_area": ("nothing",),
+    "screening": ("nothing",),
     "consultation": ("nothing",),
     "consulted_body": ("nothing",),
     "comment": ("nothing",),

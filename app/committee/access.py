@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, not_, or_, select
 
 from app.committee.models import Ballot, Body, Mandate, MandateState, Motion, Session
 from app.people.access import admin, auditor, office
@@ -38,19 +38,27 @@ def _of_session(actor: Actor, *seats: str) -> ColumnElement[bool]:
     return here.exists()
 
 
+def _ballot_of(actor: Actor, such: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Ballot.motion_id == Motion.id, Ballot.account_id == actor.id, such)
+
+
 member = "a member of this body"
 body_member = relation("member", member, lambda actor: _seat_in(Body.id, actor))
 session_member = relation("member", member, lambda actor: _seat_in(Session.body_id, actor))
 session_chair = relation("chair", "its chair", lambda actor: _seat_in(Session.body_id, actor, "chair"))
 motion_member = relation("member", member, lambda actor: _of_session(actor))
-motion_chair = relation("chair", "its chair", lambda actor: _of_session(actor, "chair"))
+motion_chair = relation(
+    "chair",
+    "its chair",
+    # Who is out of a vote does not conduct it either.
+    lambda actor: and_(_of_session(actor, "chair"), not_(_ballot_of(actor, Ballot.recused.is_not(None)))),
+)
 seated = relation("seated", "whose seat it is", lambda actor: Mandate.account_id == actor.id)
 entitled = relation(
     "entitled",
     "a member entitled to vote on this motion",
-    lambda actor: exists().where(
-        Ballot.motion_id == Motion.id, Ballot.account_id == actor.id, Ballot.recused.is_(None)
-    ),
+    # Whoever it is was fixed when voting opened; the vote ends with the mandate all the same.
+    lambda actor: and_(_ballot_of(actor, Ballot.recused.is_(None)), _of_session(actor)),
 )
 
 SIGHTS = {

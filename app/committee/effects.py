@@ -1,15 +1,20 @@
 """What the rows of a body bring about."""
 
-from collections.abc import Iterable
-from uuid import uuid4
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from app.committee.access import in_force
 from app.committee.models import Ballot, Mandate, Motion
-from app.committee.rules import count
+from app.committee.rules import count, sitting
+from app.core.errors import Problem
+from app.people.access import office
 from app.workflow.run import Act
 from app.workflow.table import Effect
+from app.workflow.who import Actor
 
 _frames: list[Effect] = []
 
@@ -55,11 +60,52 @@ async def cast(motion: Motion, act: Act) -> None:
     ballot.choice, ballot.cast_at = act.data.choice, act.now
 
 
+def counting(motion: Motion, at: datetime) -> Sequence[Ballot]:
+    """The ballots that count at an instant: a vote ends with the mandate of whoever has cast it."""
+    members = sitting(motion.session.body.mandates, at)
+    return [b for b in motion.ballots if b.recused is None and b.account_id in members]
+
+
+def take_out(ballot: Ballot, reason: str) -> None:
+    """From now on the member counts in no quorum, and a vote that was cast is void."""
+    ballot.recused, ballot.choice, ballot.cast_at = reason, None, None
+
+
+async def declare(motion: Motion, act: Act) -> None:
+    """The member takes themself out."""
+    take_out(next(b for b in motion.ballots if b.account_id == act.actor.id), act.data.reason)
+
+
+async def recuse(motion: Motion, act: Act) -> None:
+    """Take the named member out."""
+    take_out(next(b for b in motion.ballots if b.account_id == act.data.account_id), act.data.reason)
+
+
 async def date_decision(motion: Motion, act: Act) -> None:
-    motion.decided_at = act.now
+    """Fix what was counted; whose mandate has ended meanwhile is out for good."""
+    counted = counting(motion, act.now)
+    for ballot in motion.ballots:
+        if ballot.recused is None and ballot not in counted:
+            take_out(ballot, "The mandate has ended.")
+    motion.decided_at, motion.outcome_reason = act.now, act.data.reason
     votes = count(motion.ballots)
     act.note(entitled=votes.entitled, cast=votes.cast, yes=votes.yes, no=votes.no)
 
 
 async def end_now(mandate: Mandate, act: Act) -> None:
     mandate.ends_at = act.now if act.now > mandate.starts_at else None
+
+
+async def keep_reason(motion: Motion, act: Act) -> None:
+    motion.outcome_reason = act.data.reason
+
+
+async def still_asks(motion: Motion, act: Act) -> bool:
+    """Its subject is as a motion must find it, in the eyes of an officer with no interest of their own."""
+    officer = Actor(UUID(int=0), office.names, at=act.now)
+    try:
+        for frame in _frames:
+            await frame(motion, replace(act, ask=replace(act.ask, actor=officer)))
+    except Problem:
+        return False
+    return True

@@ -11,7 +11,9 @@ from app.core.db import Base, Entity, Keyed, one_of, state_of
 from app.people.models import Account
 from app.workflow.table import State
 
-PURPOSES = ("screen_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope")
+PURPOSES = ("screen_idea", "merge_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope")
+SCREENING = ("screen_idea", "merge_idea")
+"""Purposes whose outcome is told to a person, with the reason (T-02)."""
 
 
 class BodyState(State):
@@ -36,6 +38,7 @@ class MotionState(State):
     VOTING = "voting", "Being voted on"
     ADOPTED = "adopted", "Adopted"
     NOT_ADOPTED = "not_adopted", "Not adopted"
+    ADJOURNED = "adjourned", "Adjourned, not decided"
 
 
 class Body(Entity, Base):
@@ -98,7 +101,8 @@ class Motion(Entity, Base):
     """A question put to a session. What adopting it brings about follows by reactions to `adopt`.
 
     `purpose` says of what kind the subject is; `topic_id` is set where applicants of a topic are to stay
-    out of it. `amount` in euro is what an envelope is raised to. Decided if and only if `decided_at` is set.
+    out of it. `amount` in euro is what an envelope is raised to, `target_id` what an idea is merged with.
+    Decided if and only if `decided_at` is set; `outcome_reason` is given when it is closed.
     """
 
     __tablename__ = "motion"
@@ -107,6 +111,8 @@ class Motion(Entity, Base):
             "(state IN ('adopted', 'not_adopted')) = (decided_at IS NOT NULL)", name="decided_has_a_date"
         ),
         CheckConstraint("(purpose = 'raise_envelope') = (amount IS NOT NULL)", name="raised_to_an_amount"),
+        CheckConstraint("(purpose = 'merge_idea') = (target_id IS NOT NULL)", name="merged_with_a_target"),
+        CheckConstraint("state <> 'adjourned' OR outcome_reason IS NOT NULL", name="adjourned_has_a_reason"),
         Index(
             "uq_motion_one_open_per_subject",
             "purpose",
@@ -123,6 +129,8 @@ class Motion(Entity, Base):
     topic_id: Mapped[UUID | None] = mapped_column(index=True)
     text: Mapped[str]
     amount: Mapped[Decimal | None]
+    target_id: Mapped[UUID | None]
+    outcome_reason: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     session: Mapped[Session] = relationship(lazy="raise")
     ballots: Mapped[list["Ballot"]] = relationship(lazy="raise", back_populates="motion")

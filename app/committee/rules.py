@@ -1,14 +1,17 @@
 """Counting votes: quorum over those entitled, majority over those who took a side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
+from uuid import UUID
 
 
 class Cast(Protocol):
     """A ballot, as far as counting goes."""
 
+    account_id: UUID
     recused: str | None
     choice: str | None
 
@@ -23,7 +26,16 @@ class Count:
     no: int
 
 
-def count(ballots: Sequence[Cast]) -> Count:
+def sitting(mandates: Iterable[Any], at: datetime) -> frozenset[UUID]:
+    """The accounts whose mandate is in force at an instant: from its start, until its end."""
+    return frozenset(
+        m.account_id
+        for m in mandates
+        if m.state == "active" and m.starts_at <= at and (m.ends_at is None or m.ends_at > at)
+    )
+
+
+def count(ballots: Iterable[Cast]) -> Count:
     """Count; whoever is out counts nowhere, abstaining counts for the quorum alone."""
     entitled = [b for b in ballots if b.recused is None]
     choices = [b.choice for b in entitled if b.choice is not None]

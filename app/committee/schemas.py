@@ -10,7 +10,8 @@ from pydantic import Field
 from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph, Read
 
 Share = Annotated[Decimal, Field(strict=False, gt=0, le=1, decimal_places=3, allow_inf_nan=False)]
-Purpose = Literal["screen_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope"]
+Purpose = Literal["screen_idea", "merge_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope"]
+Why = Annotated[Paragraph, Field(min_length=1)]
 
 
 class Establish(Data):
@@ -34,16 +35,41 @@ class CallSession(Data):
 
 
 class Prepare(Data):
-    """A question for the session. `amount` is what the envelope of a topic is raised to (K-04)."""
+    """A question for the session.
+
+    `amount` is what the envelope of a topic is raised to (K-04), `target_id` what an idea is merged with.
+    """
 
     purpose: Purpose
     subject_id: Id
     text: Paragraph
     amount: Euro | None = None
+    target_id: Id | None = None
 
 
 class Vote(Data):
     choice: Literal["yes", "no", "abstain"]
+
+
+class Interest(Data):
+    reason: Why
+
+
+class Recuse(Data):
+    """A member who is to be taken out of the vote."""
+
+    account_id: Id
+    reason: Why
+
+
+class Conclude(Data):
+    """Why it went so; needed where somebody is told the outcome (T-02)."""
+
+    reason: Why | None = None
+
+
+class Adjourn(Data):
+    reason: Why
 
 
 class BodyRead(EntityRead):
@@ -97,6 +123,8 @@ class MotionRead(EntityRead):
     subject_id: UUID
     text: str
     amount: Euro | None
+    target_id: UUID | None
+    outcome_reason: str | None
     decided_at: datetime | None
     ballots: list[BallotRead]
 

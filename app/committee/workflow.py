@@ -1,15 +1,35 @@
 """The tables of a body: mandate, session, motion."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from app.committee import effects
 from app.committee.access import entitled, motion_chair, session_chair
-from app.committee.models import Body, BodyState, Mandate, MandateState, Motion, MotionState, SessionState
-from app.committee.rules import carried, count, quorate
-from app.committee.schemas import CallSession, Establish, Prepare, Propose, Vote
+from app.committee.models import (
+    SCREENING,
+    Body,
+    BodyState,
+    Mandate,
+    MandateState,
+    Motion,
+    MotionState,
+    SessionState,
+)
+from app.committee.rules import Count, carried, count, quorate
+from app.committee.schemas import (
+    Adjourn,
+    CallSession,
+    Conclude,
+    Establish,
+    Interest,
+    Prepare,
+    Propose,
+    Recuse,
+    Vote,
+)
 from app.core.reason import Reason
 from app.people.access import admin, office
-from app.workflow.run import fill
+from app.workflow.run import Act, fill, refuse
 from app.workflow.table import Ask, Transition, Workflow
 
 Why = Iterable[Reason]
@@ -53,21 +73,59 @@ def amount_where_money_is_raised(session: object, ask: Ask) -> Why:
         yield Reason("amount-not-asked", told, "/amount", "office")
 
 
+def target_where_merged(session: object, ask: Ask) -> Why:
+    if ask.data is None:
+        return
+    merges = ask.data.purpose == "merge_idea"
+    if merges and ask.data.target_id is None:
+        yield Reason("no-target", "The motion does not say with what.", "/target_id", "office")
+    if not merges and ask.data.target_id is not None:
+        told = "Only a motion to merge an idea names a target."
+        yield Reason("target-not-asked", told, "/target_id", "office")
+
+
+def not_out_already(motion: Motion, ask: Ask) -> Why:
+    if ask.data is None:
+        return
+    ballot = next((b for b in motion.ballots if b.account_id == ask.data.account_id), None)
+    if ballot is None:
+        yield Reason("no-ballot", "There is no such member in this vote.", "/body/account_id", "sender")
+    elif ballot.recused is not None:
+        yield Reason("out-already", "The member is out of this vote.", "/body/account_id", "sender")
+
+
+def reason_where_told(motion: Motion, ask: Ask) -> Why:
+    if ask.data is not None and motion.purpose in SCREENING and ask.data.reason is None:
+        yield Reason("no-reason", "Who proposed the idea is to be told why.", "/body/reason", "sender")
+
+
+def counted(motion: Motion, ask: Ask) -> Count:
+    return count(effects.counting(motion, ask.now))
+
+
 def quorum_reached(motion: Motion, ask: Ask) -> Why:
-    votes = count(motion.ballots)
+    votes = counted(motion, ask)
     if not quorate(votes, motion.session.body.quorum):
         yield Reason("no-quorum", f"{votes.cast} of {votes.entitled} entitled have voted.", who="members")
 
 
 def majority_reached(motion: Motion, ask: Ask) -> Why:
-    votes = count(motion.ballots)
+    votes = counted(motion, ask)
     if not carried(votes, motion.session.body.majority):
         yield Reason("no-majority", f"{votes.yes} for and {votes.no} against is no majority.")
 
 
 def majority_missed(motion: Motion, ask: Ask) -> Why:
-    if carried(count(motion.ballots), motion.session.body.majority):
+    if carried(counted(motion, ask), motion.session.body.majority):
         yield Reason("majority", "The motion has its majority.")
+
+
+async def only_if_undecidable(motion: Any, act: Act) -> None:
+    """Effect: a vote that has its quorum is closed by its count, unless its subject has moved on."""
+    quorum = motion.session.body.quorum
+    if quorate(counted(motion, act.ask), quorum) and await effects.still_asks(motion, act):
+        told = "The vote has its quorum: close it as adopted or not adopted."
+        raise refuse(MOTION, "adjourn", motion, act, [Reason("can-be-decided", told, who="chair")])
 
 
 BODY = Workflow(
@@ -108,13 +166,16 @@ SESSION = Workflow(
     ),
 )  # fmt: skip
 
+CLOSING = ("session.body.mandates", "ballots")
+"""What it takes to count a vote."""
+
 MOTION = Workflow(
     "motion",
     MotionState,
-    final={MotionState.ADOPTED, MotionState.NOT_ADOPTED},
+    final={MotionState.ADOPTED, MotionState.NOT_ADOPTED, MotionState.ADJOURNED},
     transitions=(
         Transition("prepare", set(), MotionState.PREPARED, office, "Prepare a motion for a session.",
-                   guards=(session_not_closed, amount_where_money_is_raised),
+                   guards=(session_not_closed, amount_where_money_is_raised, target_where_merged),
                    effects=(fill, effects.put_to_session, effects.be_framed), data=Prepare,
                    under="session"),
         Transition("put_to_vote", {MotionState.PREPARED}, MotionState.VOTING, motion_chair | office,
@@ -125,13 +186,22 @@ MOTION = Workflow(
                    needs=("session.body", "ballots")),
         Transition("recuse", {MotionState.VOTING}, None, motion_chair | office,
                    "Take out members who have come to apply in its topic; their votes are void."),
+        Transition("declare_interest", {MotionState.VOTING}, None, entitled,
+                   "Take oneself out of the vote, with the reason; one's vote is void.",
+                   effects=(effects.declare,), data=Interest, needs=("ballots",)),
+        Transition("recuse_member", {MotionState.VOTING}, None, motion_chair | office,
+                   "Take a member out of the vote, with the reason; their vote is void.",
+                   guards=(not_out_already,), effects=(effects.recuse,), data=Recuse, needs=("ballots",)),
         Transition("adopt", {MotionState.VOTING}, MotionState.ADOPTED, motion_chair | office,
                    "Close a vote that has its quorum and majority.",
-                   guards=(quorum_reached, majority_reached), effects=(effects.date_decision,),
-                   needs=("session.body", "ballots")),
+                   guards=(quorum_reached, majority_reached, reason_where_told),
+                   effects=(effects.date_decision,), data=Conclude, needs=CLOSING),
         Transition("reject", {MotionState.VOTING}, MotionState.NOT_ADOPTED, motion_chair | office,
                    "Close a vote that has its quorum but no majority.",
-                   guards=(quorum_reached, majority_missed), effects=(effects.date_decision,),
-                   needs=("session.body", "ballots")),
+                   guards=(quorum_reached, majority_missed, reason_where_told),
+                   effects=(effects.date_decision,), data=Conclude, needs=CLOSING),
+        Transition("adjourn", {MotionState.PREPARED, MotionState.VOTING}, MotionState.ADJOURNED,
+                   motion_chair | office, "End, with the reason, what cannot be decided.",
+                   effects=(only_if_undecidable, effects.keep_reason), data=Adjourn, needs=CLOSING),
     ),
 )  # fmt: skip

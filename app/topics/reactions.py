@@ -1,6 +1,10 @@
 """What follows for a topic from the committee's votes."""
 
-from sqlalchemy import select
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import Select, select
 
 from app.committee.models import Ballot, Motion
 from app.core.reason import Reason
@@ -12,6 +16,7 @@ from app.workflow.run import Act, fire, refuse
 
 ASKS = {
     "screen_idea": (TopicState.IDEA, "not-an-idea", "A motion to screen an idea names an idea."),
+    "merge_idea": (TopicState.IDEA, "not-an-idea", "A motion to merge an idea names an idea."),
     "adopt_topic": (
         TopicState.FINAL_DRAFT,
         "not-a-final-draft",
@@ -19,32 +24,69 @@ ASKS = {
     ),
 }
 """By purpose: the state that a motion on a topic finds it in, and what is said of any other."""
+ABSORBING = (TopicState.IDEA, TopicState.DRAFTING)
 TAKEN_UP = "It is taken up: the programme office drafts a topic from it."
 TURNED_DOWN = "It is not taken up."
+MERGED = "It is merged with another idea, or with a topic that is being drafted."
+NOT_MERGED = "It is not merged with another; the committee has still to decide whether to take it up."
 
 
 async def frame_topic_motion(motion: Motion, act: Act) -> None:
-    """Frame: a motion to adopt names a final draft, one to screen an idea (T-02, T-06)."""
+    """Frame: a motion to adopt names a final draft, one to screen or merge an idea names one (T-02, T-06)."""
     if motion.purpose in ASKS:
-        _as_asked(motion, await act.session.get(Topic, motion.subject_id), act)
+        found = await act.session.scalars(select(Topic).where(Topic.id.in_(_named(motion))))
+        _as_asked(motion, {topic.id: topic for topic in found}, act)
         motion.topic_id = motion.subject_id
 
 
+def _named(motion: Motion) -> list[UUID]:
+    """The topics that a motion is about: its subject, and what that is to be merged into."""
+    return [motion.subject_id] + ([motion.target_id] if motion.target_id else [])
+
+
+def _as_asked(motion: Motion, topics: dict[UUID, Topic], act: Act) -> None:
+    topic = topics.get(motion.subject_id)
+    if reasons := list(_otherwise(motion, topics)):
+        raise refuse(TOPIC, motion.purpose, topic, act, reasons)
+
+
+def _otherwise(motion: Motion, topics: dict[UUID, Topic]) -> Iterator[Reason]:
+    state, code, told = ASKS[motion.purpose]
+    topic = topics.get(motion.subject_id)
+    if topic is None or topic.state != state:
+        yield Reason(code, told, "/subject_id", "office")
+    if motion.target_id is not None:
+        target = topics.get(motion.target_id)
+        if target is None or target is topic or target.state not in ABSORBING:
+            told = "An idea is merged into another idea, or into a topic that is being drafted."
+            yield Reason("no-target-to-merge-into", told, "/target_id", "office")
+
+
 async def open_vote_on_topic(motion: Motion, act: Act) -> None:
-    """Reaction to `put_to_vote`: the text rests from now on, and who proposed it counts in no quorum."""
+    """Reaction to `put_to_vote`: the text rests from now on, and who proposed it counts in no quorum.
+
+    So does who proposed what is merged into it, or is to be. One vote at a time is open on a topic.
+    """
     if motion.purpose not in ASKS:
         return
-    (topic,) = await lock_all(act.session, Topic, [motion.subject_id])
-    _as_asked(motion, topic, act)
-    for ballot in await act.session.scalars(select(Ballot).where(Ballot.motion_id == motion.id)):
-        if ballot.account_id == topic.proposed_by:
-            ballot.recused = "Proposed the idea."
+    topics = {topic.id: topic for topic in await lock_all(act.session, Topic, _named(motion))}
+    _as_asked(motion, topics, act)
+    others = select(Motion.id).where(Motion.subject_id == motion.subject_id, Motion.state == motion.state)
+    if await act.session.scalar(others.where(Motion.id != motion.id).limit(1)):
+        told = "The committee is voting on another motion on this text."
+        raise refuse(TOPIC, motion.purpose, topics[motion.subject_id], act, [Reason("being-voted-on", told)])
+    out = await act.session.scalars(_proposers(_named(motion)))
+    for ballot in await act.session.scalars(
+        select(Ballot).where(Ballot.motion_id == motion.id, Ballot.account_id.in_(out.all()))
+    ):
+        ballot.recused = "Proposed the idea."
 
 
-def _as_asked(motion: Motion, topic: Topic | None, act: Act) -> None:
-    state, code, told = ASKS[motion.purpose]
-    if topic is None or topic.state != state:
-        raise refuse(TOPIC, motion.purpose, topic, act, [Reason(code, told, "/subject_id", "office")])
+def _proposers(topics: list[UUID]) -> Select[UUID | None]:
+    """Who proposed these topics, or ideas that were merged into them, however long ago."""
+    lines = select(Topic.id).where(Topic.id.in_(topics)).cte(recursive=True)
+    lines = lines.union(select(Topic.id).join(lines, Topic.merged_into_id == lines.c.id))
+    return select(Topic.proposed_by).where(Topic.id.in_(select(lines.c.id)), Topic.proposed_by.is_not(None))
 
 
 async def adopt_by_motion(motion: Motion, act: Act) -> None:
@@ -69,3 +111,21 @@ async def _screen(motion: Motion, row: str, outcome: str, act: Act) -> None:
         (topic,) = await lock_all(act.session, Topic, [motion.subject_id])
         await fire(TOPIC, row, topic, act)
         await tell_proposer(topic, motion, outcome, act)
+
+
+async def merge_by_motion(motion: Motion, act: Act) -> None:
+    """Reaction to `adopt`: the idea ends in another or in a draft; both trails stay (T-02)."""
+    if motion.purpose == "merge_idea":
+        topics = {topic.id: topic for topic in await lock_all(act.session, Topic, _named(motion))}
+        _as_asked(motion, topics, act)
+        idea, target = (topics[key] for key in _named(motion))
+        await fire(TOPIC, "merge", idea, replace(act, parent=target, notes={}))
+        await fire(TOPIC, "absorb", target, replace(act, parent=idea, notes={}))
+        await tell_proposer(idea, motion, MERGED, act)
+
+
+async def keep_by_motion(motion: Motion, act: Act) -> None:
+    """Reaction to `reject`: an idea that is not merged is still to be screened, and its proposer is told."""
+    if motion.purpose == "merge_idea":
+        (topic,) = await lock_all(act.session, Topic, [motion.subject_id])
+        await tell_proposer(topic, motion, NOT_MERGED, act)

@@ -1,26 +1,40 @@
 """Topics on the wire."""
 
+from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from app.core.schema import Data, EntityRead, Euro, ItemRead, Line, LongText
+from app.core.schema import Data, EntityRead, Euro, Id, ItemRead, Line, LongText, Read
+from app.topics.focus.schemas import FocusAreaNamed
 
 Reference = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
 ActionType = Literal["RIA", "IA", "CSA"]
 Months = Annotated[int, Field(ge=1, le=120)]
-Written = Annotated[LongText, Field(min_length=1)]
+FocusAreas = Annotated[list[Id], Field(max_length=20), AfterValidator(lambda keys: list(dict.fromkeys(keys)))]
+Short = Annotated[LongText, Field(max_length=200)]
+AgendaCode = Annotated[LongText, Field(max_length=60)]
 
 
 class Idea(Data):
-    """An idea, and where it comes from: patients, the policies of the Union, industry."""
+    """An idea, and where it comes from: patients, the policies of the Union, industry.
 
-    title: Line
-    challenge: Written
-    impact: Written
+    It may be unfinished. `eu_priority_code` is the priority's code in the programme's agenda,
+    `industry_contribution` what industry could bring, `on_behalf_of` who stands behind the proposer.
+    """
+
+    title: Short = ""
+    focus_area_ids: FocusAreas = Field(default_factory=list)
+    challenge: LongText = ""
+    impact: LongText = ""
+    beneficiaries: LongText = ""
     patient_need: LongText = ""
     eu_priority: LongText = ""
+    eu_priority_code: AgendaCode = ""
     industry_interest: LongText = ""
+    industry_contribution: LongText = ""
+    on_behalf_of: Short = ""
 
 
 class Draft(Data):
@@ -36,14 +50,19 @@ class Edit(Data):
 
     reference: Reference = ""
     title: Line = ""
+    focus_area_ids: FocusAreas = Field(default_factory=list)
     challenge: LongText = ""
     need: LongText = ""
     scope: LongText = ""
     outcomes: LongText = ""
     impact: LongText = ""
+    beneficiaries: LongText = ""
     patient_need: LongText = ""
     eu_priority: LongText = ""
+    eu_priority_code: AgendaCode = ""
     industry_interest: LongText = ""
+    industry_contribution: LongText = ""
+    on_behalf_of: Short = ""
     action_type: ActionType = "RIA"
     duration_months: Months | None = None
     indicative_budget: Euro | None = None
@@ -58,11 +77,27 @@ class TopicProposed(EntityRead):
 
 class TopicIdea(TopicProposed):
     version: int
+    focus_areas: list[FocusAreaNamed]
     challenge: str
     impact: str
+    beneficiaries: str
     patient_need: str
     eu_priority: str
+    eu_priority_code: str
     industry_interest: str
+    industry_contribution: str
+
+
+class TopicOwnIdea(TopicIdea):
+    """One's own idea."""
+
+    on_behalf_of: str
+
+
+class TopicOwnMerged(TopicOwnIdea):
+    """One's own idea, merged into what one may see as well."""
+
+    merged_into_id: UUID
 
 
 class TopicRead(TopicIdea):
@@ -72,6 +107,32 @@ class TopicRead(TopicIdea):
     action_type: ActionType
     duration_months: int | None
     indicative_budget: Euro | None
+
+
+class TopicNamed(Read):
+    id: UUID
+    reference: str
+    title: str
+
+
+class TopicInside(TopicRead):
+    """What those who make the topic read: also who stands behind it, and what was merged."""
+
+    on_behalf_of: str
+    submitted_at: datetime | None
+    merged_into_id: UUID | None
+    merged_from: list[TopicNamed]
+
+
+class Similar(TopicNamed):
+    """A topic with words in common; the score is from 0 to 1, and says nothing by itself."""
+
+    state: str
+    score: float
+
+
+class SimilarTopics(Read):
+    items: list[Similar]
 
 
 class TopicItem(ItemRead):

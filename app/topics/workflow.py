@@ -9,13 +9,14 @@ from app.topics import effects
 from app.topics.access import proposer
 from app.topics.consultation.models import ConsultationState
 from app.topics.models import Topic, TopicState
-from app.topics.rules import unwritten
+from app.topics.rules import OF_AN_IDEA, SOURCES, unsaid, unwritten
 from app.topics.schemas import Draft, Edit, Idea
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import signed_in, system
 
 Why = Iterable[Reason]
+SKETCH = TopicState.SKETCH
 IDEA = TopicState.IDEA
 DRAFTING = TopicState.DRAFTING
 CONSULTATION = TopicState.CONSULTATION
@@ -24,6 +25,8 @@ ADOPTED = TopicState.ADOPTED
 IN_CALL = TopicState.IN_CALL
 CLOSED = TopicState.CLOSED
 REJECTED = TopicState.REJECTED
+MERGED = TopicState.MERGED
+WITHDRAWN = TopicState.WITHDRAWN
 
 
 def complete(topic: Topic, ask: Ask) -> Why:
@@ -37,6 +40,21 @@ def of_the_idea(topic: Topic, ask: Ask) -> Why:
             yield Reason(
                 "not-of-an-idea", f"An idea has no {name.replace('_', ' ')}.", f"/body/{name}", "office"
             )
+
+
+def _says(topic: Topic) -> dict[str, Any]:
+    return {name: getattr(topic, name) for name in (*OF_AN_IDEA, *SOURCES)}
+
+
+def says_enough(topic: Topic, ask: Ask) -> Why:
+    yield from unsaid(_says(topic))
+
+
+def still_says_enough(topic: Topic, ask: Ask) -> Why:
+    """What has been handed in stays complete."""
+    if ask.data is not None:
+        sent = {name: getattr(ask.data, name) for name in ask.data.model_fields_set}
+        yield from unsaid(_says(topic) | sent)
 
 
 def not_being_voted_on(topic: Topic, ask: Ask) -> Why:
@@ -55,16 +73,29 @@ def no_round_open(topic: Any, ask: Ask) -> Why:
 TOPIC = Workflow(
     "topic",
     TopicState,
-    final={CLOSED, REJECTED},
+    final={CLOSED, REJECTED, MERGED, WITHDRAWN},
     transitions=(
-        Transition("propose", set(), IDEA, signed_in, "Propose an idea (T-01).",
-                   effects=(fill, effects.name_idea), data=Idea, custom_route=True),
+        Transition("sketch", set(), SKETCH, signed_in, "Begin an idea, for oneself alone (T-01).",
+                   effects=(effects.known_areas, fill, effects.name_idea), data=Idea, custom_route=True),
         Transition("draft", set(), DRAFTING, office, "Begin a draft (T-03).", effects=(fill,), data=Draft),
-        Transition("edit", {IDEA}, None, proposer, "Change one's own idea, or the draft.",
-                   guards=(of_the_idea, not_being_voted_on), effects=(fill,), data=Edit, needs=("votes",)),
-        Transition("edit", {DRAFTING}, None, office, "Change the draft.", effects=(fill,), data=Edit),
+        Transition("edit", {SKETCH}, None, proposer, "Change one's own idea, or the draft.",
+                   guards=(of_the_idea,), effects=(effects.known_areas, fill), data=Edit,
+                   needs=("focus_links",)),
+        Transition("edit", {IDEA}, None, proposer, "Change one's own idea until it is voted on.",
+                   guards=(of_the_idea, still_says_enough, not_being_voted_on),
+                   effects=(effects.known_areas, fill), data=Edit, needs=("focus_links", "votes")),
+        Transition("edit", {DRAFTING}, None, office, "Change the draft.",
+                   effects=(effects.known_areas, fill), data=Edit, needs=("focus_links",)),
+        Transition("submit_idea", {SKETCH}, IDEA, proposer, "Hand it in to be screened (T-01).",
+                   guards=(says_enough,), effects=(effects.date_idea,), needs=("focus_links",)),
+        Transition("withdraw_idea", {SKETCH, IDEA}, WITHDRAWN, proposer,
+                   "Take one's own idea back, for good.", guards=(not_being_voted_on,), needs=("votes",)),
         Transition("take_up", {IDEA}, DRAFTING, system, "The committee has voted for the idea (T-02)."),
         Transition("turn_down", {IDEA}, REJECTED, system, "The committee has voted against the idea (T-02)."),
+        Transition("merge", {IDEA}, MERGED, system, "The committee has voted to merge it (T-02).",
+                   effects=(effects.keep_target,)),
+        Transition("absorb", {IDEA, DRAFTING}, None, system, "An idea has been merged into it (T-02).",
+                   effects=(effects.note_merged,)),
         Transition("consult", {DRAFTING}, CONSULTATION, system, "A round of consultation opens (T-05)."),
         Transition("finalise", {DRAFTING, CONSULTATION}, FINAL_DRAFT, office,
                    "Hold the draft ready for the vote.", guards=(complete, no_round_open), needs=("rounds",)),

@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.core.schema import EntityRead
 from app.workflow.asked import Asked, Asking
 from app.workflow.mounted import MOUNTED, Mounted
-from app.workflow.route import body_of, documented, etag, loaded_for, refusals, signed, views_of
+from app.workflow.route import body_of, documented, etag, loaded_for, refusals, signed, unless_sent, views_of
 from app.workflow.rows import lock
 from app.workflow.run import create, fire, may
 from app.workflow.table import Transition
@@ -86,7 +86,12 @@ def mount_act(router: APIRouter, mounted: Mounted, rows: Sequence[Transition]) -
         return await once(asked, request, key, done, 200)
 
     described = signed(
-        handler, loaded=loaded_for(mounted, [name]), request=Request, key=Key, data=body_of(rows[0])
+        handler,
+        unless_sent(rows[0]),
+        loaded=loaded_for(mounted, [name]),
+        request=Request,
+        key=Key,
+        data=body_of(rows[0]),
     )
     extra: dict[int | str, dict[str, Any]] = {202: {"model": Awaiting}} if rows[0].second else {}
     router.post(

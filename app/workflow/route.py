@@ -97,5 +97,12 @@ def body_of(row: Transition) -> Any:
     return NoneType if row.data is None else Annotated[row.data, Body()]
 
 
+def unless_sent(row: Transition) -> dict[str, Any]:
+    """Defaults of a handler's parameters; a body of which nothing is required may be left out."""
+    if row.data is None or any(field.is_required() for field in row.data.model_fields.values()):
+        return OPTIONAL
+    return OPTIONAL | {"data": row.data()}
+
+
 def etag(content: dict[str, Any]) -> dict[str, str]:
     return {"ETag": f'"{content["version"]}"'} if "version" in content else {}

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import insert
+
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.rule_set import rule_sets
 from app.committee.models import Body, BodyState, Mandate, MandateState
@@ -25,7 +27,9 @@ from app.topics.consultation.models import (
     ConsultedBody,
     ConsultedBodyState,
 )
-from app.topics.models import Topic, TopicState
+from app.topics.focus.models import FocusArea, FocusAreaState
+from app.topics.models import Topic, TopicFocus, TopicState
+from app.topics.screening.models import Screening, ScreeningState
 from tests.build import LONG_AGO
 from tests.matrix.acts import send
 from tests.matrix.cast import EXPERTS, MORE_EXPERTS, PDF, SEATS, Cast, days
@@ -173,3 +177,17 @@ async def handing_in(cast: Cast) -> None:
     for name, kind in SUBMITTERS.items():
         answer = await send(cast, kind, "POST", f"/v1/proposals/{cast.ids[name]}/submit")
         assert answer.status == 200, answer.body
+
+
+async def in_a_field(cast: Cast) -> None:
+    """The topic is in a focus area."""
+    term = {"scheme": "imi", "code": "a-field", "label": "A field"}
+    key = await cast.add("focus_area", FocusArea, state=FocusAreaState.ACTIVE, **term)
+    await cast.connection.execute(insert(TopicFocus).values(topic_id=cast.ids["topic"], focus_area_id=key))
+
+
+async def screening(cast: Cast) -> None:
+    """The topic is an idea, which a member has scored."""
+    await cast.put("topic", Topic, state=TopicState.IDEA)
+    by = {"topic_id": cast.ids["topic"], "account_id": cast.account("member")}
+    await cast.add("screening", Screening, state=ScreeningState.GIVEN, score=4, reason="Good.", **by)

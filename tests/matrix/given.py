@@ -9,6 +9,8 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "appointment.propose": lambda cast: {"role": "observer"},
     "mandate.propose": lambda cast: {"account_id": str(cast.account("stranger"))},
     "motion.prepare": lambda cast: {"purpose": "adopt_list", "subject_id": cast.key("topic_stage")},
+    "topic.sketch": lambda cast: b'{"title": "An idea"}',
+    "motion.recuse_member": lambda cast: {"account_id": str(cast.account("member"))},
     "topic.edit": lambda cast: b'{"title": "Another title"}',
     "consulted_body.invite": lambda cast: {"account_id": str(cast.account("subject"))},
     "topic_stage.include": lambda cast: {"topic_id": cast.key("other topic")},

@@ -24,7 +24,9 @@ from app.topics.consultation.models import (
     ConsultedBody,
     ConsultedBodyState,
 )
+from app.topics.focus.models import FocusArea, FocusAreaState
 from app.topics.models import Topic, TopicState
+from app.topics.screening.models import ScreeningState
 from tests.build import LONG_AGO
 from tests.matrix import after, before
 from tests.matrix.cast import Cast, days
@@ -94,6 +96,8 @@ async def motion(cast: Cast, state: MotionState) -> None:
     await reach(cast, steps.get(state, after.voting))
     if state == MotionState.NOT_ADOPTED:
         await cast.put("motion", Motion, state=state, decided_at=days(0))
+    if state == MotionState.ADJOURNED:
+        await cast.put("motion", Motion, state=state, outcome_reason="reason")
 
 
 @pose
@@ -102,7 +106,11 @@ async def topic(cast: Cast, state: TopicState) -> None:
     await reach(cast, before.consortia if out else before.call)
     if state == TopicState.CONSULTATION:
         await before.consultation(cast, ConsultationState.CLOSED)  # so that the text can move on
-    await cast.put("topic", Topic, state=state)
+    facts = {"merged_into_id": cast.ids["other topic"]} if state == TopicState.MERGED else {}
+    await cast.put(
+        "topic", Topic, state=state, submitted_at=None if state == TopicState.SKETCH else LONG_AGO, **facts
+    )
+    await before.in_a_field(cast)
 
 
 @pose
@@ -268,3 +276,16 @@ async def grant(cast: Cast, state: GrantState) -> None:
     await reach(cast, after.granting)
     if state == GrantState.SIGNED:
         await cast.put("grant", Grant, state=state, signed_by=cast.account("signatory"), signed_at=days(0))
+
+
+@pose
+async def focus_area(cast: Cast, state: FocusAreaState) -> None:
+    await reach(cast, before.call)
+    await before.in_a_field(cast)
+    await cast.put("focus_area", FocusArea, state=state)
+
+
+@pose
+async def screening(cast: Cast, state: ScreeningState) -> None:
+    await reach(cast, before.call)
+    await before.screening(cast)

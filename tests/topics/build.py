@@ -21,6 +21,7 @@ IDEA = {
     "eu_priority": "The Union plans for it.",
     "industry_interest": "Industry would join.",
 }
+OUTCOME = {"reason": "It meets an objective of the programme."}
 COMMENT = {"about": "scope", "text": "The scope is too narrow."}
 ANSWER = {"response": "partly", "reason": "Widened for children."}
 
@@ -31,8 +32,19 @@ async def codes(answer: Any) -> list[tuple[str, str]]:
     return [(reason["code"], reason["path"]) for reason in answer.json().get("reasons", ())]
 
 
-async def idea(who: Actor, **more: str) -> dict[str, Any]:
-    return await who.make("/topics/ideas", IDEA | more)
+async def area(who: Actor, code: str = "cancer") -> str:
+    """The id of a focus area of the office's own vocabulary."""
+    found = (await who.get("/focus_areas", params={"page_size": 200})).json()["items"]
+    return next(str(each["id"]) for each in found if each["code"] == code)
+
+
+async def sketch(who: Actor, **more: Any) -> dict[str, Any]:
+    """An idea that its proposer has not handed in; complete unless told otherwise."""
+    return await who.make("/topics/ideas", IDEA | {"focus_area_ids": [await area(who)]} | more)
+
+
+async def idea(who: Actor, **more: Any) -> dict[str, Any]:
+    return await who.make(f"/topics/{(await sketch(who, **more))['id']}/submit_idea")
 
 
 async def draft(office: Actor, written: bool = True) -> dict[str, Any]:
@@ -45,12 +57,13 @@ async def draft(office: Actor, written: bool = True) -> dict[str, Any]:
     return made
 
 
-async def motion_on(office: Actor, body: UUID, purpose: str, topic: str) -> str:
+async def motion_on(office: Actor, body: UUID, purpose: str, topic: str, target: str = "") -> str:
     """The path of a motion that is prepared for an open session."""
     held = {"title": "Session", "held_at": machine_now().isoformat()}
     session = await office.make(f"/bodies/{body}/sessions", held)
     await office.make(f"/sessions/{session['id']}/open")
     asked = {"purpose": purpose, "subject_id": topic, "text": "Because patients ask for it."}
+    asked |= {"target_id": target} if target else {}
     motion = await office.make(f"/sessions/{session['id']}/motions", asked)
     return f"/motions/{motion['id']}"
 
@@ -61,7 +74,7 @@ async def screened(office: Actor, body: UUID, members: Sequence[Actor], topic: s
     await office.make(f"{motion}/put_to_vote")
     for member in members:
         await member.make(f"{motion}/vote", {"choice": choice})
-    await office.make(f"{motion}/{'adopt' if choice == 'yes' else 'reject'}")
+    await office.make(f"{motion}/{'adopt' if choice == 'yes' else 'reject'}", OUTCOME)
 
 
 async def round_on(office: Actor, topic: str, *, days: float = 30, public: bool = False) -> str:

@@ -55,5 +55,5 @@ async def vote(cast: Cast, purpose: str, subject: str, text: str, on: str, **mor
     for number, member in enumerate(cast.members):
         if await member.id() in entitled:
             await member.act(f"{here}/vote", choice="no" if number == len(cast.members) - 1 else "yes")
-    await cast.chair.act(f"{here}/adopt")
+    await cast.chair.act(f"{here}/adopt", reason="It meets an objective of the programme.")
     await cast.chair.act(f"/sessions/{held['id']}/close")

@@ -75,7 +75,9 @@ async def define(cast: Cast) -> None:
 async def _propose(cast: Cast, field: Field, proposer: Person) -> None:
     """The committee takes the idea up, and the office makes a draft of it (T-01 to T-03)."""
     topic = field.plan.topic
-    field.topic = (await proposer.make("/topics/ideas", title=topic.title, **IDEA))["id"]
+    areas = [each["id"] for each in await proposer.all("/focus_areas", scheme="imi")]
+    made = await proposer.make("/topics/ideas", title=topic.title, focus_area_ids=areas[:1], **IDEA)
+    field.topic = (await proposer.act(f"/topics/{made['id']}/submit_idea"))["id"]
     await vote(cast, "screen_idea", field.topic, "Take up the idea", cast.call_file.begins_on)
     draft = TEXT | ({"scope": topic.scope} if topic.scope else {})
     await cast.office.change(

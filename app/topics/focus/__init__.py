@@ -1,0 +1,1 @@
+"""The vocabulary of fields of health in which ideas are sorted."""

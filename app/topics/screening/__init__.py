@@ -1,0 +1,1 @@
+"""How the members of the committee judge an idea before they vote on it."""
