@@ -40,6 +40,7 @@ import app.topics.consultation.waits
 import app.topics.routes
 from app.calls import reactions as calls
 from app.calls.models import Call
+from app.calls.rule_set import rule_sets
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
 from app.consortia import reactions as consortia
@@ -197,6 +198,7 @@ WAITS = (
 
 def install(settings: Settings) -> None:
     """Hand the page to the engine; once, by whoever serves, works or tests."""
+    rule_sets()  # a broken file stops the start
     desk.install(settings)
     install_roles([committee_roles, contract_roles])
     install_me(TIES, WAITS)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.calls import readiness
 from app.calls.models import Call, CallState, Stage, TopicStage, TopicStageState
 from app.calls.rules import LAST_SECOND, covering, not_higher
 from app.calls.schemas import Raise
@@ -18,20 +19,23 @@ from app.core.reason import Reason
 from app.people.access import office
 from app.topics.models import Topic
 from app.topics.workflow import TOPIC
-from app.workflow.rows import lock_all, look
+from app.workflow.rows import loading, lock_all, look
 from app.workflow.run import Act, fire, fire_all, refuse
 
 Due = Callable[[Act], Awaitable[None]]
 
 
 async def frame_call_motion(motion: Motion, act: Act) -> None:
-    """Frame: a motion that adopts a call names a call in preparation (T-06)."""
+    """Frame: a motion that adopts a call names one in preparation, in which nothing is wrong (T-06)."""
     if motion.purpose != "adopt_call":
         return
-    call = await act.session.get(Call, motion.subject_id)
+    found = select(Call).where(Call.id == motion.subject_id)
+    call = await act.session.scalar(found.options(*loading(Call, readiness.NEEDS)))
     if call is None or call.state != CallState.PREPARING:
         told = "A motion to adopt a call names a call in preparation."
         raise refuse(CALL, "adopt", call, act, [Reason("not-in-preparation", told, "/subject_id", "office")])
+    if reasons := [reason for guard in readiness.SOUND for reason in guard(call, act.ask)]:
+        raise refuse(CALL, "adopt", call, act, reasons)
 
 
 async def adopt_call_by_motion(motion: Motion, act: Act) -> None:
