@@ -56,7 +56,7 @@ def unsettled(
         path for name, part in given.items() if name not in APART for path, _ in places(part, f"/{name}")
     ]
     entries = [(f"/unconfirmed/{n}", path) for n, path in enumerate(unconfirmed)]
-    entries += [(f"/confirmed/{n}", one.path) for n, one in enumerate(confirmed)]
+    entries += [(f"/confirmed/{n}/path", one.path) for n, one in enumerate(confirmed)]
     for at, pattern in entries:
         if not any(covers(pattern, path) for path in known):
             yield at, f"{pattern} leads nowhere"

@@ -113,7 +113,7 @@ class TopicStage(Entity, Base):
     budget: Mapped[Decimal]
     embargoed: Mapped[Decimal] = mapped_column(default=Decimal(0))
     ceiling: Mapped[str] = one_of("binding", "indicative", name="ceiling", default="binding")
-    expected_grants: Mapped[int | None] = mapped_column(default=1)
+    expected_grants: Mapped[int | None]
     action_type: Mapped[str] = one_of("RIA", "IA", "CSA", name="action_type", default="RIA")
     invited_to_next: Mapped[int | None]
     stage: Mapped[Stage] = relationship(lazy="raise", back_populates="topic_stages")

@@ -1,6 +1,7 @@
 """Calls, stages and topic stages on the wire."""
 
 import json
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -16,6 +17,8 @@ from app.calls.rules import in_our_time, instant
 from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph, Read
 from app.topics.schemas import Reference
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
 
 def _wall(text: str) -> str:
     instant(text)
@@ -30,7 +33,7 @@ def _known(code: str) -> str:
 
 
 def _day(given: Any) -> Any:
-    if not isinstance(given, str | date):
+    if not (isinstance(given, str) and DAY.fullmatch(given)) and not isinstance(given, date):
         raise ValueError("Give a day as 2020-05-01.")
     return given
 
