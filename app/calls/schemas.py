@@ -56,7 +56,8 @@ Grants = Annotated[
 ]
 Count = Annotated[int, Field(ge=1, le=1_000)]
 Pages = Annotated[dict[Code, Annotated[int, Field(ge=1, le=10_000)]], Field(max_length=20)]
-Required = Annotated[list[Code], Field(max_length=20)]
+SchemeCode = Annotated[Code, Field(examples=["default"])]
+Required = Annotated[list[Annotated[Code, Field(examples=["part_b"])]], Field(max_length=20)]
 Pointer = Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_~-]{1,60}){1,12}$")]
 
 
@@ -108,7 +109,7 @@ class Schedule(Data):
     opens_at: Opening
     deadline: Wall
     kind: StageKind | None = None
-    scheme: Code | None = None
+    scheme: SchemeCode | None = None
     page_limits: Pages = Field(default_factory=dict)
     required_documents: Required | None = None
     evaluation_from: Day | None = None
@@ -122,7 +123,7 @@ class ConfigureStage(Data):
     opens_at: Opening = datetime(2000, 1, 1)
     deadline: Wall = ""
     kind: StageKind = "full"
-    scheme: Code | None = None
+    scheme: SchemeCode | None = None
     page_limits: Pages = Field(default_factory=dict)
     required_documents: Required | None = None
     evaluation_from: Day | None = None
