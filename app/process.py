@@ -131,7 +131,11 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
 }
 
 REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
-    ("motion", "put_to_vote"): (topics.open_vote_on_topic, decisions.recuse_applicants),
+    ("motion", "put_to_vote"): (
+        topics.open_vote_on_topic,
+        calls.open_vote_on_call,
+        decisions.recuse_applicants,
+    ),
     ("motion", "recuse"): (decisions.recuse_applicants,),
     ("motion", "adopt"): (
         decisions.no_applicant_counts,

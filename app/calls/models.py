@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, and_
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
+from app.committee.models import Motion, MotionState
 from app.core.db import Base, Entity, Versioned, one_of, state_of
 from app.topics.models import Topic
 from app.workflow.table import State
@@ -35,6 +36,10 @@ class TopicStageState(State):
     RELEASED = "released", "Results released"
 
 
+def _being_voted_on() -> ColumnElement[bool]:
+    return and_(foreign(Motion.subject_id) == Call.id, Motion.state == MotionState.VOTING)
+
+
 class Call(Entity, Versioned, Base):
     """A call for proposals. `rules` is the rule set as pinned at publication, empty before.
 
@@ -58,6 +63,7 @@ class Call(Entity, Versioned, Base):
     embargoed: Mapped[Decimal] = mapped_column(default=Decimal(0))
     published_at: Mapped[datetime | None]
     stages: Mapped[list["Stage"]] = relationship(lazy="raise", back_populates="call", order_by="Stage.number")
+    votes: Mapped[list[Motion]] = relationship(primaryjoin=_being_voted_on, viewonly=True, lazy="raise")
 
 
 class Stage(Entity, Base):

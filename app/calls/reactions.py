@@ -30,7 +30,10 @@ async def frame_call_motion(motion: Motion, act: Act) -> None:
     if motion.purpose != "adopt_call":
         return
     found = select(Call).where(Call.id == motion.subject_id)
-    call = await act.session.scalar(found.options(*loading(Call, readiness.NEEDS)))
+    _as_framed(await act.session.scalar(found.options(*loading(Call, readiness.NEEDS))), act)
+
+
+def _as_framed(call: Call | None, act: Act) -> None:
     if call is None or call.state != CallState.PREPARING:
         told = "A motion to adopt a call names a call in preparation."
         raise refuse(CALL, "adopt", call, act, [Reason("not-in-preparation", told, "/subject_id", "office")])
@@ -38,11 +41,28 @@ async def frame_call_motion(motion: Motion, act: Act) -> None:
         raise refuse(CALL, "adopt", call, act, reasons)
 
 
+async def open_vote_on_call(motion: Motion, act: Act) -> None:
+    """Reaction to a motion's `put_to_vote`: what is voted on rests, and nothing is wrong in it."""
+    if motion.purpose == "adopt_call":
+        _as_framed(await _whole(act, motion.subject_id), act)
+
+
 async def adopt_call_by_motion(motion: Motion, act: Act) -> None:
     """Reaction to a motion's `adopt`: budget and timetable stand (T-06)."""
     if motion.purpose == "adopt_call":
-        (call,) = await lock_all(act.session, Call, [motion.subject_id], ["stages.topic_stages.topic"])
-        await fire(CALL, "adopt", call, act)
+        await fire(CALL, "adopt", await _whole(act, motion.subject_id), act)
+
+
+async def _whole(act: Act, key: UUID) -> Call:
+    """The call with all its parts, locked: who changes a stage or a topic in it holds that alone."""
+    await lock_all(act.session, Call, [key])
+    stages = list(await act.session.scalars(select(Stage.id).where(Stage.call_id == key)))
+    await lock_all(act.session, Stage, stages)
+    parts = await act.session.scalars(select(TopicStage.id).where(TopicStage.stage_id.in_(stages)))
+    await lock_all(act.session, TopicStage, list(parts))
+    (call,) = await lock_all(act.session, Call, [key], readiness.NEEDS)
+    assert isinstance(call, Call)
+    return call
 
 
 async def run_by(act: Act, key: UUID) -> TopicStage | None:

@@ -43,6 +43,8 @@ RELEASED = TopicStageState.RELEASED
 def still_preparing(call: Call, ask: Ask) -> Why:
     if call.state != PREPARING:
         yield Reason("adopted", "Budget and timetable are adopted and frozen.", who="committee")
+    elif call.votes:
+        yield Reason("being-voted-on", "The committee is voting on this call.", who="committee")
 
 
 def call_still_preparing(stage: Stage, ask: Ask) -> Why:
@@ -108,6 +110,7 @@ def only_raised(subject: Call | TopicStage, ask: Ask) -> Why:
     yield from not_higher(ask.data.budget, subject.budget)
 
 
+VOTES = ("votes",)
 CALL = Workflow(
     "call",
     CallState,
@@ -116,11 +119,13 @@ CALL = Workflow(
         Transition("prepare", set(), PREPARING, office, "Begin a call.",
                    effects=(fill, effects.begin), data=PrepareCall),
         Transition("edit", {PREPARING}, None, office, "Change title, budget or kind.",
-                   effects=(fill,), data=EditCall),
+                   guards=(still_preparing,), effects=(fill,), data=EditCall, needs=VOTES),
         Transition("override", {PREPARING}, None, office, "Change a place of its rule set, with a reason.",
-                   guards=(rules_stay_sound,), effects=(effects.override,), data=Override),
+                   guards=(still_preparing, rules_stay_sound), effects=(effects.override,), data=Override,
+                   needs=VOTES),
         Transition("restore", {PREPARING}, None, office, "Take an override back.",
-                   guards=(overridden, rules_stay_sound), effects=(effects.restore,), data=Restore),
+                   guards=(still_preparing, overridden, rules_stay_sound), effects=(effects.restore,),
+                   data=Restore, needs=VOTES),
         Transition("adopt", {PREPARING}, ADOPTED, system, "Budget and timetable are voted (T-06).",
                    guards=readiness.SOUND, needs=readiness.NEEDS),
         Transition("reopen", {ADOPTED}, PREPARING, office, "Prepare it further; it is voted on anew.",
@@ -145,11 +150,11 @@ STAGE = Workflow(
         Transition("schedule", set(), StageState.SCHEDULED, office, "Add a stage with its dates (C-01).",
                    guards=(still_preparing, closes_after_opening),
                    effects=(fill, effects.add_to_call, effects.set_deadline), data=Schedule, under="call",
-                   needs=("stages",)),
+                   needs=("stages", *VOTES)),
         Transition("configure", {StageState.SCHEDULED}, None, office,
                    "Change its dates or what it chooses from the rules, until the vote.",
                    guards=(call_still_preparing, closes_after_it_opens),
-                   effects=(fill, effects.set_deadline), data=ConfigureStage, needs=("call",)),
+                   effects=(fill, effects.set_deadline), data=ConfigureStage, needs=("call.votes",)),
         Transition("extend", {StageState.SCHEDULED}, None, office, "Move the deadline, for everybody.",
                    guards=(not_closed, later_than_before), effects=(effects.set_deadline,), data=Extend),
         Transition("complete", {StageState.SCHEDULED}, StageState.COMPLETED, system,
@@ -166,11 +171,11 @@ TOPIC_STAGE = Workflow(
     transitions=(
         Transition("include", set(), SCHEDULED, office, "Put a topic into the stage, with its budget.",
                    guards=(call_still_preparing, call_rules_sound), effects=(fill, effects.add_to_stage),
-                   data=Include, under="stage", needs=("call",)),
+                   data=Include, under="stage", needs=("call.votes",)),
         Transition("configure", {SCHEDULED}, None, office,
                    "Change its money or what is expected of it, until the vote.",
                    guards=(stage_still_preparing,), effects=(fill,), data=ConfigureTopic,
-                   needs=("stage.call",)),
+                   needs=("stage.call.votes",)),
         Transition("start_checks", {SCHEDULED}, CHECKING, system, "The deadline has passed."),
         Transition("begin_evaluation", {CHECKING}, EVALUATION, office, "All checks are done."),
         Transition("raise_envelope", UNDECIDED, None, system, "The committee has raised its envelope (K-04).",

@@ -1,5 +1,6 @@
 """Before the vote and before publication: everything missing or contradictory, all at once, with paths."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -231,3 +232,54 @@ async def test_a_stage_in_preparation_is_changed_and_still_closes_after_it_opens
     for body in ({"deadline": "2049-01-10T10:00"}, {"opens_at": "2050-07-31T15:00:00Z"}):
         refused = await office.post(f"/stages/{made}/configure", body)
         assert codes(refused) == [("closes-before-it-opens", "/deadline")], body
+
+
+@pytest.mark.anyio
+async def test_what_is_voted_on_rests(world: World) -> None:
+    office = await person(world, "office", "office")
+    body, _ = await committee(world, "ann")
+    topic = (await adopted_topic(office, body, _))["id"]
+    call = await prepared(office)
+    stage, part = await staged(office, call, topic)
+    session = await office.make(f"/bodies/{body}/sessions", {"title": "S", "held_at": "2030-01-01T09:00:00Z"})
+    await office.make(f"/sessions/{session['id']}/open")
+    asked = {"purpose": "adopt_call", "subject_id": call, "text": "Adopt it."}
+    motion = await office.make(f"/sessions/{session['id']}/motions", asked)
+    await office.make(f"/topic_stages/{part}/configure", {"expected_grants": None})
+    refused = await office.post(f"/motions/{motion['id']}/put_to_vote")
+    assert [code for code, _ in codes(refused)] == ["no-expected-grants"]
+    await office.make(f"/topic_stages/{part}/configure", {"expected_grants": 1})
+    await office.make(f"/motions/{motion['id']}/put_to_vote")
+    version = (await office.get(f"/calls/{call}")).json()["version"]
+    answers = [
+        await office.patch(f"/calls/{call}", {"budget": euro(1)}, version),
+        await office.post(f"/calls/{call}/override", {"path": "/redress_days", "value": 1, "reason": "r"}),
+        await office.post(f"/calls/{call}/stages", ONE),
+        await office.post(f"/stages/{stage}/configure", {"decision_on": "2050-06-30"}),
+        await office.post(f"/stages/{stage}/topic_stages", {"topic_id": topic, "budget": EUR45M}),
+        await office.post(f"/topic_stages/{part}/configure", {"budget": euro(1)}),
+    ]
+    assert [answer.status_code for answer in answers] == [409] * 6
+    assert all(("being-voted-on", "") in codes(answer) for answer in answers)
+
+
+@pytest.mark.anyio
+async def test_a_topic_that_comes_in_during_the_vote_is_in_it_or_refused(live: World) -> None:
+    office = await person(live, "office", "office")
+    body, members = await committee(live, "ann")
+    for _ in range(4):
+        topics = [(await adopted_topic(office, body, members))["id"] for _ in range(2)]
+        call = await prepared(office, reference=f"C-{topics[0][:8]}")
+        stage, _part = await staged(office, call, topics[0])
+        session = await office.make(
+            f"/bodies/{body}/sessions", {"title": "S", "held_at": "2030-01-01T09:00:00Z"}
+        )
+        await office.make(f"/sessions/{session['id']}/open")
+        asked = {"purpose": "adopt_call", "subject_id": call, "text": "Adopt it."}
+        motion = await office.make(f"/sessions/{session['id']}/motions", asked)
+        more = {"topic_id": topics[1], "budget": EUR45M}
+        answers = await asyncio.gather(
+            office.post(f"/motions/{motion['id']}/put_to_vote"),
+            office.post(f"/stages/{stage}/topic_stages", more),
+        )
+        assert sorted(answer.status_code for answer in answers) in ([200, 409], [201, 409])
