@@ -43,6 +43,7 @@ import app.topics.screening.access
 import app.topics.screening.waits
 from app.calls import reactions as calls
 from app.calls.models import Call
+from app.calls.rule_set import rule_sets
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
 from app.consortia import reactions as consortia
@@ -135,7 +136,11 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
 }
 
 REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
-    ("motion", "put_to_vote"): (topics.open_vote_on_topic, decisions.recuse_applicants),
+    ("motion", "put_to_vote"): (
+        topics.open_vote_on_topic,
+        calls.open_vote_on_call,
+        decisions.recuse_applicants,
+    ),
     ("motion", "recuse"): (decisions.recuse_applicants,),
     ("motion", "adopt"): (
         decisions.no_applicant_counts,
@@ -208,6 +213,7 @@ WAITS = (
 
 def install(settings: Settings) -> None:
     """Hand the page to the engine; once, by whoever serves, works or tests."""
+    rule_sets()  # a broken file stops the start
     desk.install(settings)
     install_roles([committee_roles, contract_roles])
     install_me(TIES, WAITS)

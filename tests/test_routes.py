@@ -36,6 +36,7 @@ OPEN = {
     "GET /v1/open_data/projects.csv": "The same, as open data.",
     "GET /v1/open_data/organizations.csv": "The same, as open data.",
     "GET /v1/rule_sets": "The rules that calls may pin, which are published.",
+    "GET /v1/rule_sets/{code}": "The same, one of them.",
     "POST /v1/rehearsal/clock": "Anyone; exists in rehearsal mode alone.",
     "GET /v1/rehearsal/mail": "Anyone; exists in rehearsal mode alone.",
 }
@@ -51,6 +52,8 @@ ASKED_FOR = {
     "GET /v1/proposals/{id}/sealed/{number}/documents/{key}": "The same.",
     "POST /v1/topics/ideas": "Anyone signed in, by the row `sketch`; the plural alone is the office's.",
     "GET /v1/topics/{id}/similar": "Whoever may edit the topic, by the row `edit`.",
+    "GET /v1/calls/{id}/rules": "By the sight of the call.",
+    "GET /v1/topic_stages/{id}/conditions": "By the sight of the topic's stage.",
     "GET /v1/topic_stages/{id}/proposal_counts": "By the sight of the topic's stage.",
 }
 """Routes that no table stands for, each with the reason why: open ones, and ones that ask who acts."""

@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
+from app.calls.chosen import rules_of
 from app.calls.models import Call, Stage, TopicStage
+from app.calls.overrides import applied, put, without
 from app.calls.rule_set import named
 from app.calls.rules import instant
 from app.topics.models import Topic
@@ -10,27 +12,53 @@ from app.workflow.rows import look
 from app.workflow.run import Act
 
 
-async def name_rule_set(call: Call, act: Act) -> None:
-    """A call names a rule set that exists. Raises Malformed."""
-    named(act.data.rule_set)
+async def begin(call: Call, act: Act) -> None:
+    call.rules, call.overrides = {}, []
+
+
+async def override(call: Call, act: Act) -> None:
+    """Keep the new value of a place with what stood there, in place of an earlier one."""
+    rules = named(call.rule_set).model_dump(mode="json")
+    for one in call.overrides:
+        if one["path"] != act.data.path:
+            put(rules, one["path"], one["value"])
+    was = put(rules, act.data.path, act.data.value)
+    kept = {"path": act.data.path, "value": act.data.value, "was": was, "reason": act.data.reason}
+    call.overrides = [*without(call.overrides, act.data.path), kept | {"at": act.now.isoformat()}]
+    act.note(path=act.data.path, was=was)
+
+
+async def restore(call: Call, act: Act) -> None:
+    call.overrides = without(call.overrides, act.data.path)
 
 
 async def add_to_call(stage: Stage, act: Act) -> None:
+    """Put it after the others; of a two-stage call the first takes short proposals (C-06)."""
     call: Call = act.parent
     stage.call, stage.number = call, len(call.stages) + 1
+    if stage.kind is None:
+        stage.kind = "short" if call.kind == "two_stage" and stage.number == 1 else "full"
 
 
 async def set_deadline(stage: Stage, act: Act) -> None:
-    """Freeze the instant that the wall time stands for."""
+    """Freeze the instant that the wall time stands for, if one was sent."""
+    if "deadline" not in act.data.model_fields_set:
+        return
     stage.closes_at = instant(act.data.deadline)
     if act.row is not None and not act.row.creates:
         stage.deadline = act.data.deadline
 
 
 async def add_to_stage(topic_stage: TopicStage, act: Act) -> None:
-    """Put a topic the actor may see into the stage. Raises NotFound."""
-    topic_stage.topic, _ = await look(act.session, Topic, act.data.topic_id, act.actor)
-    topic_stage.stage = act.parent
+    """Put a topic the actor may see into the stage, with what rules and topic say. Raises NotFound."""
+    stage: Stage = act.parent
+    topic, _ = await look(act.session, Topic, act.data.topic_id, act.actor)
+    topic_stage.topic, topic_stage.stage = topic, stage
+    rules = rules_of(stage.call)
+    topic_stage.ceiling = act.data.ceiling or rules.ceiling
+    topic_stage.action_type = act.data.action_type or topic.action_type
+    if act.data.invited_to_next is None and stage.kind == "short":
+        topic_stage.invited_to_next = rules.invited_to_stage_2
 
 
 async def raise_to(subject: Call | TopicStage, act: Act) -> None:
@@ -58,5 +86,5 @@ def embargoed_of(call: Call) -> Decimal:
 
 async def pin_rules(call: Call, act: Act) -> None:
     """From publication on the rules of a call are its own copy."""
-    call.rules = named(call.rule_set).model_dump(mode="json")
+    call.rules = applied(call.rule_set, call.overrides).model_dump(mode="json")
     call.published_at = act.now

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.calls import readiness
 from app.calls.models import Call, CallState, Stage, TopicStage, TopicStageState
 from app.calls.rules import LAST_SECOND, covering, not_higher
 from app.calls.schemas import Raise
@@ -18,27 +19,50 @@ from app.core.reason import Reason
 from app.people.access import office
 from app.topics.models import Topic
 from app.topics.workflow import TOPIC
-from app.workflow.rows import lock_all, look
+from app.workflow.rows import loading, lock_all, look
 from app.workflow.run import Act, fire, fire_all, refuse
 
 Due = Callable[[Act], Awaitable[None]]
 
 
 async def frame_call_motion(motion: Motion, act: Act) -> None:
-    """Frame: a motion that adopts a call names a call in preparation (T-06)."""
+    """Frame: a motion that adopts a call names one in preparation, in which nothing is wrong (T-06)."""
     if motion.purpose != "adopt_call":
         return
-    call = await act.session.get(Call, motion.subject_id)
+    found = select(Call).where(Call.id == motion.subject_id)
+    _as_framed(await act.session.scalar(found.options(*loading(Call, readiness.NEEDS))), act)
+
+
+def _as_framed(call: Call | None, act: Act) -> None:
     if call is None or call.state != CallState.PREPARING:
         told = "A motion to adopt a call names a call in preparation."
         raise refuse(CALL, "adopt", call, act, [Reason("not-in-preparation", told, "/subject_id", "office")])
+    if reasons := [reason for guard in readiness.SOUND for reason in guard(call, act.ask)]:
+        raise refuse(CALL, "adopt", call, act, reasons)
+
+
+async def open_vote_on_call(motion: Motion, act: Act) -> None:
+    """Reaction to a motion's `put_to_vote`: what is voted on rests, and nothing is wrong in it."""
+    if motion.purpose == "adopt_call":
+        _as_framed(await _whole(act, motion.subject_id), act)
 
 
 async def adopt_call_by_motion(motion: Motion, act: Act) -> None:
     """Reaction to a motion's `adopt`: budget and timetable stand (T-06)."""
     if motion.purpose == "adopt_call":
-        (call,) = await lock_all(act.session, Call, [motion.subject_id], ["stages.topic_stages.topic"])
-        await fire(CALL, "adopt", call, act)
+        await fire(CALL, "adopt", await _whole(act, motion.subject_id), act)
+
+
+async def _whole(act: Act, key: UUID) -> Call:
+    """The call with all its parts, locked: who changes a stage or a topic in it holds that alone."""
+    await lock_all(act.session, Call, [key])
+    stages = list(await act.session.scalars(select(Stage.id).where(Stage.call_id == key)))
+    await lock_all(act.session, Stage, stages)
+    parts = await act.session.scalars(select(TopicStage.id).where(TopicStage.stage_id.in_(stages)))
+    await lock_all(act.session, TopicStage, list(parts))
+    (call,) = await lock_all(act.session, Call, [key], readiness.NEEDS)
+    assert isinstance(call, Call)
+    return call
 
 
 async def run_by(act: Act, key: UUID) -> TopicStage | None:

@@ -1,13 +1,18 @@
 """The calls' routes."""
 
 from datetime import datetime
+from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from app.calls.access import impartial, published
+from app.calls.chosen import form_of, rules_of, scheme_of
 from app.calls.models import Call, Stage, TopicStage
-from app.calls.rule_set import RuleSet, rule_sets
+from app.calls.overrides import why_not
+from app.calls.rule_parts import Document, Section
+from app.calls.rule_set import RuleSet, named, rule_sets
 from app.calls.schemas import (
     CallItem,
     CallPublic,
@@ -19,12 +24,17 @@ from app.calls.schemas import (
     TopicStagePublicItem,
     TopicStageRead,
 )
+from app.calls.scheme import Scheme
 from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
+from app.core.errors import NotFound, Unmet
 from app.core.pages import Order
+from app.core.reason import Reason
 from app.people.access import auditor, committee, committee_chair, office
 from app.workflow.asked import Asking
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted
+from app.workflow.route import refusals
+from app.workflow.rows import look
 
 router = APIRouter(prefix="/v1", tags=["calls"])
 makers = office | auditor | committee | committee_chair
@@ -72,6 +82,64 @@ class RuleSets(BaseModel):
     items: list[RuleSet]
 
 
+class Conditions(BaseModel):
+    """What a topic's proposals consist of in its stage, and how they are scored."""
+
+    sections: tuple[Section, ...]
+    documents: tuple[Document, ...]
+    scheme: Scheme
+
+
 @router.get("/rule_sets", summary="List the rule sets", description="Who: anyone.")
 async def list_rule_sets(asked: Asking) -> RuleSets:
     return RuleSets(items=[rule_sets()[code] for code in sorted(rule_sets())])
+
+
+@router.get(
+    "/rule_sets/{code}",
+    summary="Read a rule set",
+    description="Which numbers public text confirms, and which it does not. Who: anyone.",
+    responses=refusals(401, 404),
+)
+async def read_rule_set(asked: Asking, code: Annotated[str, Path(max_length=40)]) -> RuleSet:
+    return named(code)
+
+
+@router.get(
+    "/calls/{id}/rules",
+    summary="Read the rules (call)",
+    description=f"As pinned; before publication, as they would be. Who: {readers.label}.",
+    operation_id="call_rules",
+    responses=refusals(401, 404, 409),
+)
+async def call_rules(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> RuleSet:
+    """The rules with the call's overrides. Raises NotFound, or Unmet where they cannot be."""
+    call, held = await look(asked.session, Call, key, asked.actor)
+    if not readers(held):
+        raise NotFound
+    return _sound(call)
+
+
+@router.get(
+    "/topic_stages/{id}/conditions",
+    summary="Read the conditions (topic in a stage)",
+    description=f"Form, page limits and scheme, as the stage has chosen them. Who: {readers.label}.",
+    operation_id="topic_stage_conditions",
+    responses=refusals(401, 404, 409),
+)
+async def conditions(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Conditions:
+    """What holds for a topic in its stage. Raises NotFound, or Unmet where the rules cannot be."""
+    part, held = await look(asked.session, TopicStage, key, asked.actor, ["stage.call"])
+    if not readers(held):
+        raise NotFound
+    rules = _sound(part.stage.call)
+    if part.stage.scheme and part.stage.scheme not in rules.all_schemes():
+        raise Unmet(reasons=[Reason("unknown-scheme", "The stage names no scheme of its rules.", "/scheme")])
+    form = form_of(part)
+    return Conditions(sections=form.sections, documents=form.documents, scheme=scheme_of(part))
+
+
+def _sound(call: Call) -> RuleSet:
+    if not call.rules and (reasons := list(why_not(call.rule_set, call.overrides))):
+        raise Unmet(reasons=reasons)
+    return rules_of(call)

@@ -1,129 +1,178 @@
 """Rule sets: every number of the process as data, read from files and pinned by a call."""
 
 import json
-from datetime import date, datetime
-from decimal import Decimal
+import re
+from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, ValidationError
 
-from app.core.errors import Malformed
-from app.core.reason import Reason
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
-
-
-class Criterion(Strict):
-    """A criterion: its threshold (a score must reach it) and its weight, for ranking only (V-01)."""
-
-    code: Code
-    title: str
-    threshold: Decimal
-    weight: Decimal = Decimal(1)
-
-
-class Scheme(Strict):
-    """How proposals are scored: scale, criteria, overall threshold, computed tie-break steps (5.1-5.5)."""
-
-    least: Decimal
-    most: Decimal
-    step: Decimal
-    meaning: dict[str, str]
-    criteria: tuple[Criterion, ...]
-    overall_threshold: Decimal
-    tie_break: tuple[Code, ...]
-    least_experts: int
-
-
-class Section(Strict):
-    """A section of the form: its key, title, and the longest text it takes, in characters."""
-
-    key: Code
-    title: str
-    limit: int
-
-
-class Document(Strict):
-    """A document of the form, PDF; if it is missing after closing, that is found by `rule` (M-05)."""
-
-    key: Code
-    title: str
-    required: bool
-    pages: int | None = None
-    rule: Literal["M-05"] | None = None
-
-
-class Eligibility(Strict):
-    """Who must take part (E-02, E-03): so many entities, of so many countries, that count as associated."""
-
-    rule: Literal["E-02", "E-03"]
-    least_entities: int
-    least_countries: int
-    needs_member_state: bool
-
-
-class Country(Strict):
-    """A country's standing in the programme, from one date to another (association is dated)."""
-
-    code: str
-    name: str
-    standing: Literal["member", "associated"]
-    since: date | None = None
-    until: date | None = None
-
-
-class Rest(Strict):
-    """Days of rest: Saturdays, Sundays and holidays, fixed (`12-25`) or counted in days from Easter Sunday.
-
-    `moves`: a period that would end on one ends with the next working day.
-    """
-
-    moves: bool
-    fixed: tuple[Annotated[str, Field(pattern=r"^[01][0-9]-[0-3][0-9]$")], ...]
-    from_easter: tuple[int, ...]
+from app.calls.evidence import unsettled
+from app.calls.rule_parts import (
+    Ceiling,
+    Code,
+    Confirmed,
+    Country,
+    Document,
+    Eligibility,
+    Funding,
+    PageLimit,
+    Rest,
+    Section,
+    Strict,
+    Whole,
+)
+from app.calls.scheme import Scheme, contradictions
+from app.core.errors import NotFound
+from app.core.fault import Fault
 
 
 class RuleSet(Strict):
-    """A programme's rules. `unconfirmed` lists what was not found in public text.
+    """A programme's rules. `unconfirmed` lists the places whose numbers no public text was found for.
 
-    `unidentified_partners`: whether a grant may be signed with partners that have no validated PIC.
+    `scheme` holds where none of `schemes` is made for the stage and the action type. `unidentified_partners`:
+    whether a grant may be signed with partners that have no validated PIC. `days_after_corrigendum`: the
+    least between a corrigendum that touches scope, eligibility or budget, and the deadline. Fields that came
+    later have defaults, so that what calls have pinned can be read.
     """
 
-    code: str
+    code: Code
     title: str
-    version: int
+    version: Whole
     source: str
     unconfirmed: tuple[str, ...]
-    deadline_time: str
+    confirmed: tuple[Confirmed, ...] = ()
+    deadline_time: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     eligibility: Eligibility
     countries: tuple[Country, ...]
     scheme: Scheme
+    schemes: tuple[Scheme, ...] = ()
     sections: tuple[Section, ...]
     documents: tuple[Document, ...]
-    redress_days: int
-    deemed_received_days: int
+    page_limits: tuple[PageLimit, ...] = ()
+    funding: Funding | None = None
+    ceiling: Ceiling = "binding"
+    redress_days: Whole
+    deemed_received_days: Whole
     rest: Rest
     unidentified_partners: Literal["refused", "with_reason"]
+    tti_months: Whole = 5
+    ttg_months: Whole = 8
+    invited_to_stage_2: Whole = 1
+    not_feasible_days: Whole = 30
+    days_after_corrigendum: Annotated[int, Field(ge=0)] = 0
+
+    def all_schemes(self) -> dict[str, Scheme]:
+        """Every scheme by its code, the one that holds otherwise among them."""
+        return {one.code: one for one in (*self.schemes, self.scheme)}
+
+
+class Wrong(NamedTuple):
+    """A place of a rule set that cannot be, as a JSON pointer, and why not."""
+
+    path: str
+    text: str
+
+
+class BadRules(Exception):
+    """A rule set that cannot be right; every fault is listed."""
+
+    def __init__(self, faults: list[Wrong]) -> None:
+        super().__init__("; ".join(f"{path}: {text}" for path, text in faults))
+        self.faults = faults
+
+
+def checked(given: Any) -> RuleSet:
+    """The rule set that this JSON describes. Raises BadRules with every place that is wrong."""
+    try:
+        rules = RuleSet.model_validate(given)
+    except ValidationError as error:
+        wrong = [Wrong("/" + "/".join(map(str, f["loc"])), f["msg"].rstrip(".")) for f in error.errors()]
+        raise BadRules(wrong) from None
+    if found := [Wrong(*one) for one in _contradictions(rules)]:
+        raise BadRules(found)
+    return rules
+
+
+def _contradictions(rules: RuleSet) -> Iterator[tuple[str, str]]:
+    yield from contradictions(rules.scheme, "/scheme")
+    for number, scheme in enumerate(rules.schemes):
+        yield from contradictions(scheme, f"/schemes/{number}")
+    yield from _twice("/schemes", "code", [scheme.code for scheme in rules.schemes])
+    if rules.scheme.code in {scheme.code for scheme in rules.schemes}:
+        yield "/scheme/code", f"{rules.scheme.code} stands among the others, too"
+    yield from _twice("/sections", "key", [section.key for section in rules.sections])
+    yield from _twice("/documents", "key", [document.key for document in rules.documents])
+    known = {document.key for document in rules.documents}
+    for number, limit in enumerate(rules.page_limits):
+        if limit.document not in known:
+            yield f"/page_limits/{number}/document", f"{limit.document} is no document of the form"
+    for number, country in enumerate(rules.countries):
+        if country.since and country.until and country.until < country.since:
+            yield f"/countries/{number}/until", "it ends before it begins"
+        for other in rules.countries[:number]:
+            if other.code == country.code and _overlap(other, country):
+                yield f"/countries/{number}/code", f"{country.code} stands twice for the same day"
+
+
+def _twice(at: str, name: str, keys: list[str]) -> Iterator[tuple[str, str]]:
+    for number, key in enumerate(keys):
+        if keys.index(key) != number:
+            yield f"{at}/{number}/{name}", f"{key} stands twice"
+
+
+def _overlap(one: Country, other: Country) -> bool:
+    first = one.until is None or other.since is None or other.since <= one.until
+    return first and (other.until is None or one.since is None or one.since <= other.until)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    for number, (key, _) in enumerate(pairs):
+        if key in (name for name, _ in pairs[:number]):
+            raise ValueError(f"the key {key} stands twice")
+    return dict(pairs)
+
+
+class File(Protocol):
+    """A file by its name."""
+
+    @property
+    def name(self) -> str: ...
+    def read_text(self, encoding: str) -> str: ...
+
+
+def read(file: File) -> RuleSet:
+    """The rule set of a file. Raises Fault, one sentence for each fault, with file and place."""
+    try:
+        given = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_once)
+        rules = checked(given)
+    except BadRules as bad:
+        raise _fault(file, bad.faults) from None
+    except ValueError as error:
+        raise Fault(f"{file.name} is not a rule set: {str(error).rstrip('.')}.") from None
+    named_after = re.sub(r"\.json$", "", file.name)
+    faults = [Wrong(*one) for one in unsettled(given, rules.unconfirmed, rules.confirmed)]
+    if rules.code != named_after:
+        faults.append(Wrong("/code", f"the file is named after {named_after}"))
+    if faults:
+        raise _fault(file, faults)
+    return rules
+
+
+def _fault(file: File, faults: list[Wrong]) -> Fault:
+    return Fault("\n".join(f"{file.name}: {path}: {text}." for path, text in faults))
 
 
 @cache
 def rule_sets() -> dict[str, RuleSet]:
     """Every rule set of the package, by code; a file that contradicts the schema stops the start."""
     folder = files("app.calls") / "rule_sets"
-    found = (
-        RuleSet.model_validate(json.loads(f.read_text()))
-        for f in folder.iterdir()
-        if f.name.endswith(".json")
-    )
-    return {rules.code: rules for rules in found}
+    found = (read(f) for f in folder.iterdir() if f.name.endswith(".json"))
+    return {rules.code: rules for rules in sorted(found, key=lambda rules: rules.code)}
 
 
 _pinned: dict[tuple[UUID, datetime | None], RuleSet] = {}
@@ -138,10 +187,7 @@ def pinned(call: Any) -> RuleSet:
 
 
 def named(code: str) -> RuleSet:
-    """The rule set of this name. Raises Malformed when there is none."""
+    """The rule set of this name. Raises NotFound when there is none."""
     if code not in rule_sets():
-        known = ", ".join(sorted(rule_sets()))
-        raise Malformed(
-            reasons=[Reason("unknown-rule-set", f"Known rule sets: {known}.", "/rule_set", "office")]
-        )
+        raise NotFound
     return rule_sets()[code]

@@ -1,9 +1,11 @@
 """Time and money in calls: deadlines on the Brussels wall, what is late, what topics take (C-01, C-02)."""
 
+import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from app.core.reason import Reason
@@ -11,6 +13,18 @@ from app.core.reason import Reason
 BRUSSELS = ZoneInfo("Europe/Brussels")
 LAST_SECOND = timedelta(seconds=1)
 """A request counts until the end of the second that the deadline names (C-02)."""
+
+
+WALL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?", re.ASCII)
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+D = TypeVar("D", bound=date)
+
+
+def in_our_time(day: D) -> D:
+    """The same day or instant. Raises ValueError for a year in which no call is."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"Give a year from {FIRST_YEAR} to {LAST_YEAR}.")
+    return day
 
 
 class Phase(StrEnum):
@@ -24,7 +38,7 @@ def instant(wall: str) -> datetime:
 
     Raises ValueError for what is no time, carries a zone, does not exist or exists twice there.
     """
-    local = datetime.fromisoformat(wall)
+    local = in_our_time(datetime.fromisoformat(wall))
     if local.tzinfo is not None:
         raise ValueError("Give the time on the wall in Brussels, without a zone.")
     first, again = (local.replace(tzinfo=BRUSSELS, fold=fold).astimezone(UTC) for fold in (0, 1))
@@ -32,6 +46,8 @@ def instant(wall: str) -> datetime:
         raise ValueError("This time does not exist in Brussels: the clocks go forward.")
     if first != again:
         raise ValueError("This time comes twice in Brussels: the clocks go back.")
+    if not WALL.fullmatch(wall):
+        raise ValueError("Give day and time as 2020-03-31T17:00.")
     return first
 
 

@@ -1,16 +1,23 @@
 """Calls, stages and topic stages on the wire."""
 
-from datetime import datetime
+import json
+import re
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.calls.models import Call, TopicStageState
-from app.calls.rules import instant
-from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line
+from app.calls.rule_parts import ActionType, Ceiling, Code, StageKind
+from app.calls.rule_set import rule_sets
+from app.calls.rules import in_our_time, instant
+from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph, Read
 from app.topics.schemas import Reference
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _wall(text: str) -> str:
@@ -18,29 +25,110 @@ def _wall(text: str) -> str:
     return text
 
 
+def _known(code: str) -> str:
+    if code not in rule_sets():
+        known = ", ".join(sorted(rule_sets()))
+        raise PydanticCustomError("unknown_rule_set", "Known rule sets: {known}.", {"known": known})
+    return code
+
+
+def _day(given: Any) -> Any:
+    if not (isinstance(given, str) and DAY.fullmatch(given)) and not isinstance(given, date):
+        raise ValueError("Give a day as 2020-05-01.")
+    return given
+
+
+def _bounded(value: Any) -> Any:
+    written = json.dumps(value)
+    if len(written) > 20_000 or "\\u0000" in written or "\\ud8" in written or "\\udc" in written:
+        raise ValueError("The value is too long, or holds what cannot be kept.")
+    return value
+
+
 Wall = Annotated[str, Field(min_length=10, max_length=40), AfterValidator(_wall)]
 """What the wall shows in Brussels, such as `2020-03-31T17:00`."""
+Opening = Annotated[Instant, AfterValidator(in_our_time)]
+Day = Annotated[date, Field(strict=False), BeforeValidator(_day), AfterValidator(in_our_time)]
+Known = Annotated[Line, AfterValidator(_known)]
+Kind = Literal["single_stage", "two_stage", "restricted"]
+Grants = Annotated[
+    list[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/+-]{0,39}$")]], Field(max_length=200)
+]
+Count = Annotated[int, Field(ge=1, le=1_000)]
+Pages = Annotated[dict[Code, Annotated[int, Field(ge=1, le=10_000)]], Field(max_length=20)]
+SchemeCode = Annotated[Code, Field(examples=["default"])]
+Required = Annotated[list[Annotated[Code, Field(examples=["part_b"])]], Field(max_length=20)]
+Pointer = Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_~-]{1,60}){1,12}$")]
 
 
 class PrepareCall(Data):
-    """A new call. `budget` in euro, for all its topics."""
+    """A new call. `budget` in euro, for all its topics; `earlier_grants` by number or acronym (C-13)."""
 
     reference: Reference
     title: Line
-    rule_set: Line
+    rule_set: Known
     budget: Euro
+    kind: Kind = "single_stage"
+    earlier_grants: Grants = Field(default_factory=list)
 
 
 class EditCall(Data):
     title: Line = ""
     budget: Euro = Decimal(0)
+    kind: Kind = "single_stage"
+    earlier_grants: Grants = Field(default_factory=list)
+
+
+class Override(Data):
+    """Another value at a place of the rule set (a JSON pointer), for this call, with the reason."""
+
+    path: Annotated[Pointer, Field(examples=["/deadline_time"])]
+    value: Annotated[JsonValue, AfterValidator(_bounded), Field(examples=["12:00"])]
+    reason: Annotated[Paragraph, Field(min_length=1)]
+
+
+class Restore(Data):
+    """The place whose override is taken back."""
+
+    path: Annotated[Pointer, Field(examples=["/deadline_time"])]
+
+
+class Reopen(Data):
+    """Why an adopted call goes back into preparation."""
+
+    reason: Annotated[Paragraph, Field(min_length=1)]
 
 
 class Schedule(Data):
-    """A stage: it opens at an instant and closes when the wall in Brussels shows `deadline` (C-01)."""
+    """A stage: it opens at an instant and closes when the wall in Brussels shows `deadline` (C-01).
 
-    opens_at: Instant
+    What is left out, the kind of call and its rule set say: the kind of stage, the scheme (by its code), the
+    pages of each document at most, the documents without which nothing can be handed in.
+    """
+
+    opens_at: Opening
     deadline: Wall
+    kind: StageKind | None = None
+    scheme: SchemeCode | None = None
+    page_limits: Pages = Field(default_factory=dict)
+    required_documents: Required | None = None
+    evaluation_from: Day | None = None
+    evaluation_to: Day | None = None
+    decision_on: Day | None = None
+
+
+class ConfigureStage(Data):
+    """Any of what a stage was scheduled with; what is left out stays as it is."""
+
+    opens_at: Opening = datetime(2000, 1, 1)
+    deadline: Wall = ""
+    kind: StageKind = "full"
+    scheme: SchemeCode | None = None
+    page_limits: Pages = Field(default_factory=dict)
+    required_documents: Required | None = None
+    evaluation_from: Day | None = None
+    evaluation_to: Day | None = None
+    decision_on: Day | None = None
 
 
 class Extend(Data):
@@ -51,10 +139,28 @@ class Extend(Data):
 
 
 class Include(Data):
-    """A topic of the stage with its budget, in euro."""
+    """A topic of the stage with its budget, in euro, its ceiling.
+
+    What is left out, the rule set and the topic say: whether the ceiling binds, the action type, how many
+    short proposals are invited to the next stage (C-07).
+    """
 
     topic_id: Id
     budget: Euro
+    ceiling: Ceiling | None = None
+    expected_grants: Count | None = 1
+    action_type: ActionType | None = None
+    invited_to_next: Count | None = None
+
+
+class ConfigureTopic(Data):
+    """Any of what a topic was included with; what is left out stays as it is."""
+
+    budget: Euro = Decimal(0)
+    ceiling: Ceiling = "binding"
+    expected_grants: Count | None = None
+    action_type: ActionType = "RIA"
+    invited_to_next: Count | None = None
 
 
 class Raise(Data):
@@ -64,20 +170,38 @@ class Raise(Data):
     embargoed: bool
 
 
+class OverrideRead(Read):
+    """A place of the rule set that the call changes: from what, to what, why and when."""
+
+    path: str
+    value: JsonValue
+    was: JsonValue
+    reason: str
+    at: datetime
+
+
 class CallRead(EntityRead):
     version: int
     reference: str
     title: str
+    kind: str
+    earlier_grants: list[str]
     rule_set: str
+    overrides: list[OverrideRead]
     budget: Euro
     published_at: datetime | None
 
 
+ANNOUNCED = "id state version reference title kind earlier_grants rule_set overrides published_at".split()
+
+
 def _announced(source: Any) -> Any:
     """Whoever does not run or decide the call reads the budget as announced."""
-    shown = ("id", "state", "version", "reference", "title", "rule_set", "published_at")
     if isinstance(source, Call):
-        return {**{name: getattr(source, name) for name in shown}, "budget": source.budget - source.embargoed}
+        return {
+            **{name: getattr(source, name) for name in ANNOUNCED},
+            "budget": source.budget - source.embargoed,
+        }
     return source
 
 
@@ -95,9 +219,16 @@ class CallItem(ItemRead):
 class StageRead(EntityRead):
     call_id: UUID
     number: int
+    kind: str
     opens_at: datetime
     deadline: str
     closes_at: datetime
+    scheme: str | None
+    page_limits: dict[str, int]
+    required_documents: list[str] | None
+    evaluation_from: date | None
+    evaluation_to: date | None
+    decision_on: date | None
 
 
 class StageItem(ItemRead):
@@ -113,6 +244,10 @@ class TopicStageRead(EntityRead):
     stage_id: UUID
     topic_id: UUID
     budget: Euro
+    ceiling: str
+    expected_grants: int | None
+    action_type: str
+    invited_to_next: int | None
 
 
 class TopicStageItem(ItemRead):
@@ -128,6 +263,10 @@ def _shown(source: Any) -> Any:
         "stage_id": source.stage_id,
         "topic_id": source.topic_id,
         "budget": source.budget - source.embargoed,
+        "ceiling": source.ceiling,
+        "expected_grants": source.expected_grants,
+        "action_type": source.action_type,
+        "invited_to_next": source.invited_to_next,
         "state": state.applicants,
     }
 

@@ -1,14 +1,27 @@
 """The tables of calls: call, stage, topic stage."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
-from app.calls import effects
+from app.calls import effects, readiness
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.overrides import why_not, without
 from app.calls.rules import Phase, instant, not_higher, phase
-from app.calls.schemas import EditCall, Extend, Include, PrepareCall, Schedule
+from app.calls.schemas import (
+    ConfigureStage,
+    ConfigureTopic,
+    EditCall,
+    Extend,
+    Include,
+    Override,
+    PrepareCall,
+    Reopen,
+    Restore,
+    Schedule,
+)
 from app.core.reason import Reason
 from app.people.access import office
-from app.topics.models import TopicState
 from app.workflow.run import fill
 from app.workflow.table import Ask, State, Transition, Workflow
 from app.workflow.who import system
@@ -30,6 +43,8 @@ RELEASED = TopicStageState.RELEASED
 def still_preparing(call: Call, ask: Ask) -> Why:
     if call.state != PREPARING:
         yield Reason("adopted", "Budget and timetable are adopted and frozen.", who="committee")
+    elif call.votes:
+        yield Reason("being-voted-on", "The committee is voting on this call.", who="committee")
 
 
 def call_still_preparing(stage: Stage, ask: Ask) -> Why:
@@ -37,43 +52,48 @@ def call_still_preparing(stage: Stage, ask: Ask) -> Why:
 
 
 def closes_after_opening(call: Call, ask: Ask) -> Why:
-    if ask.data is not None and instant(ask.data.deadline) <= ask.data.opens_at:
-        yield Reason(
-            "closes-before-it-opens", "The deadline is not after the opening.", "/deadline", "office"
-        )
+    if ask.data is not None:
+        yield from _in_order(ask.data.opens_at, instant(ask.data.deadline))
 
 
-def has_topics(call: Call, ask: Ask) -> Why:
-    if not call.stages:
-        yield Reason("no-stage", "The call has no stage.", "/stages", "office")
-    for stage in call.stages:
-        if not stage.topic_stages:
-            yield Reason(
-                "no-topic", f"Stage {stage.number} has no topic.", f"/stages/{stage.number}", "office"
-            )
+def _in_order(opens_at: datetime, closes_at: datetime) -> Why:
+    if closes_at <= opens_at:
+        told = "The deadline is not after the opening."
+        yield Reason("closes-before-it-opens", told, "/deadline", "office")
 
 
-def topics_adopted(call: Call, ask: Ask) -> Why:
-    for stage in call.stages:
-        for part in stage.topic_stages:
-            if part.topic.state != TopicState.ADOPTED:
-                told = f"Topic {part.topic.reference} is not adopted."
-                yield Reason("topic-not-adopted", told, f"/topics/{part.topic.reference}", "committee")
+def rules_stay_sound(call: Call, ask: Ask) -> Why:
+    """With the override, or without it again, the whole rule set is still one that can be."""
+    if ask.data is None:
+        return
+    changed: list[Any] = list(without(call.overrides, ask.data.path))
+    if isinstance(ask.data, Override):
+        changed.append({"path": ask.data.path, "value": ask.data.value})
+    yield from why_not(call.rule_set, changed)
 
 
-def deadlines_ahead(call: Call, ask: Ask) -> Why:
-    for stage in call.stages:
-        if stage.closes_at <= ask.now:
-            told = f"The deadline of stage {stage.number} has passed."
-            yield Reason("deadline-passed", told, f"/stages/{stage.number}/deadline", "office")
+def overridden(call: Call, ask: Ask) -> Why:
+    if not call.overrides:
+        yield Reason("not-overridden", "The call keeps to its rule set.", "/overrides", "office")
+    elif ask.data is not None and ask.data.path not in {one["path"] for one in call.overrides}:
+        yield Reason("not-overridden", "This place is not overridden.", "/body/path", "office")
 
 
-def budget_adds_up(call: Call, ask: Ask) -> Why:
-    for stage in call.stages:
-        total = sum(part.budget for part in stage.topic_stages)
-        if total > call.budget:
-            told = f"The topics of stage {stage.number} take {total} of {call.budget} euro."
-            yield Reason("budget-exceeded", told, "/budget", "office")
+def call_rules_sound(stage: Stage, ask: Ask) -> Why:
+    yield from why_not(stage.call.rule_set, stage.call.overrides)
+
+
+def stage_still_preparing(part: TopicStage, ask: Ask) -> Why:
+    yield from still_preparing(part.stage.call, ask)
+
+
+def closes_after_it_opens(stage: Stage, ask: Ask) -> Why:
+    if ask.data is None:
+        return
+    sent = ask.data.model_fields_set
+    opens_at = ask.data.opens_at if "opens_at" in sent else stage.opens_at
+    closes_at = instant(ask.data.deadline) if "deadline" in sent else stage.closes_at
+    yield from _in_order(opens_at, closes_at)
 
 
 def not_closed(stage: Stage, ask: Ask) -> Why:
@@ -90,21 +110,28 @@ def only_raised(subject: Call | TopicStage, ask: Ask) -> Why:
     yield from not_higher(ask.data.budget, subject.budget)
 
 
-TOPICS = ("stages.topic_stages.topic",)
+VOTES = ("votes",)
 CALL = Workflow(
     "call",
     CallState,
     final={COMPLETED},
     transitions=(
         Transition("prepare", set(), PREPARING, office, "Begin a call.",
-                   effects=(effects.name_rule_set, fill), data=PrepareCall),
-        Transition("edit", {PREPARING}, None, office, "Change title or budget.",
-                   effects=(fill,), data=EditCall),
+                   effects=(fill, effects.begin), data=PrepareCall),
+        Transition("edit", {PREPARING}, None, office, "Change title, budget or kind.",
+                   guards=(still_preparing,), effects=(fill,), data=EditCall, needs=VOTES),
+        Transition("override", {PREPARING}, None, office, "Change a place of its rule set, with a reason.",
+                   guards=(still_preparing, rules_stay_sound), effects=(effects.override,), data=Override,
+                   needs=VOTES),
+        Transition("restore", {PREPARING}, None, office, "Take an override back.",
+                   guards=(still_preparing, overridden, rules_stay_sound), effects=(effects.restore,),
+                   data=Restore, needs=VOTES),
         Transition("adopt", {PREPARING}, ADOPTED, system, "Budget and timetable are voted (T-06).",
-                   guards=(has_topics, budget_adds_up), needs=TOPICS),
+                   guards=readiness.SOUND, needs=readiness.NEEDS),
+        Transition("reopen", {ADOPTED}, PREPARING, office, "Prepare it further; it is voted on anew.",
+                   data=Reopen),
         Transition("publish", {ADOPTED}, PUBLISHED, office, "Publish it; its rules are pinned.",
-                   guards=(has_topics, topics_adopted, deadlines_ahead, budget_adds_up),
-                   effects=(effects.pin_rules,), needs=TOPICS),
+                   guards=readiness.READY, effects=(effects.pin_rules,), needs=readiness.NEEDS),
         Transition("raise_budget", {ADOPTED, PUBLISHED, RUNNING}, None, system,
                    "It covers a topic whose envelope was raised (K-04).",
                    guards=(only_raised,), effects=(effects.raise_to,)),
@@ -123,7 +150,11 @@ STAGE = Workflow(
         Transition("schedule", set(), StageState.SCHEDULED, office, "Add a stage with its dates (C-01).",
                    guards=(still_preparing, closes_after_opening),
                    effects=(fill, effects.add_to_call, effects.set_deadline), data=Schedule, under="call",
-                   needs=("stages",)),
+                   needs=("stages", *VOTES)),
+        Transition("configure", {StageState.SCHEDULED}, None, office,
+                   "Change its dates or what it chooses from the rules, until the vote.",
+                   guards=(call_still_preparing, closes_after_it_opens),
+                   effects=(fill, effects.set_deadline), data=ConfigureStage, needs=("call.votes",)),
         Transition("extend", {StageState.SCHEDULED}, None, office, "Move the deadline, for everybody.",
                    guards=(not_closed, later_than_before), effects=(effects.set_deadline,), data=Extend),
         Transition("complete", {StageState.SCHEDULED}, StageState.COMPLETED, system,
@@ -139,8 +170,12 @@ TOPIC_STAGE = Workflow(
     title="topic in a stage",
     transitions=(
         Transition("include", set(), SCHEDULED, office, "Put a topic into the stage, with its budget.",
-                   guards=(call_still_preparing,), effects=(fill, effects.add_to_stage), data=Include,
-                   under="stage", needs=("call",)),
+                   guards=(call_still_preparing, call_rules_sound), effects=(fill, effects.add_to_stage),
+                   data=Include, under="stage", needs=("call.votes",)),
+        Transition("configure", {SCHEDULED}, None, office,
+                   "Change its money or what is expected of it, until the vote.",
+                   guards=(stage_still_preparing,), effects=(fill,), data=ConfigureTopic,
+                   needs=("stage.call.votes",)),
         Transition("start_checks", {SCHEDULED}, CHECKING, system, "The deadline has passed."),
         Transition("begin_evaluation", {CHECKING}, EVALUATION, office, "All checks are done."),
         Transition("raise_envelope", UNDECIDED, None, system, "The committee has raised its envelope (K-04).",

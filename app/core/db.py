@@ -78,10 +78,10 @@ def state_of(states: type[Any]) -> Any:
     return mapped_column(kind, index=True)
 
 
-def one_of(*values: str, name: str) -> Any:
+def one_of(*values: str, name: str, default: str | None = None) -> Any:
     """A text column that takes one of a few words, held to them by a CHECK called `name`."""
     kind = Enum(*values, native_enum=False, create_constraint=True, length=40, name=name)
-    return mapped_column(kind)
+    return mapped_column(kind) if default is None else mapped_column(kind, default=default)
 
 
 def engine_for(url: str, *, pool: int = 10) -> AsyncEngine:

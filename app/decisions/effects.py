@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from app.calls.rule_set import pinned
+from app.calls.chosen import scheme_of
 from app.decisions.models import Decision, Line
 from app.decisions.rules import Entry, draw_line
 from app.evaluation.panel.models import Panel
@@ -13,7 +13,6 @@ async def draw(decision: Decision, act: Act) -> None:
     """Draw the budget line on the list of the panel, which is the act's parent (K-03)."""
     panel: Panel = act.parent
     topic_stage = decision.topic_stage
-    rules = pinned(topic_stage.stage.call)
     assert panel.digest is not None
     decision.topic_id, decision.envelope = topic_stage.topic_id, topic_stage.budget
     decision.list_digest = panel.digest
@@ -27,7 +26,7 @@ async def draw(decision: Decision, act: Act) -> None:
         )
         for key, place in places.items()
     ]
-    thresholds = {criterion.code: criterion.threshold for criterion in rules.scheme.criteria}
+    thresholds = {criterion.code: criterion.threshold for criterion in scheme_of(topic_stage).criteria}
     for outcome in draw_line(entries, decision.envelope, thresholds):
         place = places[outcome.key]
         line = Line(decision=decision, proposal=place.proposal, rank=place.rank)

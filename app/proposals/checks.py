@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.calls.chosen import form_of
 from app.calls.rule_set import pinned
 from app.calls.rules import BRUSSELS
 from app.consortia.models import Organisation
@@ -16,22 +17,22 @@ def findings(proposal: Proposal) -> Iterator[Finding]:
     the countries' standing that of the day of the deadline.
     """
     stage = proposal.topic_stage.stage
-    rules = pinned(stage.call)
+    rules, form = pinned(stage.call), form_of(proposal.topic_stage)
     sealed = proposal.versions[-1].manifest
     gaps = list(
         missing(
             sealed["title"],
             sealed["abstract"],
-            rules.sections,
+            form.sections,
             {s["key"] for s in sealed["sections"] if s["characters"]},
-            [d for d in rules.documents if d.required],
+            [d for d in form.documents if d.required],
             {d["key"] for d in sealed["documents"]},
         )
     )
     told = " ".join(gap.text for gap in gaps) or "Every required part is there."
     yield Finding("M-03", not gaps, told, {"missing": [gap.code for gap in gaps]})
     yield readable(sealed["documents"])
-    yield from added(rules.documents, {d["key"] for d in sealed["documents"]})
+    yield from added(form.documents, {d["key"] for d in sealed["documents"]})
     known = {str(p.organisation_id): p.organisation for p in proposal.consortium.partners}
     entities = [_entity(known[part["organisation_id"]]) for part in sealed["partners"]]
     day = stage.closes_at.astimezone(BRUSSELS).date()

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy import exists, select
 
-from app.calls.rule_set import pinned
+from app.calls.chosen import form_of
 from app.calls.rules import BRUSSELS
 from app.consortia.models import LIVE, Consortium
 from app.core import outbox, receipts
@@ -25,8 +25,7 @@ async def lay_out(proposal: Proposal, act: Act) -> None:
         proposal.reference = f"{part.topic.reference}-{secrets.randbelow(1_000_000):06}"
         if not await act.session.scalar(select(exists().where(Proposal.reference == proposal.reference))):
             break
-    rules = pinned(part.stage.call)
-    proposal.sections = [Section(id=uuid4(), key=section.key) for section in rules.sections]
+    proposal.sections = [Section(id=uuid4(), key=section.key) for section in form_of(part).sections]
     proposal.documents, proposal.versions, proposal.checks = [], [], []
 
 

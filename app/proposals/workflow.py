@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from app.calls.chosen import form_of
 from app.calls.models import TopicStageState
-from app.calls.rule_set import RuleSet, pinned
 from app.calls.rules import late
 from app.consortia.access import author, coordinator, deputy_contact
 from app.core.reason import Reason
@@ -58,31 +58,27 @@ def in_time(proposal: Proposal, ask: Ask) -> Why:
 def within_limit(proposal: Proposal, ask: Ask) -> Why:
     if ask.data is None:
         return
-    for section in _rules(proposal).sections:
+    for section in form_of(proposal.topic_stage).sections:
         if section.key == ask.part.key and len(ask.data.text) > section.limit:
             told = f"“{section.title}” takes {section.limit} characters; these are {len(ask.data.text)}."
             yield Reason("text-too-long", told, "/body/text", "sender")
 
 
 def document_of_the_form(proposal: Proposal, ask: Ask) -> Why:
-    if ask.data is not None and ask.data.key not in {d.key for d in _rules(proposal).documents}:
+    if ask.data is not None and ask.data.key not in {d.key for d in form_of(proposal.topic_stage).documents}:
         yield Reason("no-such-document", "The form has no such document.", "/path/key", "sender")
 
 
 def complete(proposal: Proposal, ask: Ask) -> Why:
-    rules = _rules(proposal)
+    form = form_of(proposal.topic_stage)
     yield from missing(
         proposal.title,
         proposal.abstract,
-        rules.sections,
+        form.sections,
         {s.key for s in proposal.sections if s.text.strip()},
-        [d for d in rules.documents if d.required],
+        [d for d in form.documents if d.required],
         {d.key for d in proposal.documents},
     )
-
-
-def _rules(proposal: Proposal) -> RuleSet:
-    return pinned(proposal.topic_stage.stage.call)
 
 
 def being_checked(proposal: Proposal, ask: Ask) -> Why:

@@ -85,7 +85,7 @@ async def call(cast: Cast) -> None:
     )  # fmt: skip
     await cast.add(
         "topic_stage", TopicStage, state=TopicStageState.SCHEDULED, stage_id=cast.ids["stage"],
-        topic_id=cast.ids["topic"], budget=MILLION * 8,
+        topic_id=cast.ids["topic"], budget=MILLION * 8, expected_grants=1,
     )  # fmt: skip
 
 

@@ -140,6 +140,9 @@ async def call(cast: Cast, state: CallState) -> None:
     await reach(cast, before.call if early else before.experts)
     await cast.put("call", Call, state=state)
     await cast.put("topic", Topic, state=TopicState.ADOPTED if early else TopicState.IN_CALL)
+    if early:
+        kept = {"path": "/redress_days", "value": 20, "was": 30, "reason": "reason", "at": str(days(-3))}
+        await cast.put("call", Call, rules={}, published_at=None, overrides=[kept])
 
 
 @pose

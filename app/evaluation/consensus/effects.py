@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from app.calls.chosen import scheme_of
 from app.evaluation.consensus.models import Consensus, Opinion, Point
-from app.evaluation.scheme import scheme_of
 from app.experts.models import Assignment, AssignmentState, Expert
 from app.proposals.models import Proposal
 from app.workflow.run import Act
@@ -16,7 +16,7 @@ async def lay_out(consensus: Consensus, act: Act) -> None:
     proposal: Proposal = act.parent
     consensus.proposal, consensus.topic_id = proposal, proposal.topic_id
     consensus.rapporteur_id, consensus.round = act.data.rapporteur_id, 0
-    criteria = scheme_of(proposal.topic_stage.stage.call).criteria
+    criteria = scheme_of(proposal.topic_stage).criteria
     consensus.points = [Point(id=uuid4(), criterion=criterion.code) for criterion in criteria]
 
 

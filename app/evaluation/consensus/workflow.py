@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, func, select
 
+from app.calls.chosen import scheme_of
 from app.core.reason import Reason
 from app.evaluation.consensus import effects
 from app.evaluation.consensus.access import of_group, rapporteur
@@ -13,7 +14,6 @@ from app.evaluation.consensus.schemas import NameRapporteur, NoConsensus, Object
 from app.evaluation.marking import Marking
 from app.evaluation.report.models import Report, ReportState
 from app.evaluation.rules import off_scale, too_few, unfinished
-from app.evaluation.scheme import scheme_of
 from app.people.access import office
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.run import Act, fill, refuse
@@ -36,7 +36,7 @@ async def enough_reports(consensus: Consensus, act: Act) -> None:
     """Refuse before the least number of reports is sealed (V-10)."""
     proposal = consensus.proposal
     sealed = await act.session.scalar(select(func.count()).where(*_sealed_on(consensus)))
-    if reasons := list(too_few(sealed or 0, scheme_of(proposal.topic_stage.stage.call))):
+    if reasons := list(too_few(sealed or 0, scheme_of(proposal.topic_stage))):
         raise refuse(CONSENSUS, "open", consensus, act, reasons)
 
 
@@ -55,16 +55,16 @@ def _sealed_on(consensus: Consensus) -> tuple[ColumnElement[bool], ...]:
 
 def on_scale(consensus: Consensus, ask: Ask) -> Why:
     if ask.data is not None:
-        yield from off_scale(ask.data.score, scheme_of(consensus.proposal.topic_stage.stage.call))
+        yield from off_scale(ask.data.score, scheme_of(consensus.proposal.topic_stage))
 
 
 def complete(consensus: Consensus, ask: Ask) -> Why:
-    yield from unfinished(consensus.points, scheme_of(consensus.proposal.topic_stage.stage.call), "points")
+    yield from unfinished(consensus.points, scheme_of(consensus.proposal.topic_stage), "points")
 
 
 def reports_still_enough(consensus: Consensus, ask: Ask) -> Why:
     sealed = sum(report.state == ReportState.SEALED for report in consensus.reports)
-    yield from too_few(sealed, scheme_of(consensus.proposal.topic_stage.stage.call))
+    yield from too_few(sealed, scheme_of(consensus.proposal.topic_stage))
 
 
 def approved_by_all(consensus: Consensus, ask: Ask) -> Why:
@@ -84,7 +84,7 @@ def disagreed(consensus: Consensus, ask: Ask) -> Why:
 
 
 def panel_scores_fit(consensus: Consensus, ask: Ask) -> Why:
-    scheme, seen = scheme_of(consensus.proposal.topic_stage.stage.call), set[str]()
+    scheme, seen = scheme_of(consensus.proposal.topic_stage), set[str]()
     known = {criterion.code for criterion in scheme.criteria}
     for number, given in enumerate(ask.data.scores):
         path = f"/scores/{number}"

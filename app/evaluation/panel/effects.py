@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import rfc8785
 
+from app.calls.chosen import scheme_of
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel.models import Panel, Place
 from app.evaluation.rules import rank
-from app.evaluation.scheme import scheme_of
 from app.workflow.run import Act
 
 
@@ -18,7 +18,7 @@ async def seat(panel: Panel, act: Act) -> None:
 
 async def place_all(panel: Panel, act: Act) -> None:
     """Make the list from the final consensus reports, anew each time; no person has a hand in it."""
-    scheme = scheme_of(panel.topic_stage.stage.call)
+    scheme = scheme_of(panel.topic_stage)
     scores = {
         consensus.proposal_id: {p.criterion: p.score for p in consensus.points if p.score is not None}
         for consensus in panel.consensuses

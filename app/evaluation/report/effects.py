@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
+from app.calls.chosen import scheme_of
 from app.evaluation.report.models import Mark, Report
-from app.evaluation.scheme import scheme_of
 from app.experts.models import Assignment
 from app.workflow.run import Act
 
@@ -13,7 +13,7 @@ async def lay_out(report: Report, act: Act) -> None:
     assignment: Assignment = act.parent
     report.assignment, report.topic_id = assignment, assignment.topic_id
     report.proposal_id = assignment.proposal_id
-    criteria = scheme_of(assignment.contract.call).criteria
+    criteria = scheme_of(assignment.proposal.topic_stage).criteria
     report.marks = [Mark(id=uuid4(), criterion=criterion.code) for criterion in criteria]
 
 

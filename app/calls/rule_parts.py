@@ -1,0 +1,109 @@
+"""The parts of a rule set beside its schemes: the form, who must take part, countries, days, money."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
+StageKind = Literal["short", "full"]
+ActionType = Literal["RIA", "IA", "CSA"]
+Ceiling = Literal["binding", "indicative"]
+Whole = Annotated[int, Field(ge=1, le=100_000)]
+"""A number of days, months, pages, experts, proposals or characters: at least one."""
+Figure = Annotated[Decimal, Field(ge=0, le=1_000, max_digits=8, decimal_places=4)]
+"""A score, a threshold, a weight."""
+
+
+class Section(Strict):
+    """A section of the form: its key, title, and the longest text it takes, in characters."""
+
+    key: Code
+    title: str
+    limit: Whole
+
+
+class Document(Strict):
+    """A document of the form, PDF; if it is missing after closing, that is found by `rule` (M-05).
+
+    No `stages`: it belongs to every stage. `pages` holds where no page limit says otherwise.
+    """
+
+    key: Code
+    title: str
+    required: bool
+    pages: Whole | None = None
+    rule: Literal["M-05"] | None = None
+    stages: tuple[StageKind, ...] = ()
+
+
+class PageLimit(Strict):
+    """How many pages a document has at most, in a kind of stage, for some action types or for all."""
+
+    document: Code
+    stage: StageKind
+    pages: Whole
+    action_types: tuple[ActionType, ...] = ()
+
+
+class Eligibility(Strict):
+    """Who must take part (E-02, E-03): so many entities, of so many countries, that count as associated."""
+
+    rule: Literal["E-02", "E-03"]
+    least_entities: Whole
+    least_countries: Whole
+    needs_member_state: bool
+
+
+class Country(Strict):
+    """A country's standing in the programme, from one date to another (association is dated).
+
+    The code is that of ISO 3166, never the portal's own: `GB`, `GR`.
+    """
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    name: str
+    standing: Literal["member", "associated"]
+    since: date | None = None
+    until: date | None = None
+
+
+class Rest(Strict):
+    """Days of rest: Saturdays, Sundays and holidays, fixed (`12-25`) or counted in days from Easter Sunday.
+
+    `moves`: a period that would end on one ends with the next working day.
+    """
+
+    moves: bool
+    fixed: tuple[Annotated[str, Field(pattern=r"^[01][0-9]-[0-3][0-9]$")], ...]
+    from_easter: tuple[Annotated[int, Field(ge=-100, le=250)], ...]
+
+
+Percent = Annotated[Decimal, Field(ge=0, le=100)]
+
+
+class Funding(Strict):
+    """Shares of eligible costs, in percent (F-01, F-02), and what funding asks for besides.
+
+    `most_turnover`: in euro; a company above it takes part without funding. `least_contribution`: what
+    industry brings, in percent (F-12).
+    """
+
+    rates: dict[ActionType, Percent]
+    non_profit: Percent
+    indirect: Percent
+    most_turnover: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)] | None = None
+    least_contribution: Percent | None = None
+
+
+class Confirmed(Strict):
+    """A place of the rule set, as a JSON pointer in which `*` is any step, and the public text it is from."""
+
+    path: str
+    source: Annotated[str, Field(min_length=1)]
