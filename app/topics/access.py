@@ -1,14 +1,14 @@
 """Who sees a topic: those who make it until its call opens, everybody afterwards."""
 
 from app.people.access import auditor, committee, committee_chair, office
-from app.topics.models import Topic, TopicState
+from app.topics.models import OUT, Topic, TopicState
 from app.workflow.sight import Sight, relation
 from app.workflow.who import named
 
 published = relation(
     "public",
     "anyone, once its call is published",
-    lambda actor: Topic.state.in_([TopicState.IN_CALL, TopicState.CLOSED]),
+    lambda actor: Topic.state.in_(OUT),
     public=True,
 )
 proposer = relation("proposer", "who proposed it", lambda actor: Topic.proposed_by == actor.id, own=True)

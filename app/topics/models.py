@@ -1,9 +1,10 @@
 """The topic: what research is wanted, and why."""
 
 from decimal import Decimal
+from functools import reduce
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, and_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.committee.models import Motion, MotionState
@@ -20,6 +21,10 @@ class TopicState(State):
     IN_CALL = "in_call", "In a published call"
     CLOSED = "closed", "Closed"
     REJECTED = "rejected", "Idea not taken up"
+
+
+OUT = (TopicState.IN_CALL, TopicState.CLOSED)
+"""The states in which everybody may read a topic."""
 
 
 def _being_voted_on() -> ColumnElement[bool]:
@@ -53,3 +58,25 @@ class Topic(Entity, Versioned, Base):
     indicative_budget: Mapped[Decimal | None]
     proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     votes: Mapped[list[Motion]] = relationship(primaryjoin=_being_voted_on, viewonly=True, lazy="raise")
+
+
+
+def _joined(*columns: str) -> str:
+    """Texts with a space between them, in the parentheses in which PostgreSQL itself writes them."""
+    return reduce(lambda whole, column: f"(({whole} || ' ') || {column})", columns)[1:-1]
+
+
+WORDS = (
+    f"(setweight(to_tsvector('english'::regconfig, {_joined('reference', 'title')}), 'A') || "
+    "to_tsvector('english'::regconfig, "
+    f"left({_joined('challenge', 'need', 'scope', 'outcomes', 'impact')}, 50000)))"
+)
+"""What a topic is found by, as SQL; cut, since PostgreSQL refuses what has too many different words."""
+# Only of topics that are out: how long a search takes tells nothing of the others.
+Index(
+    "ix_topic_words",
+    text(WORDS),
+    postgresql_using="gin",
+    postgresql_where=Topic.state.in_(OUT),
+    _table=Topic.__table__,
+)
