@@ -27,6 +27,26 @@ OUT = (TopicState.IN_CALL, TopicState.CLOSED)
 """The states in which everybody may read a topic."""
 
 
+def _joined(*columns: str) -> str:
+    """Texts with a space between them, in the parentheses in which PostgreSQL itself writes them."""
+    return reduce(lambda whole, column: f"(({whole} || ' ') || {column})", columns)[1:-1]
+
+
+WORDS = (
+    f"(setweight(to_tsvector('english'::regconfig, {_joined('reference', 'title')}), 'A') || "
+    "to_tsvector('english'::regconfig, "
+    f"left({_joined('challenge', 'need', 'scope', 'outcomes', 'impact')}, 50000)))"
+)
+"""What a topic is found by, as SQL; cut, since PostgreSQL refuses what has too many different words."""
+# Only of topics that are out: how long a search takes tells nothing of the others.
+WORDS_OF_THOSE_OUT = Index(
+    "ix_topic_words",
+    text(WORDS),
+    postgresql_using="gin",
+    postgresql_where=text(f"state IN ({', '.join(f'{state!r}' for state in map(str, OUT))})"),
+)
+
+
 def _being_voted_on() -> ColumnElement[bool]:
     return and_(foreign(Motion.subject_id) == Topic.id, Motion.state == MotionState.VOTING)
 
@@ -40,6 +60,7 @@ class Topic(Entity, Versioned, Base):
     __tablename__ = "topic"
     __table_args__ = (
         CheckConstraint("state <> 'idea' OR proposed_by IS NOT NULL", name="idea_has_a_proposer"),
+        WORDS_OF_THOSE_OUT,
     )
 
     state: Mapped[TopicState] = state_of(TopicState)
@@ -58,25 +79,3 @@ class Topic(Entity, Versioned, Base):
     indicative_budget: Mapped[Decimal | None]
     proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     votes: Mapped[list[Motion]] = relationship(primaryjoin=_being_voted_on, viewonly=True, lazy="raise")
-
-
-
-def _joined(*columns: str) -> str:
-    """Texts with a space between them, in the parentheses in which PostgreSQL itself writes them."""
-    return reduce(lambda whole, column: f"(({whole} || ' ') || {column})", columns)[1:-1]
-
-
-WORDS = (
-    f"(setweight(to_tsvector('english'::regconfig, {_joined('reference', 'title')}), 'A') || "
-    "to_tsvector('english'::regconfig, "
-    f"left({_joined('challenge', 'need', 'scope', 'outcomes', 'impact')}, 50000)))"
-)
-"""What a topic is found by, as SQL; cut, since PostgreSQL refuses what has too many different words."""
-# Only of topics that are out: how long a search takes tells nothing of the others.
-Index(
-    "ix_topic_words",
-    text(WORDS),
-    postgresql_using="gin",
-    postgresql_where=Topic.state.in_(OUT),
-    _table=Topic.__table__,
-)

@@ -40,5 +40,8 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "/v1/reports/{id}/marks/{part_key}": {"part_key": "impact"},
     "consensus.draft": {"part_key": "impact"},
     "/v1/consensus_reports/{id}/points/{part_key}": {"part_key": "impact"},
+    "/v1/public/calls/{reference}": {"reference": "C-1"},
+    "/v1/public/calls/{reference}.ics": {"reference": "C-1"},
+    "/v1/public/topics/{reference}": {"reference": "T-5"},
 }
 """The other parameters of a path, by row or by path."""
