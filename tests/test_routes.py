@@ -51,6 +51,9 @@ IN_ITS_BODY = {
 }
 ASKED_FOR = {
     "GET /v1/me": "Oneself.",
+    "POST /v1/calls/{parent_id}/copies": "The office, by the row `clone`; its answer tells what is left out.",
+    "GET /v1/calls/{id}/export": "The office, of what its sight shows.",
+    "POST /v1/calls/import": "The office, by the row `import`; a dry run changes nothing.",
     "POST /v1/auth/password": "Oneself, with the old password; limited.",
     "GET /v1/assignments/{id}/card": "The invited expert, by the assignment's sight.",
     "GET /v1/proposals/{id}/documents/{key}": "Whoever reads the draft, by the proposal's sight.",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.rule_set import named
 from app.calls.rules import instant
+from app.calls.schemas import PrepareCall
 from app.topics.models import Topic
 from app.workflow.rows import look
 from app.workflow.run import Act
@@ -13,6 +14,15 @@ from app.workflow.run import Act
 async def name_rule_set(call: Call, act: Act) -> None:
     """A call names a rule set that exists. Raises Malformed."""
     named(act.data.rule_set)
+
+
+async def copy_past(call: Call, act: Act) -> None:
+    """The same again under another reference; of its money what was announced, and nothing under embargo."""
+    past: Call = act.parent
+    for name in set(PrepareCall.model_fields) - {"reference", "budget"}:
+        setattr(call, name, getattr(past, name))
+    call.reference, call.budget = act.data.reference, past.budget - past.embargoed
+    act.note(of=past.reference)
 
 
 async def add_to_call(stage: Stage, act: Act) -> None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from app.calls.access import impartial, published
+from app.calls.copies import mount_copies
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.rule_set import RuleSet, rule_sets
 from app.calls.schemas import (
@@ -19,12 +20,13 @@ from app.calls.schemas import (
     TopicStagePublicItem,
     TopicStageRead,
 )
+from app.calls.transfer.routes import mount_files
 from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
 from app.core.pages import Order
 from app.people.access import auditor, committee, committee_chair, office
 from app.workflow.asked import Asking
 from app.workflow.http import mount
-from app.workflow.mounted import Filter, Mounted
+from app.workflow.mounted import MOUNTED, Filter, Mounted
 
 router = APIRouter(prefix="/v1", tags=["calls"])
 makers = office | auditor | committee | committee_chair
@@ -64,6 +66,9 @@ mount(
         items=((makers, TopicStageItem), (published, TopicStagePublicItem)),
     ),
 )
+
+mount_copies(router, MOUNTED["call"])
+mount_files(router, MOUNTED["call"])
 
 
 class RuleSets(BaseModel):

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from app.calls import effects
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
-from app.calls.rules import Phase, instant, not_higher, phase
-from app.calls.schemas import EditCall, Extend, Include, PrepareCall, Schedule
+from app.calls.rule_set import rule_sets
+from app.calls.rules import Phase, instant, not_higher, not_movable, phase
+from app.calls.schemas import Copy, EditCall, Extend, Include, PrepareCall, Schedule
 from app.core.reason import Reason
 from app.people.access import office
 from app.topics.models import TopicState
@@ -34,6 +35,18 @@ def still_preparing(call: Call, ask: Ask) -> Why:
 
 def call_still_preparing(stage: Stage, ask: Ask) -> Why:
     yield from still_preparing(stage.call, ask)
+
+
+def rules_still_known(call: Call, ask: Ask) -> Why:
+    if call.rule_set not in rule_sets():
+        told = f"The rule set {call.rule_set} is no longer known."
+        yield Reason("unknown-rule-set", told, "/rule_set", "office")
+
+
+def dates_exist(call: Call, ask: Ask) -> Why:
+    if ask.data is not None:
+        for stage in call.stages:
+            yield from not_movable(stage.number, stage.opens_at, stage.deadline, ask.data.shift_days)
 
 
 def closes_after_opening(call: Call, ask: Ask) -> Why:
@@ -98,6 +111,11 @@ CALL = Workflow(
     transitions=(
         Transition("prepare", set(), PREPARING, office, "Begin a call.",
                    effects=(effects.name_rule_set, fill), data=PrepareCall),
+        Transition("clone", set(), PREPARING, office, "Begin a call as a copy, on other dates.",
+                   guards=(rules_still_known, dates_exist), effects=(effects.copy_past,), data=Copy,
+                   under="call", needs=("stages",), custom_route=True),
+        Transition("import", set(), PREPARING, office, "Begin a call from a file that was exported.",
+                   effects=(effects.name_rule_set, fill), data=PrepareCall, custom_route=True),
         Transition("edit", {PREPARING}, None, office, "Change title or budget.",
                    effects=(fill,), data=EditCall),
         Transition("adopt", {PREPARING}, ADOPTED, system, "Budget and timetable are voted (T-06).",

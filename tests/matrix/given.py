@@ -12,6 +12,8 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "topic.edit": lambda cast: b'{"title": "Another title"}',
     "consulted_body.invite": lambda cast: {"account_id": str(cast.account("subject"))},
     "topic_stage.include": lambda cast: {"topic_id": cast.key("other topic")},
+    "call.clone": lambda cast: {"reference": "C-2", "shift_days": 364},
+    "call.import": lambda cast: {"dry_run": False},
     "stage.extend": lambda cast: {"deadline": "2051-03-31T17:00"},
     "consortium.form": lambda cast: {"organisation_id": cast.key("organisation")},
     "partner.invite": lambda cast: {"organisation_id": cast.key("organisation")},
