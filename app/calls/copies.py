@@ -68,7 +68,7 @@ async def copied(call: Call, days: int, new: Call, act: Act) -> list[LeftOut]:
             if part.topic_id not in usable:
                 left_out.append(_without(part, stage))
                 continue
-            announced = Include(topic_id=part.topic_id, budget=part.budget - part.embargoed)
+            announced = Include(topic_id=part.topic_id, budget=part.announced)
             await create(TOPIC_STAGE, "include", TopicStage(), _with(act, announced, made))
     return left_out
 

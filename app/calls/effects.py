@@ -21,7 +21,7 @@ async def copy_past(call: Call, act: Act) -> None:
     past: Call = act.parent
     for name in set(PrepareCall.model_fields) - {"reference", "budget"}:
         setattr(call, name, getattr(past, name))
-    call.reference, call.budget = act.data.reference, past.budget - past.embargoed
+    call.reference, call.budget = act.data.reference, past.announced
     act.note(of=past.reference)
 
 

@@ -54,6 +54,11 @@ class Call(Entity, Versioned, Base):
     published_at: Mapped[datetime | None]
     stages: Mapped[list["Stage"]] = relationship(lazy="raise", back_populates="call", order_by="Stage.number")
 
+    @property
+    def announced(self) -> Decimal:
+        """The budget as everybody may know it."""
+        return self.budget - self.embargoed
+
 
 class Stage(Entity, Base):
     """One round of submission. `deadline` is what the wall in Brussels shows, `closes_at` that instant."""
@@ -95,3 +100,8 @@ class TopicStage(Entity, Base):
     embargoed: Mapped[Decimal] = mapped_column(default=Decimal(0))
     stage: Mapped[Stage] = relationship(lazy="raise", back_populates="topic_stages")
     topic: Mapped[Topic] = relationship(lazy="raise")
+
+    @property
+    def announced(self) -> Decimal:
+        """The budget as everybody may know it."""
+        return self.budget - self.embargoed

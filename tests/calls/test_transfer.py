@@ -1,5 +1,6 @@
 """A call as a file: out and in again, what differs told beforehand, and nothing half made."""
 
+import asyncio
 import copy
 import json
 from datetime import UTC, datetime
@@ -276,6 +277,20 @@ async def test_an_officer_who_applies_takes_out_no_topic_that_is_hidden_from_the
     assert (file["topics"], file["stages"][0]["topics"]) == ([], [])
     copied = await applying.post(f"/calls/{call['id']}/copies", again | {"reference": "C-THIRD"})
     assert copied.json()["left_out"] == []
+
+
+async def test_of_two_imports_at_once_one_is_made_and_nothing_of_the_other(live: World) -> None:
+    office, made = await published(live)
+    first = renamed(await exported(office, made))
+    first["topics"].append({"reference": "T-MORE", "title": "More"})
+    second = renamed(first, "C-OTHER")
+    second["topics"][1]["reference"] = "T-MORE"
+    second["topics"].append({"reference": "A-FIRST", "title": "Locked before the others"})
+    before = await counted(live)
+    answers = await asyncio.gather(read_in(office, first), read_in(office, second))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    new = 2 if answers[0].status_code == 201 else 3
+    assert [now - was for was, now in zip(before, await counted(live), strict=True)][1:] == [1, new]
 
 
 async def joins(world: World, made: dict[str, Any], who: Actor) -> None:

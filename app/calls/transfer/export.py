@@ -19,7 +19,7 @@ async def exported(call: Call, asked: Asked) -> CallFile:
     return CallFile(
         format="imi-call",
         version=1,
-        call=PrepareCall.model_validate(known | {"budget": call.budget - call.embargoed}),
+        call=PrepareCall.model_validate(known | {"budget": call.announced}),
         stages=[_stage(stage, parts) for stage in call.stages],
         topics=[_topic(topic) for topic in topics.values()],
         rules=_rules(call),
@@ -29,7 +29,7 @@ async def exported(call: Call, asked: Asked) -> CallFile:
 def _stage(stage: Stage, parts: list[TopicStage]) -> StageFile:
     known = {name: getattr(stage, name) for name in Schedule.model_fields}
     here = [
-        PartFile(topic=part.topic.reference, budget=part.budget - part.embargoed)
+        PartFile(topic=part.topic.reference, budget=part.announced)
         for part in parts
         if part.stage_id == stage.id
     ]

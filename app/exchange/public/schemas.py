@@ -73,7 +73,7 @@ class TopicBudget(Read):
             reference=topic.reference,
             title=topic.title,
             action_type=topic.action_type,
-            budget=part.budget - part.embargoed,
+            budget=part.announced,
             url=topic_url(topic),
         )
 
@@ -132,7 +132,7 @@ class CallDetail(Read):
             {**_stage(stage, now), "topics": [TopicBudget.of(part) for part in _in_order(stage)]}
             for stage in call.stages
         ]
-        more = {"budget": call.budget - call.embargoed, "rule_set": call.rules, "stages": stages}
+        more = {"budget": call.announced, "rule_set": call.rules, "stages": stages}
         return cls.model_validate({**_call(call, now), **more, "calendar_url": f"{call_url(call)}.ics"})
 
 
@@ -177,7 +177,7 @@ class InCall(Read):
             call=call.reference,
             call_url=call_url(call),
             stage=StagePublic.of(part.stage, now),
-            budget=part.budget - part.embargoed,
+            budget=part.announced,
         )
 
 
