@@ -40,7 +40,10 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
             yield
         await engine.dispose()
 
-    faces = (*process.STAGES, ("Open data: signed grants as files", exchange.router))
+    faces = (
+        *process.STAGES,
+        ("For anyone: published calls and topics, their feeds, signed grants as open data", exchange.router),
+    )
     app = FastAPI(
         title="Calls for proposals",
         version="0.1.0",

@@ -42,7 +42,7 @@ THINGS: Mapping[str, tuple[str, ...]] = {
 }
 """What is asked for by id, by entity: applicants' own and what is hidden from them. No entity is left out."""
 WORDS = {"reference": "P-0", "role": "office", "number": "101", "name": "The organisation", "search": "lead"}
-WORDS |= {"country": "BE", "closes_after": "2020-01-01T00:00:00Z"}
+WORDS |= {"country": "BE", "closes_after": "2020-01-01T00:00:00Z", "q": "topic or call"}
 HIDDEN: Sequence[str] = (
     "score rank outcome reason expert_id label digest total embargoed audit_seq released_at".split()
 )

@@ -43,6 +43,11 @@ def whole_budget(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(MOUNTED["topic_stage"].__dict__, "views", views)
 
 
+def announced_too_early(patch: pytest.MonkeyPatch) -> None:
+    """The public faces tell what is embargoed."""
+    patch.setattr(TopicStage, "announced", property(lambda part: part.budget))
+
+
 async def refused_if_seated(contract: Contract, act: Act) -> None:
     """A contract that has seats does not end."""
     seats = select(Assignment.id).where(Assignment.contract_id == contract.id)

@@ -35,6 +35,13 @@ OPEN = {
     "GET /v1/projects/{number}": "The public page of a signed grant.",
     "GET /v1/open_data/projects.csv": "The same, as open data.",
     "GET /v1/open_data/organizations.csv": "The same, as open data.",
+    "GET /v1/public/calls": "Published calls, the same for everybody.",
+    "GET /v1/public/calls/{reference}": "A published call, the same for everybody.",
+    "GET /v1/public/calls/{reference}.ics": "Its dates, the same for everybody.",
+    "GET /v1/public/calls.atom": "News of published calls, the same for everybody.",
+    "GET /v1/public/calls.json": "The same news.",
+    "GET /v1/public/topics": "Topics of published calls, the same for everybody.",
+    "GET /v1/public/topics/{reference}": "A topic of a published call, the same for everybody.",
     "GET /v1/rule_sets": "The rules that calls may pin, which are published.",
     "GET /v1/rule_sets/{code}": "The same, one of them.",
     "POST /v1/rehearsal/clock": "Anyone; exists in rehearsal mode alone.",
@@ -45,6 +52,9 @@ IN_ITS_BODY = {
 }
 ASKED_FOR = {
     "GET /v1/me": "Oneself.",
+    "POST /v1/calls/{parent_id}/copies": "The office, by the row `clone`; its answer tells what is left out.",
+    "GET /v1/calls/{id}/export": "The office, of what its sight shows.",
+    "POST /v1/calls/import": "The office, by the row `import`; a dry run changes nothing.",
     "POST /v1/auth/password": "Oneself, with the old password; limited.",
     "GET /v1/assignments/{id}/card": "The invited expert, by the assignment's sight.",
     "GET /v1/proposals/{id}/documents/{key}": "Whoever reads the draft, by the proposal's sight.",

@@ -163,6 +163,23 @@ async def test_a_leak_by_what_an_act_brings_about_is_caught(
         run.install(process.REACTIONS)
 
 
+async def test_the_public_faces_show_the_call_and_a_leak_in_them_is_caught(
+    there: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = [ask for ask in asks(there.cast) if ask.path.startswith("/v1/public/")]
+    shown = await there.look("nobody", wanted)
+    found = {ask.operation for ask, (told, _) in shown.items() if told.status == 200 and b"C-1" in told.body}
+    assert {operation for operation in found if "topics" not in operation} == {
+        "GET /v1/public/calls", "GET /v1/public/calls/{reference}", "GET /v1/public/calls/{reference}.ics",
+        "GET /v1/public/calls.atom", "GET /v1/public/calls.json",
+    }  # fmt: skip
+    assert "GET /v1/public/topics/{reference}" in found
+    assert await there.apart("nobody", wanted, *FACTS) == []
+    leaks.announced_too_early(monkeypatch)
+    caught = await there.apart("nobody", wanted, the_decision)
+    assert caught == ["GET /v1/public/calls/C-1", "GET /v1/public/topics/T-5"]
+
+
 async def test_an_act_that_finds_out_the_money_is_caught(
     there: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:

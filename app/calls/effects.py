@@ -7,6 +7,7 @@ from app.calls.models import Call, Stage, TopicStage
 from app.calls.overrides import applied, put, without
 from app.calls.rule_set import named
 from app.calls.rules import instant
+from app.calls.schemas import PrepareCall
 from app.topics.models import Topic
 from app.workflow.rows import look
 from app.workflow.run import Act
@@ -30,6 +31,16 @@ async def override(call: Call, act: Act) -> None:
 
 async def restore(call: Call, act: Act) -> None:
     call.overrides = without(call.overrides, act.data.path)
+
+
+async def copy_past(call: Call, act: Act) -> None:
+    """The same again under another reference; of its money what was announced, and nothing under embargo."""
+    past: Call = act.parent
+    for name in set(PrepareCall.model_fields) - {"reference", "budget"}:
+        setattr(call, name, getattr(past, name))
+    call.reference, call.budget = act.data.reference, past.announced
+    call.rules, call.overrides = {}, [dict(one) for one in past.overrides]
+    act.note(of=past.reference)
 
 
 async def add_to_call(stage: Stage, act: Act) -> None:

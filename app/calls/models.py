@@ -65,6 +65,11 @@ class Call(Entity, Versioned, Base):
     stages: Mapped[list["Stage"]] = relationship(lazy="raise", back_populates="call", order_by="Stage.number")
     votes: Mapped[list[Motion]] = relationship(primaryjoin=_being_voted_on, viewonly=True, lazy="raise")
 
+    @property
+    def announced(self) -> Decimal:
+        """The budget as everybody may know it."""
+        return self.budget - self.embargoed
+
 
 class Stage(Entity, Base):
     """One round of submission. `deadline` is what the wall in Brussels shows, `closes_at` that instant.
@@ -124,3 +129,8 @@ class TopicStage(Entity, Base):
     invited_to_next: Mapped[int | None]
     stage: Mapped[Stage] = relationship(lazy="raise", back_populates="topic_stages")
     topic: Mapped[Topic] = relationship(lazy="raise")
+
+    @property
+    def announced(self) -> Decimal:
+        """The budget as everybody may know it."""
+        return self.budget - self.embargoed

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from app.calls.access import impartial, published
 from app.calls.chosen import form_of, rules_of, scheme_of
+from app.calls.copies import mount_copies
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.overrides import why_not
 from app.calls.rule_parts import Document, Section
@@ -25,6 +26,7 @@ from app.calls.schemas import (
     TopicStageRead,
 )
 from app.calls.scheme import Scheme
+from app.calls.transfer.routes import mount_files
 from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
 from app.core.errors import NotFound, Unmet
 from app.core.pages import Order
@@ -32,7 +34,7 @@ from app.core.reason import Reason
 from app.people.access import auditor, committee, committee_chair, office
 from app.workflow.asked import Asking
 from app.workflow.http import mount
-from app.workflow.mounted import Filter, Mounted
+from app.workflow.mounted import MOUNTED, Filter, Mounted
 from app.workflow.route import refusals
 from app.workflow.rows import look
 
@@ -74,6 +76,9 @@ mount(
         items=((makers, TopicStageItem), (published, TopicStagePublicItem)),
     ),
 )
+
+mount_copies(router, MOUNTED["call"])
+mount_files(router, MOUNTED["call"])
 
 
 class RuleSets(BaseModel):

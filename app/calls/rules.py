@@ -51,6 +51,32 @@ def instant(wall: str) -> datetime:
     return first
 
 
+def moved(wall: str, days: int) -> str:
+    """The same time on the wall so many days later, on whichever side of summer time. Raises ValueError."""
+    try:
+        later = datetime.fromisoformat(wall) + timedelta(days=days)
+    except OverflowError:
+        raise ValueError("There is no such day.") from None
+    told = later.isoformat(timespec="auto" if later.second or later.microsecond else "minutes")
+    instant(told)
+    return told
+
+
+def on_the_wall(at: datetime) -> str:
+    """What the wall in Brussels shows at an instant."""
+    return at.astimezone(BRUSSELS).replace(tzinfo=None).isoformat()
+
+
+def not_movable(number: int, opens_at: datetime, deadline: str, days: int) -> Iterator[Reason]:
+    """Why a stage cannot be copied so many days later: a time that is none in Brussels."""
+    for name, wall in (("opening", on_the_wall(opens_at)), ("deadline", deadline)):
+        try:
+            moved(wall, days)
+        except ValueError as fault:
+            told = f"The {name} of stage {number} ({wall}) cannot move by {days} days. {fault}"
+            yield Reason("impossible-time", told, "/shift_days", "office")
+
+
 def phase(opens_at: datetime, closes_at: datetime, now: datetime) -> Phase:
     """Where a stage stands; computed from its dates, so that no job can be late for it."""
     if now < opens_at:

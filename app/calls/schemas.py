@@ -72,6 +72,13 @@ class PrepareCall(Data):
     earlier_grants: Grants = Field(default_factory=list)
 
 
+class Copy(Data):
+    """A past call again, under another reference, all its dates so many whole days later on the wall."""
+
+    reference: Reference
+    shift_days: Annotated[int, Field(ge=-3_660, le=3_660)]
+
+
 class EditCall(Data):
     title: Line = ""
     budget: Euro = Decimal(0)

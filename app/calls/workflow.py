@@ -7,10 +7,12 @@ from typing import Any
 from app.calls import effects, readiness
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.overrides import why_not, without
-from app.calls.rules import Phase, instant, not_higher, phase
+from app.calls.rule_set import rule_sets
+from app.calls.rules import Phase, instant, not_higher, not_movable, phase
 from app.calls.schemas import (
     ConfigureStage,
     ConfigureTopic,
+    Copy,
     EditCall,
     Extend,
     Include,
@@ -49,6 +51,18 @@ def still_preparing(call: Call, ask: Ask) -> Why:
 
 def call_still_preparing(stage: Stage, ask: Ask) -> Why:
     yield from still_preparing(stage.call, ask)
+
+
+def rules_still_known(call: Call, ask: Ask) -> Why:
+    if call.rule_set not in rule_sets():
+        told = f"The rule set {call.rule_set} is no longer known."
+        yield Reason("unknown-rule-set", told, "/rule_set", "office")
+
+
+def dates_exist(call: Call, ask: Ask) -> Why:
+    if ask.data is not None:
+        for stage in call.stages:
+            yield from not_movable(stage.number, stage.opens_at, stage.deadline, ask.data.shift_days)
 
 
 def closes_after_opening(call: Call, ask: Ask) -> Why:
@@ -118,6 +132,11 @@ CALL = Workflow(
     transitions=(
         Transition("prepare", set(), PREPARING, office, "Begin a call.",
                    effects=(fill, effects.begin), data=PrepareCall),
+        Transition("clone", set(), PREPARING, office, "Begin a call as a copy, on other dates.",
+                   guards=(rules_still_known, dates_exist), effects=(effects.copy_past,), data=Copy,
+                   under="call", needs=("stages",), custom_route=True),
+        Transition("import", set(), PREPARING, office, "Begin a call from a file that was exported.",
+                   effects=(fill, effects.begin), data=PrepareCall, custom_route=True),
         Transition("edit", {PREPARING}, None, office, "Change title, budget or kind.",
                    guards=(still_preparing,), effects=(fill,), data=EditCall, needs=VOTES),
         Transition("override", {PREPARING}, None, office, "Change a place of its rule set, with a reason.",

@@ -20,6 +20,7 @@ WORDS = {
     "acronym": "LANTERN",
     "number": "101000001",
     "name": "Ada Martin",
+    "topic": "IMI2-2030-21-01",
     "title": "Early signs of heart failure",
 }
 

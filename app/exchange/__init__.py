@@ -1,1 +1,1 @@
-"""Read-only faces for others: open data."""
+"""Read-only faces for others: published calls and topics, feeds, open data."""

@@ -1,4 +1,4 @@
-"""Open data: files of all signed grants, for anybody; made while they are sent."""
+"""The public faces, and open data: files of all signed grants, for anybody; made while they are sent."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
 
@@ -7,11 +7,14 @@ from fastapi.responses import StreamingResponse
 
 from app.core.db import Sessions
 from app.exchange.cordis import ORGANIZATION, PROJECT, organizations, projects
+from app.exchange.public import feeds, pages
 from app.exchange.table import Row, lines
 from app.grants.models import Grant
 from app.results.queries import signed_grants
 
-router = APIRouter(prefix="/v1/open_data", tags=["exchange"])
+router = APIRouter(prefix="/v1", tags=["exchange"])
+for face in (feeds.router, pages.router):
+    router.include_router(face, prefix="/public")
 
 
 class File(StreamingResponse):
@@ -19,7 +22,7 @@ class File(StreamingResponse):
 
 
 @router.get(
-    "/projects.csv",
+    "/open_data/projects.csv",
     response_class=File,
     summary="All signed grants, in the columns of CORDIS",
     description="Who: anyone. Fields are separated by `;`; what is not recorded stays empty.",
@@ -30,7 +33,7 @@ async def projects_file(request: Request) -> File:
 
 
 @router.get(
-    "/organizations.csv",
+    "/open_data/organizations.csv",
     response_class=File,
     summary="The organisations of all signed grants, in the columns of CORDIS",
     description="Who: anyone. Fields are separated by `;`; what is not recorded stays empty.",

@@ -4,7 +4,7 @@ from sqlalchemy import exists, or_
 from sqlalchemy.orm import aliased
 
 from app.people.access import auditor, committee, committee_chair, office
-from app.topics.models import Topic, TopicState
+from app.topics.models import OUT, Topic, TopicState
 from app.workflow.sight import Relation, Sight, name_of, relation
 from app.workflow.who import named
 
@@ -19,7 +19,6 @@ def once_handed_in(role: Relation) -> Relation:
     return relation(name, role.label, lambda actor: handed_in if name in actor.roles else None)
 
 
-OUT = (TopicState.IN_CALL, TopicState.CLOSED)
 published = relation(
     "public",
     "anyone, once its call is published",

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, and_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_, text
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
@@ -26,6 +27,30 @@ class TopicState(State):
     REJECTED = "rejected", "Idea not taken up"
     MERGED = "merged", "Idea merged with another, or with a topic"
     WITHDRAWN = "withdrawn", "Idea withdrawn by who proposed it"
+
+
+OUT = (TopicState.IN_CALL, TopicState.CLOSED)
+"""The states in which everybody may read a topic."""
+
+
+def _joined(*columns: str) -> str:
+    """Texts with a space between them, in the parentheses in which PostgreSQL itself writes them."""
+    return reduce(lambda whole, column: f"(({whole} || ' ') || {column})", columns)[1:-1]
+
+
+WORDS = (
+    f"(setweight(to_tsvector('english'::regconfig, {_joined('reference', 'title')}), 'A') || "
+    "to_tsvector('english'::regconfig, "
+    f"left({_joined('challenge', 'need', 'scope', 'outcomes', 'impact')}, 50000)))"
+)
+"""What a topic is found by, as SQL; cut, since PostgreSQL refuses what has too many different words."""
+# Only of topics that are out: how long a search takes tells nothing of the others.
+WORDS_OF_THOSE_OUT = Index(
+    "ix_topic_words",
+    text(WORDS),
+    postgresql_using="gin",
+    postgresql_where=text(f"state IN ({', '.join(f'{state!r}' for state in map(str, OUT))})"),
+)
 
 
 def _being_voted_on() -> ColumnElement[bool]:
@@ -57,6 +82,7 @@ class Topic(Entity, Versioned, Base):
         CheckConstraint("state <> 'sketch' OR submitted_at IS NULL", name="sketch_is_not_handed_in"),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_has_a_target"),
         CheckConstraint("merged_into_id <> id", name="merged_with_another"),
+        WORDS_OF_THOSE_OUT,
     )
 
     state: Mapped[TopicState] = state_of(TopicState)

@@ -17,6 +17,8 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "call.override": lambda cast: {"path": "/deadline_time", "value": "17:00"},
     "call.restore": lambda cast: {"path": "/redress_days"},
     "stage.configure": lambda cast: {"deadline": "2051-03-31T17:00", "scheme": "default"},
+    "call.clone": lambda cast: {"reference": "C-2", "shift_days": 364},
+    "call.import": lambda cast: {"dry_run": False},
     "stage.extend": lambda cast: {"deadline": "2051-03-31T17:00"},
     "consortium.form": lambda cast: {"organisation_id": cast.key("organisation")},
     "partner.invite": lambda cast: {"organisation_id": cast.key("organisation")},
@@ -45,5 +47,8 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "/v1/reports/{id}/marks/{part_key}": {"part_key": "impact"},
     "consensus.draft": {"part_key": "impact"},
     "/v1/consensus_reports/{id}/points/{part_key}": {"part_key": "impact"},
+    "/v1/public/calls/{reference}": {"reference": "C-1"},
+    "/v1/public/calls/{reference}.ics": {"reference": "C-1"},
+    "/v1/public/topics/{reference}": {"reference": "T-5"},
 }
 """The other parameters of a path, by row or by path."""

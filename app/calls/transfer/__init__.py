@@ -1,0 +1,1 @@
+"""A call as one file, out of a system and into another."""

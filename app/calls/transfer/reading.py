@@ -1,0 +1,72 @@
+"""A file read in: compared with what is here, then made through the rows, all of it or nothing."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from app.calls.models import Call, Stage, TopicStage
+from app.calls.rule_set import rule_sets
+from app.calls.schemas import Include, Schedule
+from app.calls.transfer.differences import Here
+from app.calls.transfer.schemas import CallFile, TopicFile
+from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
+from app.topics.models import Topic
+from app.topics.schemas import Draft, Edit
+from app.topics.workflow import TOPIC
+from app.workflow.asked import Asked
+from app.workflow.run import Act, create, fire
+from app.workflow.sight import parameters, visible_to
+
+
+async def here_of(file: CallFile, asked: Asked) -> Here:
+    """What is here of what the file names, as far as the reader sees it."""
+    given = parameters(asked.actor)
+    taken = exists().where(Call.reference == file.call.reference, visible_to(asked.actor, Call))
+    named = [topic.reference for topic in file.topics]
+    topics = select(Topic).where(Topic.reference.in_(named), visible_to(asked.actor, Topic))
+    found = await asked.session.scalars(topics, given)
+    return Here(
+        call_taken=bool(await asked.session.scalar(select(taken), given)),
+        topics={topic.reference: topic for topic in found},
+        rule_sets=rule_sets(),
+    )
+
+
+async def read_in(file: CallFile, here: Here, act: Act) -> Call:
+    """Make the call and those of its topics that are not here yet, as drafts."""
+    call = Call(stages=[])
+    act.note(format=file.format, version=file.version)
+    event = await create(CALL, "import", call, act)
+    because = replace(act, cause=event.id)
+    topics = {reference: topic.id for reference, topic in here.topics.items()}
+    # In one order, so that two files that name the same topics wait for each other, and not in a circle.
+    for told in sorted(file.topics, key=lambda topic: topic.reference):
+        if told.reference not in topics:
+            topics[told.reference] = (await _drafted(told, because)).id
+    for one in file.stages:
+        stage = Stage()
+        await create(STAGE, "schedule", stage, _with(because, _only(Schedule, one), call))
+        for part in one.topics:
+            data = Include(topic_id=topics[part.topic], budget=part.budget)
+            await create(TOPIC_STAGE, "include", TopicStage(), _with(because, data, stage))
+    return call
+
+
+async def _drafted(told: TopicFile, act: Act) -> Topic:
+    topic = Topic()
+    await create(TOPIC, "draft", topic, _with(act, _only(Draft, told)))
+    texts = told.model_fields_set - set(Draft.model_fields)
+    if texts:
+        data = Edit.model_validate({name: getattr(told, name) for name in texts})
+        await fire(TOPIC, "edit", topic, _with(act, data))
+    return topic
+
+
+def _only(kind: type[Any], given: Any) -> Any:
+    """Those fields of what was given that this kind of data has."""
+    return kind.model_validate({name: getattr(given, name) for name in kind.model_fields})
+
+
+def _with(act: Act, data: Any, parent: Any = None) -> Act:
+    return replace(act, ask=replace(act.ask, data=data), parent=parent, notes={})

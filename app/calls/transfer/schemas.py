@@ -1,0 +1,67 @@
+"""The file: a call with its stages, topics and rule set; never who applies in it, nor what they hand in."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.calls.rule_set import RuleSet
+from app.calls.schemas import CallRead, PrepareCall, Schedule
+from app.core.schema import Data, Euro, Line, Read
+from app.topics.schemas import Edit, Reference
+
+
+class TopicFile(Edit):
+    """A topic with all its texts."""
+
+    reference: Reference
+    title: Line
+
+
+class PartFile(Data):
+    """A topic of a stage, by its reference, with its budget there."""
+
+    topic: Reference
+    budget: Euro
+
+
+class StageFile(Schedule):
+    """A stage with its dates and topics; the stages stand in their order."""
+
+    topics: Annotated[list[PartFile], Field(max_length=200)]
+
+
+class CallFile(Data):
+    """A call as a file. `rules` is told for comparison; a call takes the rule set that it names."""
+
+    format: Literal["imi-call"]
+    version: Literal[1]
+    call: PrepareCall
+    stages: Annotated[list[StageFile], Field(max_length=10)]
+    topics: Annotated[list[TopicFile], Field(max_length=200)]
+    rules: RuleSet | None = None
+
+
+class Import(Data):
+    """A file to read in. `dry_run`: only tell what differs here, and change nothing."""
+
+    file: CallFile
+    dry_run: bool
+
+
+class Difference(Read):
+    """Something here is not as the file has it; `blocks`: it stands against the import."""
+
+    code: str
+    text: str
+    path: str
+    blocks: bool
+    here: str | None = None
+    file: str | None = None
+
+
+class ImportRead(Read):
+    """What differs, and the call that was made, unless it was a dry run."""
+
+    dry_run: bool
+    differences: list[Difference]
+    call: CallRead | None = None
