@@ -38,8 +38,10 @@ import app.topics.access
 import app.topics.consultation.access
 import app.topics.consultation.waits
 import app.topics.routes
+from app.calls import deadlines, ending, moving
 from app.calls import reactions as calls
-from app.calls.models import Call
+from app.calls.amendments import reactions as amendments
+from app.calls.models import Call, Stage
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
 from app.consortia import reactions as consortia
@@ -55,6 +57,7 @@ from app.evaluation.panel import reactions as panel
 from app.evaluation.report import reactions as report
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
+from app.grants import reactions as grants
 from app.people import desk
 from app.people.access import install_roles
 from app.people.authenticate import authenticate
@@ -104,8 +107,9 @@ OWN: Mapping[type[Any], Sight] = (
 
 # What a later stage lets people see of an entity of an earlier one.
 LATER: Mapping[type[Any], Sequence[Relation]] = {
-    Topic: (app.topics.consultation.access.reads_draft,),
+    Topic: (app.topics.consultation.access.reads_draft, app.calls.access.topic_was_published),
     Call: (app.proposals.access.impartial,),
+    Stage: (app.proposals.access.impartial_to_stage,),
     Proposal: (app.experts.access.reader,),
 }
 
@@ -125,6 +129,9 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.frame_topic_motion,
         calls.frame_call_motion,
         calls.frame_envelope_motion,
+        ending.frame_withdrawal,
+        ending.frame_cancellation,
+        moving.frame_move,
         decisions.frame_list_motion,
     ),
 }
@@ -138,6 +145,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.adopt_by_motion,
         calls.adopt_call_by_motion,
         calls.raise_by_motion,
+        ending.withdraw_by_motion,
+        ending.cancel_by_motion,
+        moving.move_by_motion,
         decisions.decide_by_motion,
     ),
     ("motion", "reject"): (decisions.no_applicant_counts, topics.turn_down_by_motion),
@@ -146,6 +156,23 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("account", "register"): (consortia.know_the_people,),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
     ("call", "publish"): (calls.put_topics_in_call,),
+    ("call", "cancel"): (
+        ending.cancel_its_parts,
+        proposals.discontinue_of_call,
+        experts.release_seats,
+        grants.cancel_before_signature,
+        seal_the_trail,
+    ),
+    ("stage", "extend"): (
+        experts.keep_what_experts_read,
+        proposals.keep_what_is_checked,
+        deadlines.reopen_topics,
+        amendments.publish_extension,
+    ),
+    ("amendment", "publish"): (proposals.tell_of_amendment,),
+    ("amendment", "correct"): (amendments.give_time, proposals.tell_of_amendment),
+    ("topic_stage", "give_budget"): (decisions.keep_what_is_decided,),
+    ("topic_stage", "withdraw_from_call"): (proposals.discontinue_of_topic, seal_the_trail),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
     ("assignment", "declare_conflict"): (experts.keep_declaration, report.void_report),

@@ -19,11 +19,13 @@ class CallState(State):
     PUBLISHED = "published", "Published"
     RUNNING = "running", "Running"
     COMPLETED = "completed", "Completed"
+    CANCELLED = "cancelled", "Cancelled"
 
 
 class StageState(State):
     SCHEDULED = "scheduled", "Scheduled"
     COMPLETED = "completed", "Completed"
+    CANCELLED = "cancelled", "Cancelled"
 
 
 class TopicStageState(State):
@@ -33,6 +35,8 @@ class TopicStageState(State):
     RANKED = "ranked", "Ranked by the panel", "under_evaluation"
     DECIDED = "decided", "Decided, not released", "under_evaluation"
     RELEASED = "released", "Results released"
+    WITHDRAWN = "withdrawn", "Taken out of the call"
+    CANCELLED = "cancelled", "Cancelled with its call"
 
 
 class Call(Entity, Versioned, Base):
@@ -77,14 +81,15 @@ class Stage(Entity, Base):
 class TopicStage(Entity, Base):
     """A topic's way through one stage of a call; topics of a call run at different speed.
 
-    Of `budget`, what is `embargoed` was added after the deadline and is public with the results alone.
+    Of `budget`, what is `embargoed` was added after the deadline and is public with the results alone; it is
+    negative where money was moved away.
     """
 
     __tablename__ = "topic_stage"
     __table_args__ = (
         UniqueConstraint("stage_id", "topic_id", name="uq_topic_stage_topic_once_per_stage"),
         CheckConstraint("budget > 0", name="budget_is_positive"),
-        CheckConstraint("embargoed >= 0 AND embargoed < budget", name="embargoed_is_a_part"),
+        CheckConstraint("embargoed < budget", name="embargoed_is_a_part"),
         CheckConstraint("embargoed = 0 OR state NOT IN ('scheduled', 'released')", name="released_is_public"),
     )
 

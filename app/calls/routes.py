@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from app.calls.access import impartial, published
+from app.calls.amendments.mounts import AMENDMENTS
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.rule_set import RuleSet, rule_sets
 from app.calls.schemas import (
@@ -50,6 +51,7 @@ mount(
         "stages",
         views=((readers, StageRead),),
         items=((readers, StageItem),),
+        root=(Call, Stage.call_id),
         orders={"closes_at": Order(Stage.closes_at)},
         filters={"closes_after": Filter(datetime, lambda actor, value: Stage.closes_at > value)},
     ),
@@ -64,6 +66,7 @@ mount(
         items=((makers, TopicStageItem), (published, TopicStagePublicItem)),
     ),
 )
+mount(router, AMENDMENTS)
 
 
 class RuleSets(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.calls.models import Call, TopicStageState
 from app.calls.rules import instant
-from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line
+from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph
 from app.topics.schemas import Reference
 
 
@@ -48,6 +48,18 @@ class Extend(Data):
 
     deadline: Wall
     reason: Line
+
+
+class Postpone(Data):
+    """The later deadline that a corrigendum brings."""
+
+    deadline: Wall
+
+
+class Because(Data):
+    """Why something is taken from applicants: the text of the motion, for the letters and the public."""
+
+    reason: Paragraph
 
 
 class Include(Data):

@@ -1,11 +1,12 @@
 """Who belongs to a body, and who is entitled to vote on a motion."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 
-from app.committee.models import Ballot, Body, Mandate, MandateState, Motion, Session
+from app.committee.models import Ballot, Body, Mandate, MandateState, Motion, MotionTopic, Session
 from app.people.access import admin, auditor, office
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
@@ -53,9 +54,18 @@ entitled = relation(
     ),
 )
 
+
+def _in_further_topics(applies: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    return exists().where(MotionTopic.motion_id == Motion.id, applies(MotionTopic.topic_id))
+
+
 SIGHTS = {
     Body: Sight((office, admin, auditor, body_member)),
     Mandate: Sight((office, admin, auditor, seated)),
     Session: Sight((office, auditor, session_member, session_chair)),
-    Motion: Sight((office, auditor, motion_member, motion_chair, entitled), topic=Motion.topic_id),
+    Motion: Sight(
+        (office, auditor, motion_member, motion_chair, entitled),
+        topic=Motion.topic_id,
+        further=_in_further_topics,
+    ),
 }

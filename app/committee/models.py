@@ -11,7 +11,10 @@ from app.core.db import Base, Entity, Keyed, one_of, state_of
 from app.people.models import Account
 from app.workflow.table import State
 
-PURPOSES = ("screen_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope")
+PURPOSES = (
+    "screen_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope", "move_budget",
+    "withdraw_topic", "cancel_call",
+)  # fmt: skip
 
 
 class BodyState(State):
@@ -98,7 +101,8 @@ class Motion(Entity, Base):
     """A question put to a session. What adopting it brings about follows by reactions to `adopt`.
 
     `purpose` says of what kind the subject is; `topic_id` is set where applicants of a topic are to stay
-    out of it. `amount` in euro is what an envelope is raised to. Decided if and only if `decided_at` is set.
+    out of it, and further topics where those of several are. `amount` in euro is what an envelope is raised
+    to, or what moves from it to that of `to_id`. Decided if and only if `decided_at` is set.
     """
 
     __tablename__ = "motion"
@@ -106,7 +110,11 @@ class Motion(Entity, Base):
         CheckConstraint(
             "(state IN ('adopted', 'not_adopted')) = (decided_at IS NOT NULL)", name="decided_has_a_date"
         ),
-        CheckConstraint("(purpose = 'raise_envelope') = (amount IS NOT NULL)", name="raised_to_an_amount"),
+        CheckConstraint(
+            "(purpose IN ('raise_envelope', 'move_budget')) = (amount IS NOT NULL)",
+            name="raised_to_an_amount",
+        ),
+        CheckConstraint("(purpose = 'move_budget') = (to_id IS NOT NULL)", name="moved_to_a_topic"),
         Index(
             "uq_motion_one_open_per_subject",
             "purpose",
@@ -123,9 +131,21 @@ class Motion(Entity, Base):
     topic_id: Mapped[UUID | None] = mapped_column(index=True)
     text: Mapped[str]
     amount: Mapped[Decimal | None]
+    to_id: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
     session: Mapped[Session] = relationship(lazy="raise")
     ballots: Mapped[list["Ballot"]] = relationship(lazy="raise", back_populates="motion")
+    further_topics: Mapped[list["MotionTopic"]] = relationship(lazy="raise", back_populates="motion")
+
+
+class MotionTopic(Base):
+    """A further topic that a motion is about: its applicants are out of the motion, too."""
+
+    __tablename__ = "motion_topic"
+
+    motion_id: Mapped[UUID] = mapped_column(ForeignKey("motion.id"), primary_key=True)
+    topic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    motion: Mapped[Motion] = relationship(lazy="raise", back_populates="further_topics")
 
 
 class Ballot(Keyed, Base):

@@ -10,7 +10,10 @@ from pydantic import Field
 from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph, Read
 
 Share = Annotated[Decimal, Field(strict=False, gt=0, le=1, decimal_places=3, allow_inf_nan=False)]
-Purpose = Literal["screen_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope"]
+Purpose = Literal[
+    "screen_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope", "move_budget",
+    "withdraw_topic", "cancel_call",
+]  # fmt: skip
 
 
 class Establish(Data):
@@ -34,12 +37,16 @@ class CallSession(Data):
 
 
 class Prepare(Data):
-    """A question for the session. `amount` is what the envelope of a topic is raised to (K-04)."""
+    """A question for the session; where it takes something away, its text is the reason that is published.
+
+    `amount` is what the envelope of a topic is raised to, or what of it moves to that of `to_id` (K-04).
+    """
 
     purpose: Purpose
     subject_id: Id
     text: Paragraph
     amount: Euro | None = None
+    to_id: Id | None = None
 
 
 class Vote(Data):
@@ -97,6 +104,7 @@ class MotionRead(EntityRead):
     subject_id: UUID
     text: str
     amount: Euro | None
+    to_id: UUID | None
     decided_at: datetime | None
     ballots: list[BallotRead]
 

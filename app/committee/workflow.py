@@ -45,12 +45,26 @@ def session_not_closed(session: object, ask: Ask) -> Why:
 def amount_where_money_is_raised(session: object, ask: Ask) -> Why:
     if ask.data is None:
         return
-    raises = ask.data.purpose == "raise_envelope"
-    if raises and ask.data.amount is None:
+    moves = ask.data.purpose == "move_budget"
+    money = moves or ask.data.purpose == "raise_envelope"
+    if money and ask.data.amount is None:
         yield Reason("no-amount", "The motion does not say to how much.", "/amount", "office")
-    if not raises and ask.data.amount is not None:
-        told = "Only a motion to raise an envelope names an amount."
+    if not money and ask.data.amount is not None:
+        told = "Only a motion to raise an envelope, or to move money, names an amount."
         yield Reason("amount-not-asked", told, "/amount", "office")
+    if moves and ask.data.to_id is None:
+        yield Reason("no-target", "The motion does not say to which topic.", "/to_id", "office")
+    if not moves and ask.data.to_id is not None:
+        yield Reason(
+            "target-not-asked", "Only a motion to move money names where it goes.", "/to_id", "office"
+        )
+
+
+def reasoned(session: object, ask: Ask) -> Why:
+    """What takes something from applicants is published with its reason, which is the motion's text."""
+    takes = ask.data is not None and ask.data.purpose in ("move_budget", "withdraw_topic", "cancel_call")
+    if takes and not ask.data.text.strip():
+        yield Reason("no-reason", "The motion gives no reason.", "/text", "office")
 
 
 def quorum_reached(motion: Motion, ask: Ask) -> Why:
@@ -114,7 +128,7 @@ MOTION = Workflow(
     final={MotionState.ADOPTED, MotionState.NOT_ADOPTED},
     transitions=(
         Transition("prepare", set(), MotionState.PREPARED, office, "Prepare a motion for a session.",
-                   guards=(session_not_closed, amount_where_money_is_raised),
+                   guards=(session_not_closed, amount_where_money_is_raised, reasoned),
                    effects=(fill, effects.put_to_session, effects.be_framed), data=Prepare,
                    under="session"),
         Transition("put_to_vote", {MotionState.PREPARED}, MotionState.VOTING, motion_chair | office,

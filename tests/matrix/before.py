@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from app.calls.amendments.models import Amendment, AmendmentState
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.rule_set import rule_sets
 from app.committee.models import Body, BodyState, Mandate, MandateState
@@ -173,3 +174,10 @@ async def handing_in(cast: Cast) -> None:
     for name, kind in SUBMITTERS.items():
         answer = await send(cast, kind, "POST", f"/v1/proposals/{cast.ids[name]}/submit")
         assert answer.status == 200, answer.body
+
+
+async def amendment(cast: Cast) -> None:
+    """The deadline was moved once."""
+    dates = {"old_deadline": days(20), "new_deadline": days(30), "stage_id": cast.ids["stage"]}
+    about = {"call_id": cast.ids["call"], "number": 1, "kind": "extension", "reason": "reason", **dates}
+    await cast.add("amendment", Amendment, state=AmendmentState.PUBLISHED, **about)
