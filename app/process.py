@@ -9,6 +9,8 @@ from fastapi import APIRouter
 
 import app.calls.access
 import app.calls.invariants
+import app.calls.questions.access
+import app.calls.questions.waits
 import app.calls.routes
 import app.committee.access
 import app.committee.invariants
@@ -95,6 +97,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.topics.access.SIGHTS
     | app.topics.consultation.access.SIGHTS
     | app.calls.access.SIGHTS
+    | app.calls.questions.access.SIGHTS
     | app.consortia.access.SIGHTS
     | app.proposals.access.SIGHTS
     | app.experts.access.SIGHTS
@@ -215,6 +218,7 @@ TIES = (app.committee.waits.seats, app.consortia.waits.parts, app.experts.waits.
 WAITS = (
     app.committee.waits.votes_to_cast,
     app.topics.consultation.waits.comments_to_give,
+    app.calls.questions.waits.questions_to_answer,
     app.experts.waits.contracts_to_sign,
     app.experts.waits.seats_to_answer,
     app.evaluation.waits.reports_to_write,

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from app.calls.access import impartial, published
 from app.calls.amendments.mounts import AMENDMENTS
 from app.calls.models import Call, Stage, TopicStage
+from app.calls.questions.mounts import QUESTIONS
 from app.calls.rule_set import RuleSet, rule_sets
 from app.calls.schemas import (
     CallItem,
@@ -67,6 +68,7 @@ mount(
     ),
 )
 mount(router, AMENDMENTS)
+mount(router, QUESTIONS)
 
 
 class RuleSets(BaseModel):

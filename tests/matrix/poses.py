@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.questions.models import QuestionState
 from app.committee.models import Body, MandateState, Motion, MotionState, Session
 from app.consortia.models import Organisation, Partner, PartnerState, Person
 from app.decisions.models import DecisionState
@@ -284,3 +285,9 @@ async def grant(cast: Cast, state: GrantState) -> None:
 async def amendment(cast: Cast, state: Any) -> None:
     await reach(cast, before.experts)
     await before.amendment(cast)
+
+
+@pose
+async def question(cast: Cast, state: QuestionState) -> None:
+    await reach(cast, before.experts)
+    await before.question(cast, state)
