@@ -64,6 +64,8 @@ from app.people import desk
 from app.people.access import install_roles
 from app.people.authenticate import authenticate
 from app.people.me import install_me
+from app.people.notices import send_digests
+from app.proposals import notices
 from app.proposals import reactions as proposals
 from app.proposals.models import Proposal
 from app.topics import reactions as topics
@@ -206,7 +208,15 @@ Due = Callable[[Act], Awaitable[None]]
 def due(settings: Settings) -> Sequence[Due]:
     """What follows from the clock alone, in order."""
     longest = timedelta(seconds=settings.longest_request_seconds)
-    return (calls.start_calls, calls.start_checks(longest), forget_answers)
+    return (
+        calls.start_calls,
+        calls.start_checks(longest),
+        notices.tell_of_opening,
+        notices.tell_of_deadline,
+        notices.tell_of_closing(longest),
+        send_digests,
+        forget_answers,
+    )
 
 
 async def forget_answers(act: Act) -> None:

@@ -44,6 +44,8 @@ IN_ITS_BODY = {
 }
 ASKED_FOR = {
     "GET /v1/me": "Oneself.",
+    "GET /v1/me/notices": "Oneself.",
+    "PATCH /v1/me/notices": "Oneself, by the row `choose_notices`.",
     "POST /v1/auth/password": "Oneself, with the old password; limited.",
     "GET /v1/assignments/{id}/card": "The invited expert, by the assignment's sight.",
     "GET /v1/proposals/{id}/documents/{key}": "Whoever reads the draft, by the proposal's sight.",

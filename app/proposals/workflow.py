@@ -71,7 +71,11 @@ def document_of_the_form(proposal: Proposal, ask: Ask) -> Why:
 
 
 def complete(proposal: Proposal, ask: Ask) -> Why:
-    rules = _rules(proposal)
+    yield from incomplete(proposal, _rules(proposal))
+
+
+def incomplete(proposal: Proposal, rules: RuleSet) -> Why:
+    """Every part of the form that the draft still lacks."""
     yield from missing(
         proposal.title,
         proposal.abstract,
