@@ -9,6 +9,8 @@ from fastapi import APIRouter
 
 import app.calls.access
 import app.calls.invariants
+import app.calls.questions.access
+import app.calls.questions.waits
 import app.calls.routes
 import app.committee.access
 import app.committee.invariants
@@ -41,8 +43,10 @@ import app.topics.focus.access
 import app.topics.routes
 import app.topics.screening.access
 import app.topics.screening.waits
+from app.calls import deadlines, ending, moving
 from app.calls import reactions as calls
-from app.calls.models import Call
+from app.calls.amendments import reactions as amendments
+from app.calls.models import Call, Stage
 from app.calls.rule_set import rule_sets
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
@@ -59,10 +63,13 @@ from app.evaluation.panel import reactions as panel
 from app.evaluation.report import reactions as report
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
+from app.grants import reactions as grants
 from app.people import desk
 from app.people.access import install_roles
 from app.people.authenticate import authenticate
 from app.people.me import install_me
+from app.people.notices import send_digests
+from app.proposals import notices
 from app.proposals import reactions as proposals
 from app.proposals.models import Proposal
 from app.topics import reactions as topics
@@ -98,6 +105,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.topics.screening.access.SIGHTS
     | app.topics.consultation.access.SIGHTS
     | app.calls.access.SIGHTS
+    | app.calls.questions.access.SIGHTS
     | app.consortia.access.SIGHTS
     | app.proposals.access.SIGHTS
     | app.experts.access.SIGHTS
@@ -110,8 +118,9 @@ OWN: Mapping[type[Any], Sight] = (
 
 # What a later stage lets people see of an entity of an earlier one.
 LATER: Mapping[type[Any], Sequence[Relation]] = {
-    Topic: (app.topics.consultation.access.reads_draft,),
+    Topic: (app.topics.consultation.access.reads_draft, app.calls.access.topic_was_published),
     Call: (app.proposals.access.impartial,),
+    Stage: (app.proposals.access.impartial_to_stage,),
     Proposal: (app.experts.access.reader,),
 }
 
@@ -131,6 +140,9 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.frame_topic_motion,
         calls.frame_call_motion,
         calls.frame_envelope_motion,
+        ending.frame_withdrawal,
+        ending.frame_cancellation,
+        moving.frame_move,
         decisions.frame_list_motion,
     ),
 }
@@ -149,6 +161,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.adopt_by_motion,
         calls.adopt_call_by_motion,
         calls.raise_by_motion,
+        ending.withdraw_by_motion,
+        ending.cancel_by_motion,
+        moving.move_by_motion,
         decisions.decide_by_motion,
     ),
     ("motion", "reject"): (
@@ -161,6 +176,23 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("account", "register"): (consortia.know_the_people,),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
     ("call", "publish"): (calls.put_topics_in_call,),
+    ("call", "cancel"): (
+        ending.cancel_its_parts,
+        proposals.discontinue_of_call,
+        experts.release_seats,
+        grants.cancel_before_signature,
+        seal_the_trail,
+    ),
+    ("stage", "extend"): (
+        experts.keep_what_experts_read,
+        proposals.keep_what_is_checked,
+        deadlines.reopen_topics,
+        amendments.publish_extension,
+    ),
+    ("amendment", "publish"): (proposals.tell_of_amendment,),
+    ("amendment", "correct"): (amendments.give_time, proposals.tell_of_amendment),
+    ("topic_stage", "give_budget"): (decisions.keep_what_is_decided,),
+    ("topic_stage", "withdraw_from_call"): (proposals.discontinue_of_topic, seal_the_trail),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
     ("assignment", "declare_conflict"): (experts.keep_declaration, report.void_report),
@@ -191,7 +223,15 @@ Due = Callable[[Act], Awaitable[None]]
 def due(settings: Settings) -> Sequence[Due]:
     """What follows from the clock alone, in order."""
     longest = timedelta(seconds=settings.longest_request_seconds)
-    return (calls.start_calls, calls.start_checks(longest), forget_answers)
+    return (
+        calls.start_calls,
+        calls.start_checks(longest),
+        notices.tell_of_opening,
+        notices.tell_of_deadline,
+        notices.tell_of_closing(longest),
+        send_digests,
+        forget_answers,
+    )
 
 
 async def forget_answers(act: Act) -> None:
@@ -204,6 +244,7 @@ WAITS = (
     app.committee.waits.votes_to_cast,
     app.topics.screening.waits.ideas_to_score,
     app.topics.consultation.waits.comments_to_give,
+    app.calls.questions.waits.questions_to_answer,
     app.experts.waits.contracts_to_sign,
     app.experts.waits.seats_to_answer,
     app.evaluation.waits.reports_to_write,

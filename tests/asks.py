@@ -39,6 +39,8 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "panel": ("panel",),
     "decision": ("decision",),
     "grant": ("nothing",),
+    "amendment": ("nothing",),
+    "question": ("nothing",),
 }
 """What is asked for by id, by entity: applicants' own and what is hidden from them. No entity is left out."""
 WORDS = {"reference": "P-0", "role": "office", "number": "101", "name": "The organisation", "search": "lead"}

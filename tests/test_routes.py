@@ -55,6 +55,8 @@ ASKED_FOR = {
     "POST /v1/calls/{parent_id}/copies": "The office, by the row `clone`; its answer tells what is left out.",
     "GET /v1/calls/{id}/export": "The office, of what its sight shows.",
     "POST /v1/calls/import": "The office, by the row `import`; a dry run changes nothing.",
+    "GET /v1/me/notices": "Oneself.",
+    "PATCH /v1/me/notices": "Oneself, by the row `choose_notices`.",
     "POST /v1/auth/password": "Oneself, with the old password; limited.",
     "GET /v1/assignments/{id}/card": "The invited expert, by the assignment's sight.",
     "GET /v1/proposals/{id}/documents/{key}": "Whoever reads the draft, by the proposal's sight.",

@@ -60,6 +60,11 @@ async def set_deadline(stage: Stage, act: Act) -> None:
         stage.deadline = act.data.deadline
 
 
+async def remember_deadline(stage: Stage, act: Act) -> None:
+    """What the deadline was; a reaction that publishes the change reads it from the trail."""
+    act.note(was=stage.closes_at.isoformat())
+
+
 async def add_to_stage(topic_stage: TopicStage, act: Act) -> None:
     """Put a topic the actor may see into the stage, with what rules and topic say. Raises NotFound."""
     stage: Stage = act.parent
@@ -73,7 +78,7 @@ async def add_to_stage(topic_stage: TopicStage, act: Act) -> None:
 
 
 async def raise_to(subject: Call | TopicStage, act: Act) -> None:
-    """Raise the money, and remember what it was (K-04); what is under embargo is no news yet."""
+    """Change the money, and remember what it was (K-04); what is under embargo is no news yet."""
     act.note(was=str(subject.budget), now=str(act.data.budget))
     if act.data.embargoed:
         subject.embargoed += act.data.budget - subject.budget
@@ -91,8 +96,9 @@ async def announce_of_topics(call: Call, act: Act) -> None:
 
 
 def embargoed_of(call: Call) -> Decimal:
-    """What the topics of a call hold back together, in euro."""
-    return sum((part.embargoed for stage in call.stages for part in stage.topic_stages), Decimal(0))
+    """What was added to the topics of a call and is held back, in euro; money that only moved is not."""
+    held = (max(part.embargoed, Decimal(0)) for stage in call.stages for part in stage.topic_stages)
+    return sum(held, Decimal(0))
 
 
 async def pin_rules(call: Call, act: Act) -> None:

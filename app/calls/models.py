@@ -20,11 +20,13 @@ class CallState(State):
     PUBLISHED = "published", "Published"
     RUNNING = "running", "Running"
     COMPLETED = "completed", "Completed"
+    CANCELLED = "cancelled", "Cancelled"
 
 
 class StageState(State):
     SCHEDULED = "scheduled", "Scheduled"
     COMPLETED = "completed", "Completed"
+    CANCELLED = "cancelled", "Cancelled"
 
 
 class TopicStageState(State):
@@ -34,6 +36,8 @@ class TopicStageState(State):
     RANKED = "ranked", "Ranked by the panel", "under_evaluation"
     DECIDED = "decided", "Decided, not released", "under_evaluation"
     RELEASED = "released", "Results released"
+    WITHDRAWN = "withdrawn", "Taken out of the call"
+    CANCELLED = "cancelled", "Cancelled with its call"
 
 
 def _being_voted_on() -> ColumnElement[bool]:
@@ -104,8 +108,9 @@ class Stage(Entity, Base):
 class TopicStage(Entity, Base):
     """A topic's way through one stage of a call; topics of a call run at different speed.
 
-    Of `budget`, what is `embargoed` was added after the deadline and is public with the results alone.
-    `invited_to_next` is how many of its list go on to the next stage (C-07).
+    Of `budget`, what is `embargoed` was added after the deadline and is public with the results alone; it is
+    negative where money was moved away. `invited_to_next` is how many of its list go on to the next stage
+    (C-07).
     """
 
     __tablename__ = "topic_stage"
@@ -114,7 +119,7 @@ class TopicStage(Entity, Base):
         CheckConstraint("budget > 0", name="budget_is_positive"),
         CheckConstraint("expected_grants > 0", name="expects_a_grant"),
         CheckConstraint("invited_to_next > 0", name="invites_somebody"),
-        CheckConstraint("embargoed >= 0 AND embargoed < budget", name="embargoed_is_a_part"),
+        CheckConstraint("embargoed < budget", name="embargoed_is_a_part"),
         CheckConstraint("embargoed = 0 OR state NOT IN ('scheduled', 'released')", name="released_is_public"),
     )
 

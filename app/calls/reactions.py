@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.calls import readiness
+from app.calls.amendments.models import budget_of
+from app.calls.amendments.reactions import publish
 from app.calls.models import Call, CallState, Stage, TopicStage, TopicStageState
 from app.calls.rules import LAST_SECOND, covering, not_higher
 from app.calls.schemas import Raise
@@ -104,14 +106,20 @@ async def raise_by_motion(motion: Motion, act: Act) -> None:
     (part,) = await lock_all(act.session, TopicStage, [motion.subject_id])
     # Before the deadline it is news for whoever may still apply; after it, it would tell of the list.
     embargoed = part.state != TopicStageState.SCHEDULED
-    await fire(TOPIC_STAGE, "raise_envelope", part, _to(motion.amount, embargoed, act))
+    was = part.budget
+    await fire(TOPIC_STAGE, "raise_envelope", part, to(motion.amount, embargoed, act))
     stage = next(stage for stage in call.stages if stage.id == part.stage_id)
     needed = covering(call.budget, [one.budget for one in stage.topic_stages])
     if needed > call.budget:
-        await fire(CALL, "raise_budget", call, _to(needed, embargoed, act))
+        await fire(CALL, "raise_budget", call, to(needed, embargoed, act))
+    if not embargoed:
+        told = [budget_of(part.topic_id, was, motion.amount)]
+        facts = {"stage_id": part.stage_id, "topic_id": part.topic_id, "budgets": told}
+        await publish(call, act, "budget", motion.text, **facts)
 
 
-def _to(amount: Decimal, embargoed: bool, act: Act) -> Act:
+def to(amount: Decimal, embargoed: bool, act: Act) -> Act:
+    """The same act with a sum that an envelope or a budget changes to."""
     # Not validated again: a sum that is too long for money is refused by the database, as any other.
     data = Raise.model_construct(budget=amount, embargoed=embargoed)
     return replace(act, ask=replace(act.ask, data=data), notes={})
@@ -133,15 +141,17 @@ def start_checks(longest_request: timedelta) -> Due:
     """Due: stages that have closed, once no request sent in time can still be under way."""
 
     async def due(act: Act) -> None:
-        closed = (
-            select(TopicStage.id)
-            .join(Stage)
-            .where(
-                TopicStage.state == TopicStageState.SCHEDULED,
-                Stage.closes_at + LAST_SECOND + longest_request <= act.now,
-            )
+        before = act.now - LAST_SECOND - longest_request
+        waiting = select(TopicStage.stage_id).where(TopicStage.state == TopicStageState.SCHEDULED)
+        closed = select(Stage.id).where(Stage.closes_at <= before, Stage.id.in_(waiting))
+        # The stages first: one whose deadline is being moved may not have closed after all.
+        stages = await lock_all(act.session, Stage, await act.session.scalars(closed))
+        here = select(TopicStage.id).where(
+            TopicStage.stage_id.in_([stage.id for stage in stages if stage.closes_at <= before]),
+            TopicStage.state == TopicStageState.SCHEDULED,
         )
-        parts = await lock_all(act.session, TopicStage, await act.session.scalars(closed))
+        parts = await lock_all(act.session, TopicStage, await act.session.scalars(here))
+        parts = [part for part in parts if part.state == TopicStageState.SCHEDULED]
         await fire_all(TOPIC_STAGE, "start_checks", parts, act)
 
     return due

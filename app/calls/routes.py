@@ -8,10 +8,12 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from app.calls.access import impartial, published
+from app.calls.amendments.mounts import AMENDMENTS
 from app.calls.chosen import form_of, rules_of, scheme_of
 from app.calls.copies import mount_copies
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.overrides import why_not
+from app.calls.questions.mounts import QUESTIONS
 from app.calls.rule_parts import Document, Section
 from app.calls.rule_set import RuleSet, named, rule_sets
 from app.calls.schemas import (
@@ -62,6 +64,7 @@ mount(
         "stages",
         views=((readers, StageRead),),
         items=((readers, StageItem),),
+        root=(Call, Stage.call_id),
         orders={"closes_at": Order(Stage.closes_at)},
         filters={"closes_after": Filter(datetime, lambda actor, value: Stage.closes_at > value)},
     ),
@@ -76,6 +79,8 @@ mount(
         items=((makers, TopicStageItem), (published, TopicStagePublicItem)),
     ),
 )
+mount(router, AMENDMENTS)
+mount(router, QUESTIONS)
 
 mount_copies(router, MOUNTED["call"])
 mount_files(router, MOUNTED["call"])

@@ -94,6 +94,15 @@ def late(opens_at: datetime, closes_at: datetime, now: datetime) -> Iterator[Rea
             yield Reason("deadline-passed", f"The deadline was {wall:%d %B %Y, %H:%M:%S}, Brussels time.")
 
 
+def gone(state: str) -> Iterator[Reason]:
+    """Why nothing is handed in for a topic that is in the call no more."""
+    match state:
+        case "withdrawn":
+            yield Reason("topic-withdrawn", "The topic was taken out of the call.")
+        case "cancelled":
+            yield Reason("call-cancelled", "The call is cancelled.")
+
+
 def not_higher(amount: Decimal, present: Decimal) -> Iterator[Reason]:
     """Why an envelope is not raised to this: money is only ever added (K-04)."""
     if amount <= present:

@@ -145,6 +145,18 @@ class Extend(Data):
     reason: Line
 
 
+class Postpone(Data):
+    """The later deadline that a corrigendum brings."""
+
+    deadline: Wall
+
+
+class Because(Data):
+    """Why something is taken from applicants: the text of the motion, for the letters and the public."""
+
+    reason: Paragraph
+
+
 class Include(Data):
     """A topic of the stage with its budget, in euro, its ceiling.
 

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from app.calls import effects, readiness
+from app.calls.access import impartial
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.overrides import why_not, without
 from app.calls.rule_set import rule_sets
 from app.calls.rules import Phase, instant, not_higher, not_movable, phase
 from app.calls.schemas import (
+    Because,
     ConfigureStage,
     ConfigureTopic,
     Copy,
@@ -17,6 +19,7 @@ from app.calls.schemas import (
     Extend,
     Include,
     Override,
+    Postpone,
     PrepareCall,
     Reopen,
     Restore,
@@ -40,6 +43,8 @@ EVALUATION = TopicStageState.EVALUATION
 RANKED = TopicStageState.RANKED
 DECIDED = TopicStageState.DECIDED
 RELEASED = TopicStageState.RELEASED
+WITHDRAWN = TopicStageState.WITHDRAWN
+CANCELLED = CallState.CANCELLED
 
 
 def still_preparing(call: Call, ask: Ask) -> Why:
@@ -110,9 +115,23 @@ def closes_after_it_opens(stage: Stage, ask: Ask) -> Why:
     yield from _in_order(opens_at, closes_at)
 
 
-def not_closed(stage: Stage, ask: Ask) -> Why:
-    if phase(stage.opens_at, stage.closes_at, ask.now) is Phase.CLOSED:
-        yield Reason("deadline-passed", "The stage has closed.", who="office")
+def nothing_evaluated(stage: Stage, ask: Ask) -> Why:
+    """After closing a deadline moves only while nobody outside the office may have opened a proposal."""
+    closed = phase(stage.opens_at, stage.closes_at, ask.now) is Phase.CLOSED
+    gone = [part for part in stage.topic_stages if part.state not in (SCHEDULED, CHECKING, WITHDRAWN)]
+    if closed and gone:
+        told = "The stage has closed and the evaluation has begun: experts may have opened its proposals."
+        yield Reason("evaluation-begun", told, who="office")
+
+
+def still_ahead(stage: Stage, ask: Ask) -> Why:
+    if ask.data is not None and instant(ask.data.deadline) <= ask.now:
+        yield Reason("deadline-passed", "This deadline has passed already.", "/deadline", "office")
+
+
+def before_deadline(part: TopicStage, ask: Ask) -> Why:
+    if phase(part.stage.opens_at, part.stage.closes_at, ask.now) is Phase.CLOSED:
+        yield Reason("deadline-passed", "The deadline has passed.", who="office")
 
 
 def later_than_before(stage: Stage, ask: Ask) -> Why:
@@ -124,11 +143,18 @@ def only_raised(subject: Call | TopicStage, ask: Ask) -> Why:
     yield from not_higher(ask.data.budget, subject.budget)
 
 
+def only_lowered(part: TopicStage, ask: Ask) -> Why:
+    if not 0 < ask.data.budget < part.budget:
+        yield Reason(
+            "not-a-part", f"Of {part.budget} euro some must go, and some must stay.", "/amount", "office"
+        )
+
+
 VOTES = ("votes",)
 CALL = Workflow(
     "call",
     CallState,
-    final={COMPLETED},
+    final={CANCELLED},
     transitions=(
         Transition("prepare", set(), PREPARING, office, "Begin a call.",
                    effects=(fill, effects.begin), data=PrepareCall),
@@ -158,13 +184,15 @@ CALL = Workflow(
                    effects=(effects.announce_of_topics,)),
         Transition("start", {PUBLISHED}, RUNNING, system, "Its first stage has opened."),
         Transition("complete", {RUNNING}, COMPLETED, system, "All its results are released."),
+        Transition("cancel", {ADOPTED, PUBLISHED, RUNNING, COMPLETED}, CANCELLED, system,
+                   "The deciding body has voted to cancel it; never once a grant is signed.", data=Because),
     ),
 )  # fmt: skip
 
 STAGE = Workflow(
     "stage",
     StageState,
-    final={StageState.COMPLETED},
+    final={StageState.COMPLETED, StageState.CANCELLED},
     transitions=(
         Transition("schedule", set(), StageState.SCHEDULED, office, "Add a stage with its dates (C-01).",
                    guards=(still_preparing, closes_after_opening),
@@ -174,18 +202,26 @@ STAGE = Workflow(
                    "Change its dates or what it chooses from the rules, until the vote.",
                    guards=(call_still_preparing, closes_after_it_opens),
                    effects=(fill, effects.set_deadline), data=ConfigureStage, needs=("call.votes",)),
-        Transition("extend", {StageState.SCHEDULED}, None, office, "Move the deadline, for everybody.",
-                   guards=(not_closed, later_than_before), effects=(effects.set_deadline,), data=Extend),
+        Transition("extend", {StageState.SCHEDULED}, None, office & impartial,
+                   "Move the deadline, for everybody; after closing only before the first check.",
+                   guards=(nothing_evaluated, later_than_before, still_ahead),
+                   effects=(effects.remember_deadline, effects.set_deadline), data=Extend,
+                   needs=("topic_stages",)),
         Transition("complete", {StageState.SCHEDULED}, StageState.COMPLETED, system,
                    "All its results are out."),
+        Transition("postpone", {StageState.SCHEDULED}, None, system,
+                   "A corrigendum gives applicants more time.", guards=(later_than_before,),
+                   effects=(effects.remember_deadline, effects.set_deadline), data=Postpone),
+        Transition("cancel", {StageState.SCHEDULED}, StageState.CANCELLED, system, "Its call is cancelled."),
     ),
 )  # fmt: skip
 
+GONE = TopicStageState.CANCELLED
 UNDECIDED = frozenset[State]({SCHEDULED, CHECKING, EVALUATION, RANKED})
 TOPIC_STAGE = Workflow(
     "topic_stage",
     TopicStageState,
-    final={RELEASED},
+    final={RELEASED, WITHDRAWN, GONE},
     title="topic in a stage",
     transitions=(
         Transition("include", set(), SCHEDULED, office, "Put a topic into the stage, with its budget.",
@@ -206,5 +242,14 @@ TOPIC_STAGE = Workflow(
                    second=True),
         Transition("release", {DECIDED}, RELEASED, system, "Applicants are told.",
                    effects=(effects.announce,)),
+        Transition("reopen", {CHECKING}, SCHEDULED, system, "Its deadline was moved after it had passed.",
+                   effects=(effects.announce,)),
+        Transition("withdraw_from_call", {SCHEDULED}, WITHDRAWN, system,
+                   "The deciding body takes it out of the call, before the deadline.",
+                   guards=(before_deadline,), needs=("stage",), data=Because),
+        Transition("give_budget", UNDECIDED | {DECIDED}, None, system,
+                   "The committee moves money of it to another topic (K-04).",
+                   guards=(only_lowered,), effects=(effects.raise_to,)),
+        Transition("cancel", UNDECIDED | {DECIDED}, GONE, system, "Its call is cancelled."),
     ),
 )  # fmt: skip

@@ -1,11 +1,12 @@
 """Who belongs to a body, and who is entitled to vote on a motion."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, not_, or_, select
 
-from app.committee.models import Ballot, Body, Mandate, MandateState, Motion, Session
+from app.committee.models import Ballot, Body, Mandate, MandateState, Motion, MotionTopic, Session
 from app.people.access import admin, auditor, office
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
@@ -61,9 +62,18 @@ entitled = relation(
     lambda actor: and_(_ballot_of(actor, Ballot.recused.is_(None)), _of_session(actor)),
 )
 
+
+def _in_further_topics(applies: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    return exists().where(MotionTopic.motion_id == Motion.id, applies(MotionTopic.topic_id))
+
+
 SIGHTS = {
     Body: Sight((office, admin, auditor, body_member)),
     Mandate: Sight((office, admin, auditor, seated)),
     Session: Sight((office, auditor, session_member, session_chair)),
-    Motion: Sight((office, auditor, motion_member, motion_chair, entitled), topic=Motion.topic_id),
+    Motion: Sight(
+        (office, auditor, motion_member, motion_chair, entitled),
+        topic=Motion.topic_id,
+        further=_in_further_topics,
+    ),
 }

@@ -11,7 +11,10 @@ from app.core.db import Base, Entity, Keyed, one_of, state_of
 from app.people.models import Account
 from app.workflow.table import State
 
-PURPOSES = ("screen_idea", "merge_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope")
+PURPOSES = (
+    "screen_idea", "merge_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope", "move_budget",
+    "withdraw_topic", "cancel_call",
+)  # fmt: skip
 SCREENING = ("screen_idea", "merge_idea")
 """Purposes whose outcome is told to a person, with the reason (T-02)."""
 
@@ -101,8 +104,9 @@ class Motion(Entity, Base):
     """A question put to a session. What adopting it brings about follows by reactions to `adopt`.
 
     `purpose` says of what kind the subject is; `topic_id` is set where applicants of a topic are to stay
-    out of it. `amount` in euro is what an envelope is raised to, `target_id` what an idea is merged with.
-    Decided if and only if `decided_at` is set; `outcome_reason` is given when it is closed.
+    out of it, and further topics where those of several are. `amount` in euro is what an envelope is raised
+    to, or what moves from it; `target_id` where that goes, or what an idea is merged with. Decided if and
+    only if `decided_at` is set; `outcome_reason` is given when it is closed.
     """
 
     __tablename__ = "motion"
@@ -110,8 +114,14 @@ class Motion(Entity, Base):
         CheckConstraint(
             "(state IN ('adopted', 'not_adopted')) = (decided_at IS NOT NULL)", name="decided_has_a_date"
         ),
-        CheckConstraint("(purpose = 'raise_envelope') = (amount IS NOT NULL)", name="raised_to_an_amount"),
-        CheckConstraint("(purpose = 'merge_idea') = (target_id IS NOT NULL)", name="merged_with_a_target"),
+        CheckConstraint(
+            "(purpose IN ('raise_envelope', 'move_budget')) = (amount IS NOT NULL)",
+            name="raised_to_an_amount",
+        ),
+        CheckConstraint(
+            "(purpose IN ('merge_idea', 'move_budget')) = (target_id IS NOT NULL)",
+            name="merged_with_a_target",
+        ),
         CheckConstraint("state <> 'adjourned' OR outcome_reason IS NOT NULL", name="adjourned_has_a_reason"),
         Index(
             "uq_motion_one_open_per_subject",
@@ -134,6 +144,17 @@ class Motion(Entity, Base):
     decided_at: Mapped[datetime | None]
     session: Mapped[Session] = relationship(lazy="raise")
     ballots: Mapped[list["Ballot"]] = relationship(lazy="raise", back_populates="motion")
+    further_topics: Mapped[list["MotionTopic"]] = relationship(lazy="raise", back_populates="motion")
+
+
+class MotionTopic(Base):
+    """A further topic that a motion is about: its applicants are out of the motion, too."""
+
+    __tablename__ = "motion_topic"
+
+    motion_id: Mapped[UUID] = mapped_column(ForeignKey("motion.id"), primary_key=True)
+    topic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    motion: Mapped[Motion] = relationship(lazy="raise", back_populates="further_topics")
 
 
 class Ballot(Keyed, Base):

@@ -10,7 +10,10 @@ from pydantic import Field
 from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph, Read
 
 Share = Annotated[Decimal, Field(strict=False, gt=0, le=1, decimal_places=3, allow_inf_nan=False)]
-Purpose = Literal["screen_idea", "merge_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope"]
+Purpose = Literal[
+    "screen_idea", "merge_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope", "move_budget",
+    "withdraw_topic", "cancel_call",
+]  # fmt: skip
 Why = Annotated[Paragraph, Field(min_length=1)]
 
 
@@ -35,9 +38,10 @@ class CallSession(Data):
 
 
 class Prepare(Data):
-    """A question for the session.
+    """A question for the session; where it takes something away, its text is the reason that is published.
 
-    `amount` is what the envelope of a topic is raised to (K-04), `target_id` what an idea is merged with.
+    `amount` is what the envelope of a topic is raised to, or what of it moves (K-04); `target_id` the topic
+    in its stage that it moves to, or what an idea is merged with.
     """
 
     purpose: Purpose

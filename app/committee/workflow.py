@@ -65,22 +65,33 @@ def session_not_closed(session: object, ask: Ask) -> Why:
 def amount_where_money_is_raised(session: object, ask: Ask) -> Why:
     if ask.data is None:
         return
-    raises = ask.data.purpose == "raise_envelope"
-    if raises and ask.data.amount is None:
+    moves = ask.data.purpose == "move_budget"
+    money = moves or ask.data.purpose == "raise_envelope"
+    if money and ask.data.amount is None:
         yield Reason("no-amount", "The motion does not say to how much.", "/amount", "office")
-    if not raises and ask.data.amount is not None:
-        told = "Only a motion to raise an envelope names an amount."
+    if not money and ask.data.amount is not None:
+        told = "Only a motion to raise an envelope, or to move money, names an amount."
         yield Reason("amount-not-asked", told, "/amount", "office")
 
 
-def target_where_merged(session: object, ask: Ask) -> Why:
+def reasoned(session: object, ask: Ask) -> Why:
+    """What takes something from applicants is published with its reason, which is the motion's text."""
+    takes = ask.data is not None and ask.data.purpose in ("move_budget", "withdraw_topic", "cancel_call")
+    if takes and not ask.data.text.strip():
+        yield Reason("no-reason", "The motion gives no reason.", "/text", "office")
+
+
+TARGETS = {"merge_idea": "with what the idea is merged", "move_budget": "to which topic the money goes"}
+
+
+def target_where_there_is_one(session: object, ask: Ask) -> Why:
     if ask.data is None:
         return
-    merges = ask.data.purpose == "merge_idea"
-    if merges and ask.data.target_id is None:
-        yield Reason("no-target", "The motion does not say with what.", "/target_id", "office")
-    if not merges and ask.data.target_id is not None:
-        told = "Only a motion to merge an idea names a target."
+    wanted = TARGETS.get(ask.data.purpose)
+    if wanted and ask.data.target_id is None:
+        yield Reason("no-target", f"The motion does not say {wanted}.", "/target_id", "office")
+    if not wanted and ask.data.target_id is not None:
+        told = "Only a motion to merge an idea, or to move money, names a target."
         yield Reason("target-not-asked", told, "/target_id", "office")
 
 
@@ -175,7 +186,8 @@ MOTION = Workflow(
     final={MotionState.ADOPTED, MotionState.NOT_ADOPTED, MotionState.ADJOURNED},
     transitions=(
         Transition("prepare", set(), MotionState.PREPARED, office, "Prepare a motion for a session.",
-                   guards=(session_not_closed, amount_where_money_is_raised, target_where_merged),
+                   guards=(session_not_closed, amount_where_money_is_raised, target_where_there_is_one,
+                           reasoned),
                    effects=(fill, effects.put_to_session, effects.be_framed), data=Prepare,
                    under="session"),
         Transition("put_to_vote", {MotionState.PREPARED}, MotionState.VOTING, motion_chair | office,

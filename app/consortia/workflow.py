@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.calls.models import TopicStage
-from app.calls.rules import late
+from app.calls.rules import gone, late
 from app.consortia import effects
 from app.consortia.access import bearer, coordinator, own, own_contact
 from app.consortia.models import Consortium, ConsortiumState, OrganisationState, Partner, PartnerState
@@ -28,6 +28,7 @@ REMOVED = PartnerState.REMOVED
 
 def stage_open(topic_stage: TopicStage, ask: Ask) -> Why:
     stage = topic_stage.stage
+    yield from gone(topic_stage.state)
     yield from late(stage.opens_at, stage.closes_at, ask.now)
 
 

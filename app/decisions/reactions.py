@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
 from app.calls.reactions import run_by
 from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
-from app.committee.models import Ballot, Motion, MotionState
+from app.committee.models import Ballot, Motion, MotionState, MotionTopic
 from app.committee.workflow import MOTION
 from app.core.reason import Reason
-from app.decisions.models import Decision
+from app.decisions.models import Decision, Line
 from app.decisions.queries import closed_panel, interested
 from app.decisions.sending import write_letters
 from app.decisions.workflow import DECISION
@@ -26,6 +26,7 @@ from app.topics.workflow import TOPIC
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, create, fire, fire_all, refuse
 
+WITHDRAWN = TopicStageState.WITHDRAWN
 ROWS = {"selected": "select", "reserve": "reserve", "rejected": "reject"}
 
 
@@ -69,13 +70,25 @@ async def no_applicant_counts(motion: Motion, act: Act) -> None:
 
 
 async def _of_applicants(motion: Motion, act: Act) -> Sequence[Ballot]:
-    """The ballots that count and are of people who apply in the motion's topic."""
-    if motion.topic_id is None:
+    """The ballots that count and are of people who apply in a topic of the motion."""
+    further = select(MotionTopic.topic_id).where(MotionTopic.motion_id == motion.id)
+    topics = [key for key in (motion.topic_id, *await act.session.scalars(further)) if key is not None]
+    if not topics:
         return ()
     counting = select(Ballot).where(Ballot.motion_id == motion.id, Ballot.recused.is_(None))
     ballots = (await act.session.scalars(counting)).all()
-    out = await interested(act.session, [ballot.account_id for ballot in ballots], motion.topic_id)
+    out = await interested(act.session, [ballot.account_id for ballot in ballots], topics)
     return [ballot for ballot in ballots if ballot.account_id in out]
+
+
+async def keep_what_is_decided(topic_stage: TopicStage, act: Act) -> None:
+    """Reaction to a topic's `give_budget`: what its decision has selected stays covered (K-04)."""
+    selected = select(func.sum(Line.requested)).join(Decision).where(Line.outcome == "selected")
+    spent = await act.session.scalar(selected.where(Decision.topic_stage_id == topic_stage.id))
+    if spent is not None and topic_stage.budget < spent:
+        told = f"The decision on its list has selected proposals for {spent} euro."
+        reason = Reason("below-what-is-decided", told, "/amount", "office")
+        raise refuse(TOPIC_STAGE, "give_budget", topic_stage, act, [reason])
 
 
 async def decide_by_motion(motion: Motion, act: Act) -> None:
@@ -142,7 +155,7 @@ async def _set_outcomes(decision: Decision, proposals: Sequence[Proposal], act: 
 
 async def _close_what_is_done(call: Call, act: Act) -> None:
     """With the last topic of a call, its topics, its stages and the call are through."""
-    parts = [part for stage in call.stages for part in stage.topic_stages]
+    parts = [part for stage in call.stages for part in stage.topic_stages if part.state != WITHDRAWN]
     if all(part.state == TopicStageState.RELEASED for part in parts):
         topics = await lock_all(act.session, Topic, {part.topic_id for part in parts})
         await fire_all(TOPIC, "close", topics, act)

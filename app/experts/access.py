@@ -25,6 +25,7 @@ REPORTED = AssignmentState.REPORTED
 DECLINED = AssignmentState.DECLINED
 BLOCKED = AssignmentState.BLOCKED
 VOIDED = AssignmentState.VOIDED
+SET_FREE = AssignmentState.RELEASED
 Condition = ColumnElement[bool]
 
 
@@ -69,7 +70,7 @@ contractor = relation(
 assignee = relation(
     "assignee",
     "the expert under a signed contract",
-    lambda actor: held_by(actor, INVITED, ACCEPTED, REPORTED, BLOCKED, DECLINED),
+    lambda actor: held_by(actor, INVITED, ACCEPTED, REPORTED, BLOCKED, DECLINED, SET_FREE),
 )
 invited = relation("invited", "the invited expert", lambda actor: free_in(actor, INVITED))
 reviewer = relation("reviewer", "the assigned expert", lambda actor: free_in(actor, ACCEPTED, REPORTED))

@@ -38,6 +38,7 @@ class AssignmentState(State):
     DECLINED = "declined", "Declined"
     BLOCKED = "blocked", "Blocked by a conflict of interest"
     VOIDED = "voided", "Voided"
+    RELEASED = "released", "Released: the call is cancelled or the topic taken out of it"
 
 
 class ConflictState(State):

@@ -2,18 +2,22 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
+from app.calls.models import Call, Stage, TopicStage
+from app.calls.workflow import STAGE
 from app.committee.models import Mandate
 from app.committee.workflow import MANDATE
+from app.core import outbox
 from app.core.reason import Reason
-from app.experts.models import Assignment, AssignmentState, Conflict
+from app.experts.models import Assignment, AssignmentState, Conflict, Contract, ContractState, Expert
 from app.experts.queries import APART, live_contracts
 from app.experts.workflow import ASSIGNMENT, CONFLICT
-from app.people.models import Appointment
+from app.people.models import Account, Appointment
 from app.people.workflow import APPOINTMENT
+from app.proposals.models import Proposal
 from app.workflow.rows import lock_all
-from app.workflow.run import Act, create, fire, refuse
+from app.workflow.run import Act, create, fire, fire_all, refuse
 from app.workflow.table import Workflow
 
 SEATED = (
@@ -55,3 +59,52 @@ async def block_by_conflict(conflict: Conflict, act: Act) -> None:
     )
     for assignment in await lock_all(act.session, Assignment, await act.session.scalars(here)):
         await fire(ASSIGNMENT, "block", assignment, act)
+
+
+TOLD = """{name},
+
+call {call}, for which you are under contract, is cancelled. Nothing more is to be delivered for it, and your
+access to its proposals has ended where you had not yet reported.
+
+The reason that was voted on:
+
+{reason}
+"""
+
+
+async def keep_what_experts_read(stage: Stage, act: Act) -> None:
+    """Reaction to a stage's `extend`: no proposal is replaced that an expert may have opened."""
+    parts = select(TopicStage.id).where(TopicStage.stage_id == stage.id)
+    of_stage = select(Proposal.id).where(Proposal.topic_stage_id.in_(parts))
+    opened = exists().where(Assignment.proposal_id.in_(of_stage), Assignment.state.in_(SEATED[1:]))
+    if await act.session.scalar(select(opened)):
+        told = "An expert has access to one of its proposals."
+        raise refuse(STAGE, "extend", stage, act, [Reason("expert-has-access", told, who="office")])
+
+
+async def release_seats(call: Call, act: Act) -> None:
+    """Reaction to a call's `cancel`: who has not reported is free, and all under contract are told."""
+    contracts = select(Contract.id).where(Contract.call_id == call.id)
+    free = select(Assignment.id).where(
+        Assignment.contract_id.in_(contracts), Assignment.state.in_(SEATED[:-1])
+    )
+    seats = await lock_all(act.session, Assignment, await act.session.scalars(free))
+    await fire_all(ASSIGNMENT, "release", seats, act)
+    people = (
+        select(Account.email, Account.name)
+        .join(Expert, Expert.account_id == Account.id)
+        .join(Contract, Contract.expert_id == Expert.id)
+        .where(Contract.call_id == call.id, Contract.state.in_((ContractState.OFFERED, ContractState.SIGNED)))
+        .order_by(Account.email)
+    )
+    for address, name in (await act.session.execute(people)).all():
+        await outbox.write(
+            act.session,
+            to=address,
+            kind="call_cancelled",
+            subject=f"Call {call.reference} is cancelled",
+            text=TOLD.format(name=name, call=call.reference, reason=act.data.reason),
+            at=act.now,
+            entity="call",
+            entity_id=call.id,
+        )

@@ -38,6 +38,7 @@ REPORTED = AssignmentState.REPORTED
 DECLINED = AssignmentState.DECLINED
 BLOCKED = AssignmentState.BLOCKED
 VOIDED = AssignmentState.VOIDED
+SET_FREE = AssignmentState.RELEASED
 FOUND = ConflictState.FOUND
 DECLARED = ConflictState.DECLARED
 BLOCKING = ConflictState.BLOCKING
@@ -116,7 +117,7 @@ CONTRACT = Workflow(
 ASSIGNMENT = Workflow(
     "assignment",
     AssignmentState,
-    final={DECLINED, VOIDED},
+    final={DECLINED, VOIDED, SET_FREE},
     transitions=(
         Transition("propose", set(), PROPOSED, office, "Propose the expert for a proposal in evaluation.",
                    guards=(contract_lives,), effects=(effects.seat, free_of_conflict), data=ProposeSeat,
@@ -133,6 +134,8 @@ ASSIGNMENT = Workflow(
         Transition("void", {PROPOSED, INVITED, ACCEPTED, REPORTED, BLOCKED}, VOIDED, office,
                    "Take the seat away, its report counts no more; once a conflict is waived, propose again.",
                    data=Because),
+        Transition("release", {PROPOSED, INVITED, ACCEPTED}, SET_FREE, system,
+                   "Nothing more is to be delivered: its proposal is discontinued."),
     ),
 )  # fmt: skip
 

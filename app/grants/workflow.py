@@ -24,6 +24,10 @@ def selected(proposal: Proposal, ask: Ask) -> Why:
         yield Reason("not-selected", "Only a selected proposal becomes a grant.", who="committee")
 
 
+def still_selected(grant: Grant, ask: Ask) -> Why:
+    yield from selected(grant.proposal, ask)
+
+
 def not_signed_by_its_editor(grant: Grant, ask: Ask) -> Why:
     if signatory(ask.held) and ask.actor.id != grant.prepared_by:
         yield Reason("signs-it", "Who may sign does not change what another has prepared.", who="office")
@@ -63,7 +67,8 @@ GRANT = Workflow(
         Transition("edit", {PREPARATION}, None, office, "Change number, start, duration or reasons.",
                    guards=(not_signed_by_its_editor,), effects=(fill,), data=EditGrant),
         Transition("sign", {PREPARATION}, SIGNED, signatory, "Sign it for the Joint Undertaking (G-01).",
-                   guards=(prepared_by_another, dated, early_start_reasoned, partners_identified),
+                   guards=(still_selected, prepared_by_another, dated, early_start_reasoned,
+                           partners_identified),
                    effects=(effects.put_signature,), needs=PARTIES),
     ),
 )  # fmt: skip

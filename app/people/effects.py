@@ -22,6 +22,11 @@ async def send_invitation(account: Account, act: Act) -> None:
     )
 
 
+async def keep_choice(account: Account, act: Act) -> None:
+    """How the person wants to be told, by kind."""
+    account.notices = account.notices | act.data.model_dump(exclude_none=True)
+
+
 async def end_sign_ins(account: Account, act: Act) -> None:
     """Every sign-in of the account ends here."""
     await families.revoke(act.session, Family.account_id == account.id)

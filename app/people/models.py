@@ -1,9 +1,10 @@
 """Accounts, appointments, families of refresh tokens, one-time links."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
@@ -26,7 +27,10 @@ class AppointmentState(State):
 
 
 class Account(Versioned, Entity, Base):
-    """A person. `password` is an argon2 hash; None until the person has followed a link."""
+    """A person. `password` is an argon2 hash; None until the person has followed a link.
+
+    `notices` is how the person wants to be told, by kind, where they have chosen otherwise than the default.
+    """
 
     __tablename__ = "account"
 
@@ -35,6 +39,7 @@ class Account(Versioned, Entity, Base):
     name: Mapped[str]
     language: Mapped[str] = mapped_column(default="en")
     password: Mapped[str | None]
+    notices: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 Index("uq_account_email", func.lower(Account.email), unique=True)
@@ -99,3 +104,25 @@ class Link(Base):
     email: Mapped[str] = mapped_column(index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class SentNotice(Keyed, Base):
+    """What has been told once: of which kind, about what, for which date of it."""
+
+    __tablename__ = "sent_notice"
+    __table_args__ = (UniqueConstraint("kind", "subject_id", "date", name="uq_sent_notice_once"),)
+
+    kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    date: Mapped[datetime]
+
+
+class DigestItem(Keyed, Base):
+    """A notice that waits for its person's next digest."""
+
+    __tablename__ = "digest_item"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    written_at: Mapped[datetime]
+    subject: Mapped[str]
+    text: Mapped[str]

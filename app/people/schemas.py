@@ -1,5 +1,6 @@
 """Accounts, appointments and signing in on the wire."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -51,6 +52,29 @@ class Propose(Data):
     starts_at: Instant | None = None
     ends_at: Instant | None = None
     appointing_act: Line
+
+
+How = Literal["on", "digest", "off"]
+DEFAULTS: Mapping[str, How] = {"call_opened": "off", "deadline_near": "on", "call_closed": "on"}
+ALWAYS = ("outcome", "discontinued", "amendment", "call_cancelled", "receipt")
+"""Kinds of mail with legal effect, which nobody switches off."""
+
+
+class ChooseNotices(Data):
+    """How to be told, by kind: at once, once a day, or not. What is left out stays as it is."""
+
+    call_opened: How | None = None
+    deadline_near: How | None = None
+    call_closed: How | None = None
+
+
+class NoticesRead(BaseModel):
+    """How you are told, by kind. What stands under `always` has legal effect and comes as a mail."""
+
+    call_opened: How
+    deadline_near: How
+    call_closed: How
+    always: Sequence[str] = ALWAYS
 
 
 class AccountRead(EntityRead):

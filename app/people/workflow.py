@@ -6,7 +6,7 @@ from app.core.reason import Reason
 from app.people import effects
 from app.people.access import admin, appointee, office, oneself, signatory
 from app.people.models import Account, AccountState, Appointment, AppointmentState
-from app.people.schemas import EditAccount, Invite, Propose
+from app.people.schemas import ChooseNotices, EditAccount, Invite, Propose
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import named, system
@@ -66,6 +66,8 @@ ACCOUNT = Workflow(
                    effects=(fill, effects.end_sign_ins), custom_route=True),
         Transition("reset_password", {ACTIVE}, None, link_holder, "Choose a new password; all sign-ins end.",
                    effects=(fill, effects.end_sign_ins), custom_route=True),
+        Transition("choose_notices", {ACTIVE}, None, oneself, "Choose how to be told of what, by kind.",
+                   effects=(effects.keep_choice,), data=ChooseNotices, custom_route=True),
         Transition("close", {INVITED, ACTIVE}, CLOSED, oneself | admin, "Close it; all sign-ins end.",
                    effects=(effects.end_sign_ins,)),
     ),

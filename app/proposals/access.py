@@ -60,6 +60,17 @@ impartial = relation("impartial", "who applies in none of its topics", _applies_
 """Parts those who run or decide a call from applicants among them, for what holds for the whole call."""
 
 
+def _applies_in_no_topic_of_stage(actor: Actor) -> ColumnElement[bool] | None:
+    impartial_to_call = _applies_in_no_topic_of(actor)
+    if impartial_to_call is None:
+        return None
+    return select(Call.id).where(Call.id == Stage.call_id, impartial_to_call).correlate(Stage).exists()
+
+
+impartial_to_stage = relation("impartial", impartial.label, _applies_in_no_topic_of_stage, sees=False)
+"""The same for a stage of the call: a deadline moves for everybody, and for every topic."""
+
+
 def as_staff(actor: Actor) -> ColumnElement[bool]:
     """The proposals whose true state the actor may know before the release."""
     held = ties(Proposal, actor)

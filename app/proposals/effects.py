@@ -134,6 +134,11 @@ async def keep_finding(proposal: Proposal, act: Act) -> None:
     proposal.finding_rule, proposal.finding_text = act.data.rule, act.data.text
 
 
+async def discontinue(proposal: Proposal, act: Act) -> None:
+    """The consortium reads at once that it is over."""
+    proposal.released_at = proposal.released_at or act.now
+
+
 async def release(proposal: Proposal, act: Act) -> None:
     """The consortium may read the true state from now on, and why."""
     proposal.released_at = act.now

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, join
+from sqlalchemy.orm import Mapped, backref, foreign, mapped_column, relationship
 
-from app.calls.models import TopicStage
+from app.calls.amendments.models import Amendment
+from app.calls.models import Stage, TopicStage
 from app.consortia.models import Consortium
 from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
 from app.workflow.table import State
@@ -30,6 +31,7 @@ class ProposalState(State):
     SELECTED = "selected", "Selected for funding"
     RESERVE = "reserve", "On the reserve list"
     REJECTED = "rejected", "Rejected"
+    DISCONTINUED = "discontinued", "Discontinued with its call or topic"
 
 
 class Proposal(Versioned, Entity, Base):
@@ -82,6 +84,14 @@ class Proposal(Versioned, Entity, Base):
     )
     checks: Mapped[list["Check"]] = relationship(
         lazy="raise", back_populates="proposal", order_by="Check.rule"
+    )
+    corrigenda: Mapped[list[Amendment]] = relationship(
+        secondary=join(TopicStage, Stage, TopicStage.stage_id == Stage.id),
+        primaryjoin=lambda: foreign(TopicStage.id) == Proposal.topic_stage_id,
+        secondaryjoin=and_(Amendment.call_id == foreign(Stage.call_id), Amendment.kind == "corrigendum"),
+        order_by=Amendment.number,
+        viewonly=True,
+        lazy="raise",
     )
 
 

@@ -48,6 +48,7 @@ PROPOSALS = Mounted(
     "proposals",
     views=((staff, ProposalRead), (consortium, ProposalApplicant), (reader, ProposalReview)),
     items=((staff, ProposalItem), (consortium, ProposalApplicantItem), (reader, ProposalReviewItem)),
+    needs=("corrigenda",),
     parts=(Part("sections", section, SectionRead, consortium),),
     orders={"reference": Order(Proposal.reference)},
     filters={

@@ -1,16 +1,27 @@
 """What follows for proposals when their topic goes on."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
-from app.calls.models import TopicStage
-from app.calls.workflow import TOPIC_STAGE
+from app.calls.amendments.models import Amendment
+from app.calls.models import Call, Stage, TopicStage, TopicStageState
+from app.calls.rules import LAST_SECOND
+from app.calls.workflow import STAGE, TOPIC_STAGE
 from app.core.reason import Reason
-from app.proposals.models import Proposal, ProposalState
-from app.proposals.workflow import PROPOSAL
+from app.proposals.letters import write_amendments, write_endings
+from app.proposals.models import Check, Proposal, ProposalState
+from app.proposals.workflow import HANDED_IN, PROPOSAL
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire_all, refuse
+
+
+def live_draft(now: datetime) -> ColumnElement[bool]:
+    """A draft that may still be handed in."""
+    still_open = select(TopicStage.id).join(Stage).where(Stage.closes_at + LAST_SECOND > now)
+    return and_(Proposal.state == ProposalState.DRAFT, Proposal.topic_stage_id.in_(still_open))
 
 
 async def _of(topic_stage: TopicStage, act: Act, *states: ProposalState) -> Sequence[Proposal]:
@@ -35,3 +46,50 @@ async def release_findings(topic_stage: TopicStage, act: Act) -> list[Proposal]:
     untold = [proposal for proposal in found if proposal.released_at is None]
     await fire_all(PROPOSAL, "release", untold, act)
     return untold
+
+
+async def keep_what_is_checked(stage: Stage, act: Act) -> None:
+    """Reaction to a stage's `extend`: no proposal is replaced that somebody has looked into.
+
+    They are locked first, so that a check under way is seen, or sees that the topic is open again.
+    """
+    of_stage = select(TopicStage.id).where(TopicStage.stage_id == stage.id)
+    here = select(Proposal.id).where(Proposal.topic_stage_id.in_(of_stage))
+    keys = [one.id for one in await lock_all(act.session, Proposal, await act.session.scalars(here))]
+    if await act.session.scalar(select(Check.id).where(Check.proposal_id.in_(keys)).limit(1)):
+        told = "A check of one of its proposals is on record."
+        raise refuse(STAGE, "extend", stage, act, [Reason("check-recorded", told, who="office")])
+
+
+async def discontinue_of_topic(topic_stage: TopicStage, act: Act) -> None:
+    """Reaction to a topic's `withdraw_from_call`: nothing is evaluated; drafts stay as they are."""
+    await _discontinue(Proposal.topic_stage_id == topic_stage.id, "topic", act)
+
+
+async def discontinue_of_call(call: Call, act: Act) -> None:
+    """Reaction to a call's `cancel`: what was handed in goes no further; drafts stay as they are."""
+    parts = select(TopicStage.id).join(Stage).where(Stage.call_id == call.id)
+    parts = parts.where(TopicStage.state != TopicStageState.WITHDRAWN)
+    await _discontinue(Proposal.topic_stage_id.in_(parts), "call", act)
+
+
+async def _discontinue(here: Any, what: str, act: Act) -> None:
+    wanted = select(Proposal.id).where(here, or_(Proposal.state.in_(HANDED_IN), live_draft(act.now)))
+    found = await lock_all(act.session, Proposal, await act.session.scalars(wanted))
+    over = [proposal for proposal in found if proposal.state in HANDED_IN]
+    await fire_all(PROPOSAL, "discontinue", over, act)
+    drafts = [proposal for proposal in found if proposal.state == ProposalState.DRAFT]
+    await write_endings([*over, *drafts], what, act)
+
+
+async def tell_of_amendment(amendment: Amendment, act: Act) -> None:
+    """Reaction to an amendment: who writes a proposal for the call, or waits for its outcome, is told.
+
+    Whose topic or call has ended gets a letter of that.
+    """
+    if amendment.kind in ("withdrawal", "cancellation"):
+        return
+    parts = select(TopicStage.id).join(Stage).where(Stage.call_id == amendment.call_id)
+    waiting = and_(Proposal.state.in_(HANDED_IN), Proposal.released_at.is_(None))
+    here = select(Proposal).where(Proposal.topic_stage_id.in_(parts), or_(waiting, live_draft(act.now)))
+    await write_amendments(amendment, list(await act.session.scalars(here.order_by(Proposal.id))), act)

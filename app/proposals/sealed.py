@@ -13,7 +13,7 @@ from app.proposals.access import consortium, reader, staff
 from app.proposals.documents import PDF, ProposalId, download
 from app.proposals.models import Proposal, SealedVersion
 from app.proposals.schemas import Key
-from app.proposals.views import SealedRead
+from app.proposals.views import SealedRead, before_corrigenda
 from app.workflow.asked import Asked, Asking
 from app.workflow.route import refusals
 from app.workflow.rows import look
@@ -25,7 +25,7 @@ WHO = f"Who: {(consortium | staff).label}; {reader.label} the last one."
 
 async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, SealedVersion]:
     """A sealed version that the actor may read. Raises NotFound."""
-    proposal, held = await look(asked.session, Proposal, key, asked.actor)
+    proposal, held = await look(asked.session, Proposal, key, asked.actor, ["corrigenda"])
     whole = consortium | staff
     if not (whole(held) or (reader(held) and number == proposal.sealed)):
         raise NotFound
@@ -44,8 +44,10 @@ async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, Sealed
     operation_id="proposal_sealed_read",
 )
 async def read_sealed(asked: Asking, proposal_id: ProposalId, number: Number) -> SealedRead:
-    _, version = await sealed(asked, proposal_id, number)
-    return SealedRead.model_validate(version)
+    proposal, version = await sealed(asked, proposal_id, number)
+    read = SealedRead.model_validate(version)
+    read.before_corrigenda = before_corrigenda(proposal, version.received_at)
+    return read
 
 
 @router.get(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from app.core.schema import EntityRead, Euro, ItemRead, Read
 from app.proposals.models import Proposal, ProposalState
@@ -67,13 +67,17 @@ class Counts(Read):
 
 
 class SealedRead(Read):
-    """A sealed version. `digest` is the SHA-256 of the canonical JSON (RFC 8785) of `manifest`."""
+    """A sealed version. `digest` is the SHA-256 of the canonical JSON (RFC 8785) of `manifest`.
+
+    `before_corrigenda`: the numbers of those published after it was handed in; it stays valid.
+    """
 
     number: int
     received_at: datetime
     digest: str
     manifest: dict[str, Any]
     texts: dict[str, str]
+    before_corrigenda: list[int] = Field(default_factory=list)
 
 
 def _shown(made_by: Callable[[Proposal], dict[str, Any]]) -> Any:
@@ -88,6 +92,16 @@ def _state_until_release(source: Proposal) -> str:
     return str(state) if source.released_at else state.applicants
 
 
+def _outcome_told(source: Proposal) -> bool:
+    """What was found before a call was cancelled is never told: nothing came of it."""
+    return source.released_at is not None and source.state != ProposalState.DISCONTINUED
+
+
+def before_corrigenda(source: Proposal, handed_in: datetime | None) -> list[int]:
+    """The numbers of the corrigenda that a version handed in at this time has not seen."""
+    return [c.number for c in source.corrigenda if handed_in is not None and c.at > handed_in]
+
+
 def _finding(source: Proposal) -> dict[str, Any] | None:
     found = {"rule": source.finding_rule, "text": source.finding_text}
     return found if source.finding_rule else None
@@ -97,7 +111,7 @@ def _for_applicant(source: Proposal) -> dict[str, Any]:
     """What the consortium reads: its own draft, and of the process nothing that is not released."""
     shown = {name: getattr(source, name) for name in _FIELDS}
     shown["state"] = _state_until_release(source)
-    shown["reason"] = source.reason if source.released_at else None
+    shown["reason"] = source.reason if _outcome_told(source) else None
     return shown
 
 
@@ -110,10 +124,11 @@ _FIELDS = (
 def _whole_for_applicant(source: Proposal) -> dict[str, Any]:
     last = source.versions[-1] if source.versions else None
     return _for_applicant(source) | {
+        "before_corrigenda": before_corrigenda(source, source.submitted_at),
         "sections": source.sections,
         "documents": source.documents,
         "receipt": last,
-        "finding": _finding(source) if source.released_at else None,
+        "finding": _finding(source) if _outcome_told(source) else None,
     }
 
 
@@ -124,7 +139,8 @@ def _handed_in(source: Proposal) -> dict[str, Any]:
 
 
 def _handed_in_and_checked(source: Proposal) -> dict[str, Any]:
-    return _handed_in(source) | {"checks": source.checks, "finding": _finding(source)}
+    marked = {"before_corrigenda": before_corrigenda(source, source.submitted_at)}
+    return _handed_in(source) | marked | {"checks": source.checks, "finding": _finding(source)}
 
 
 def _for_reader(source: Proposal) -> dict[str, Any]:
@@ -148,6 +164,7 @@ class ProposalApplicant(EntityRead):
     sealed: int
     submitted_at: datetime | None
     receipt: ReceiptRead | None
+    before_corrigenda: list[int]
     released_at: datetime | None
     reason: str | None
     finding: FindingRead | None
@@ -177,6 +194,7 @@ class ProposalRead(EntityRead):
     requested: Euro
     sealed: int
     submitted_at: datetime
+    before_corrigenda: list[int]
     released_at: datetime | None
     reason: str | None
     finding: FindingRead | None

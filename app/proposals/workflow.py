@@ -6,7 +6,7 @@ from typing import Any
 
 from app.calls.chosen import form_of
 from app.calls.models import TopicStageState
-from app.calls.rules import late
+from app.calls.rules import gone, late
 from app.consortia.access import author, coordinator, deputy_contact
 from app.core.reason import Reason
 from app.people.access import office
@@ -24,7 +24,7 @@ from app.proposals.schemas import (
     Write,
 )
 from app.workflow.run import fill
-from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.table import Ask, State, Transition, Workflow
 from app.workflow.who import system
 
 Why = Iterable[Reason]
@@ -36,9 +36,11 @@ INADMISSIBLE, INELIGIBLE, ELIGIBLE = (
 )
 IN_EVALUATION, EVALUATED = ProposalState.IN_EVALUATION, ProposalState.EVALUATED
 SELECTED, RESERVE, REJECTED = ProposalState.SELECTED, ProposalState.RESERVE, ProposalState.REJECTED
+DISCONTINUED = ProposalState.DISCONTINUED
 
 
 def _late(topic_stage: Any, now: datetime) -> Why:
+    yield from gone(topic_stage.state)
     yield from late(topic_stage.stage.opens_at, topic_stage.stage.closes_at, now)
 
 
@@ -70,6 +72,11 @@ def document_of_the_form(proposal: Proposal, ask: Ask) -> Why:
 
 
 def complete(proposal: Proposal, ask: Ask) -> Why:
+    yield from incomplete(proposal)
+
+
+def incomplete(proposal: Proposal) -> Why:
+    """Every part of the form that the draft still lacks."""
     form = form_of(proposal.topic_stage)
     yield from missing(
         proposal.title,
@@ -112,10 +119,15 @@ FORM = (*RULES, "sections", "documents")
 WHOLE = (*FORM, "consortium.partners.organisation", "consortium.partners.people", "versions")
 CHECKED = ("topic_stage", "checks")
 
+HANDED_IN = frozenset[State](
+    {SUBMITTED, INADMISSIBLE, INELIGIBLE, ELIGIBLE, IN_EVALUATION, EVALUATED, SELECTED, RESERVE}
+)
+"""What a cancellation takes the way ahead from, whatever was found and is not told."""
+
 PROPOSAL = Workflow(
     "proposal",
     ProposalState,
-    final={INADMISSIBLE, INELIGIBLE, SELECTED, RESERVE, REJECTED},
+    final={REJECTED, DISCONTINUED},
     transitions=(
         Transition("start", set(), DRAFT, coordinator, "Begin the consortium's proposal.",
                    guards=(stage_open, not_started), effects=(fill, effects.lay_out), data=Start,
@@ -160,5 +172,7 @@ PROPOSAL = Workflow(
                    effects=(effects.release,), data=Outcome),
         Transition("release", {INADMISSIBLE, INELIGIBLE}, None, system, "Its consortium is told.",
                    effects=(effects.release,)),
+        Transition("discontinue", HANDED_IN, DISCONTINUED, system,
+                   "Its call is cancelled, or its topic taken out of it.", effects=(effects.discontinue,)),
     ),
 )  # fmt: skip

@@ -104,5 +104,7 @@ TOPIC = Workflow(
         Transition("adopt", {FINAL_DRAFT}, ADOPTED, system, "The deciding body has voted for it (T-06)."),
         Transition("put_in_call", {ADOPTED}, IN_CALL, system, "Its call is published (T-07)."),
         Transition("close", {IN_CALL}, CLOSED, system, "The results of its last stage are released."),
+        Transition("relaunch", {IN_CALL}, ADOPTED, system,
+                   "It has left its call, withdrawn or cancelled, and may stand in another."),
     ),
 )  # fmt: skip

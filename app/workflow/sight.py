@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
@@ -59,10 +59,14 @@ def name_of(tie: Relation) -> str:
 
 @dataclass(frozen=True)
 class Sight:
-    """The relations of one model; `topic` is the column whose topic an applicant's interest is in."""
+    """The relations of one model; `topic` is the column whose topic an applicant's interest is in.
+
+    `further`: for a row about several topics, whether the interest it is given is in another of them.
+    """
 
     relations: Sequence[Relation]
     topic: Any = None
+    further: Callable[[Callable[[Any], ColumnElement[bool]]], ColumnElement[bool]] | None = None
 
 
 _built: list[Any] = []
@@ -127,6 +131,8 @@ def ties_of(model: type[Any], kind: Kind) -> Ties:
             continue
         if not tie.own and sight.topic is not None and actor.id is not None:
             test = and_(test, not_(_interest[0](actor, sight.topic)))
+            if sight.further is not None:
+                test = and_(test, not_(sight.further(partial(_interest[0], actor))))
         name = name_of(tie)
         held, sees = found.get(name, (false(), false()))
         found[name] = (or_(held, test), or_(sees, test) if tie.sees else sees)

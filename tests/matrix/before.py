@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from app.calls.amendments.models import Amendment, AmendmentState
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.questions.models import Question, QuestionState, QuestionVersion
 from app.calls.rule_set import rule_sets
 from app.committee.models import Body, BodyState, Mandate, MandateState
 from app.consortia.models import (
@@ -191,3 +193,23 @@ async def screening(cast: Cast) -> None:
     await cast.put("topic", Topic, state=TopicState.IDEA)
     by = {"topic_id": cast.ids["topic"], "account_id": cast.account("member")}
     await cast.add("screening", Screening, state=ScreeningState.GIVEN, score=4, reason="Good.", **by)
+
+
+async def amendment(cast: Cast) -> None:
+    """The deadline was moved once."""
+    dates = {"old_deadline": days(20), "new_deadline": days(30), "stage_id": cast.ids["stage"]}
+    about = {"call_id": cast.ids["call"], "number": 1, "kind": "extension", "reason": "reason", **dates}
+    await cast.add("amendment", Amendment, state=AmendmentState.PUBLISHED, **about)
+
+
+async def question(cast: Cast, state: QuestionState = QuestionState.PUBLISHED) -> None:
+    """A partner has asked about the topic."""
+    about: dict[str, Any] = {"call_id": cast.ids["call"], "topic_id": cast.ids["topic"], "text": "Text."}
+    if state == QuestionState.DISMISSED:
+        about["reason"] = "reason"
+    elif state != QuestionState.ASKED:
+        about |= {"question": "Text.", "answer": "Text.", "number": int(state == QuestionState.PUBLISHED)}
+    key = await cast.add("question", Question, state=state, asked_by=cast.account("partner"), **about)
+    if state == QuestionState.PUBLISHED:
+        said = {"question": "Text.", "answer": "Text.", "number": 1, "published_at": days(-0.5)}
+        await cast.add("version of question", QuestionVersion, question_id=key, **said)

@@ -33,6 +33,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "panel.settle": lambda cast: {"order": [cast.key("proposal"), cast.key("rival proposal")]},
     "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},
     "grant.edit": lambda cast: {"starts_on": str(days(90).date())},
+    "question.ask": lambda cast: {"topic_id": cast.key("topic")},
 }
 """What a body names that exists in this thread alone, by row."""
 

@@ -7,7 +7,8 @@ act is tried from there and rolled back.
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from app.calls.models import Call, CallState, Stage, StageState, TopicStageState
+from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.questions.models import QuestionState
 from app.committee.models import Body, MandateState, Motion, MotionState, Session
 from app.consortia.models import Organisation, Partner, PartnerState, Person
 from app.decisions.models import DecisionState
@@ -104,6 +105,8 @@ async def motion(cast: Cast, state: MotionState) -> None:
 async def topic(cast: Cast, state: TopicState) -> None:
     out = state in (TopicState.IN_CALL, TopicState.CLOSED)
     await reach(cast, before.consortia if out else before.call)
+    if not out:  # once published, a topic stays public
+        await cast.put("call", Call, state=CallState.PREPARING)
     if state == TopicState.CONSULTATION:
         await before.consultation(cast, ConsultationState.CLOSED)  # so that the text can move on
     facts = {"merged_into_id": cast.ids["other topic"]} if state == TopicState.MERGED else {}
@@ -148,9 +151,9 @@ async def call(cast: Cast, state: CallState) -> None:
 @pose
 async def stage(cast: Cast, state: StageState) -> None:
     """While scheduled its call is being prepared, so that topics can be put into it."""
-    out = state == StageState.COMPLETED
+    out = state != StageState.SCHEDULED
     await reach(cast, before.consortia if out else before.call)
-    await cast.put("call", Call, state=CallState.COMPLETED if out else CallState.PREPARING)
+    await cast.put("call", Call, state=CallState(state) if out else CallState.PREPARING)
     await cast.put("stage", Stage, state=state)
 
 
@@ -163,8 +166,12 @@ async def topic_stage(cast: Cast, state: TopicStageState) -> None:
         TopicStageState.RANKED: after.ranked,
         TopicStageState.DECIDED: after.decided,
         TopicStageState.RELEASED: after.released,
+        TopicStageState.WITHDRAWN: before.handing_in,
+        TopicStageState.CANCELLED: after.agreeing,
     }
     await reach(cast, steps[state])
+    if state in (TopicStageState.WITHDRAWN, TopicStageState.CANCELLED):
+        await cast.put("topic_stage", TopicStage, state=state)
     if state == TopicStageState.CHECKING:
         for name in before.PROPOSALS:
             await cast.put(name, Proposal, state=ProposalState.ELIGIBLE)
@@ -200,12 +207,16 @@ async def proposal(cast: Cast, state: ProposalState) -> None:
         ProposalState.WITHDRAWN: before.handing_in,
         ProposalState.IN_EVALUATION: after.evaluation,
         ProposalState.EVALUATED: after.ranked,
+        ProposalState.DISCONTINUED: after.evaluation,
         **dict.fromkeys(
             (ProposalState.SELECTED, ProposalState.RESERVE, ProposalState.REJECTED), after.released
         ),
     }
     await reach(cast, steps.get(state, after.closing))
     await cast.put("proposal", Proposal, state=state)
+    if state == ProposalState.DISCONTINUED:
+        await cast.put("proposal", Proposal, released_at=days(0))
+        await cast.put("topic_stage", TopicStage, state=TopicStageState.CANCELLED)
 
 
 @pose
@@ -292,3 +303,15 @@ async def focus_area(cast: Cast, state: FocusAreaState) -> None:
 async def screening(cast: Cast, state: ScreeningState) -> None:
     await reach(cast, before.call)
     await before.screening(cast)
+
+
+@pose
+async def amendment(cast: Cast, state: Any) -> None:
+    await reach(cast, before.experts)
+    await before.amendment(cast)
+
+
+@pose
+async def question(cast: Cast, state: QuestionState) -> None:
+    await reach(cast, before.experts)
+    await before.question(cast, state)

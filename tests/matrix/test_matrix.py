@@ -31,6 +31,7 @@ BY_LINK = {
     "account.register",
     "account.activate",
     "account.change_password",
+    "account.choose_notices",
     "account.reset_password",
     "partner.accept",
     "partner.decline",

@@ -1,0 +1,1 @@
+"""What changes in a call after its publication: numbered, with its reason, public."""

@@ -1,0 +1,1 @@
+"""Questions about a published call, and the answers that everybody reads."""

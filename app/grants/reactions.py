@@ -1,0 +1,24 @@
+"""What a grant stands in the way of."""
+
+from sqlalchemy import select
+
+from app.calls.models import Call, Stage, TopicStage
+from app.calls.workflow import CALL
+from app.core.reason import Reason
+from app.grants.models import Grant, GrantState
+from app.proposals.models import Proposal
+from app.workflow.rows import lock_all
+from app.workflow.run import Act, refuse
+
+
+async def cancel_before_signature(call: Call, act: Act) -> None:
+    """Reaction to a call's `cancel`: refuse once a grant of it is signed.
+
+    The last of the reactions: a signature that waits for these locks finds its proposal discontinued.
+    """
+    parts = select(TopicStage.id).join(Stage).where(Stage.call_id == call.id)
+    here = select(Grant.id).join(Proposal).where(Proposal.topic_stage_id.in_(parts))
+    grants = await lock_all(act.session, Grant, await act.session.scalars(here))
+    if any(grant.state == GrantState.SIGNED for grant in grants):
+        told = "A grant of the call is signed; it can be cancelled no more."
+        raise refuse(CALL, "cancel", call, act, [Reason("grant-signed", told, "/subject_id", "office")])

@@ -1,0 +1,83 @@
+"""Telling people what they have asked to be told: by mail at once, once a day, or not."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from itertools import groupby
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import outbox
+from app.people.models import Account, AccountState, DigestItem, SentNotice
+from app.people.schemas import DEFAULTS
+from app.workflow.run import Act
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+async def first_time(session: AsyncSession, kind: str, subject_id: UUID, date: datetime) -> bool:
+    """Whether nobody has been told of this yet; from now on somebody has."""
+    row = {"id": uuid4(), "kind": kind, "subject_id": subject_id, "date": date}
+    once = insert(SentNotice).values(**row).on_conflict_do_nothing(constraint="uq_sent_notice_once")
+    return await session.scalar(once.returning(SentNotice.id)) is not None
+
+
+async def listeners(session: AsyncSession, kind: str) -> Sequence[str]:
+    """The addresses of everybody who has asked for this kind."""
+    asked = Account.notices[kind].astext.in_(("on", "digest"))
+    wanted = select(Account.email).where(Account.state == AccountState.ACTIVE, asked)
+    return (await session.scalars(wanted.order_by(Account.email))).all()
+
+
+async def notify(
+    session: AsyncSession,
+    to: Sequence[str],
+    kind: str,
+    subject: str,
+    text: str,
+    at: datetime,
+    about: tuple[str, UUID],
+) -> None:
+    """Tell these addresses as their people have chosen; who has no account yet gets the mail."""
+    rows = await session.execute(
+        select(Account.email, Account.id, Account.notices).where(Account.email.in_(to))
+    )
+    known = {email: (key, chosen) for email, key, chosen in rows}
+    for address in to:
+        key, chosen = known.get(address, (None, {}))
+        match chosen.get(kind, DEFAULTS[kind] if key is not None else "on"):
+            case "on":
+                entity, entity_id = about
+                await outbox.write(
+                    session, to=address, kind=kind, subject=subject, text=text, at=at, entity=entity,
+                    entity_id=entity_id,
+                )  # fmt: skip
+            case "digest":
+                session.add(DigestItem(id=uuid4(), account_id=key, written_at=at, subject=subject, text=text))
+
+
+async def send_digests(act: Act) -> None:
+    """Due: everything of the days before, in one mail a person; on the first tick of a day in Brussels."""
+    midnight = datetime.combine(act.now.astimezone(BRUSSELS).date(), time(), BRUSSELS)
+    wanted = (
+        select(DigestItem, Account.email)
+        .join(Account, Account.id == DigestItem.account_id)
+        .where(DigestItem.written_at < midnight)
+        .order_by(Account.email, DigestItem.written_at, DigestItem.id)
+        .with_for_update(of=DigestItem, skip_locked=True)
+    )
+    rows = (await act.session.execute(wanted)).all()
+    for address, found in groupby(rows, key=lambda row: row[1]):
+        items = [item for item, _ in found]
+        await outbox.write(
+            act.session,
+            to=address,
+            kind="digest",
+            subject=f"Calls for proposals: {len(items)} notices",
+            text="\n\n".join(f"{item.subject}\n\n{item.text}" for item in items),
+            at=act.now,
+        )
+    await act.session.execute(delete(DigestItem).where(DigestItem.id.in_([item.id for item, _ in rows])))
