@@ -64,6 +64,7 @@ from app.proposals.models import Proposal
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
 from app.topics.models import Topic
+from app.topics.versions import reactions as versions
 from app.workflow import asked, run, sight
 from app.workflow.mounted import MOUNTED
 from app.workflow.run import Act
@@ -141,6 +142,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         decisions.decide_by_motion,
     ),
     ("motion", "reject"): (decisions.no_applicant_counts, topics.turn_down_by_motion),
+    **{
+        ("topic", row): (versions.keep_version,) for row in ("propose", "draft", "take_up", "edit", "correct")
+    },
     ("consultation", "open"): (consultation.rest_the_draft,),
     ("account", "activate"): (consortia.know_the_people,),
     ("account", "register"): (consortia.know_the_people,),

@@ -50,6 +50,9 @@ ASKED_FOR = {
     "GET /v1/proposals/{id}/sealed/{number}": "Whoever reads sealed versions, by the proposal's sight.",
     "GET /v1/proposals/{id}/sealed/{number}/documents/{key}": "The same.",
     "POST /v1/topics/ideas": "Anyone signed in, by the row `propose`; the plural alone is the office's.",
+    "GET /v1/topics/{id}/versions": "By the topic's sight; the public the adopted ones.",
+    "GET /v1/topics/{id}/versions/{number}": "The same.",
+    "GET /v1/topics/{id}/comparison": "The same.",
     "GET /v1/topic_stages/{id}/proposal_counts": "By the sight of the topic's stage.",
 }
 """Routes that no table stands for, each with the reason why: open ones, and ones that ask who acts."""

@@ -30,6 +30,11 @@ async def name_idea(topic: Topic, act: Act) -> None:
     topic.proposed_by, topic.action_type = act.actor.id, "RIA"
 
 
+async def freeze(topic: Topic, act: Act) -> None:
+    """Remember which version was voted on (T-07)."""
+    topic.adopted_version = topic.version
+
+
 def _drawn() -> str:
     return f"IDEA-{secrets.randbelow(1_000_000):06}"
 

@@ -1,6 +1,7 @@
 """The topic: what research is wanted, and why."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, and_
@@ -30,11 +31,17 @@ class Topic(Entity, Versioned, Base):
     """A research topic. Money in euro; the duration in full months.
 
     Where an idea comes from is told in three texts, so that no one interest stands for another (T-01).
+    `industry_consortium` says by company what it contributes in kind. The vote adopted `adopted_version`;
+    versions after it are editions that corrigenda made.
     """
 
     __tablename__ = "topic"
     __table_args__ = (
         CheckConstraint("state <> 'idea' OR proposed_by IS NOT NULL", name="idea_has_a_proposer"),
+        CheckConstraint(
+            "state NOT IN ('adopted', 'in_call', 'closed') OR adopted_version IS NOT NULL",
+            name="adopted_names_its_version",
+        ),
     )
 
     state: Mapped[TopicState] = state_of(TopicState)
@@ -48,8 +55,16 @@ class Topic(Entity, Versioned, Base):
     patient_need: Mapped[str] = mapped_column(default="")
     eu_priority: Mapped[str] = mapped_column(default="")
     industry_interest: Mapped[str] = mapped_column(default="")
+    synergies: Mapped[str] = mapped_column(default="")
+    industry_consortium: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    applicant_expectations: Mapped[str] = mapped_column(default="")
+    architecture: Mapped[str] = mapped_column(default="")
+    special_conditions: Mapped[str] = mapped_column(default="")
     action_type: Mapped[str] = one_of("RIA", "IA", "CSA", name="action_type")
     duration_months: Mapped[int | None]
+    projects_expected: Mapped[int | None]
     indicative_budget: Mapped[Decimal | None]
+    indicative_in_kind: Mapped[Decimal | None]
+    adopted_version: Mapped[int | None]
     proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     votes: Mapped[list[Motion]] = relationship(primaryjoin=_being_voted_on, viewonly=True, lazy="raise")

@@ -6,17 +6,18 @@ from fastapi import APIRouter
 
 from app.core.pages import Order
 from app.people.access import auditor, committee, committee_chair, office
-from app.topics.access import consulted, own_idea, proposer, published
+from app.topics.access import co_author, consulted, own_idea, proposer, published
 from app.topics.consultation.mounts import COMMENTS, CONSULTATIONS, CONSULTED_BODIES
 from app.topics.models import Topic
 from app.topics.schemas import TopicIdea, TopicItem, TopicProposed, TopicRead
+from app.topics.versions import routes as versions
 from app.topics.workflow import TOPIC
 from app.workflow.acts import mount_creation
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted
 
 router = APIRouter(prefix="/v1", tags=["topics"])
-readers = office | auditor | committee | committee_chair | published | consulted
+readers = office | auditor | committee | committee_chair | published | consulted | co_author
 
 TOPICS = Mounted(
     TOPIC,
@@ -31,3 +32,4 @@ for mounted in (TOPICS, CONSULTATIONS, CONSULTED_BODIES, COMMENTS):
     mount(router, mounted)
 # Topics come into being in two ways; the plural alone is the office's.
 mount_creation(router, replace(TOPICS, plural="topics/ideas"), TOPIC.rows("propose")[0])
+router.include_router(versions.router)

@@ -4,12 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.core.schema import Data, EntityRead, Euro, ItemRead, Line, LongText
+from app.core.schema import Data, EntityRead, Euro, ItemRead, Line, LongText, Paragraph
 
 Reference = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
 ActionType = Literal["RIA", "IA", "CSA"]
 Months = Annotated[int, Field(ge=1, le=120)]
+Projects = Annotated[int, Field(ge=1, le=50)]
 Written = Annotated[LongText, Field(min_length=1)]
+Companies = Annotated[dict[Line, Paragraph], Field(max_length=100)]
+"""What each company of the industry consortium contributes in kind, by its name."""
 
 
 class Idea(Data):
@@ -44,9 +47,16 @@ class Edit(Data):
     patient_need: LongText = ""
     eu_priority: LongText = ""
     industry_interest: LongText = ""
+    synergies: LongText = ""
+    industry_consortium: Companies = Field(default_factory=dict)
+    applicant_expectations: LongText = ""
+    architecture: LongText = ""
+    special_conditions: LongText = ""
     action_type: ActionType = "RIA"
     duration_months: Months | None = None
+    projects_expected: Projects | None = None
     indicative_budget: Euro | None = None
+    indicative_in_kind: Euro | None = None
 
 
 class TopicProposed(EntityRead):
@@ -69,9 +79,16 @@ class TopicRead(TopicIdea):
     need: str
     scope: str
     outcomes: str
+    synergies: str
+    industry_consortium: dict[str, str]
+    applicant_expectations: str
+    architecture: str
+    special_conditions: str
     action_type: ActionType
     duration_months: int | None
+    projects_expected: int | None
     indicative_budget: Euro | None
+    indicative_in_kind: Euro | None
 
 
 class TopicItem(ItemRead):

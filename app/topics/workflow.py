@@ -6,10 +6,11 @@ from typing import Any
 from app.core.reason import Reason
 from app.people.access import office
 from app.topics import effects
-from app.topics.access import proposer
+from app.topics.access import co_author, proposer
 from app.topics.consultation.models import ConsultationState
 from app.topics.models import Topic, TopicState
-from app.topics.rules import unwritten
+from app.topics.programme import programme
+from app.topics.rules import unheard, unwritten
 from app.topics.schemas import Draft, Edit, Idea
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
@@ -27,7 +28,11 @@ REJECTED = TopicState.REJECTED
 
 
 def complete(topic: Topic, ask: Ask) -> Why:
-    yield from unwritten(topic)
+    yield from unwritten(topic, programme().fields)
+
+
+def every_kind_heard(topic: Any, ask: Ask) -> Why:
+    yield from unheard(topic.rounds, programme().kinds)
 
 
 def of_the_idea(topic: Topic, ask: Ask) -> Why:
@@ -62,15 +67,18 @@ TOPIC = Workflow(
         Transition("draft", set(), DRAFTING, office, "Begin a draft (T-03).", effects=(fill,), data=Draft),
         Transition("edit", {IDEA}, None, proposer, "Change one's own idea, or the draft.",
                    guards=(of_the_idea, not_being_voted_on), effects=(fill,), data=Edit, needs=("votes",)),
-        Transition("edit", {DRAFTING}, None, office, "Change the draft.", effects=(fill,), data=Edit),
+        Transition("edit", {DRAFTING}, None, office | co_author, "Change the draft (T-03).",
+                   effects=(fill,), data=Edit),
         Transition("take_up", {IDEA}, DRAFTING, system, "The committee has voted for the idea (T-02)."),
         Transition("turn_down", {IDEA}, REJECTED, system, "The committee has voted against the idea (T-02)."),
         Transition("consult", {DRAFTING}, CONSULTATION, system, "A round of consultation opens (T-05)."),
         Transition("finalise", {DRAFTING, CONSULTATION}, FINAL_DRAFT, office,
-                   "Hold the draft ready for the vote.", guards=(complete, no_round_open), needs=("rounds",)),
+                   "Hold the draft ready for the vote (T-05).",
+                   guards=(complete, no_round_open, every_kind_heard), needs=("rounds.bodies.comments",)),
         Transition("redraft", {CONSULTATION, FINAL_DRAFT}, DRAFTING, office, "Take it back for more work.",
                    guards=(no_round_open, not_being_voted_on), needs=("rounds", "votes")),
-        Transition("adopt", {FINAL_DRAFT}, ADOPTED, system, "The deciding body has voted for it (T-06)."),
+        Transition("adopt", {FINAL_DRAFT}, ADOPTED, system, "The deciding body has voted for it (T-06).",
+                   effects=(effects.freeze,)),
         Transition("put_in_call", {ADOPTED}, IN_CALL, system, "Its call is published (T-07)."),
         Transition("close", {IN_CALL}, CLOSED, system, "The results of its last stage are released."),
     ),

@@ -26,12 +26,15 @@ from app.topics.consultation.models import (
     ConsultedBodyState,
 )
 from app.topics.models import Topic, TopicState
+from app.topics.programme import programme
 from tests.build import LONG_AGO
 from tests.matrix.acts import send
 from tests.matrix.cast import EXPERTS, MORE_EXPERTS, PDF, SEATS, Cast, days
 
 CRITERIA = ("excellence", "impact", "implementation")
-TEXT = dict.fromkeys(("challenge", "need", "scope", "outcomes", "impact"), "Text.")
+TEXT: dict[str, Any] = dict.fromkeys(
+    ("challenge", "need", "scope", "outcomes", "impact", "synergies", "applicant_expectations"), "Text."
+) | {"duration_months": 36, "projects_expected": 1, "industry_consortium": {}}
 MILLION = Decimal(1_000_000)
 INSTITUTES = {
     "organisation": "NL",
@@ -67,6 +70,7 @@ async def call(cast: Cast) -> None:
     """A running call with one open stage of one topic."""
     for name, state in (("topic", TopicState.IN_CALL), ("other topic", TopicState.ADOPTED)):
         about = {"reference": f"T-{len(name)}", "title": name, "indicative_budget": MILLION * 9, **TEXT}
+        about |= {"adopted_version": 1}
         about |= dict.fromkeys(("patient_need", "eu_priority", "industry_interest"), "Text.")
         await cast.add(
             name, Topic, state=state, action_type="RIA", proposed_by=cast.account("proposer"), **about
@@ -88,11 +92,23 @@ async def call(cast: Cast) -> None:
 async def consultation(cast: Cast, state: ConsultationState = ConsultationState.OPEN) -> None:
     """The topic is in consultation: a body is invited to a round of it."""
     await cast.put("topic", Topic, state=TopicState.CONSULTATION)
-    term = {"opened_at": days(-1), "closes_at": days(9), "number": 1, "public": False}
+    term = {"opened_at": days(-1), "opens_at": days(-1), "closes_at": days(9), "number": 1, "public": False}
     about: dict[str, Any] = {"topic_id": cast.ids["topic"]}
     about["consultation_id"] = await cast.add("consultation", Consultation, state=state, **term, **about)
     who = {"account_id": cast.account("consulted"), "kind": "patients", "name": "Patients"}
     await cast.add("consulted_body", ConsultedBody, state=ConsultedBodyState.INVITED, **who, **about)
+
+
+async def heard(cast: Cast) -> None:
+    """Every required kind of body has said in an earlier round that it has nothing to say."""
+    term = {"opened_at": LONG_AGO, "opens_at": LONG_AGO, "closes_at": days(-9), "public": False}
+    for number, kind in enumerate(programme().kinds, 11):
+        about: dict[str, Any] = {"topic_id": cast.ids["topic"]}
+        closed = {"state": ConsultationState.CLOSED, "number": number}
+        about["consultation_id"] = await cast.add(f"round {number}", Consultation, **closed, **term, **about)
+        who = {"account_id": cast.account("second_reviewer"), "kind": kind, "name": kind}
+        said = {"state": ConsultedBodyState.DECLINED, "reason": "Nothing to say."}
+        await cast.add(f"heard {kind}", ConsultedBody, **said, **who, **about)
 
 
 async def comment(cast: Cast, state: CommentState) -> None:

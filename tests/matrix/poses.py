@@ -100,6 +100,7 @@ async def motion(cast: Cast, state: MotionState) -> None:
 async def topic(cast: Cast, state: TopicState) -> None:
     out = state in (TopicState.IN_CALL, TopicState.CLOSED)
     await reach(cast, before.consortia if out else before.call)
+    await before.heard(cast)
     if state == TopicState.CONSULTATION:
         await before.consultation(cast, ConsultationState.CLOSED)  # so that the text can move on
     await cast.put("topic", Topic, state=state)

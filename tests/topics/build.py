@@ -86,7 +86,8 @@ async def commented(who: Actor, consultation: str, **more: str) -> str:
 async def let_time_pass(world: World, consultation: str) -> None:
     """Comments were taken until a moment ago."""
     now = machine_now()
-    past = {"opened_at": now - timedelta(days=9), "closes_at": now - timedelta(seconds=1)}
+    began = now - timedelta(days=9)
+    past = {"opened_at": began, "opens_at": began, "closes_at": now - timedelta(seconds=1)}
     here = update(Consultation).where(Consultation.id == UUID(consultation.rsplit("/", 1)[1]))
     async with world.sessions() as session, session.begin():
         await session.execute(here.values(**past))

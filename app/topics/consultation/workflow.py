@@ -32,8 +32,15 @@ def on_a_draft(topic: Topic, ask: Ask) -> Why:
 
 
 def closes_later(topic: Topic, ask: Ask) -> Why:
-    if ask.data is not None and ask.data.closes_at <= ask.now:
+    if ask.data is None:
+        return
+    if ask.data.closes_at <= ask.now:
         yield Reason("in-the-past", "A round closes in the future.", "/body/closes_at", "sender")
+    if ask.data.opens_at is not None:
+        if ask.data.opens_at < ask.now:
+            yield Reason("in-the-past", "A round opens now or in the future.", "/body/opens_at", "sender")
+        if ask.data.opens_at >= ask.data.closes_at:
+            yield Reason("closes-first", "A round closes after it opens.", "/body/closes_at", "sender")
 
 
 def round_open(consultation: Consultation, ask: Ask) -> Why:
@@ -44,6 +51,11 @@ def round_open(consultation: Consultation, ask: Ask) -> Why:
 def in_time(consultation: Consultation, ask: Ask) -> Why:
     if ask.now > consultation.closes_at:
         yield Reason("too-late", "The time for comments is over.")
+
+
+def begun(consultation: Consultation, ask: Ask) -> Why:
+    if ask.now < consultation.opens_at:
+        yield Reason("too-early", "The time for comments has not begun.")
 
 
 def every_comment_answered(consultation: Consultation, ask: Ask) -> Why:
@@ -96,7 +108,7 @@ COMMENT = Workflow(
     final={ANSWERED},
     transitions=(
         Transition("give", set(), GIVEN, consulted, "Comment on the draft (T-05).",
-                   guards=(round_open, in_time), effects=(fill, effects.place), data=Give,
+                   guards=(round_open, begun, in_time), effects=(fill, effects.place), data=Give,
                    under="consultation", needs=("bodies",)),
         Transition("answer", {GIVEN, ANSWERED}, ANSWERED, office,
                    "Answer it, or answer otherwise until the round is closed.", guards=(its_round_open,),
