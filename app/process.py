@@ -35,8 +35,12 @@ import app.proposals.access
 import app.proposals.routes
 import app.results.routes
 import app.topics.access
+import app.topics.co_authors.access
+import app.topics.co_authors.waits
 import app.topics.consultation.access
 import app.topics.consultation.waits
+import app.topics.corrigenda.access
+import app.topics.opinions.access
 import app.topics.routes
 from app.calls import reactions as calls
 from app.calls.models import Call
@@ -63,6 +67,7 @@ from app.proposals import reactions as proposals
 from app.proposals.models import Proposal
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
+from app.topics.corrigenda import reactions as corrigenda
 from app.topics.models import Topic
 from app.topics.versions import reactions as versions
 from app.workflow import asked, run, sight
@@ -91,7 +96,10 @@ OWN: Mapping[type[Any], Sight] = (
     app.people.access.SIGHTS
     | app.committee.access.SIGHTS
     | app.topics.access.SIGHTS
+    | app.topics.co_authors.access.SIGHTS
     | app.topics.consultation.access.SIGHTS
+    | app.topics.opinions.access.SIGHTS
+    | app.topics.corrigenda.access.SIGHTS
     | app.calls.access.SIGHTS
     | app.consortia.access.SIGHTS
     | app.proposals.access.SIGHTS
@@ -105,7 +113,12 @@ OWN: Mapping[type[Any], Sight] = (
 
 # What a later stage lets people see of an entity of an earlier one.
 LATER: Mapping[type[Any], Sequence[Relation]] = {
-    Topic: (app.topics.consultation.access.reads_draft,),
+    Topic: (
+        app.topics.consultation.access.reads_draft,
+        app.topics.co_authors.access.writes,
+        app.topics.opinions.access.adviser,
+        app.topics.opinions.access.advisory_chair,
+    ),
     Call: (app.proposals.access.impartial,),
     Proposal: (app.experts.access.reader,),
 }
@@ -124,6 +137,7 @@ async def seal_the_trail(subject: Any, act: Act) -> None:
 FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "prepare"): (
         topics.frame_topic_motion,
+        corrigenda.frame_corrigendum_motion,
         calls.frame_call_motion,
         calls.frame_envelope_motion,
         decisions.frame_list_motion,
@@ -131,17 +145,26 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
 }
 
 REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
-    ("motion", "put_to_vote"): (topics.open_vote_on_topic, decisions.recuse_applicants),
+    ("motion", "put_to_vote"): (
+        topics.open_vote_on_topic,
+        corrigenda.open_vote_on_corrigendum,
+        decisions.recuse_applicants,
+    ),
     ("motion", "recuse"): (decisions.recuse_applicants,),
     ("motion", "adopt"): (
         decisions.no_applicant_counts,
         topics.take_up_by_motion,
         topics.adopt_by_motion,
+        corrigenda.correct_by_motion,
         calls.adopt_call_by_motion,
         calls.raise_by_motion,
         decisions.decide_by_motion,
     ),
-    ("motion", "reject"): (decisions.no_applicant_counts, topics.turn_down_by_motion),
+    ("motion", "reject"): (
+        decisions.no_applicant_counts,
+        topics.turn_down_by_motion,
+        corrigenda.drop_by_motion,
+    ),
     **{
         ("topic", row): (versions.keep_version,) for row in ("propose", "draft", "take_up", "edit", "correct")
     },
@@ -191,6 +214,7 @@ async def forget_answers(act: Act) -> None:
 TIES = (app.committee.waits.seats, app.consortia.waits.parts, app.experts.waits.contracts)
 WAITS = (
     app.committee.waits.votes_to_cast,
+    app.topics.co_authors.waits.drafts_to_join,
     app.topics.consultation.waits.comments_to_give,
     app.experts.waits.contracts_to_sign,
     app.experts.waits.seats_to_answer,

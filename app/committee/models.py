@@ -11,7 +11,7 @@ from app.core.db import Base, Entity, Keyed, one_of, state_of
 from app.people.models import Account
 from app.workflow.table import State
 
-PURPOSES = ("screen_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope")
+PURPOSES = ("screen_idea", "adopt_topic", "adopt_corrigendum", "adopt_call", "adopt_list", "raise_envelope")
 
 
 class BodyState(State):
@@ -98,7 +98,8 @@ class Motion(Entity, Base):
     """A question put to a session. What adopting it brings about follows by reactions to `adopt`.
 
     `purpose` says of what kind the subject is; `topic_id` is set where applicants of a topic are to stay
-    out of it. `amount` in euro is what an envelope is raised to. Decided if and only if `decided_at` is set.
+    out of it. `amount` in euro is what an envelope is raised to. `annexes` are lines that the stage of the
+    subject lays beside it, such as the opinions on a topic. Decided if and only if `decided_at` is set.
     """
 
     __tablename__ = "motion"
@@ -123,6 +124,7 @@ class Motion(Entity, Base):
     topic_id: Mapped[UUID | None] = mapped_column(index=True)
     text: Mapped[str]
     amount: Mapped[Decimal | None]
+    annexes: Mapped[list[str]] = mapped_column(default=list)
     decided_at: Mapped[datetime | None]
     session: Mapped[Session] = relationship(lazy="raise")
     ballots: Mapped[list["Ballot"]] = relationship(lazy="raise", back_populates="motion")

@@ -10,7 +10,9 @@ from pydantic import Field
 from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph, Read
 
 Share = Annotated[Decimal, Field(strict=False, gt=0, le=1, decimal_places=3, allow_inf_nan=False)]
-Purpose = Literal["screen_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope"]
+Purpose = Literal[
+    "screen_idea", "adopt_topic", "adopt_corrigendum", "adopt_call", "adopt_list", "raise_envelope"
+]
 
 
 class Establish(Data):
@@ -97,6 +99,7 @@ class MotionRead(EntityRead):
     subject_id: UUID
     text: str
     amount: Euro | None
+    annexes: list[str]
     decided_at: datetime | None
     ballots: list[BallotRead]
 

@@ -24,6 +24,8 @@ consulted = named("consulted", "a person of a body that is consulted")
 """Whoever reads the text while it is in consultation; the consultation says who that is."""
 co_author = named("co_author", "a co-author of its draft")
 """Whoever writes the draft with the office; the co-authors' folder says who that is."""
+adviser = named("adviser", "a member of an advisory body")
+"""Whoever advises on advanced texts; the opinions' folder says who that is."""
 
 makers = (office, auditor, committee, committee_chair)
 SIGHTS = {Topic: Sight((*makers, published, proposer, own_idea), topic=Topic.id)}

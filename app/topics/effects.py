@@ -35,6 +35,11 @@ async def freeze(topic: Topic, act: Act) -> None:
     topic.adopted_version = topic.version
 
 
+async def begin_edition(topic: Topic, act: Act) -> None:
+    """An adopted text that changes is a new numbered version."""
+    topic.version += 1
+
+
 def _drawn() -> str:
     return f"IDEA-{secrets.randbelow(1_000_000):06}"
 

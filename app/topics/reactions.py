@@ -4,8 +4,12 @@ from sqlalchemy import select
 
 from app.committee.models import Ballot, Motion
 from app.core.reason import Reason
+from app.topics.co_authors.queries import writers
 from app.topics.effects import tell_proposer
 from app.topics.models import Topic, TopicState
+from app.topics.opinions.queries import opinions_on, told
+from app.topics.programme import programme
+from app.topics.rules import without_opinion
 from app.topics.workflow import TOPIC
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire, refuse
@@ -26,8 +30,9 @@ TURNED_DOWN = "It is not taken up."
 async def frame_topic_motion(motion: Motion, act: Act) -> None:
     """Frame: a motion to adopt names a final draft, one to screen an idea (T-02, T-06)."""
     if motion.purpose in ASKS:
-        _as_asked(motion, await act.session.get(Topic, motion.subject_id), act)
+        topic = _as_asked(motion, await act.session.get(Topic, motion.subject_id), act)
         motion.topic_id = motion.subject_id
+        await _lay_opinions_beside(motion, topic, act)
 
 
 async def open_vote_on_topic(motion: Motion, act: Act) -> None:
@@ -36,15 +41,36 @@ async def open_vote_on_topic(motion: Motion, act: Act) -> None:
         return
     (topic,) = await lock_all(act.session, Topic, [motion.subject_id])
     _as_asked(motion, topic, act)
+    await _lay_opinions_beside(motion, topic, act)
+    await recuse_writers(motion, topic, act)
+
+
+async def recuse_writers(motion: Motion, topic: Topic, act: Act) -> None:
+    """Who proposed the idea or has written its draft does not vote on it."""
+    wrote = await writers(act.session, topic.id)
     for ballot in await act.session.scalars(select(Ballot).where(Ballot.motion_id == motion.id)):
         if ballot.account_id == topic.proposed_by:
             ballot.recused = "Proposed the idea."
+        elif ballot.account_id in wrote:
+            ballot.recused = "Has written the draft."
 
 
-def _as_asked(motion: Motion, topic: Topic | None, act: Act) -> None:
-    state, code, told = ASKS[motion.purpose]
+async def _lay_opinions_beside(motion: Motion, topic: Topic, act: Act) -> None:
+    """The opinions that the programme wants must be there; whatever they say is told with the motion."""
+    if motion.purpose != "adopt_topic":
+        return
+    given = await opinions_on(act.session, topic.id)
+    names = [name for name, _ in given]
+    if reasons := list(without_opinion(names, programme().opinions.required)):
+        raise refuse(TOPIC, motion.purpose, topic, act, reasons)
+    motion.annexes = [told(name, opinion) for name, opinion in given]
+
+
+def _as_asked(motion: Motion, topic: Topic | None, act: Act) -> Topic:
+    state, code, words = ASKS[motion.purpose]
     if topic is None or topic.state != state:
-        raise refuse(TOPIC, motion.purpose, topic, act, [Reason(code, told, "/subject_id", "office")])
+        raise refuse(TOPIC, motion.purpose, topic, act, [Reason(code, words, "/subject_id", "office")])
+    return topic
 
 
 async def adopt_by_motion(motion: Motion, act: Act) -> None:

@@ -79,6 +79,8 @@ TOPIC = Workflow(
                    guards=(no_round_open, not_being_voted_on), needs=("rounds", "votes")),
         Transition("adopt", {FINAL_DRAFT}, ADOPTED, system, "The deciding body has voted for it (T-06).",
                    effects=(effects.freeze,)),
+        Transition("correct", {ADOPTED, IN_CALL}, None, system, "The vote has adopted a corrigendum (T-07).",
+                   effects=(fill, effects.begin_edition), data=Edit),
         Transition("put_in_call", {ADOPTED}, IN_CALL, system, "Its call is published (T-07)."),
         Transition("close", {IN_CALL}, CLOSED, system, "The results of its last stage are released."),
     ),

@@ -23,6 +23,8 @@ ABOUT_ANY = (
     "'special_conditions', 'duration_months', 'projects_expected', 'indicative_budget', 'indicative_in_kind', "
     "'whole')"
 )
+PURPOSES = "purpose IN ('screen_idea', 'adopt_topic', 'adopt_call', 'adopt_list', 'raise_envelope')"
+PURPOSES_NOW = "purpose IN ('screen_idea', 'adopt_topic', 'adopt_corrigendum', 'adopt_call', 'adopt_list', 'raise_envelope')"
 NEVER = """
 CREATE TRIGGER topic_version_is_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON topic_version
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
@@ -73,9 +75,80 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_consultation_opens_once_it_is_there"), "consultation", "opens_at >= opened_at")
     op.drop_constraint(op.f("ck_comment_about"), "comment", type_="check")
     op.create_check_constraint(op.f("ck_comment_about"), "comment", ABOUT_ANY)
+    op.drop_constraint(op.f("ck_motion_purpose"), "motion", type_="check")
+    op.create_check_constraint(op.f("ck_motion_purpose"), "motion", PURPOSES_NOW)
+    op.add_column("motion", sa.Column("annexes", postgresql.JSONB(), nullable=False, server_default="[]"))
+    op.alter_column("motion", "annexes", server_default=None)
+    _entity(
+        "co_author",
+        ("invited", "active", "ended"),
+        sa.Column("topic_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state <> 'active' OR accepted_at IS NOT NULL", name=op.f("ck_co_author_writes_once_accepted")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_co_author_account_id")),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_co_author_topic_id")),
+    )
+    op.create_index(op.f("ix_co_author_account_id"), "co_author", ["account_id"], unique=False)
+    op.create_index("uq_co_author_once_per_topic", "co_author", ["topic_id", "account_id"], unique=True, postgresql_where="state <> 'ended'")
+    _entity(
+        "topic_opinion",
+        ("given", "withdrawn"),
+        sa.Column("topic_id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("of_version", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.Enum("positive", "positive_with_remarks", "negative", name="outcome", native_enum=False, create_constraint=True, length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("(state = 'withdrawn') = (reason IS NOT NULL)", name=op.f("ck_topic_opinion_withdrawn_has_a_reason")),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_topic_opinion_body_id")),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_topic_opinion_topic_id")),
+        sa.UniqueConstraint("topic_id", "number", name="uq_topic_opinion_number_once_per_topic"),
+    )
+    op.create_index(op.f("ix_topic_opinion_body_id"), "topic_opinion", ["body_id"], unique=False)
+    _entity(
+        "corrigendum",
+        ("drafted", "adopted", "not_adopted", "withdrawn"),
+        sa.Column("topic_id", sa.Uuid(), nullable=False),
+        sa.Column("changes", postgresql.JSONB(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("touches", sa.Enum("scope", "eligibility", "budget", "none", name="touches", native_enum=False, create_constraint=True, length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("edition", sa.Integer(), nullable=True),
+        sa.Column("adopted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'adopted') = (number IS NOT NULL) AND (state = 'adopted') = (edition IS NOT NULL) AND (state = 'adopted') = (adopted_at IS NOT NULL)",
+            name=op.f("ck_corrigendum_adopted_has_its_number_and_date"),
+        ),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_corrigendum_topic_id")),
+        sa.UniqueConstraint("topic_id", "number", name="uq_corrigendum_number_once_per_topic"),
+    )
+    op.create_index("uq_corrigendum_one_drafted_per_topic", "corrigendum", ["topic_id"], unique=True, postgresql_where="state = 'drafted'")
+
+
+def _entity(table: str, states: tuple[str, ...], *parts: sa.Column[object] | sa.Constraint) -> None:
+    op.create_table(
+        table,
+        sa.Column("state", sa.Enum(*states, name="state", native_enum=False, create_constraint=True, length=32), nullable=False),
+        *parts,
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("audit_seq", sa.Integer(), nullable=False),
+        sa.Column("audit_head", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+    )
+    op.create_index(op.f(f"ix_{table}_state"), table, ["state"], unique=False)
 
 
 def downgrade() -> None:
+    for table in ("corrigendum", "topic_opinion", "co_author"):
+        op.drop_table(table)
+    op.drop_column("motion", "annexes")
+    op.drop_constraint(op.f("ck_motion_purpose"), "motion", type_="check")
+    op.create_check_constraint(op.f("ck_motion_purpose"), "motion", PURPOSES)
     op.drop_constraint(op.f("ck_comment_about"), "comment", type_="check")
     op.create_check_constraint(op.f("ck_comment_about"), "comment", ABOUT)
     op.drop_constraint(op.f("ck_consultation_opens_once_it_is_there"), "consultation", type_="check")

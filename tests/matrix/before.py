@@ -17,6 +17,7 @@ from app.consortia.models import (
 )
 from app.experts.models import Contract, ContractState, Expert, ExpertState
 from app.proposals.models import Document, Proposal, ProposalState, Section
+from app.topics.co_authors.models import CoAuthor, CoAuthorState
 from app.topics.consultation.models import (
     Comment,
     CommentState,
@@ -25,7 +26,9 @@ from app.topics.consultation.models import (
     ConsultedBody,
     ConsultedBodyState,
 )
+from app.topics.corrigenda.models import Corrigendum, CorrigendumState
 from app.topics.models import Topic, TopicState
+from app.topics.opinions.models import OpinionState, TopicOpinion
 from app.topics.programme import programme
 from tests.build import LONG_AGO
 from tests.matrix.acts import send
@@ -36,6 +39,7 @@ TEXT: dict[str, Any] = dict.fromkeys(
     ("challenge", "need", "scope", "outcomes", "impact", "synergies", "applicant_expectations"), "Text."
 ) | {"duration_months": 36, "projects_expected": 1, "industry_consortium": {}}
 MILLION = Decimal(1_000_000)
+CHAIRS = ("chair", "advisory_member")
 INSTITUTES = {
     "organisation": "NL",
     "organisation lead": "BE",
@@ -56,7 +60,7 @@ async def bodies(cast: Cast) -> None:
         await cast.add(name, Body, state=BodyState.ACTIVE, kind=kind, name=f"The {name}", **shares)
     for kind in SEATS:
         body = "advisers" if kind == "advisory_member" else "body"
-        await seat(cast, f"mandate of {kind}", kind, body, seat="chair" if kind == "chair" else "member")
+        await seat(cast, f"mandate of {kind}", kind, body, seat="chair" if kind in CHAIRS else "member")
 
 
 async def seat(cast: Cast, name: str, kind: str, body: str, **more: Any) -> None:
@@ -92,7 +96,7 @@ async def call(cast: Cast) -> None:
 async def consultation(cast: Cast, state: ConsultationState = ConsultationState.OPEN) -> None:
     """The topic is in consultation: a body is invited to a round of it."""
     await cast.put("topic", Topic, state=TopicState.CONSULTATION)
-    term = {"opened_at": days(-1), "opens_at": days(-1), "closes_at": days(9), "number": 1, "public": False}
+    term = {"opened_at": days(-1), "opens_at": days(-1), "closes_at": days(9), "number": 9, "public": False}
     about: dict[str, Any] = {"topic_id": cast.ids["topic"]}
     about["consultation_id"] = await cast.add("consultation", Consultation, state=state, **term, **about)
     who = {"account_id": cast.account("consulted"), "kind": "patients", "name": "Patients"}
@@ -102,7 +106,7 @@ async def consultation(cast: Cast, state: ConsultationState = ConsultationState.
 async def heard(cast: Cast) -> None:
     """Every required kind of body has said in an earlier round that it has nothing to say."""
     term = {"opened_at": LONG_AGO, "opens_at": LONG_AGO, "closes_at": days(-9), "public": False}
-    for number, kind in enumerate(programme().kinds, 11):
+    for number, kind in enumerate(programme().kinds, 1):
         about: dict[str, Any] = {"topic_id": cast.ids["topic"]}
         closed = {"state": ConsultationState.CLOSED, "number": number}
         about["consultation_id"] = await cast.add(f"round {number}", Consultation, **closed, **term, **about)
@@ -189,3 +193,26 @@ async def handing_in(cast: Cast) -> None:
     for name, kind in SUBMITTERS.items():
         answer = await send(cast, kind, "POST", f"/v1/proposals/{cast.ids[name]}/submit")
         assert answer.status == 200, answer.body
+
+
+async def co_author(cast: Cast, state: CoAuthorState) -> None:
+    """Somebody who is otherwise consulted has a part in the draft."""
+    accepted = days(-1) if state == CoAuthorState.ACTIVE else None
+    about = {"topic_id": cast.ids["topic"], "account_id": cast.account("consulted")}
+    await cast.add("co_author", CoAuthor, state=state, accepted_at=accepted, **about)
+
+
+async def opinion(cast: Cast, state: OpinionState) -> None:
+    """The advisers have said what they think of the draft."""
+    about = {"topic_id": cast.ids["topic"], "body_id": cast.ids["advisers"], "number": 1, "of_version": 1}
+    said = {"outcome": "negative", "text": "Text.", "given_at": days(-1)}
+    said |= {"reason": "reason"} if state == OpinionState.WITHDRAWN else {}
+    await cast.add("topic_opinion", TopicOpinion, state=state, **said, **about)
+
+
+async def corrigendum(cast: Cast, state: CorrigendumState) -> None:
+    """A change of the topic's text, which is in a published call."""
+    adopted: dict[str, Any] = {"number": 1, "edition": 2, "adopted_at": days(0)}
+    about = {"topic_id": cast.ids["topic"], "changes": {"title": "T"}, "note": "Text.", "touches": "none"}
+    more = adopted if state == CorrigendumState.ADOPTED else {}
+    await cast.add("corrigendum", Corrigendum, state=state, **about, **more)

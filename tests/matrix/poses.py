@@ -18,13 +18,16 @@ from app.experts.models import Assignment, AssignmentState, Conflict, ConflictSt
 from app.grants.models import Grant, GrantState
 from app.people.models import Account, AccountState, Appointment, AppointmentState
 from app.proposals.models import Proposal, ProposalState
+from app.topics.co_authors.models import CoAuthorState
 from app.topics.consultation.models import (
     CommentState,
     ConsultationState,
     ConsultedBody,
     ConsultedBodyState,
 )
+from app.topics.corrigenda.models import CorrigendumState
 from app.topics.models import Topic, TopicState
+from app.topics.opinions.models import OpinionState
 from tests.build import LONG_AGO
 from tests.matrix import after, before
 from tests.matrix.cast import Cast, days
@@ -101,6 +104,8 @@ async def topic(cast: Cast, state: TopicState) -> None:
     out = state in (TopicState.IN_CALL, TopicState.CLOSED)
     await reach(cast, before.consortia if out else before.call)
     await before.heard(cast)
+    if state in (TopicState.DRAFTING, TopicState.FINAL_DRAFT):
+        await before.co_author(cast, CoAuthorState.ACTIVE)
     if state == TopicState.CONSULTATION:
         await before.consultation(cast, ConsultationState.CLOSED)  # so that the text can move on
     await cast.put("topic", Topic, state=state)
@@ -269,3 +274,23 @@ async def grant(cast: Cast, state: GrantState) -> None:
     await reach(cast, after.granting)
     if state == GrantState.SIGNED:
         await cast.put("grant", Grant, state=state, signed_by=cast.account("signatory"), signed_at=days(0))
+
+
+@pose
+async def co_author(cast: Cast, state: CoAuthorState) -> None:
+    await reach(cast, before.call)
+    await cast.put("topic", Topic, state=TopicState.DRAFTING)
+    await before.co_author(cast, state)
+
+
+@pose
+async def topic_opinion(cast: Cast, state: OpinionState) -> None:
+    await reach(cast, before.call)
+    await cast.put("topic", Topic, state=TopicState.FINAL_DRAFT)
+    await before.opinion(cast, state)
+
+
+@pose
+async def corrigendum(cast: Cast, state: CorrigendumState) -> None:
+    await reach(cast, before.consortia)
+    await before.corrigendum(cast, state)
