@@ -53,6 +53,8 @@ ASKED_FOR = {
     "GET /v1/topics/{id}/versions": "By the topic's sight; the public the adopted ones.",
     "GET /v1/topics/{id}/versions/{number}": "The same.",
     "GET /v1/topics/{id}/comparison": "The same.",
+    "GET /v1/topics/{id}/consultation_report": "By the topic's sight; the public without some names.",
+    "GET /v1/topics/{id}/trail": "By the topic's sight; the public what is public.",
     "GET /v1/topic_stages/{id}/proposal_counts": "By the sight of the topic's stage.",
 }
 """Routes that no table stands for, each with the reason why: open ones, and ones that ask who acts."""

@@ -67,6 +67,9 @@ def upgrade() -> None:
     )
     op.execute(KEEP)
     op.execute(NEVER)
+    op.add_column("consultation", sa.Column("of_version", sa.Integer(), nullable=True))
+    op.add_column("comment", sa.Column("anonymous", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.alter_column("comment", "anonymous", server_default=None)
     op.add_column("consultation", sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE consultation SET opens_at = opened_at")
     op.alter_column("consultation", "opens_at", nullable=False)
@@ -155,6 +158,8 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_consultation_closes_after_it_opens"), "consultation", type_="check")
     op.create_check_constraint(op.f("ck_consultation_closes_after_it_opens"), "consultation", "closes_at > opened_at")
     op.drop_column("consultation", "opens_at")
+    op.drop_column("consultation", "of_version")
+    op.drop_column("comment", "anonymous")
     op.drop_table("topic_version")
     op.drop_constraint(op.f("ck_topic_adopted_names_its_version"), "topic", type_="check")
     for name in ("adopted_version", "indicative_in_kind", "projects_expected", "industry_consortium", *TEXTS):

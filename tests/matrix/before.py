@@ -117,7 +117,12 @@ async def heard(cast: Cast) -> None:
 
 async def comment(cast: Cast, state: CommentState) -> None:
     """The body has commented."""
-    said = {"about": "need", "text": "Text.", "author_id": cast.account("consulted")}
+    said: dict[str, Any] = {
+        "anonymous": False,
+        "about": "need",
+        "text": "Text.",
+        "author_id": cast.account("consulted"),
+    }
     said |= {"response": "partly", "reason": "reason"} if state == CommentState.ANSWERED else {}
     about = {"consultation_id": cast.ids["consultation"], "topic_id": cast.ids["topic"]}
     about["consulted_body_id"] = cast.ids["consulted_body"]

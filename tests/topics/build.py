@@ -80,7 +80,7 @@ async def invited(
     return who, f"/consulted_bodies/{(await office.make(f'{consultation}/consulted_bodies', asked))['id']}"
 
 
-async def commented(who: Actor, consultation: str, **more: str) -> str:
+async def commented(who: Actor, consultation: str, **more: Any) -> str:
     return f"/comments/{(await who.make(f'{consultation}/comments', COMMENT | more))['id']}"
 
 

@@ -244,5 +244,6 @@ async def said_on(world: World, topic_stage: str, author: Actor) -> tuple[str, s
         said = Comment(id=uuid4(), created_at=now, state=CommentState.ANSWERED, topic_id=topic_id)
         said.consultation, said.author_id, said.about, said.text = held, author.id, "need", "Said."
         said.response, said.reason = "accepted", "Yes."
+        said.anonymous = False
         session.add(said)
     return f"/consultations/{held.id}", f"/comments/{said.id}"

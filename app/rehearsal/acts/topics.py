@@ -50,7 +50,7 @@ TEXT: dict[str, object] = {
     "scope": "Research that answers the topic, by public and private partners together.",
     "outcomes": "Candidate treatments tested in patients, and tests fit for use at the point of care.",
     "synergies": "Projects of the Union on the same illness share their cohorts and their data.",
-    "applicant_expectations": "Hospitals, universities and small companies with patients and compounds at hand.",
+    "applicant_expectations": "Hospitals, universities, small companies with patients and compounds at hand.",
     "duration_months": 36,
     "projects_expected": 3,
 }

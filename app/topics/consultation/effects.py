@@ -26,6 +26,7 @@ async def open_now(consultation: Consultation, act: Act) -> None:
     """The next round of the topic."""
     consultation.number = len(act.parent.rounds) + 1
     consultation.topic, consultation.opened_at = act.parent, act.now
+    consultation.of_version = act.parent.version
     consultation.opens_at = consultation.opens_at or act.now
 
 

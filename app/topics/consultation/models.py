@@ -35,7 +35,7 @@ class CommentState(State):
 
 
 class Consultation(Entity, Base):
-    """A round on a topic's draft, opened by the office at `opened_at`.
+    """A round on one version of a topic's draft, opened by the office at `opened_at`.
 
     Comments are taken from `opens_at` until `closes_at`, if `public` from all who sign in.
     """
@@ -53,6 +53,7 @@ class Consultation(Entity, Base):
     state: Mapped[ConsultationState] = state_of(ConsultationState)
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     number: Mapped[int]
+    of_version: Mapped[int | None]
     opened_at: Mapped[datetime]
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
@@ -93,7 +94,10 @@ Index(
 
 
 class Comment(Entity, Base):
-    """A comment on a field of the draft, or on the whole; without a body if its author speaks for none."""
+    """A comment on a field of the draft, or on the whole; without a body if its author speaks for none.
+
+    `anonymous`: the public reads it without a name.
+    """
 
     __tablename__ = "comment"
     __table_args__ = (
@@ -108,6 +112,7 @@ class Comment(Entity, Base):
     author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     about: Mapped[str] = one_of(*ABOUT, name="about")
     text: Mapped[str]
+    anonymous: Mapped[bool] = mapped_column(default=False)
     response: Mapped[str | None] = one_of("accepted", "partly", "not_accepted", name="response")
     reason: Mapped[str | None]
     consultation: Mapped[Consultation] = relationship(lazy="raise", back_populates="comments")

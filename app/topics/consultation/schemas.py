@@ -43,10 +43,11 @@ class Decline(Data):
 
 
 class Give(Data):
-    """A comment on a field of the draft, or on the whole."""
+    """A comment on a field of the draft, or on the whole; `anonymous` to the public, never to the office."""
 
     about: About
     text: Annotated[LongText, Field(min_length=1)]
+    anonymous: bool = False
 
 
 class Answer(Data):
@@ -57,6 +58,7 @@ class Answer(Data):
 class ConsultationRead(EntityRead):
     topic_id: UUID
     number: int
+    of_version: int | None
     opened_at: datetime
     opens_at: datetime
     closes_at: datetime
@@ -91,6 +93,7 @@ class CommentRead(EntityRead):
     author_id: UUID
     about: About
     text: str
+    anonymous: bool
     response: Response | None
     reason: str | None
 
