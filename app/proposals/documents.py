@@ -11,11 +11,11 @@ from starlette.requests import ClientDisconnect
 
 from app.core.errors import Malformed, NotFound
 from app.core.files import CHUNK, Files
+from app.core.pdf import examined
 from app.core.settings import Settings
 from app.proposals.access import consortium
 from app.proposals.models import Proposal
 from app.proposals.mounts import PROPOSALS
-from app.proposals.pdf import examined
 from app.proposals.schemas import Attach, Key
 from app.proposals.views import DocumentRead
 from app.proposals.workflow import PROPOSAL
