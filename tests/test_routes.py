@@ -41,6 +41,8 @@ OPEN = {
 }
 IN_ITS_BODY = {
     "PUT /v1/proposals/{id}/documents/{key}": "Asks before and after the bytes, and holds nothing between.",
+    "PUT /v1/comments/{id}/attachment": "The same.",
+    "PUT /v1/opinions/{id}/attachment": "The same.",
 }
 ASKED_FOR = {
     "GET /v1/me": "Oneself.",
@@ -54,6 +56,8 @@ ASKED_FOR = {
     "GET /v1/topics/{id}/versions/{number}": "The same.",
     "GET /v1/topics/{id}/comparison": "The same.",
     "GET /v1/topics/{id}/consultation_report": "By the topic's sight; the public without some names.",
+    "GET /v1/comments/{id}/attachment": "Whoever reads the comment, by its sight.",
+    "GET /v1/opinions/{id}/attachment": "Whoever reads the opinion, by its sight.",
     "GET /v1/topics/{id}/trail": "By the topic's sight; the public what is public.",
     "GET /v1/topic_stages/{id}/proposal_counts": "By the sight of the topic's stage.",
 }

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from app.core.pages import Order
 from app.people.access import auditor, committee, committee_chair, office
 from app.topics.access import adviser, co_author, consulted, own_idea, proposer, published
+from app.topics.attachments import mount_attachment
 from app.topics.co_authors.mounts import CO_AUTHORS
 from app.topics.consultation import report
 from app.topics.consultation.mounts import COMMENTS, CONSULTATIONS, CONSULTED_BODIES
@@ -36,5 +37,7 @@ for mounted in (TOPICS, CO_AUTHORS, CONSULTATIONS, CONSULTED_BODIES, COMMENTS, O
     mount(router, mounted)
 # Topics come into being in two ways; the plural alone is the office's.
 mount_creation(router, replace(TOPICS, plural="topics/ideas"), TOPIC.rows("propose")[0])
+for mounted in (COMMENTS, OPINIONS):
+    mount_attachment(router, mounted)
 router.include_router(versions.router)
 router.include_router(report.router)

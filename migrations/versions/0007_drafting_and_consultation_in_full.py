@@ -70,6 +70,8 @@ def upgrade() -> None:
     op.add_column("consultation", sa.Column("of_version", sa.Integer(), nullable=True))
     op.add_column("comment", sa.Column("anonymous", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.alter_column("comment", "anonymous", server_default=None)
+    op.add_column("comment", sa.Column("attachment", sa.Text(), nullable=True))
+    op.add_column("comment", sa.Column("attachment_size", sa.Integer(), nullable=True))
     op.add_column("consultation", sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE consultation SET opens_at = opened_at")
     op.alter_column("consultation", "opens_at", nullable=False)
@@ -103,6 +105,8 @@ def upgrade() -> None:
         sa.Column("of_version", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.Enum("positive", "positive_with_remarks", "negative", name="outcome", native_enum=False, create_constraint=True, length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("attachment", sa.Text(), nullable=True),
+        sa.Column("attachment_size", sa.Integer(), nullable=True),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.CheckConstraint("(state = 'withdrawn') = (reason IS NOT NULL)", name=op.f("ck_topic_opinion_withdrawn_has_a_reason")),
@@ -159,7 +163,8 @@ def downgrade() -> None:
     op.create_check_constraint(op.f("ck_consultation_closes_after_it_opens"), "consultation", "closes_at > opened_at")
     op.drop_column("consultation", "opens_at")
     op.drop_column("consultation", "of_version")
-    op.drop_column("comment", "anonymous")
+    for name in ("anonymous", "attachment", "attachment_size"):
+        op.drop_column("comment", name)
     op.drop_table("topic_version")
     op.drop_constraint(op.f("ck_topic_adopted_names_its_version"), "topic", type_="check")
     for name in ("adopted_version", "indicative_in_kind", "projects_expected", "industry_consortium", *TEXTS):

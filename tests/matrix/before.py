@@ -119,6 +119,8 @@ async def comment(cast: Cast, state: CommentState) -> None:
     """The body has commented."""
     said: dict[str, Any] = {
         "anonymous": False,
+        "attachment": cast.document,
+        "attachment_size": len(PDF),
         "about": "need",
         "text": "Text.",
         "author_id": cast.account("consulted"),
@@ -210,7 +212,8 @@ async def co_author(cast: Cast, state: CoAuthorState) -> None:
 async def opinion(cast: Cast, state: OpinionState) -> None:
     """The advisers have said what they think of the draft."""
     about = {"topic_id": cast.ids["topic"], "body_id": cast.ids["advisers"], "number": 1, "of_version": 1}
-    said = {"outcome": "negative", "text": "Text.", "given_at": days(-1)}
+    said: dict[str, Any] = {"outcome": "negative", "text": "Text.", "given_at": days(-1)}
+    said |= {"attachment": cast.document, "attachment_size": len(PDF)}
     said |= {"reason": "reason"} if state == OpinionState.WITHDRAWN else {}
     await cast.add("topic_opinion", TopicOpinion, state=state, **said, **about)
 

@@ -25,6 +25,8 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "consensus.open": lambda cast: {"rapporteur_id": cast.key("assignment rapporteur")},
     "panel.settle": lambda cast: {"order": [cast.key("proposal"), cast.key("rival proposal")]},
     "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},
+    "comment.attach": lambda cast: PDF,
+    "topic_opinion.attach": lambda cast: PDF,
     "co_author.invite": lambda cast: {"account_id": str(cast.account("subject"))},
     "topic_opinion.give": lambda cast: {"body_id": cast.key("advisers")},
     "corrigendum.draft": lambda cast: {"changes": {"title": "Another title"}},

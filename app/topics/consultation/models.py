@@ -96,7 +96,8 @@ Index(
 class Comment(Entity, Base):
     """A comment on a field of the draft, or on the whole; without a body if its author speaks for none.
 
-    `anonymous`: the public reads it without a name.
+    `anonymous`: the public reads it without a name. `attachment`: the SHA-256 of a PDF, for those alone who
+    read the comment itself.
     """
 
     __tablename__ = "comment"
@@ -113,6 +114,8 @@ class Comment(Entity, Base):
     about: Mapped[str] = one_of(*ABOUT, name="about")
     text: Mapped[str]
     anonymous: Mapped[bool] = mapped_column(default=False)
+    attachment: Mapped[str | None]
+    attachment_size: Mapped[int | None]
     response: Mapped[str | None] = one_of("accepted", "partly", "not_accepted", name="response")
     reason: Mapped[str | None]
     consultation: Mapped[Consultation] = relationship(lazy="raise", back_populates="comments")

@@ -94,6 +94,7 @@ class CommentRead(EntityRead):
     about: About
     text: str
     anonymous: bool
+    attachment_size: int | None
     response: Response | None
     reason: str | None
 

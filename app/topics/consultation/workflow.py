@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from app.core.reason import Reason
 from app.people.access import office
+from app.topics.attachments import Attach
 from app.topics.consultation import effects
-from app.topics.consultation.access import consulted, spokesperson
+from app.topics.consultation.access import author, consulted, spokesperson
 from app.topics.consultation.models import (
     Comment,
     CommentState,
@@ -69,6 +70,10 @@ def its_round_open(one: ConsultedBody | Comment, ask: Ask) -> Why:
     yield from round_open(one.consultation, ask)
 
 
+def its_round_in_time(one: Comment, ask: Ask) -> Why:
+    yield from in_time(one.consultation, ask)
+
+
 def nothing_said(body: ConsultedBody, ask: Ask) -> Why:
     if body.comments:
         yield Reason("has-commented", "The body has given a comment.")
@@ -110,6 +115,9 @@ COMMENT = Workflow(
         Transition("give", set(), GIVEN, consulted, "Comment on the draft (T-05).",
                    guards=(round_open, begun, in_time), effects=(fill, effects.place), data=Give,
                    under="consultation", needs=("bodies",)),
+        Transition("attach", {GIVEN}, None, author, "Attach a PDF to it, while comments are taken.",
+                   guards=(its_round_open, its_round_in_time), effects=(fill,), data=Attach,
+                   needs=("consultation",), custom_route=True),
         Transition("answer", {GIVEN, ANSWERED}, ANSWERED, office,
                    "Answer it, or answer otherwise until the round is closed.", guards=(its_round_open,),
                    effects=(fill,), data=Answer, needs=("consultation",)),

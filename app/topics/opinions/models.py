@@ -35,6 +35,8 @@ class TopicOpinion(Entity, Base):
     of_version: Mapped[int]
     outcome: Mapped[str] = one_of(*OUTCOMES, name="outcome")
     text: Mapped[str]
+    attachment: Mapped[str | None]
+    attachment_size: Mapped[int | None]
     given_at: Mapped[datetime]
     reason: Mapped[str | None]
     topic: Mapped[Topic] = relationship(lazy="raise", backref=backref("opinions", lazy="raise"))

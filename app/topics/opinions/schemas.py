@@ -32,6 +32,7 @@ class OpinionRead(EntityRead):
     of_version: int
     outcome: Outcome
     text: str
+    attachment_size: int | None
     given_at: datetime
     reason: str | None
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.core.reason import Reason
 from app.people.access import office
+from app.topics.attachments import Attach
 from app.topics.models import Topic
 from app.topics.opinions import effects
 from app.topics.opinions.access import ADVANCED, advisory_chair, chair_of_its_body
@@ -42,6 +43,9 @@ OPINION = Workflow(
                    "Say what an advisory body thinks of the text (T-05).",
                    guards=(advanced, before_the_vote), effects=(fill, effects.give), data=GiveOpinion,
                    under="topic", needs=("opinions", "votes")),
+        Transition("attach", {GIVEN}, None, office | chair_of_its_body, "Attach its PDF, before the vote.",
+                   guards=(its_text_open,), effects=(fill,), data=Attach, needs=("topic.votes",),
+                   custom_route=True),
         Transition("withdraw", {GIVEN}, WITHDRAWN, office | chair_of_its_body,
                    "Take back what was given in error, before the vote.",
                    guards=(its_text_open,), effects=(fill,), data=WithdrawOpinion, needs=("topic.votes",)),
