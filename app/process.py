@@ -37,9 +37,13 @@ import app.proposals.access
 import app.proposals.routes
 import app.results.routes
 import app.topics.access
+import app.topics.co_authors.access
+import app.topics.co_authors.waits
 import app.topics.consultation.access
 import app.topics.consultation.waits
+import app.topics.corrigenda.access
 import app.topics.focus.access
+import app.topics.opinions.access
 import app.topics.routes
 import app.topics.screening.access
 import app.topics.screening.waits
@@ -74,7 +78,9 @@ from app.proposals import reactions as proposals
 from app.proposals.models import Proposal
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
+from app.topics.corrigenda import reactions as corrigenda
 from app.topics.models import Topic
+from app.topics.versions import reactions as versions
 from app.workflow import asked, run, sight
 from app.workflow.mounted import MOUNTED
 from app.workflow.run import Act
@@ -103,7 +109,10 @@ OWN: Mapping[type[Any], Sight] = (
     | app.topics.access.SIGHTS
     | app.topics.focus.access.SIGHTS
     | app.topics.screening.access.SIGHTS
+    | app.topics.co_authors.access.SIGHTS
     | app.topics.consultation.access.SIGHTS
+    | app.topics.opinions.access.SIGHTS
+    | app.topics.corrigenda.access.SIGHTS
     | app.calls.access.SIGHTS
     | app.calls.questions.access.SIGHTS
     | app.consortia.access.SIGHTS
@@ -118,7 +127,13 @@ OWN: Mapping[type[Any], Sight] = (
 
 # What a later stage lets people see of an entity of an earlier one.
 LATER: Mapping[type[Any], Sequence[Relation]] = {
-    Topic: (app.topics.consultation.access.reads_draft, app.calls.access.topic_was_published),
+    Topic: (
+        app.topics.consultation.access.reads_draft,
+        app.topics.co_authors.access.writes,
+        app.topics.opinions.access.adviser,
+        app.topics.opinions.access.advisory_chair,
+        app.calls.access.topic_was_published,
+    ),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
     Proposal: (app.experts.access.reader,),
@@ -138,6 +153,7 @@ async def seal_the_trail(subject: Any, act: Act) -> None:
 FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "prepare"): (
         topics.frame_topic_motion,
+        corrigenda.frame_corrigendum_motion,
         calls.frame_call_motion,
         calls.frame_envelope_motion,
         ending.frame_withdrawal,
@@ -151,6 +167,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "put_to_vote"): (
         topics.open_vote_on_topic,
         calls.open_vote_on_call,
+        corrigenda.open_vote_on_corrigendum,
         decisions.recuse_applicants,
     ),
     ("motion", "recuse"): (decisions.recuse_applicants,),
@@ -159,6 +176,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.take_up_by_motion,
         topics.merge_by_motion,
         topics.adopt_by_motion,
+        corrigenda.correct_by_motion,
         calls.adopt_call_by_motion,
         calls.raise_by_motion,
         ending.withdraw_by_motion,
@@ -170,7 +188,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         decisions.no_applicant_counts,
         topics.turn_down_by_motion,
         topics.keep_by_motion,
+        corrigenda.drop_by_motion,
     ),
+    **{
+        ("topic", row): (versions.keep_version,)
+        for row in ("submit_idea", "draft", "take_up", "edit", "correct")
+    },
     ("consultation", "open"): (consultation.rest_the_draft,),
     ("account", "activate"): (consortia.know_the_people,),
     ("account", "register"): (consortia.know_the_people,),
@@ -243,6 +266,7 @@ TIES = (app.committee.waits.seats, app.consortia.waits.parts, app.experts.waits.
 WAITS = (
     app.committee.waits.votes_to_cast,
     app.topics.screening.waits.ideas_to_score,
+    app.topics.co_authors.waits.drafts_to_join,
     app.topics.consultation.waits.comments_to_give,
     app.calls.questions.waits.questions_to_answer,
     app.experts.waits.contracts_to_sign,

@@ -5,12 +5,20 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
+from sqlalchemy import func, select
 
 from app.committee.models import Body, BodyState, Mandate, MandateState
 from app.core.clock import machine_now
 from app.people.desk import desk
 from app.people.models import Account, AccountState, Appointment, AppointmentState, Family
 from app.people.tokens import Bearer
+from app.topics.consultation.models import (
+    Consultation,
+    ConsultationState,
+    ConsultedBody,
+    ConsultedBodyState,
+)
+from app.topics.programme import programme
 from tests.conftest import World
 
 EUR45M = {"amount": "45000000.00", "currency": "EUR"}
@@ -21,7 +29,7 @@ class Actor:
     """A person of a test: the account, and a client that acts for it."""
 
     def __init__(self, world: World, key: UUID, email: str, token: str) -> None:
-        self.id, self.email, self.token = key, email, token
+        self.world, self.id, self.email, self.token = world, key, email, token
         self.client = world.client(token)
 
     async def get(self, path: str, **more: Any) -> httpx2.Response:
@@ -90,6 +98,13 @@ TOPIC = {
     "scope": "A scope.",
     "outcomes": "Outcomes.",
     "impact": "Impact.",
+    "synergies": "Synergies.",
+    "applicant_expectations": "Who can do it.",
+    "patient_need": "Patients ask for it.",
+    "eu_priority": "The Union plans for it.",
+    "industry_interest": "Industry would join.",
+    "duration_months": 36,
+    "projects_expected": 1,
     "indicative_budget": EUR45M,
 }
 
@@ -107,10 +122,33 @@ async def vote(office: Actor, body: UUID, members: list[Actor], purpose: str, su
     return await members[0].make(f"/motions/{motion['id']}/adopt")
 
 
+async def heard(world: World, topic: str, *but: str) -> None:
+    """A closed round on the topic in which each required kind of body, `but` these, had nothing to say."""
+    ended = machine_now() - timedelta(seconds=1)
+    came = {"created_at": LONG_AGO, "topic_id": UUID(topic)}
+    async with world.sessions() as session, session.begin():
+        last = select(func.coalesce(func.max(Consultation.number), 0)).where(
+            Consultation.topic_id == UUID(topic)
+        )
+        held = Consultation(id=uuid4(), state=ConsultationState.CLOSED, public=False, **came)
+        held.number = (await session.scalar(last) or 0) + 1
+        held.opened_at, held.opens_at, held.closes_at = LONG_AGO, LONG_AGO, ended
+        session.add(held)
+        for kind in (kind for kind in programme().kinds if kind not in but):
+            who = Account(id=uuid4(), created_at=LONG_AGO, state=AccountState.ACTIVE, name=kind)
+            who.email = f"{kind}-{uuid4().hex[:8]}@example.org"
+            session.add(who)
+            await session.flush()
+            body = ConsultedBody(id=uuid4(), consultation=held, account_id=who.id, kind=kind, **came)
+            body.state, body.name, body.reason = ConsultedBodyState.DECLINED, kind, "Nothing to say."
+            session.add(body)
+
+
 async def adopted_topic(office: Actor, body: UUID, members: list[Actor]) -> dict[str, Any]:
     """A topic that the committee has adopted."""
     topic = await office.make("/topics", {"reference": f"T-{uuid4().hex[:8]}", "title": "A topic"})
     await office.patch(f"/topics/{topic['id']}", TOPIC, topic["version"])
+    await heard(office.world, topic["id"])
     await office.make(f"/topics/{topic['id']}/finalise")
     await vote(office, body, members, "adopt_topic", topic["id"])
     return topic

@@ -49,6 +49,8 @@ OPEN = {
 }
 IN_ITS_BODY = {
     "PUT /v1/proposals/{id}/documents/{key}": "Asks before and after the bytes, and holds nothing between.",
+    "PUT /v1/comments/{id}/attachment": "The same.",
+    "PUT /v1/opinions/{id}/attachment": "The same.",
 }
 ASKED_FOR = {
     "GET /v1/me": "Oneself.",
@@ -66,6 +68,13 @@ ASKED_FOR = {
     "GET /v1/topics/{id}/similar": "Whoever may edit the topic, by the row `edit`.",
     "GET /v1/calls/{id}/rules": "By the sight of the call.",
     "GET /v1/topic_stages/{id}/conditions": "By the sight of the topic's stage.",
+    "GET /v1/topics/{id}/versions": "By the topic's sight; the public the adopted ones.",
+    "GET /v1/topics/{id}/versions/{number}": "The same.",
+    "GET /v1/topics/{id}/comparison": "The same.",
+    "GET /v1/topics/{id}/consultation_report": "By the topic's sight; the public without some names.",
+    "GET /v1/comments/{id}/attachment": "Whoever reads the comment, by its sight.",
+    "GET /v1/opinions/{id}/attachment": "Whoever reads the opinion, by its sight.",
+    "GET /v1/topics/{id}/trail": "By the topic's sight; the public what is public.",
     "GET /v1/topic_stages/{id}/proposal_counts": "By the sight of the topic's stage.",
 }
 """Routes that no table stands for, each with the reason why: open ones, and ones that ask who acts."""

@@ -12,8 +12,8 @@ from app.people.models import Account
 from app.workflow.table import State
 
 PURPOSES = (
-    "screen_idea", "merge_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope", "move_budget",
-    "withdraw_topic", "cancel_call",
+    "screen_idea", "merge_idea", "adopt_topic", "adopt_corrigendum", "adopt_call", "adopt_list",
+    "raise_envelope", "move_budget", "withdraw_topic", "cancel_call",
 )  # fmt: skip
 SCREENING = ("screen_idea", "merge_idea")
 """Purposes whose outcome is told to a person, with the reason (T-02)."""
@@ -105,8 +105,9 @@ class Motion(Entity, Base):
 
     `purpose` says of what kind the subject is; `topic_id` is set where applicants of a topic are to stay
     out of it, and further topics where those of several are. `amount` in euro is what an envelope is raised
-    to, or what moves from it; `target_id` where that goes, or what an idea is merged with. Decided if and
-    only if `decided_at` is set; `outcome_reason` is given when it is closed.
+    to, or what moves from it; `target_id` where that goes, or what an idea is merged with. `annexes` are
+    lines that the stage of the subject lays beside it, such as the opinions on a topic. Decided if and only
+    if `decided_at` is set; `outcome_reason` is given when it is closed.
     """
 
     __tablename__ = "motion"
@@ -141,6 +142,7 @@ class Motion(Entity, Base):
     amount: Mapped[Decimal | None]
     target_id: Mapped[UUID | None]
     outcome_reason: Mapped[str | None]
+    annexes: Mapped[list[str]] = mapped_column(default=list)
     decided_at: Mapped[datetime | None]
     session: Mapped[Session] = relationship(lazy="raise")
     ballots: Mapped[list["Ballot"]] = relationship(lazy="raise", back_populates="motion")

@@ -11,8 +11,8 @@ from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line,
 
 Share = Annotated[Decimal, Field(strict=False, gt=0, le=1, decimal_places=3, allow_inf_nan=False)]
 Purpose = Literal[
-    "screen_idea", "merge_idea", "adopt_topic", "adopt_call", "adopt_list", "raise_envelope", "move_budget",
-    "withdraw_topic", "cancel_call",
+    "screen_idea", "merge_idea", "adopt_topic", "adopt_corrigendum", "adopt_call", "adopt_list",
+    "raise_envelope", "move_budget", "withdraw_topic", "cancel_call",
 ]  # fmt: skip
 Why = Annotated[Paragraph, Field(min_length=1)]
 
@@ -129,6 +129,7 @@ class MotionRead(EntityRead):
     amount: Euro | None
     target_id: UUID | None
     outcome_reason: str | None
+    annexes: list[str]
     decided_at: datetime | None
     ballots: list[BallotRead]
 

@@ -1,21 +1,18 @@
 """Documents of the draft: taken in before any lock, attached by a row, read by the consortium alone."""
 
-from collections.abc import AsyncIterator
 from tempfile import TemporaryFile
-from typing import IO, Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import StreamingResponse
-from starlette.requests import ClientDisconnect
 
-from app.core.errors import Malformed, NotFound
-from app.core.files import CHUNK, Files
-from app.core.settings import Settings
+from app.core.errors import NotFound
+from app.core.pdf import examined
+from app.core.uploads import PDF, PDF_BODY, chunks, download, files, take_in
 from app.proposals.access import consortium
 from app.proposals.models import Proposal
 from app.proposals.mounts import PROPOSALS
-from app.proposals.pdf import examined
 from app.proposals.schemas import Attach, Key
 from app.proposals.views import DocumentRead
 from app.proposals.workflow import PROPOSAL
@@ -27,17 +24,8 @@ from app.workflow.who import Held
 
 router = APIRouter()
 ProposalId = Annotated[UUID, Path(alias="id")]
-PDF = "application/pdf"
 ROW = documented(PROPOSALS, PROPOSAL.rows("attach"))
-ROW["openapi_extra"] |= {
-    "requestBody": {"required": True, "content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}
-}
-_stores: dict[str, Files] = {}
-
-
-def files(settings: Settings) -> Files:
-    """Where files are kept, opened once."""
-    return _stores.setdefault(settings.files_url, Files(settings.files_url))
+ROW["openapi_extra"] |= PDF_BODY
 
 
 @router.put("/proposals/{id}/documents/{key}", responses=refusals(401, 403, 404, 409), **ROW)
@@ -51,9 +39,9 @@ async def attach(request: Request, proposal_id: ProposalId, key: Key, token: Tok
     if request.headers.get("content-type", "").split(";")[0].strip() != PDF:
         raise HTTPException(415)
     with TemporaryFile() as file:
-        await _take_in(request, file)
+        await take_in(request, file)
         found = await examined(file)
-        stored = await kept.store(_chunks(file), request.app.state.settings.upload_limit)
+        stored = await kept.store(chunks(file), request.app.state.settings.upload_limit)
     async with request.app.state.sessions() as session, session.begin():
         # Asked anew: the sign-in may have ended meanwhile, and the time is now that of the last byte.
         again = await asked(request, session, token)
@@ -66,20 +54,6 @@ async def attach(request: Request, proposal_id: ProposalId, key: Key, token: Tok
 def _allowed(asked: Asked, proposal: Proposal, held: Held, given: Attach) -> None:
     act = asked.act(held, given)
     check(PROPOSAL, chosen(PROPOSAL, "attach", proposal, act), proposal, act)
-
-
-async def _take_in(request: Request, file: IO[bytes]) -> None:
-    try:
-        async for chunk in request.stream():
-            file.write(chunk)
-    except ClientDisconnect:
-        raise Malformed("The upload broke off.") from None
-
-
-async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
-    file.seek(0)
-    while chunk := file.read(CHUNK):
-        yield chunk
 
 
 @router.get(
@@ -98,13 +72,3 @@ async def read_document(
     if document is None or not consortium(held):
         raise NotFound
     return download(request, document.digest, f"{proposal.reference}-{key}.pdf")
-
-
-def download(request: Request, digest: str, name: str) -> StreamingResponse:
-    """A file to be saved; if a browser opens it all the same, nothing in it runs."""
-    headers: dict[str, Any] = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    found = files(request.app.state.settings).open(digest)
-    return StreamingResponse(found, media_type=PDF, headers=headers)

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from app.core.errors import NotFound
+from app.core.uploads import PDF, download
 from app.proposals.access import consortium, reader, staff
-from app.proposals.documents import PDF, ProposalId, download
+from app.proposals.documents import ProposalId
 from app.proposals.models import Proposal, SealedVersion
 from app.proposals.schemas import Key
 from app.proposals.views import SealedRead, before_corrigenda

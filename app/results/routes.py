@@ -9,12 +9,14 @@ from app.core import pages
 from app.core.errors import NotFound
 from app.core.schema import Data
 from app.grants.models import Grant
+from app.results import trail
 from app.results.queries import signed_grants
 from app.results.schemas import ProjectPage, ProjectRead
 from app.workflow.asked import Asking
 from app.workflow.route import refusals
 
 router = APIRouter(prefix="/v1", tags=["results"])
+router.include_router(trail.router)
 BY_NUMBER = pages.Order(Grant.number)
 
 

@@ -64,9 +64,13 @@ screener = relation(
 )
 consulted = named("consulted", "a person of a body that is consulted")
 """Whoever reads the text while it is in consultation; the consultation says who that is."""
+co_author = named("co_author", "a co-author of its draft")
+"""Whoever writes the draft with the office; the co-authors' folder says who that is."""
+adviser = named("adviser", "a member of an advisory body")
+"""Whoever advises on advanced texts; the opinions' folder says who that is."""
 
 makers = (office, auditor, committee, committee_chair)
-readers = office | auditor | committee | committee_chair | published | consulted
+readers = office | auditor | committee | committee_chair | published | consulted | co_author | adviser
 """Whoever reads the whole text."""
 SIGHTS = {
     Topic: Sight(

@@ -48,6 +48,16 @@ async def name_idea(topic: Topic, act: Act) -> None:
     topic.proposed_by, topic.action_type = act.actor.id, "RIA"
 
 
+async def freeze(topic: Topic, act: Act) -> None:
+    """Remember which version was voted on (T-07)."""
+    topic.adopted_version = topic.version
+
+
+async def begin_edition(topic: Topic, act: Act) -> None:
+    """An adopted text that changes is a new numbered version."""
+    topic.version += 1
+
+
 def _drawn() -> str:
     return f"IDEA-{secrets.randbelow(1_000_000):06}"
 

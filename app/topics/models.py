@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_, text
@@ -71,6 +72,8 @@ class Topic(Entity, Versioned, Base):
 
     Where an idea comes from is told in three texts, so that no one interest stands for another (T-01).
     `submitted_at`: when its proposer handed an idea in; before that nobody else sees it.
+    `industry_consortium` says by company what it contributes in kind. The vote adopted `adopted_version`;
+    versions after it are editions that corrigenda made.
     """
 
     __tablename__ = "topic"
@@ -82,6 +85,10 @@ class Topic(Entity, Versioned, Base):
         CheckConstraint("state <> 'sketch' OR submitted_at IS NULL", name="sketch_is_not_handed_in"),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_has_a_target"),
         CheckConstraint("merged_into_id <> id", name="merged_with_another"),
+        CheckConstraint(
+            "state NOT IN ('adopted', 'in_call', 'closed') OR adopted_version IS NOT NULL",
+            name="adopted_names_its_version",
+        ),
         WORDS_OF_THOSE_OUT,
     )
 
@@ -100,9 +107,17 @@ class Topic(Entity, Versioned, Base):
     industry_contribution: Mapped[str] = mapped_column(default="")
     beneficiaries: Mapped[str] = mapped_column(default="")
     on_behalf_of: Mapped[str] = mapped_column(default="")
+    synergies: Mapped[str] = mapped_column(default="")
+    industry_consortium: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    applicant_expectations: Mapped[str] = mapped_column(default="")
+    architecture: Mapped[str] = mapped_column(default="")
+    special_conditions: Mapped[str] = mapped_column(default="")
     action_type: Mapped[str] = one_of("RIA", "IA", "CSA", name="action_type")
     duration_months: Mapped[int | None]
+    projects_expected: Mapped[int | None]
     indicative_budget: Mapped[Decimal | None]
+    indicative_in_kind: Mapped[Decimal | None]
+    adopted_version: Mapped[int | None]
     proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     submitted_at: Mapped[datetime | None]
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("topic.id"), index=True)

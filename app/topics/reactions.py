@@ -8,8 +8,12 @@ from sqlalchemy import Select, select
 
 from app.committee.models import Ballot, Motion
 from app.core.reason import Reason
+from app.topics.co_authors.queries import writers
 from app.topics.effects import tell_proposer
 from app.topics.models import Topic, TopicState
+from app.topics.opinions.queries import opinions_on, told
+from app.topics.programme import programme
+from app.topics.rules import without_opinion
 from app.topics.workflow import TOPIC
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire, refuse
@@ -35,8 +39,9 @@ async def frame_topic_motion(motion: Motion, act: Act) -> None:
     """Frame: a motion to adopt names a final draft, one to screen or merge an idea names one (T-02, T-06)."""
     if motion.purpose in ASKS:
         found = await act.session.scalars(select(Topic).where(Topic.id.in_(_named(motion))))
-        _as_asked(motion, {topic.id: topic for topic in found}, act)
+        topic = _as_asked(motion, {topic.id: topic for topic in found}, act)
         motion.topic_id = motion.subject_id
+        await _lay_opinions_beside(motion, topic, act)
 
 
 def _named(motion: Motion) -> list[UUID]:
@@ -44,10 +49,12 @@ def _named(motion: Motion) -> list[UUID]:
     return [motion.subject_id] + ([motion.target_id] if motion.target_id else [])
 
 
-def _as_asked(motion: Motion, topics: dict[UUID, Topic], act: Act) -> None:
+def _as_asked(motion: Motion, topics: dict[UUID, Topic], act: Act) -> Topic:
     topic = topics.get(motion.subject_id)
-    if reasons := list(_otherwise(motion, topics)):
+    reasons = list(_otherwise(motion, topics))
+    if topic is None or reasons:
         raise refuse(TOPIC, motion.purpose, topic, act, reasons)
+    return topic
 
 
 def _otherwise(motion: Motion, topics: dict[UUID, Topic]) -> Iterator[Reason]:
@@ -70,16 +77,24 @@ async def open_vote_on_topic(motion: Motion, act: Act) -> None:
     if motion.purpose not in ASKS:
         return
     topics = {topic.id: topic for topic in await lock_all(act.session, Topic, _named(motion))}
-    _as_asked(motion, topics, act)
+    topic = _as_asked(motion, topics, act)
     others = select(Motion.id).where(Motion.subject_id == motion.subject_id, Motion.state == motion.state)
     if await act.session.scalar(others.where(Motion.id != motion.id).limit(1)):
         told = "The committee is voting on another motion on this text."
-        raise refuse(TOPIC, motion.purpose, topics[motion.subject_id], act, [Reason("being-voted-on", told)])
-    out = await act.session.scalars(_proposers(_named(motion)))
-    for ballot in await act.session.scalars(
-        select(Ballot).where(Ballot.motion_id == motion.id, Ballot.account_id.in_(out.all()))
-    ):
-        ballot.recused = "Proposed the idea."
+        raise refuse(TOPIC, motion.purpose, topic, act, [Reason("being-voted-on", told)])
+    await _lay_opinions_beside(motion, topic, act)
+    await recuse_writers(motion, _named(motion), act)
+
+
+async def recuse_writers(motion: Motion, topics: list[UUID], act: Act) -> None:
+    """Who proposed one of these topics, or what was merged into it, or has written its draft, is out."""
+    proposed = set(await act.session.scalars(_proposers(topics)))
+    wrote = {key for topic in topics for key in await writers(act.session, topic)}
+    for ballot in await act.session.scalars(select(Ballot).where(Ballot.motion_id == motion.id)):
+        if ballot.account_id in proposed:
+            ballot.recused = "Proposed the idea."
+        elif ballot.account_id in wrote:
+            ballot.recused = "Has written the draft."
 
 
 def _proposers(topics: list[UUID]) -> Select[UUID | None]:
@@ -87,6 +102,17 @@ def _proposers(topics: list[UUID]) -> Select[UUID | None]:
     lines = select(Topic.id).where(Topic.id.in_(topics)).cte(recursive=True)
     lines = lines.union(select(Topic.id).join(lines, Topic.merged_into_id == lines.c.id))
     return select(Topic.proposed_by).where(Topic.id.in_(select(lines.c.id)), Topic.proposed_by.is_not(None))
+
+
+async def _lay_opinions_beside(motion: Motion, topic: Topic, act: Act) -> None:
+    """The opinions that the programme wants must be there; whatever they say is told with the motion."""
+    if motion.purpose != "adopt_topic":
+        return
+    given = await opinions_on(act.session, topic.id)
+    names = [name for name, _ in given]
+    if reasons := list(without_opinion(names, programme().opinions.required)):
+        raise refuse(TOPIC, motion.purpose, topic, act, reasons)
+    motion.annexes = [told(name, opinion) for name, opinion in given]
 
 
 async def adopt_by_motion(motion: Motion, act: Act) -> None:

@@ -9,9 +9,14 @@ from sqlalchemy import false, or_
 from app.core.pages import Order
 from app.people.access import auditor, committee, committee_chair, office
 from app.topics.access import own_idea, proposer, readers, sees_target
+from app.topics.attachments import mount_attachment
+from app.topics.co_authors.mounts import CO_AUTHORS
+from app.topics.consultation import report
 from app.topics.consultation.mounts import COMMENTS, CONSULTATIONS, CONSULTED_BODIES
+from app.topics.corrigenda.mounts import CORRIGENDA
 from app.topics.focus.mounts import FOCUS_AREAS
 from app.topics.models import Topic
+from app.topics.opinions.mounts import OPINIONS
 from app.topics.queries import similar_to
 from app.topics.schemas import (
     Similar,
@@ -24,6 +29,7 @@ from app.topics.schemas import (
     TopicRead,
 )
 from app.topics.screening.mounts import SCREENINGS
+from app.topics.versions import routes as versions
 from app.topics.workflow import TOPIC
 from app.workflow.acts import mount_creation
 from app.workflow.asked import Asking
@@ -52,10 +58,17 @@ TOPICS = Mounted(
     orders={"reference": Order(Topic.reference)},
     filters={"reference": Filter(str, lambda actor, value: Topic.reference == value)},
 )
-for mounted in (FOCUS_AREAS, TOPICS, SCREENINGS, CONSULTATIONS, CONSULTED_BODIES, COMMENTS):
+for mounted in (
+    FOCUS_AREAS, TOPICS, SCREENINGS, CO_AUTHORS, CONSULTATIONS, CONSULTED_BODIES, COMMENTS, OPINIONS,
+    CORRIGENDA,
+):  # fmt: skip
     mount(router, mounted)
 # Topics come into being in two ways; the plural alone is the office's.
 mount_creation(router, replace(TOPICS, plural="topics/ideas"), TOPIC.rows("sketch")[0])
+for mounted in (COMMENTS, OPINIONS):
+    mount_attachment(router, mounted)
+router.include_router(versions.router)
+router.include_router(report.router)
 
 
 @router.get(

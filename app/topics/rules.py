@@ -1,18 +1,9 @@
-"""What an idea must say before it is handed in, and a topic before it can be voted on."""
+"""What an idea must say before it is handed in; what a topic must say, and who be heard, before a vote."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.core.reason import Reason
-
-REQUIRED = {
-    "challenge": "the challenge it answers",
-    "need": "why public and private partners are both needed",
-    "scope": "the scope",
-    "outcomes": "the expected outcomes",
-    "impact": "the expected impact",
-    "indicative_budget": "the indicative budget",
-}
 
 OF_AN_IDEA = {
     "title": "has no title",
@@ -34,10 +25,27 @@ def unsaid(idea: Mapping[str, Any]) -> Iterator[Reason]:
         yield Reason("source-missing", told, "", "proposer")
 
 
-def unwritten(topic: Any) -> Iterator[Reason]:
-    """Every required field that is still empty."""
-    for name, words in REQUIRED.items():
+def unwritten(topic: Any, required: Mapping[str, str]) -> Iterator[Reason]:
+    """Every required field that is still empty; `required` says by field what it should tell."""
+    for name, words in required.items():
         if not getattr(topic, name):
             yield Reason(
                 f"{name.replace('_', '-')}-missing", f"The topic does not say {words}.", f"/{name}", "office"
             )
+
+
+def unheard(rounds: Sequence[Any], kinds: Mapping[str, str]) -> Iterator[Reason]:
+    """Every required kind of body of which none has commented, in whatever round, or declined to (T-05)."""
+    bodies = [body for each in rounds for body in each.bodies]
+    heard = {body.kind for body in bodies if body.reason is not None or body.comments}
+    for kind, words in kinds.items():
+        if kind not in heard:
+            told = f"Of {words} none has commented, nor declined to."
+            yield Reason("not-heard", told, f"/consulted_bodies/{kind}", "office")
+
+
+def without_opinion(given_by: Sequence[str], bodies: Sequence[str]) -> Iterator[Reason]:
+    """Every body, by its name, whose opinion the programme wants and which has given none (T-05)."""
+    for name in bodies:
+        if name not in given_by:
+            yield Reason("no-opinion", f"There is no opinion of {name}.", "/opinions", "office")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from app.core.schema import Data, EntityRead, Euro, Id, ItemRead, Line, LongText, Read
+from app.core.schema import Data, EntityRead, Euro, Id, ItemRead, Line, LongText, Paragraph, Read
 from app.topics.focus.schemas import FocusAreaNamed
 
 Reference = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
@@ -15,6 +15,9 @@ Months = Annotated[int, Field(ge=1, le=120)]
 FocusAreas = Annotated[list[Id], Field(max_length=20), AfterValidator(lambda keys: list(dict.fromkeys(keys)))]
 Short = Annotated[LongText, Field(max_length=200)]
 AgendaCode = Annotated[LongText, Field(max_length=60)]
+Projects = Annotated[int, Field(ge=1, le=50)]
+Companies = Annotated[dict[Line, Paragraph], Field(max_length=100)]
+"""What each company of the industry consortium contributes in kind, by its name."""
 
 
 class Idea(Data):
@@ -63,9 +66,16 @@ class Edit(Data):
     industry_interest: LongText = ""
     industry_contribution: LongText = ""
     on_behalf_of: Short = ""
+    synergies: LongText = ""
+    industry_consortium: Companies = Field(default_factory=dict)
+    applicant_expectations: LongText = ""
+    architecture: LongText = ""
+    special_conditions: LongText = ""
     action_type: ActionType = "RIA"
     duration_months: Months | None = None
+    projects_expected: Projects | None = None
     indicative_budget: Euro | None = None
+    indicative_in_kind: Euro | None = None
 
 
 class TopicProposed(EntityRead):
@@ -104,9 +114,16 @@ class TopicRead(TopicIdea):
     need: str
     scope: str
     outcomes: str
+    synergies: str
+    industry_consortium: dict[str, str]
+    applicant_expectations: str
+    architecture: str
+    special_conditions: str
     action_type: ActionType
     duration_months: int | None
+    projects_expected: int | None
     indicative_budget: Euro | None
+    indicative_in_kind: Euro | None
 
 
 class TopicNamed(Read):

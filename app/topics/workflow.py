@@ -6,10 +6,11 @@ from typing import Any
 from app.core.reason import Reason
 from app.people.access import office
 from app.topics import effects
-from app.topics.access import proposer
+from app.topics.access import co_author, proposer
 from app.topics.consultation.models import ConsultationState
 from app.topics.models import Topic, TopicState
-from app.topics.rules import OF_AN_IDEA, SOURCES, unsaid, unwritten
+from app.topics.programme import programme
+from app.topics.rules import OF_AN_IDEA, SOURCES, unheard, unsaid, unwritten
 from app.topics.schemas import Draft, Edit, Idea
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
@@ -30,7 +31,11 @@ WITHDRAWN = TopicState.WITHDRAWN
 
 
 def complete(topic: Topic, ask: Ask) -> Why:
-    yield from unwritten(topic)
+    yield from unwritten(topic, programme().fields)
+
+
+def every_kind_heard(topic: Any, ask: Ask) -> Why:
+    yield from unheard(topic.rounds, programme().kinds)
 
 
 def of_the_idea(topic: Topic, ask: Ask) -> Why:
@@ -78,13 +83,13 @@ TOPIC = Workflow(
         Transition("sketch", set(), SKETCH, signed_in, "Begin an idea, for oneself alone (T-01).",
                    effects=(effects.known_areas, fill, effects.name_idea), data=Idea, custom_route=True),
         Transition("draft", set(), DRAFTING, office, "Begin a draft (T-03).", effects=(fill,), data=Draft),
-        Transition("edit", {SKETCH}, None, proposer, "Change one's own idea, or the draft.",
+        Transition("edit", {SKETCH}, None, proposer, "Change one's own idea, or the draft (T-03).",
                    guards=(of_the_idea,), effects=(effects.known_areas, fill), data=Edit,
                    needs=("focus_links",)),
         Transition("edit", {IDEA}, None, proposer, "Change one's own idea until it is voted on.",
                    guards=(of_the_idea, still_says_enough, not_being_voted_on),
                    effects=(effects.known_areas, fill), data=Edit, needs=("focus_links", "votes")),
-        Transition("edit", {DRAFTING}, None, office, "Change the draft.",
+        Transition("edit", {DRAFTING}, None, office | co_author, "Change the draft (T-03).",
                    effects=(effects.known_areas, fill), data=Edit, needs=("focus_links",)),
         Transition("submit_idea", {SKETCH}, IDEA, proposer, "Hand it in to be screened (T-01).",
                    guards=(says_enough,), effects=(effects.date_idea,), needs=("focus_links",)),
@@ -98,10 +103,14 @@ TOPIC = Workflow(
                    effects=(effects.note_merged,)),
         Transition("consult", {DRAFTING}, CONSULTATION, system, "A round of consultation opens (T-05)."),
         Transition("finalise", {DRAFTING, CONSULTATION}, FINAL_DRAFT, office,
-                   "Hold the draft ready for the vote.", guards=(complete, no_round_open), needs=("rounds",)),
+                   "Hold the draft ready for the vote (T-05).",
+                   guards=(complete, no_round_open, every_kind_heard), needs=("rounds.bodies.comments",)),
         Transition("redraft", {CONSULTATION, FINAL_DRAFT}, DRAFTING, office, "Take it back for more work.",
                    guards=(no_round_open, not_being_voted_on), needs=("rounds", "votes")),
-        Transition("adopt", {FINAL_DRAFT}, ADOPTED, system, "The deciding body has voted for it (T-06)."),
+        Transition("adopt", {FINAL_DRAFT}, ADOPTED, system, "The deciding body has voted for it (T-06).",
+                   effects=(effects.freeze,)),
+        Transition("correct", {ADOPTED, IN_CALL}, None, system, "The vote has adopted a corrigendum (T-07).",
+                   effects=(fill, effects.begin_edition), data=Edit),
         Transition("put_in_call", {ADOPTED}, IN_CALL, system, "Its call is published (T-07)."),
         Transition("close", {IN_CALL}, CLOSED, system, "The results of its last stage are released."),
         Transition("relaunch", {IN_CALL}, ADOPTED, system,

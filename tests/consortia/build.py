@@ -21,7 +21,7 @@ from tests.conftest import World
 async def open_stage(world: World) -> str:
     """The id of a topic in the open stage of a running call."""
     new = {"id": uuid4(), "created_at": LONG_AGO, "reference": f"R-{uuid4().hex[:8]}", "title": "A title"}
-    topic = Topic(**new, state=TopicState.IN_CALL, action_type="RIA")
+    topic = Topic(**new, state=TopicState.IN_CALL, action_type="RIA", adopted_version=1)
     budget = Decimal(45_000_000)
     call = Call(**new | {"id": uuid4()}, state=CallState.RUNNING, rule_set="imi2", budget=budget)
     call.rules, call.published_at = named("imi2").model_dump(mode="json"), LONG_AGO

@@ -26,7 +26,7 @@ from tests.build import Actor, person
 from tests.conftest import Counting, World
 
 pytestmark = pytest.mark.anyio
-KEPT = ("audit_event", "audit_checkpoint", "audit_leaf", "refusal", "sealed_version")
+KEPT = ("audit_event", "audit_checkpoint", "audit_leaf", "refusal", "sealed_version", "topic_version")
 
 
 async def topic(office: Actor, reference: str = "T-1", events: int = 4) -> str:
@@ -71,6 +71,7 @@ async def found_after(world: World, key: str, *statements: str) -> list[str]:
 
 OF = "entity_id = :id AND seq"
 DETAIL = f"event_id IN (SELECT id FROM audit_event WHERE {OF} = 2)"
+DROP_ROW = ("DELETE FROM topic_version WHERE topic_id = :id", "DELETE FROM topic WHERE id = :id")
 DROP_LAST = (
     f"DELETE FROM audit_detail WHERE event_id IN (SELECT id FROM audit_event WHERE {OF} = 4)",
     f"DELETE FROM audit_event WHERE {OF} = 4",
@@ -142,9 +143,9 @@ TAMPERED: dict[str, tuple[tuple[str, ...], list[str]]] = {
     ),
     "a detail erased, as the law asks": ((f"DELETE FROM audit_detail WHERE {DETAIL}",), []),
     "all events": (DROP_ALL, ["topic T: all its events are gone."]),
-    "the row": (("DELETE FROM topic WHERE id = :id",), ["topic T: its row is gone."]),
+    "the row": (DROP_ROW, ["topic T: its row is gone."]),
     "the state, past the engine": (
-        ("UPDATE topic SET state = 'adopted' WHERE id = :id",),
+        ("UPDATE topic SET state = 'final_draft' WHERE id = :id",),
         ["topic T: its state is not the one that its last act led to."],
     ),
     "the head": (
@@ -159,7 +160,7 @@ SIGNED: dict[str, tuple[tuple[str, ...], list[str]]] = {
         ["topic T: event 4, signed in checkpoint 2, is gone."],
     ),
     "a whole entity dropped": (
-        (*DROP_ALL, "DELETE FROM topic WHERE id = :id"),
+        (*DROP_ALL, *DROP_ROW),
         [
             "topic T: event 2, signed in checkpoint 1, is gone.",
             "topic T: event 4, signed in checkpoint 2, is gone.",
@@ -314,7 +315,7 @@ async def test_the_command_says_one_line_and_a_code(live: World, capsys: pytest.
     assert await asyncio.to_thread(audit_cli.verify, live.settings, live.database) == 0
     assert capsys.readouterr().out == "1 chains, 4 events, 1 checkpoints good.\n"
     async with by_owner(live) as session:
-        await session.execute(text("UPDATE topic SET state = 'adopted'"))
+        await session.execute(text("UPDATE topic SET state = 'final_draft'"))
         await session.commit()
     assert await asyncio.to_thread(audit_cli.verify, live.settings, live.database) == 1
     assert capsys.readouterr().out.splitlines() == [

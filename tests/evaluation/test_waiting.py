@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.core.clock import machine_now
-from tests.build import Actor, committee, person
+from tests.build import TOPIC, Actor, committee, heard, person
 from tests.conftest import World
 from tests.evaluation.build import expert, in_evaluation, invited
 
@@ -21,9 +21,8 @@ async def test_a_vote_waits_until_it_is_cast(world: World) -> None:
     office = await person(world, "office", "office")
     body, (ann, bob) = await committee(world, "ann", "bob")
     topic = await office.make("/topics", {"reference": "T-1", "title": "A topic"})
-    written = dict.fromkeys(("challenge", "need", "scope", "outcomes", "impact"), "Written.")
-    budget = {"indicative_budget": {"amount": "1.00", "currency": "EUR"}}
-    await office.patch(f"/topics/{topic['id']}", written | budget, topic["version"])
+    await office.patch(f"/topics/{topic['id']}", TOPIC, topic["version"])
+    await heard(world, topic["id"])
     await office.make(f"/topics/{topic['id']}/finalise")
     held = {"title": "Session", "held_at": machine_now().isoformat()}
     session = await office.make(f"/bodies/{body}/sessions", held)

@@ -21,6 +21,7 @@ from app.consortia.models import (
 )
 from app.experts.models import Contract, ContractState, Expert, ExpertState
 from app.proposals.models import Document, Proposal, ProposalState, Section
+from app.topics.co_authors.models import CoAuthor, CoAuthorState
 from app.topics.consultation.models import (
     Comment,
     CommentState,
@@ -29,16 +30,22 @@ from app.topics.consultation.models import (
     ConsultedBody,
     ConsultedBodyState,
 )
+from app.topics.corrigenda.models import Corrigendum, CorrigendumState
 from app.topics.focus.models import FocusArea, FocusAreaState
 from app.topics.models import Topic, TopicFocus, TopicState
+from app.topics.opinions.models import OpinionState, TopicOpinion
+from app.topics.programme import programme
 from app.topics.screening.models import Screening, ScreeningState
 from tests.build import LONG_AGO
 from tests.matrix.acts import send
 from tests.matrix.cast import EXPERTS, MORE_EXPERTS, PDF, SEATS, Cast, days
 
 CRITERIA = ("excellence", "impact", "implementation")
-TEXT = dict.fromkeys(("challenge", "need", "scope", "outcomes", "impact"), "Text.")
+TEXT: dict[str, Any] = dict.fromkeys(
+    ("challenge", "need", "scope", "outcomes", "impact", "synergies", "applicant_expectations"), "Text."
+) | {"duration_months": 36, "projects_expected": 1, "industry_consortium": {}}
 MILLION = Decimal(1_000_000)
+CHAIRS = ("chair", "advisory_member")
 INSTITUTES = {
     "organisation": "NL",
     "organisation lead": "BE",
@@ -59,7 +66,7 @@ async def bodies(cast: Cast) -> None:
         await cast.add(name, Body, state=BodyState.ACTIVE, kind=kind, name=f"The {name}", **shares)
     for kind in SEATS:
         body = "advisers" if kind == "advisory_member" else "body"
-        await seat(cast, f"mandate of {kind}", kind, body, seat="chair" if kind == "chair" else "member")
+        await seat(cast, f"mandate of {kind}", kind, body, seat="chair" if kind in CHAIRS else "member")
 
 
 async def seat(cast: Cast, name: str, kind: str, body: str, **more: Any) -> None:
@@ -73,6 +80,7 @@ async def call(cast: Cast) -> None:
     """A running call with one open stage of one topic."""
     for name, state in (("topic", TopicState.IN_CALL), ("other topic", TopicState.ADOPTED)):
         about = {"reference": f"T-{len(name)}", "title": name, "indicative_budget": MILLION * 9, **TEXT}
+        about |= {"adopted_version": 1}
         about |= dict.fromkeys(("patient_need", "eu_priority", "industry_interest"), "Text.")
         await cast.add(
             name, Topic, state=state, action_type="RIA", proposed_by=cast.account("proposer"), **about
@@ -94,16 +102,35 @@ async def call(cast: Cast) -> None:
 async def consultation(cast: Cast, state: ConsultationState = ConsultationState.OPEN) -> None:
     """The topic is in consultation: a body is invited to a round of it."""
     await cast.put("topic", Topic, state=TopicState.CONSULTATION)
-    term = {"opened_at": days(-1), "closes_at": days(9), "number": 1, "public": False}
+    term = {"opened_at": days(-1), "opens_at": days(-1), "closes_at": days(9), "number": 9, "public": False}
     about: dict[str, Any] = {"topic_id": cast.ids["topic"]}
     about["consultation_id"] = await cast.add("consultation", Consultation, state=state, **term, **about)
     who = {"account_id": cast.account("consulted"), "kind": "patients", "name": "Patients"}
     await cast.add("consulted_body", ConsultedBody, state=ConsultedBodyState.INVITED, **who, **about)
 
 
+async def heard(cast: Cast) -> None:
+    """Every required kind of body has said in an earlier round that it has nothing to say."""
+    term = {"opened_at": LONG_AGO, "opens_at": LONG_AGO, "closes_at": days(-9), "public": False}
+    for number, kind in enumerate(programme().kinds, 1):
+        about: dict[str, Any] = {"topic_id": cast.ids["topic"]}
+        closed = {"state": ConsultationState.CLOSED, "number": number}
+        about["consultation_id"] = await cast.add(f"round {number}", Consultation, **closed, **term, **about)
+        who = {"account_id": cast.account("second_reviewer"), "kind": kind, "name": kind}
+        said = {"state": ConsultedBodyState.DECLINED, "reason": "Nothing to say."}
+        await cast.add(f"heard {kind}", ConsultedBody, **said, **who, **about)
+
+
 async def comment(cast: Cast, state: CommentState) -> None:
     """The body has commented."""
-    said = {"about": "need", "text": "Text.", "author_id": cast.account("consulted")}
+    said: dict[str, Any] = {
+        "anonymous": False,
+        "attachment": cast.document,
+        "attachment_size": len(PDF),
+        "about": "need",
+        "text": "Text.",
+        "author_id": cast.account("consulted"),
+    }
     said |= {"response": "partly", "reason": "reason"} if state == CommentState.ANSWERED else {}
     about = {"consultation_id": cast.ids["consultation"], "topic_id": cast.ids["topic"]}
     about["consulted_body_id"] = cast.ids["consulted_body"]
@@ -213,3 +240,27 @@ async def question(cast: Cast, state: QuestionState = QuestionState.PUBLISHED) -
     if state == QuestionState.PUBLISHED:
         said = {"question": "Text.", "answer": "Text.", "number": 1, "published_at": days(-0.5)}
         await cast.add("version of question", QuestionVersion, question_id=key, **said)
+
+
+async def co_author(cast: Cast, state: CoAuthorState) -> None:
+    """Somebody who is otherwise consulted has a part in the draft."""
+    accepted = days(-1) if state == CoAuthorState.ACTIVE else None
+    about = {"topic_id": cast.ids["topic"], "account_id": cast.account("consulted")}
+    await cast.add("co_author", CoAuthor, state=state, accepted_at=accepted, **about)
+
+
+async def opinion(cast: Cast, state: OpinionState) -> None:
+    """The advisers have said what they think of the draft."""
+    about = {"topic_id": cast.ids["topic"], "body_id": cast.ids["advisers"], "number": 1, "of_version": 1}
+    said: dict[str, Any] = {"outcome": "negative", "text": "Text.", "given_at": days(-1)}
+    said |= {"attachment": cast.document, "attachment_size": len(PDF)}
+    said |= {"reason": "reason"} if state == OpinionState.WITHDRAWN else {}
+    await cast.add("topic_opinion", TopicOpinion, state=state, **said, **about)
+
+
+async def corrigendum(cast: Cast, state: CorrigendumState) -> None:
+    """A change of the topic's text, which is in a published call."""
+    adopted: dict[str, Any] = {"number": 1, "edition": 2, "adopted_at": days(0)}
+    about = {"topic_id": cast.ids["topic"], "changes": {"title": "T"}, "note": "Text.", "touches": "none"}
+    more = adopted if state == CorrigendumState.ADOPTED else {}
+    await cast.add("corrigendum", Corrigendum, state=state, **about, **more)

@@ -19,14 +19,17 @@ from app.experts.models import Assignment, AssignmentState, Conflict, ConflictSt
 from app.grants.models import Grant, GrantState
 from app.people.models import Account, AccountState, Appointment, AppointmentState
 from app.proposals.models import Proposal, ProposalState
+from app.topics.co_authors.models import CoAuthorState
 from app.topics.consultation.models import (
     CommentState,
     ConsultationState,
     ConsultedBody,
     ConsultedBodyState,
 )
+from app.topics.corrigenda.models import CorrigendumState
 from app.topics.focus.models import FocusArea, FocusAreaState
 from app.topics.models import Topic, TopicState
+from app.topics.opinions.models import OpinionState
 from app.topics.screening.models import ScreeningState
 from tests.build import LONG_AGO
 from tests.matrix import after, before
@@ -107,6 +110,9 @@ async def topic(cast: Cast, state: TopicState) -> None:
     await reach(cast, before.consortia if out else before.call)
     if not out:  # once published, a topic stays public
         await cast.put("call", Call, state=CallState.PREPARING)
+    await before.heard(cast)
+    if state in (TopicState.DRAFTING, TopicState.FINAL_DRAFT):
+        await before.co_author(cast, CoAuthorState.ACTIVE)
     if state == TopicState.CONSULTATION:
         await before.consultation(cast, ConsultationState.CLOSED)  # so that the text can move on
     facts = {"merged_into_id": cast.ids["other topic"]} if state == TopicState.MERGED else {}
@@ -315,3 +321,22 @@ async def amendment(cast: Cast, state: Any) -> None:
 async def question(cast: Cast, state: QuestionState) -> None:
     await reach(cast, before.experts)
     await before.question(cast, state)
+
+
+async def co_author(cast: Cast, state: CoAuthorState) -> None:
+    await reach(cast, before.call)
+    await cast.put("topic", Topic, state=TopicState.DRAFTING)
+    await before.co_author(cast, state)
+
+
+@pose
+async def topic_opinion(cast: Cast, state: OpinionState) -> None:
+    await reach(cast, before.call)
+    await cast.put("topic", Topic, state=TopicState.FINAL_DRAFT)
+    await before.opinion(cast, state)
+
+
+@pose
+async def corrigendum(cast: Cast, state: CorrigendumState) -> None:
+    await reach(cast, before.consortia)
+    await before.corrigendum(cast, state)

@@ -10,8 +10,8 @@ from time import monotonic
 import pikepdf
 import pytest
 
-from app.proposals.pdf import READER
-from app.proposals.pdf_child import SECONDS
+from app.core.pdf import READER
+from app.core.pdf_child import SECONDS
 from app.rehearsal.paper import unreadable_pdf
 from tests.build import person
 from tests.conftest import World

@@ -18,10 +18,10 @@ import pikepdf
 import psutil
 import pytest
 
+from app.core import pdf as reading
 from app.core.errors import Unavailable
-from app.proposals import pdf as reading
-from app.proposals.pdf import TOO_MUCH, Reader
-from app.proposals.pdf_child import CONTENT, PIECE, examine
+from app.core.pdf import TOO_MUCH, Reader
+from app.core.pdf_child import CONTENT, PIECE, examine
 from tests.proposals.build import pdf
 from tests.proposals.test_documents import bomb
 
@@ -143,7 +143,7 @@ def test_nothing_that_forks_is_told_as_our_own_fault(
 SERVING = """
 import sys, time
 from tempfile import TemporaryFile
-from app.proposals.pdf import READER
+from app.core.pdf import READER
 file = TemporaryFile()
 file.write(open(sys.argv[1], "rb").read())
 READER.examine(file)

@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
+from app.committee.models import Body
 from app.core.clock import machine_now
 from app.core.outbox import Mail
 from app.topics.consultation.models import Consultation
-from tests.build import TOPIC, Actor, person
+from tests.build import TOPIC, Actor, committee, person
 from tests.conftest import World
 
 IDEA = {
@@ -92,14 +93,15 @@ async def invited(
     return who, f"/consulted_bodies/{(await office.make(f'{consultation}/consulted_bodies', asked))['id']}"
 
 
-async def commented(who: Actor, consultation: str, **more: str) -> str:
+async def commented(who: Actor, consultation: str, **more: Any) -> str:
     return f"/comments/{(await who.make(f'{consultation}/comments', COMMENT | more))['id']}"
 
 
 async def let_time_pass(world: World, consultation: str) -> None:
     """Comments were taken until a moment ago."""
     now = machine_now()
-    past = {"opened_at": now - timedelta(days=9), "closes_at": now - timedelta(seconds=1)}
+    began = now - timedelta(days=9)
+    past = {"opened_at": began, "opens_at": began, "closes_at": now - timedelta(seconds=1)}
     here = update(Consultation).where(Consultation.id == UUID(consultation.rsplit("/", 1)[1]))
     async with world.sessions() as session, session.begin():
         await session.execute(here.values(**past))
@@ -109,3 +111,20 @@ async def mail_to(world: World, who: Actor, kind: str) -> list[Mail]:
     async with world.sessions() as session:
         wanted = select(Mail).where(Mail.recipient == who.email, Mail.kind == kind)
         return list(await session.scalars(wanted.order_by(Mail.written_at)))
+
+
+async def advisers(world: World, name: str, *kinds: str) -> tuple[dict[str, Any], list[Actor]]:
+    """An advisory body of this name; the first of its members takes the chair."""
+    key, members = await committee(world, *kinds)
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Body).where(Body.id == key).values(kind="advisory", name=name))
+    return {"body_id": str(key), "outcome": "positive", "text": "We have read it."}, members
+
+
+async def co_author(world: World, office: Actor, topic: str, who: Actor | None = None) -> tuple[Actor, str]:
+    """Somebody who writes with the office, and the path of that part."""
+    who = who or await person(world, "writer")
+    made = await office.make(f"/topics/{topic}/co_authors", {"account_id": str(who.id)})
+    path = f"/co_authors/{made['id']}"
+    await who.make(f"{path}/accept")
+    return who, path

@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 
 from app.core.clock import machine_now
-from app.topics.consultation.workflow import CONSULTATION, closes_later, in_time
+from app.topics.consultation.workflow import CONSULTATION, begun, closes_later, in_time
 from app.workflow.table import Ask
 from app.workflow.who import NOBODY
-from tests.build import Actor, committee, person, vote
+from tests.build import Actor, committee, heard, person, vote
 from tests.conftest import World
 from tests.topics.build import (
     ANSWER,
@@ -58,6 +58,10 @@ async def test_a_draft_goes_through_two_rounds_to_its_adoption(world: World) -> 
             version = (await is_there(office, path))["version"]
             assert (await office.patch(path, {"scope": "Wider."}, version)).status_code == 200
             await office.patch(path, {"scope": "A scope."}, version + 1)
+    assert await codes(await office.post(f"{path}/finalise")) == [
+        ("not-heard", f"/consulted_bodies/{kind}") for kind in ("regulator", "industry", "states")
+    ]
+    await heard(world, topic["id"], "patients")
     await office.make(f"{path}/finalise")
     await vote(office, body, members, "adopt_topic", topic["id"])
     assert (await is_there(office, path))["state"] == "adopted"
@@ -68,6 +72,7 @@ async def test_while_a_round_is_open_the_draft_rests(world: World) -> None:
     topic = await draft(office)
     path = f"/topics/{topic['id']}"
     here = await round_on(office, topic["id"])
+    await heard(world, topic["id"])
     for act in ("finalise", "redraft"):
         assert await codes(await office.post(f"{path}/{act}")) == [("round-open", "/rounds")]
     edited = await office.patch(path, {"title": "Other"}, topic["version"])
@@ -90,6 +95,7 @@ async def test_a_round_is_opened_on_a_draft_alone_and_one_at_a_time(world: World
     here = await round_on(office, topic["id"])
     assert await codes(await office.post(f"{path}/consultations", asked)) == [("round-open", "/rounds")]
     await office.make(f"{here}/close")
+    await heard(world, topic["id"])
     await office.make(f"{path}/finalise")
     assert await codes(await office.post(f"{path}/consultations", asked)) == [("not-a-draft", "")]
 
@@ -106,8 +112,21 @@ def test_the_instant_of_closing_still_counts() -> None:
 
 def test_a_round_closes_after_it_is_opened() -> None:
     here: Any = SimpleNamespace()
-    assert list(closes_later(here, ask(NOON, closes_at=NOON + INSTANT))) == []
-    assert [reason.code for reason in closes_later(here, ask(NOON, closes_at=NOON))] == ["in-the-past"]
+    assert list(closes_later(here, ask(NOON, opens_at=None, closes_at=NOON + INSTANT))) == []
+    assert [reason.code for reason in closes_later(here, ask(NOON, opens_at=None, closes_at=NOON))] == [
+        "in-the-past"
+    ]
+    at = NOON + INSTANT
+    assert list(closes_later(here, ask(NOON, opens_at=NOON, closes_at=at))) == []
+    assert [r.code for r in closes_later(here, ask(NOON, opens_at=at, closes_at=at))] == ["closes-first"]
+    early = ask(NOON, opens_at=NOON - INSTANT, closes_at=at)
+    assert [r.path for r in closes_later(here, early)] == ["/body/opens_at"]
+
+
+def test_the_instant_of_opening_counts() -> None:
+    here: Any = SimpleNamespace(opens_at=NOON)
+    assert list(begun(here, ask(NOON))) == []
+    assert [reason.code for reason in begun(here, ask(NOON - INSTANT))] == ["too-early"]
     (row,) = CONSULTATION.rows("open")
     assert closes_later in row.guards
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.build import TOPIC, Actor, committee, person
+from tests.build import TOPIC, Actor, committee, heard, person
 from tests.conftest import World
 from tests.topics.build import IDEA, OUTCOME, codes, draft, idea, mail_to, motion_on, screened
 from tests.walls import is_there
@@ -67,6 +67,7 @@ async def test_an_idea_voted_for_is_drafted_and_its_proposer_told_why(world: Wor
     assert (await who.patch(path, {"title": "Mine"}, 1)).status_code == 403
     edited = await office.patch(path, TOPIC | {"reference": "IMI2-2030-01-01", "action_type": "CSA"}, 1)
     assert (edited.json()["reference"], edited.json()["action_type"]) == ("IMI2-2030-01-01", "CSA")
+    await heard(world, made["id"])
     assert (await office.make(f"{path}/finalise"))["state"] == "final_draft"
 
 
@@ -124,6 +125,7 @@ async def test_who_proposed_an_idea_counts_in_no_vote_on_it(world: World) -> Non
     await bob.make(f"{motion}/vote", {"choice": "yes"})
     await office.make(f"{motion}/adopt", OUTCOME)
     assert (await office.patch(path, TOPIC, 1)).status_code == 200
+    await heard(world, made["id"])
     await office.make(f"{path}/finalise")
     motion = await motion_on(office, body, "adopt_topic", made["id"])
     await office.make(f"{motion}/put_to_vote")
@@ -142,6 +144,7 @@ async def test_a_text_rests_while_it_is_voted_on(world: World) -> None:
     refused = await who.patch(f"/topics/{made['id']}", {"title": "Other"}, 2)
     assert await codes(refused) == [("being-voted-on", "")]
     final = await draft(office)
+    await heard(world, final["id"])
     await office.make(f"/topics/{final['id']}/finalise")
     motion = await motion_on(office, body, "adopt_topic", final["id"])
     await office.make(f"/topics/{final['id']}/redraft")

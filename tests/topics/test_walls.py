@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.calls.models import TopicStage
 from app.core.clock import machine_now
 from app.topics.consultation.models import Comment, CommentState, Consultation, ConsultationState
-from tests.build import Actor, committee, person
+from tests.build import Actor, committee, heard, person
 from tests.conftest import World
 from tests.consortia.build import consortium, give_part, open_stage
 from tests.topics.build import (
@@ -160,6 +160,7 @@ async def test_after_the_consultation_who_was_asked_reads_what_everybody_reads(w
     await office.make(f"{comment}/answer", ANSWER)
     await office.make(f"{here}/close")
     await is_there(who, f"/topics/{topic['id']}")
+    await heard(world, topic["id"])
     for act in ("finalise", "redraft"):
         await office.make(f"/topics/{topic['id']}/{act}")
         await is_hidden(who, f"/topics/{topic['id']}")
@@ -238,9 +239,11 @@ async def said_on(world: World, topic_stage: str, author: Actor) -> tuple[str, s
         wanted = select(TopicStage.topic_id).where(TopicStage.id == UUID(topic_stage))
         topic_id = await session.scalar(wanted)
         held = Consultation(**at, state=ConsultationState.CLOSED, topic_id=topic_id, number=1, public=False)
-        held.opened_at, held.closes_at = now - timedelta(days=9), now - timedelta(days=2)
+        held.opened_at = held.opens_at = now - timedelta(days=9)
+        held.closes_at = now - timedelta(days=2)
         said = Comment(id=uuid4(), created_at=now, state=CommentState.ANSWERED, topic_id=topic_id)
         said.consultation, said.author_id, said.about, said.text = held, author.id, "need", "Said."
         said.response, said.reason = "accepted", "Yes."
+        said.anonymous = False
         session.add(said)
     return f"/consultations/{held.id}", f"/comments/{said.id}"

@@ -45,10 +45,14 @@ IDEA = {
     "eu_priority": "Health is a focus of the Union's framework programme.",
     "industry_interest": "Companies hold compounds and platforms that could be tried at once.",
 }
-TEXT = {
+TEXT: dict[str, object] = {
     "need": "Compounds lie with companies, patients and cohorts with hospitals and universities.",
     "scope": "Research that answers the topic, by public and private partners together.",
     "outcomes": "Candidate treatments tested in patients, and tests fit for use at the point of care.",
+    "synergies": "Projects of the Union on the same illness share their cohorts and their data.",
+    "applicant_expectations": "Hospitals, universities, small companies with patients and compounds at hand.",
+    "duration_months": 36,
+    "projects_expected": 3,
 }
 SAID = "Fewer people die of it, hospitals can cope, and patients are treated close to home."
 

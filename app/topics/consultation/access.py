@@ -20,12 +20,13 @@ def _asks(actor: Actor) -> ColumnElement[bool]:
 
 
 def _asks_on_this_text(actor: Actor) -> ColumnElement[bool]:
-    """The last round asks the actor, and the text is still the one it is about.
+    """The last round asks the actor and has begun, and the text is still the one it is about.
 
     An earlier round was about an earlier text; whoever was asked then alone does not read the next.
     """
     later = exists().where(_later.topic_id == Consultation.topic_id, _later.number > Consultation.number)
-    last = exists().where(Consultation.topic_id == Topic.id, _asks(actor), not_(later))
+    begun = Consultation.opens_at <= actor.at
+    last = exists().where(Consultation.topic_id == Topic.id, _asks(actor), begun, not_(later))
     return and_(Topic.state == TopicState.CONSULTATION, last)
 
 

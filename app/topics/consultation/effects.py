@@ -14,7 +14,8 @@ INVITATION = """{name},
 
 {body} is asked for its comments on the draft of the topic {topic}: {title}.
 
-This is round {number} of the consultation. Comments are taken until {until:%d %B %Y, %H:%M:%S} UTC.
+This is round {number} of the consultation. Comments are taken from {since:%d %B %Y, %H:%M:%S} UTC
+until {until:%d %B %Y, %H:%M:%S} UTC.
 If there is nothing to say, decline with a word on why.
 
 {url}/v1/consultations/{key}
@@ -25,6 +26,8 @@ async def open_now(consultation: Consultation, act: Act) -> None:
     """The next round of the topic."""
     consultation.number = len(act.parent.rounds) + 1
     consultation.topic, consultation.opened_at = act.parent, act.now
+    consultation.of_version = act.parent.version
+    consultation.opens_at = consultation.opens_at or act.now
 
 
 async def ask(body: ConsultedBody, act: Act) -> None:
@@ -46,6 +49,7 @@ async def ask(body: ConsultedBody, act: Act) -> None:
             topic=consultation.topic.reference,
             title=consultation.topic.title,
             number=consultation.number,
+            since=consultation.opens_at.astimezone(UTC),
             until=consultation.closes_at.astimezone(UTC),
             url=desk().public_url,
             key=consultation.id,

@@ -10,6 +10,14 @@ from app.core.db import Base, Entity, one_of, state_of
 from app.topics.models import Topic
 from app.workflow.table import State
 
+ABOUT = (
+    "title", "challenge", "need", "scope", "outcomes", "impact", "patient_need", "eu_priority",
+    "industry_interest", "synergies", "industry_consortium", "applicant_expectations", "architecture",
+    "special_conditions", "duration_months", "projects_expected", "indicative_budget",
+    "indicative_in_kind", "whole",
+)  # fmt: skip
+"""What a comment may be about: a field of the draft, or the whole."""
+
 
 class ConsultationState(State):
     OPEN = "open", "Open"
@@ -27,7 +35,10 @@ class CommentState(State):
 
 
 class Consultation(Entity, Base):
-    """A round on a topic's draft; comments are taken until `closes_at`, if `public` from all who sign in."""
+    """A round on one version of a topic's draft, opened by the office at `opened_at`.
+
+    Comments are taken from `opens_at` until `closes_at`, if `public` from all who sign in.
+    """
 
     __tablename__ = "consultation"
     __table_args__ = (
@@ -35,13 +46,16 @@ class Consultation(Entity, Base):
         Index(
             "uq_consultation_one_open_per_topic", "topic_id", unique=True, postgresql_where="state = 'open'"
         ),
-        CheckConstraint("closes_at > opened_at", name="closes_after_it_opens"),
+        CheckConstraint("closes_at > opens_at", name="closes_after_it_opens"),
+        CheckConstraint("opens_at >= opened_at", name="opens_once_it_is_there"),
     )
 
     state: Mapped[ConsultationState] = state_of(ConsultationState)
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     number: Mapped[int]
+    of_version: Mapped[int | None]
     opened_at: Mapped[datetime]
+    opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     public: Mapped[bool]
     topic: Mapped[Topic] = relationship(lazy="raise", backref=backref("rounds", lazy="raise"))
@@ -80,7 +94,11 @@ Index(
 
 
 class Comment(Entity, Base):
-    """A comment on a field of the draft, or on the whole; without a body if its author speaks for none."""
+    """A comment on a field of the draft, or on the whole; without a body if its author speaks for none.
+
+    `anonymous`: the public reads it without a name. `attachment`: the SHA-256 of a PDF, for those alone who
+    read the comment itself.
+    """
 
     __tablename__ = "comment"
     __table_args__ = (
@@ -93,8 +111,11 @@ class Comment(Entity, Base):
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     consulted_body_id: Mapped[UUID | None] = mapped_column(ForeignKey("consulted_body.id"), index=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
-    about: Mapped[str] = one_of("challenge", "need", "scope", "outcomes", "impact", "whole", name="about")
+    about: Mapped[str] = one_of(*ABOUT, name="about")
     text: Mapped[str]
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    attachment: Mapped[str | None]
+    attachment_size: Mapped[int | None]
     response: Mapped[str | None] = one_of("accepted", "partly", "not_accepted", name="response")
     reason: Mapped[str | None]
     consultation: Mapped[Consultation] = relationship(lazy="raise", back_populates="comments")

@@ -9,14 +9,23 @@ from pydantic import Field
 from app.core.schema import Data, EntityRead, Id, Instant, ItemRead, Line, LongText, Paragraph
 
 KindOfBody = Literal["patients", "regulator", "industry", "states", "other"]
-About = Literal["challenge", "need", "scope", "outcomes", "impact", "whole"]
+About = Literal[
+    "title", "challenge", "need", "scope", "outcomes", "impact", "patient_need", "eu_priority",
+    "industry_interest", "synergies", "industry_consortium", "applicant_expectations", "architecture",
+    "special_conditions", "duration_months", "projects_expected", "indicative_budget",
+    "indicative_in_kind", "whole",
+]  # fmt: skip
 Response = Literal["accepted", "partly", "not_accepted"]
 Said = Annotated[Paragraph, Field(min_length=1)]
 
 
 class OpenRound(Data):
-    """A round that takes comments until `closes_at`; from anyone signed in if it is public."""
+    """A round that takes comments from `opens_at` (now, if left out) until `closes_at`.
 
+    From anyone signed in if it is public.
+    """
+
+    opens_at: Instant | None = None
     closes_at: Instant
     public: bool = False
 
@@ -34,10 +43,11 @@ class Decline(Data):
 
 
 class Give(Data):
-    """A comment on a field of the draft, or on the whole."""
+    """A comment on a field of the draft, or on the whole; `anonymous` to the public, never to the office."""
 
     about: About
     text: Annotated[LongText, Field(min_length=1)]
+    anonymous: bool = False
 
 
 class Answer(Data):
@@ -48,7 +58,9 @@ class Answer(Data):
 class ConsultationRead(EntityRead):
     topic_id: UUID
     number: int
+    of_version: int | None
     opened_at: datetime
+    opens_at: datetime
     closes_at: datetime
     public: bool
 
@@ -56,6 +68,7 @@ class ConsultationRead(EntityRead):
 class ConsultationItem(ItemRead):
     topic_id: UUID
     number: int
+    opens_at: datetime
     closes_at: datetime
     public: bool
 
@@ -80,6 +93,8 @@ class CommentRead(EntityRead):
     author_id: UUID
     about: About
     text: str
+    anonymous: bool
+    attachment_size: int | None
     response: Response | None
     reason: str | None
 

@@ -27,6 +27,7 @@ async def comments_to_give(session: AsyncSession, actor: Actor, now: datetime) -
         .join(ConsultedBody, ConsultedBody.consultation_id == Consultation.id)
         .join(Topic, Topic.id == Consultation.topic_id)
         .where(*mine, Consultation.state == ConsultationState.OPEN, Consultation.closes_at >= now)
+        .where(Consultation.opens_at <= now)
         .where(not_(exists().where(Comment.consulted_body_id == ConsultedBody.id)))
         .where(Consultation.id.in_(visible_ids(actor, Consultation)))
         .order_by(Consultation.closes_at, Consultation.id)

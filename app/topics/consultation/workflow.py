@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from app.core.reason import Reason
 from app.people.access import office
+from app.topics.attachments import Attach
 from app.topics.consultation import effects
-from app.topics.consultation.access import consulted, spokesperson
+from app.topics.consultation.access import author, consulted, spokesperson
 from app.topics.consultation.models import (
     Comment,
     CommentState,
@@ -32,8 +33,15 @@ def on_a_draft(topic: Topic, ask: Ask) -> Why:
 
 
 def closes_later(topic: Topic, ask: Ask) -> Why:
-    if ask.data is not None and ask.data.closes_at <= ask.now:
+    if ask.data is None:
+        return
+    if ask.data.closes_at <= ask.now:
         yield Reason("in-the-past", "A round closes in the future.", "/body/closes_at", "sender")
+    if ask.data.opens_at is not None:
+        if ask.data.opens_at < ask.now:
+            yield Reason("in-the-past", "A round opens now or in the future.", "/body/opens_at", "sender")
+        if ask.data.opens_at >= ask.data.closes_at:
+            yield Reason("closes-first", "A round closes after it opens.", "/body/closes_at", "sender")
 
 
 def round_open(consultation: Consultation, ask: Ask) -> Why:
@@ -46,6 +54,11 @@ def in_time(consultation: Consultation, ask: Ask) -> Why:
         yield Reason("too-late", "The time for comments is over.")
 
 
+def begun(consultation: Consultation, ask: Ask) -> Why:
+    if ask.now < consultation.opens_at:
+        yield Reason("too-early", "The time for comments has not begun.")
+
+
 def every_comment_answered(consultation: Consultation, ask: Ask) -> Why:
     for comment in consultation.comments:
         if comment.state == GIVEN:
@@ -55,6 +68,10 @@ def every_comment_answered(consultation: Consultation, ask: Ask) -> Why:
 
 def its_round_open(one: ConsultedBody | Comment, ask: Ask) -> Why:
     yield from round_open(one.consultation, ask)
+
+
+def its_round_in_time(one: Comment, ask: Ask) -> Why:
+    yield from in_time(one.consultation, ask)
 
 
 def nothing_said(body: ConsultedBody, ask: Ask) -> Why:
@@ -96,8 +113,11 @@ COMMENT = Workflow(
     final={ANSWERED},
     transitions=(
         Transition("give", set(), GIVEN, consulted, "Comment on the draft (T-05).",
-                   guards=(round_open, in_time), effects=(fill, effects.place), data=Give,
+                   guards=(round_open, begun, in_time), effects=(fill, effects.place), data=Give,
                    under="consultation", needs=("bodies",)),
+        Transition("attach", {GIVEN}, None, author, "Attach a PDF to it, while comments are taken.",
+                   guards=(its_round_open, its_round_in_time), effects=(fill,), data=Attach,
+                   needs=("consultation",), custom_route=True),
         Transition("answer", {GIVEN, ANSWERED}, ANSWERED, office,
                    "Answer it, or answer otherwise until the round is closed.", guards=(its_round_open,),
                    effects=(fill,), data=Answer, needs=("consultation",)),

@@ -1,0 +1,50 @@
+"""Files over the wire: where they are kept, taking one in, handing one out."""
+
+from collections.abc import AsyncIterator
+from typing import IO, Any
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
+
+from app.core.errors import Malformed
+from app.core.files import CHUNK, Files
+from app.core.settings import Settings
+
+PDF = "application/pdf"
+PDF_BODY = {
+    "requestBody": {"required": True, "content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}
+}
+"""What OpenAPI says of a request that carries one."""
+_stores: dict[str, Files] = {}
+
+
+def files(settings: Settings) -> Files:
+    """Where files are kept, opened once."""
+    return _stores.setdefault(settings.files_url, Files(settings.files_url))
+
+
+async def take_in(request: Request, file: IO[bytes]) -> None:
+    """Write what is sent to `file`. Raises Malformed if it breaks off."""
+    try:
+        async for chunk in request.stream():
+            file.write(chunk)
+    except ClientDisconnect:
+        raise Malformed("The upload broke off.") from None
+
+
+async def chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """The file from its beginning, piece by piece."""
+    file.seek(0)
+    while chunk := file.read(CHUNK):
+        yield chunk
+
+
+def download(request: Request, digest: str, name: str) -> StreamingResponse:
+    """A file to be saved; if a browser opens it all the same, nothing in it runs."""
+    headers: dict[str, Any] = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    found = files(request.app.state.settings).open(digest)
+    return StreamingResponse(found, media_type=PDF, headers=headers)

@@ -1,0 +1,1 @@
+"""Named co-authors: who writes a draft with the office."""

@@ -1,0 +1,1 @@
+"""Corrigenda: an adopted text is changed by another vote alone, in the open."""

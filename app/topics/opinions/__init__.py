@@ -1,0 +1,1 @@
+"""Opinions of advisory bodies on a draft."""
