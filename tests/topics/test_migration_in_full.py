@@ -18,8 +18,8 @@ VALUES (gen_random_uuid(), now(), 0, '', %s, %s, %s, 'A topic', 'C', '', '', '',
 RETURNING id
 """
 ROUND = """
-INSERT INTO consultation (id, created_at, audit_seq, audit_head, state, topic_id, number, opened_at, closes_at,
-    public)
+INSERT INTO consultation (id, created_at, audit_seq, audit_head, state, topic_id, number, opened_at,
+    closes_at, public)
 VALUES (gen_random_uuid(), now(), 0, '', 'closed', %s, 1, now() - interval '2 days', now(), false)
 """
 
