@@ -4,17 +4,25 @@ from datetime import datetime, timedelta
 
 from app.calls.rules import BRUSSELS
 from app.rehearsal.acts.committee import vote
+from app.rehearsal.acts.topics import nothing_to_say
 from app.rehearsal.cast import Cast, at, euro
 
 REFERENCE = "IMI2-REHEARSAL-NEXT"
 OPEN_FOR = timedelta(days=90)
 BUDGET = 10_000_000
-TEXT = {
+TEXT: dict[str, object] = {
     "challenge": "Whoever looks at a rehearsal wants to hand something in.",
     "need": "A system is judged by those who use it.",
     "scope": "Anything that is written to try the system.",
     "outcomes": "A draft, a list of what blocks it, a sealed version, a receipt.",
     "impact": "A judgement of one's own.",
+    "synergies": "Other systems can be tried beside it.",
+    "applicant_expectations": "Anyone with an hour.",
+    "patient_need": "None: it is a trial.",
+    "eu_priority": "None: it is a trial.",
+    "industry_interest": "None: it is a trial.",
+    "duration_months": 12,
+    "projects_expected": 1,
 }
 
 
@@ -27,6 +35,7 @@ async def open_for_all(cast: Cast) -> None:
         topic = await cast.office.make("/topics", reference=f"{REFERENCE}-01", title=title)
         here = f"/topics/{topic['id']}"
         await cast.office.edit(here, 1, **TEXT, indicative_budget=euro(BUDGET))
+        await nothing_to_say(cast, topic["id"], (signed + timedelta(days=1)).isoformat())
         await cast.office.act(f"{here}/finalise")
         await vote(cast, "adopt_topic", topic["id"], "Adopt the topic to try", today)
         call = await cast.office.make(

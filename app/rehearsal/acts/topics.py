@@ -114,3 +114,15 @@ async def _conclude(cast: Cast, field: Field, consultation: str) -> None:
     await cast.office.change(here, impact=SAID)
     await cast.office.act(f"{here}/finalise")
     await vote(cast, "adopt_topic", field.topic, "Adopt the topic", cast.call_file.begins_on)
+
+
+async def nothing_to_say(cast: Cast, topic: str, until: str) -> None:
+    """A round in which every kind of body declines (T-05)."""
+    opened = await cast.office.make(f"/topics/{topic}/consultations", closes_at=until)
+    here = f"/consultations/{opened['id']}"
+    for kind, speaker, name, *_ in BODIES:
+        who = cast.theatre.people[speaker]
+        asked = {"account_id": await who.id(), "kind": kind, "name": name}
+        body = await cast.office.make(f"{here}/consulted_bodies", **asked)
+        await who.act(f"/consulted_bodies/{body['id']}/decline", reason="There is nothing to add.")
+    await cast.office.act(f"{here}/close")
