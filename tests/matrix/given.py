@@ -43,5 +43,6 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "/v1/reports/{id}/marks/{part_key}": {"part_key": "impact"},
     "consensus.draft": {"part_key": "impact"},
     "/v1/consensus_reports/{id}/points/{part_key}": {"part_key": "impact"},
+    "/v1/rule_sets/{code}": {"code": "ihi"},
 }
 """The other parameters of a path, by row or by path."""
