@@ -1,64 +1,30 @@
 """Calls, stages and topic stages on the wire."""
 
-import json
-import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
+from app.calls.fields import (
+    Count,
+    Day,
+    Grants,
+    Kind,
+    Known,
+    Opening,
+    Pages,
+    Pointer,
+    Required,
+    SchemeCode,
+    Wall,
+    bounded,
+)
 from app.calls.models import Call, TopicStageState
-from app.calls.rule_parts import ActionType, Ceiling, Code, StageKind
-from app.calls.rule_set import rule_sets
-from app.calls.rules import in_our_time, instant
-from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph, Read
+from app.calls.rule_parts import ActionType, Ceiling, StageKind
+from app.core.schema import Data, EntityRead, Euro, Id, ItemRead, Line, Paragraph, Read
 from app.topics.schemas import Reference
-
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-def _wall(text: str) -> str:
-    instant(text)
-    return text
-
-
-def _known(code: str) -> str:
-    if code not in rule_sets():
-        known = ", ".join(sorted(rule_sets()))
-        raise PydanticCustomError("unknown_rule_set", "Known rule sets: {known}.", {"known": known})
-    return code
-
-
-def _day(given: Any) -> Any:
-    if not (isinstance(given, str) and DAY.fullmatch(given)) and not isinstance(given, date):
-        raise ValueError("Give a day as 2020-05-01.")
-    return given
-
-
-def _bounded(value: Any) -> Any:
-    written = json.dumps(value)
-    if len(written) > 20_000 or "\\u0000" in written or "\\ud8" in written or "\\udc" in written:
-        raise ValueError("The value is too long, or holds what cannot be kept.")
-    return value
-
-
-Wall = Annotated[str, Field(min_length=10, max_length=40), AfterValidator(_wall)]
-"""What the wall shows in Brussels, such as `2020-03-31T17:00`."""
-Opening = Annotated[Instant, AfterValidator(in_our_time)]
-Day = Annotated[date, Field(strict=False), BeforeValidator(_day), AfterValidator(in_our_time)]
-Known = Annotated[Line, AfterValidator(_known)]
-Kind = Literal["single_stage", "two_stage", "restricted"]
-Grants = Annotated[
-    list[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/+-]{0,39}$")]], Field(max_length=200)
-]
-Count = Annotated[int, Field(ge=1, le=1_000)]
-Pages = Annotated[dict[Code, Annotated[int, Field(ge=1, le=10_000)]], Field(max_length=20)]
-SchemeCode = Annotated[Code, Field(examples=["default"])]
-Required = Annotated[list[Annotated[Code, Field(examples=["part_b"])]], Field(max_length=20)]
-Pointer = Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_~-]{1,60}){1,12}$")]
 
 
 class PrepareCall(Data):
@@ -90,7 +56,7 @@ class Override(Data):
     """Another value at a place of the rule set (a JSON pointer), for this call, with the reason."""
 
     path: Annotated[Pointer, Field(examples=["/deadline_time"])]
-    value: Annotated[JsonValue, AfterValidator(_bounded), Field(examples=["12:00"])]
+    value: Annotated[JsonValue, AfterValidator(bounded), Field(examples=["12:00"])]
     reason: Annotated[Paragraph, Field(min_length=1)]
 
 

@@ -58,5 +58,6 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "/v1/public/calls/{reference}": {"reference": "C-1"},
     "/v1/public/calls/{reference}.ics": {"reference": "C-1"},
     "/v1/public/topics/{reference}": {"reference": "T-5"},
+    "/v1/rule_sets/{code}": {"code": "ihi"},
 }
 """The other parameters of a path, by row or by path."""
