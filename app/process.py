@@ -207,9 +207,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         seal_the_trail,
     ),
     ("stage", "extend"): (
-        experts.keep_what_experts_read,
-        proposals.keep_what_is_checked,
         deadlines.reopen_topics,
+        proposals.keep_what_is_checked,
+        experts.keep_what_experts_read,
         amendments.publish_extension,
     ),
     ("amendment", "publish"): (proposals.tell_of_amendment,),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from app.docs import contract
 from app.workflow.mounted import MOUNTED
@@ -52,10 +53,14 @@ HIDDEN: Sequence[str] = (
     "score rank outcome reason expert_id label digest total embargoed audit_seq released_at".split()
 )
 """Columns that no list may be filtered or sorted by."""
+NOTHING = str(UUID(int=1))
 OTHER: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "motion.prepare": (
         {"purpose": "raise_envelope", "amount": {"amount": "8500000.00", "currency": "EUR"}},
         {"purpose": "raise_envelope", "amount": {"amount": "9500000.00", "currency": "EUR"}},
+        {"purpose": "move_budget", "amount": {"amount": "8500000.00", "currency": "EUR"}, "to_id": NOTHING},
+        {"purpose": "withdraw_topic"},
+        {"purpose": "cancel_call"},
     ),
 }
 """Further bodies, chosen to find out a hidden number by a refusal."""

@@ -1,9 +1,9 @@
 """What follows from a deadline that has moved."""
 
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
-from app.calls.workflow import CALL, TOPIC_STAGE
+from app.calls.workflow import CALL, EVALUATION_BEGUN, STAGE, TOPIC_STAGE, UNTOUCHED
 from app.workflow.rows import lock_all
-from app.workflow.run import Act, fire, fire_all
+from app.workflow.run import Act, fire, fire_all, refuse
 
 
 async def reopen_topics(stage: Stage, act: Act) -> None:
@@ -13,6 +13,8 @@ async def reopen_topics(stage: Stage, act: Act) -> None:
     """
     (call,) = await lock_all(act.session, Call, [stage.call_id], ["stages.topic_stages"])
     parts = await lock_all(act.session, TopicStage, [part.id for part in stage.topic_stages])
+    if any(part.state not in UNTOUCHED for part in parts):  # since the guard looked
+        raise refuse(STAGE, "extend", stage, act, [EVALUATION_BEGUN])
     begun = [part for part in parts if part.state == TopicStageState.CHECKING]
     await fire_all(TOPIC_STAGE, "reopen", begun, act)
     if begun and call.embargoed:

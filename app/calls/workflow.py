@@ -115,13 +115,19 @@ def closes_after_it_opens(stage: Stage, ask: Ask) -> Why:
     yield from _in_order(opens_at, closes_at)
 
 
+UNTOUCHED = (SCHEDULED, CHECKING, WITHDRAWN)
+EVALUATION_BEGUN = Reason(
+    "evaluation-begun",
+    "The stage has closed and the evaluation has begun: experts may have opened its proposals.",
+    who="office",
+)
+
+
 def nothing_evaluated(stage: Stage, ask: Ask) -> Why:
     """After closing a deadline moves only while nobody outside the office may have opened a proposal."""
     closed = phase(stage.opens_at, stage.closes_at, ask.now) is Phase.CLOSED
-    gone = [part for part in stage.topic_stages if part.state not in (SCHEDULED, CHECKING, WITHDRAWN)]
-    if closed and gone:
-        told = "The stage has closed and the evaluation has begun: experts may have opened its proposals."
-        yield Reason("evaluation-begun", told, who="office")
+    if closed and any(part.state not in UNTOUCHED for part in stage.topic_stages):
+        yield EVALUATION_BEGUN
 
 
 def still_ahead(stage: Stage, ask: Ask) -> Why:

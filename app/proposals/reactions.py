@@ -74,11 +74,13 @@ async def discontinue_of_call(call: Call, act: Act) -> None:
 
 
 async def _discontinue(here: Any, what: str, act: Act) -> None:
-    wanted = select(Proposal.id).where(here, or_(Proposal.state.in_(HANDED_IN), live_draft(act.now)))
-    found = await lock_all(act.session, Proposal, await act.session.scalars(wanted))
+    # All are locked, also those withdrawn: one that is being revived is seen, or sees that it is too late.
+    every = await act.session.scalars(select(Proposal.id).where(here))
+    found = await lock_all(act.session, Proposal, every)
     over = [proposal for proposal in found if proposal.state in HANDED_IN]
     await fire_all(PROPOSAL, "discontinue", over, act)
-    drafts = [proposal for proposal in found if proposal.state == ProposalState.DRAFT]
+    live = set(await act.session.scalars(select(Proposal.id).where(here, live_draft(act.now))))
+    drafts = [proposal for proposal in found if proposal.id in live]
     await write_endings([*over, *drafts], what, act)
 
 

@@ -292,3 +292,20 @@ async def test_a_cancellation_costs_as_many_statements_however_many_apply(
             assert (await here.cancel()).status_code == 200
         costs.append(len(sent))
     assert costs[0] == costs[1]
+
+
+async def test_a_proposal_revived_while_its_call_is_cancelled_does_not_live_on(live: World) -> None:
+    here = await there(live)
+    back = await submitted(live, here.part)
+    await back.lead.make(f"{back.path}/withdraw")
+    motion = (await put(here.office, here.body, purpose="cancel_call", subject_id=here.call)).json()
+    path = f"/motions/{motion['id']}"
+    await here.office.make(f"{path}/put_to_vote")
+    for member in here.members:
+        await member.make(f"{path}/vote", {"choice": "yes"})
+    revived, cancelled = await asyncio.gather(
+        back.lead.post(f"{back.path}/revive"), here.office.post(f"{path}/adopt")
+    )
+    assert cancelled.status_code == 200, cancelled.text
+    state = (await back.lead.get(back.path)).json()["state"]
+    assert state == ("discontinued" if revived.status_code == 200 else "withdrawn")

@@ -184,3 +184,15 @@ async def test_nobody_else_moves_a_deadline(world: World) -> None:
     body = {"deadline": later(), "reason": "Why not."}
     assert (await stranger.post(f"/stages/{stage}/extend", body)).status_code == 403
     assert (await stranger.post(f"/stages/{uuid4()}/extend", body)).status_code == 404
+
+
+async def test_the_evaluation_and_an_extension_at_once_are_never_both_begun(live: World) -> None:
+    for _ in range(3):
+        office, part = await person(live, "office", "office"), await open_stage(live)
+        await closed(live, part)
+        begun, moved = await asyncio.gather(
+            office.post(f"/topic_stages/{part}/begin_evaluation"), extend(office, part)
+        )
+        assert sorted((begun.status_code, moved.status_code)) == [200, 409], (begun.text, moved.text)
+        state = (await office.get(f"/topic_stages/{part}")).json()["state"]
+        assert state == ("scheduled" if moved.status_code == 200 else "evaluation")
