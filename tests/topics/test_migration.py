@@ -33,12 +33,16 @@ SELECT gen_random_uuid(), now(), 0, '', 'prepared', id, 'adopt_topic', %s, 'Adop
 @pytest.fixture
 def before(database: Database, worker_name: str) -> Iterator[Database]:
     """An empty database at the revision before."""
-    copy = copy_of(database, f"imi_ideas_{worker_name}")
+    yield from emptied(database, f"imi_ideas_{worker_name}", REVISION)
+
+
+def emptied(database: Database, name: str, revision: str) -> Iterator[Database]:
+    copy = copy_of(database, name)
     with psycopg.connect(libpq(copy.owner_url)) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
     config = config_for(copy.owner_url)
-    earlier = ScriptDirectory.from_config(config).get_revision(REVISION).down_revision
+    earlier = ScriptDirectory.from_config(config).get_revision(revision).down_revision
     command.upgrade(config, str(earlier))
     yield copy
     drop(copy)

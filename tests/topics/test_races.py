@@ -123,3 +123,25 @@ async def test_an_edit_that_meets_the_vote_is_voted_on_or_refused(live: World) -
     async with live.sessions() as session:
         opened = await session.scalar(select(Motion.state))
     assert opened == "voting"
+
+
+@pytest.mark.parametrize("first", ["score", "vote"])
+async def test_a_score_that_meets_the_vote_comes_before_it_or_not_at_all(live: World, first: str) -> None:
+    office, who = await person(live, "office", "office"), await person(live, "proposer")
+    body, (ann,) = await committee(live, "ann")
+    made = await idea(who)
+    motion = await motion_on(office, body, "screen_idea", made["id"])
+    score = {"score": 3, "reason": "Good."}
+    sent = {"vote": office.post(f"{motion}/put_to_vote")}
+    sent["score"] = ann.post(f"/topics/{made['id']}/screenings", score)
+    async with held(live, Topic, made["id"]):
+        tasks = {}
+        for count, name in enumerate(sorted(sent, key=lambda name: name != first), 1):
+            tasks[name] = asyncio.create_task(sent[name])
+            await waiting(live, count)
+    assert (await tasks["vote"]).status_code == 200
+    answer = await tasks["score"]
+    if answer.status_code != 201:
+        assert await codes(answer) == [("being-voted-on", "")]
+    again = await ann.post(f"/topics/{made['id']}/screenings", score)
+    assert ("being-voted-on", "") in await codes(again)

@@ -14,6 +14,6 @@ FOCUS_AREAS = Mounted(
     "focus_areas",
     views=((signed_in, FocusAreaRead),),
     items=((signed_in, FocusAreaItem),),
-    orders={"label": Order(FocusArea.label)},
+    orders={"code": Order(FocusArea.code)},
     filters={"scheme": Filter(Line, lambda actor, value: FocusArea.scheme == value)},
 )
