@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from app.calls.models import CallState, TopicStage, TopicStageState
 from app.calls.rules import Phase
+from app.core import envelope
 from app.core.clock import machine_now
 from app.core.postgres import Database, libpq
 from app.exchange.public.answers import knows
@@ -122,14 +123,17 @@ def test_which_tags_are_known(given: str, known: bool) -> None:
     assert knows(given, '"a"') is known
 
 
-async def test_phases_follow_the_dates_to_the_second(world: World) -> None:
+async def test_phases_follow_the_dates_to_the_last_tick(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, made = await published(world)
-    now = machine_now()
+    now, tick = machine_now(), timedelta(microseconds=1)
+    monkeypatch.setattr(envelope, "machine_now", lambda: now)
     for opens, closes, phase in (
-        (now + 60 * SECOND, now + 90 * SECOND, Phase.PLANNED),
-        (now - SECOND, now + 90 * SECOND, Phase.OPEN),
-        (now - 90 * SECOND, now - SECOND / 5, Phase.OPEN),
-        (now - 90 * SECOND, now - 2 * SECOND, Phase.CLOSED),
+        (now + tick, now + 90 * SECOND, Phase.PLANNED),
+        (now, now + 90 * SECOND, Phase.OPEN),
+        (now - 90 * SECOND, now - SECOND + tick, Phase.OPEN),
+        (now - 90 * SECOND, now - SECOND, Phase.CLOSED),
     ):
         await put(world, made, "stage", opens_at=opens, closes_at=closes)
         found = {word: (await told(world, f"/calls?phase={word}"))["items"] for word in Phase}
