@@ -6,11 +6,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql
 
-from app.calls.models import CallState, TopicStage, TopicStageState
+from app.calls.models import CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.rules import Phase
+from app.core import envelope
 from app.core.clock import machine_now
 from app.core.postgres import Database, libpq
 from app.exchange.public.answers import knows
@@ -122,19 +123,45 @@ def test_which_tags_are_known(given: str, known: bool) -> None:
     assert knows(given, '"a"') is known
 
 
-async def test_phases_follow_the_dates_to_the_second(world: World) -> None:
+async def test_phases_follow_the_dates_to_the_last_tick(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, made = await published(world)
-    now = machine_now()
+    now, tick = machine_now(), timedelta(microseconds=1)
+    monkeypatch.setattr(envelope, "machine_now", lambda: now)
     for opens, closes, phase in (
-        (now + 60 * SECOND, now + 90 * SECOND, Phase.PLANNED),
-        (now - SECOND, now + 90 * SECOND, Phase.OPEN),
-        (now - 90 * SECOND, now - SECOND / 5, Phase.OPEN),
-        (now - 90 * SECOND, now - 2 * SECOND, Phase.CLOSED),
+        (now + tick, now + 90 * SECOND, Phase.PLANNED),
+        (now, now + 90 * SECOND, Phase.OPEN),
+        (now - 90 * SECOND, now - SECOND + tick, Phase.OPEN),
+        (now - 90 * SECOND, now - SECOND, Phase.CLOSED),
     ):
         await put(world, made, "stage", opens_at=opens, closes_at=closes)
         found = {word: (await told(world, f"/calls?phase={word}"))["items"] for word in Phase}
         assert [word for word, items in found.items() if items] == [phase]
         assert found[phase][0]["phase"] == found[phase][0]["stages"][0]["phase"] == phase
+
+
+async def test_between_two_stages_a_call_is_closed(world: World) -> None:
+    _, made = await published(world)
+    now, day = machine_now(), timedelta(days=1)
+    await put(world, made, "stage", opens_at=now - 9 * day, closes_at=now - 5 * day)
+    about = {
+        "call_id": made["call"]["id"],
+        "number": 2,
+        "deadline": "2050-03-31T17:00",
+        "created_at": LONG_AGO,
+    }
+    async with world.sessions() as session, session.begin():
+        dates = {"opens_at": now + 5 * day, "closes_at": now + 9 * day}
+        await session.execute(insert(Stage).values(state=StageState.SCHEDULED, **about, **dates))
+    for opens, phase, phases in (
+        (now + 5 * day, Phase.CLOSED, ["closed", "planned"]),
+        (now - day, Phase.OPEN, ["closed", "open"]),
+    ):
+        async with world.sessions() as session, session.begin():
+            await session.execute(update(Stage).where(Stage.number == 2).values(opens_at=opens))
+        (call,) = (await told(world, f"/calls?phase={phase}"))["items"]
+        assert (call["phase"], [stage["phase"] for stage in call["stages"]]) == (phase, phases)
 
 
 async def test_calls_come_in_pages_the_newest_first(world: World) -> None:

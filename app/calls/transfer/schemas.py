@@ -42,7 +42,7 @@ class CallFile(Data):
 
 
 class Import(Data):
-    """A file to read in. `dry_run`: only tell what differs here, and change nothing."""
+    """A file to read in, no larger than any body may be. `dry_run`: only tell what differs."""
 
     file: CallFile
     dry_run: bool

@@ -15,7 +15,7 @@ from app.exchange.public import queries
 from app.exchange.public.answers import UNCHANGED, Public
 from app.exchange.public.news import moves, news
 from app.exchange.public.pages import Reference
-from app.exchange.public.schemas import call_url
+from app.exchange.public.urls import call_url
 from app.workflow.route import refusals
 
 router = APIRouter()

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.calls.access import OUT
 from app.calls.models import Call, Stage
 from app.core.audit import AuditDetail, AuditEvent
-from app.exchange.public.schemas import call_url
+from app.exchange.public.urls import call_url
 
 LONGEST = 50
 """How many entries a feed has; older ones have left it."""

@@ -7,9 +7,11 @@ from typing import Annotated
 from pydantic import Field
 
 from app.calls.models import Call, Stage, TopicStage
-from app.calls.rules import Phase, phase
+from app.calls.rules import Phase
 from app.core import pages
 from app.core.schema import Data, Euro, Line, Read
+from app.exchange.public.dates import StagePublic, phase_of, stage_facts
+from app.exchange.public.urls import call_url, topic_url
 from app.topics.models import Topic
 
 
@@ -19,42 +21,6 @@ class Wanted(Data):
     page_size: Annotated[int, Field(strict=False, ge=1, le=pages.LARGEST)] = pages.SIZE
     page_token: Annotated[str, Field(max_length=pages.LONGEST_TOKEN)] | None = None
     q: Line | None = None
-
-
-def phase_of(stages: Sequence[Stage], now: datetime) -> Phase:
-    """Planned until the first stage opens, open while one is, else closed."""
-    if all(now < stage.opens_at for stage in stages):
-        return Phase.PLANNED
-    found = (phase(stage.opens_at, stage.closes_at, now) for stage in stages)
-    return Phase.OPEN if Phase.OPEN in found else Phase.CLOSED
-
-
-class Deadline(Read):
-    """What the wall in `zone` shows, and that instant; a request counts until its second ends."""
-
-    wall: str
-    zone: str = "Europe/Brussels"
-    at: datetime
-
-
-class StagePublic(Read):
-    number: int
-    phase: Phase
-    opens_at: datetime
-    deadline: Deadline
-
-    @classmethod
-    def of(cls, stage: Stage, now: datetime) -> "StagePublic":
-        return cls.model_validate(_stage(stage, now))
-
-
-def _stage(stage: Stage, now: datetime) -> dict[str, object]:
-    return {
-        "number": stage.number,
-        "phase": phase(stage.opens_at, stage.closes_at, now),
-        "opens_at": stage.opens_at,
-        "deadline": {"wall": stage.deadline, "at": stage.closes_at},
-    }
 
 
 class TopicBudget(Read):
@@ -92,7 +58,7 @@ class CallPublicItem(Read):
 
     @classmethod
     def of(cls, call: Call, now: datetime) -> "CallPublicItem":
-        return cls.model_validate({**_call(call, now), "stages": [_stage(s, now) for s in call.stages]})
+        return cls.model_validate({**_call(call, now), "stages": [stage_facts(s, now) for s in call.stages]})
 
 
 def _call(call: Call, now: datetime) -> dict[str, object]:
@@ -129,7 +95,7 @@ class CallDetail(Read):
     @classmethod
     def of(cls, call: Call, now: datetime) -> "CallDetail":
         stages = [
-            {**_stage(stage, now), "topics": [TopicBudget.of(part) for part in _in_order(stage)]}
+            {**stage_facts(stage, now), "topics": [TopicBudget.of(part) for part in _in_order(stage)]}
             for stage in call.stages
         ]
         more = {"budget": call.announced, "rule_set": call.rules, "stages": stages}
@@ -205,11 +171,3 @@ class TopicDetail(Read):
         own = {name: getattr(topic, name) for name in cls.model_fields if hasattr(topic, name)}
         more = {"in_calls": [InCall.of(part, now) for part in parts], "url": topic_url(topic)}
         return cls.model_validate({**own, **more})
-
-
-def call_url(call: Call) -> str:
-    return f"/v1/public/calls/{call.reference}"
-
-
-def topic_url(topic: Topic) -> str:
-    return f"/v1/public/topics/{topic.reference}"
