@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
-from app.calls.schemas import Wall
+from app.calls.fields import Wall
 from app.core.schema import Data, EntityRead, Euro, ItemRead, Paragraph, Read
 
 Touched = Literal["scope", "eligibility", "budget"]

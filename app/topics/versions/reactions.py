@@ -3,8 +3,8 @@
 from sqlalchemy import exists, select
 
 from app.topics.models import Topic, TopicState
-from app.topics.schemas import Edit, TopicRead
 from app.topics.versions.models import TopicVersion
+from app.topics.versions.schemas import TopicText
 from app.workflow.run import Act
 
 
@@ -18,7 +18,7 @@ async def keep_version(topic: Topic, act: Act) -> None:
     kept = exists().where(TopicVersion.topic_id == topic.id, TopicVersion.number == topic.version)
     if await act.session.scalar(select(kept)):
         return
-    text = TopicRead.model_validate(topic).model_dump(mode="json", include=set(Edit.model_fields))
+    text = TopicText.model_validate(topic).model_dump(mode="json")
     version = TopicVersion(topic_id=topic.id, number=topic.version, fields=text, at=act.now)
     version.author_id = act.actor.id
     act.session.add(version)

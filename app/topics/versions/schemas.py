@@ -4,7 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import create_model
+
 from app.core.schema import Read
+from app.topics.schemas import Edit, TopicRead
+
+
+WRITTEN: Any = {
+    name: (field.annotation, field)
+    for name, field in TopicRead.model_fields.items()
+    if name in Edit.model_fields
+}
+TopicText = create_model("TopicText", __base__=Read, __doc__="Every field of the text.", **WRITTEN)
 
 
 class VersionItem(Read):
