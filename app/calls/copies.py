@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.queries import adopted_of, parts_seen
@@ -108,6 +109,7 @@ def mount_copies(router: APIRouter, calls: Mounted) -> None:
 
         async def done() -> CopyRead:
             new, act = Call(stages=[]), asked.act(held, data, parent=call)
+            set_committed_value(new, "votes", [])  # nothing is voted on yet
             event = await create(CALL, "clone", new, act)
             left_out = await copied(call, data.shift_days, new, replace(act, cause=event.id))
             read = await calls.read(asked, new.id)

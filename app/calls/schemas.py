@@ -123,19 +123,24 @@ class Because(Data):
     reason: Paragraph
 
 
-class Include(Data):
-    """A topic of the stage with its budget, in euro, its ceiling.
+class Share(Data):
+    """A topic's part of a stage: its budget, in euro, its ceiling.
 
     What is left out, the rule set and the topic say: whether the ceiling binds, the action type, how many
     short proposals are invited to the next stage (C-07).
     """
 
-    topic_id: Id
     budget: Euro
     ceiling: Ceiling | None = None
     expected_grants: Count | None = 1
     action_type: ActionType | None = None
     invited_to_next: Count | None = None
+
+
+class Include(Share):
+    """A topic of the stage, with its part of it."""
+
+    topic_id: Id
 
 
 class ConfigureTopic(Data):

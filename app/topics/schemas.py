@@ -48,12 +48,11 @@ class Draft(Data):
     action_type: ActionType = "RIA"
 
 
-class Edit(Data):
-    """Any of the fields; what is left out stays as it is. Of an idea only its own fields."""
+class Text(Data):
+    """Every text and figure of a topic."""
 
     reference: Reference = ""
     title: Line = ""
-    focus_area_ids: FocusAreas = Field(default_factory=list)
     challenge: LongText = ""
     need: LongText = ""
     scope: LongText = ""
@@ -65,7 +64,6 @@ class Edit(Data):
     eu_priority_code: AgendaCode = ""
     industry_interest: LongText = ""
     industry_contribution: LongText = ""
-    on_behalf_of: Short = ""
     synergies: LongText = ""
     industry_consortium: Companies = Field(default_factory=dict)
     applicant_expectations: LongText = ""
@@ -76,6 +74,13 @@ class Edit(Data):
     projects_expected: Projects | None = None
     indicative_budget: Euro | None = None
     indicative_in_kind: Euro | None = None
+
+
+class Edit(Text):
+    """Any of the fields; what is left out stays as it is. Of an idea only its own fields."""
+
+    focus_area_ids: FocusAreas = Field(default_factory=list)
+    on_behalf_of: Short = ""
 
 
 class TopicProposed(EntityRead):

@@ -57,8 +57,9 @@ async def there(world: World) -> There:
     body, members = await committee(world, "ann", "bob", "cas")
     part = await open_stage(world)
     new = {"id": uuid4(), "created_at": LONG_AGO}
+    word = f"R-{uuid4().hex[:8]}"
     text = Topic(
-        **new, state=TopicState.IN_CALL, action_type="RIA", reference=f"R-{uuid4().hex[:8]}", title="B"
+        **new, state=TopicState.IN_CALL, action_type="RIA", reference=word, title="B", adopted_version=1
     )
     other = TopicStage(
         **new | {"id": uuid4()}, state=TopicStageState.SCHEDULED, topic=text, budget=Decimal(1)

@@ -15,9 +15,11 @@ ENTITY = "created_at, audit_seq, audit_head"
 BEFORE = f"""
 WITH t AS (
     INSERT INTO topic (id, {ENTITY}, version, state, reference, title, challenge, need, scope, outcomes,
-        impact, patient_need, eu_priority, industry_interest, action_type)
+        impact, patient_need, eu_priority, eu_priority_code, industry_interest, industry_contribution,
+        beneficiaries, on_behalf_of, synergies, applicant_expectations, architecture, special_conditions,
+        industry_consortium, adopted_version, action_type)
     VALUES (gen_random_uuid(), now(), 0, '', 3, 'adopted', %(word)s, 'A topic', '', '', '', '', '', '', '',
-        '', 'IA')
+        '', '', '', '', '', '', '', '', '', '{{}}', 3, 'IA')
     RETURNING id
 ), c AS (
     INSERT INTO call (id, {ENTITY}, version, state, reference, title, rule_set, rules, budget, embargoed)

@@ -82,6 +82,7 @@ async def in_evaluation(world: World, proposals: int = 1) -> Topic:
     people = [await person(world, f"coordinator{n}") for n in range(proposals)]
     now, word = machine_now(), uuid4().hex[:8]
     text = fresh(Text, TopicState.IN_CALL, reference=f"T-{word}", title="A topic", action_type="RIA")
+    text.adopted_version = 1
     call = fresh(Call, CallState.PUBLISHED, reference=f"C-{word}", title="A call", rule_set="imi2")
     call.budget, call.published_at = Decimal(1), now
     call.rules = named("imi2").model_dump(mode="json")

@@ -40,7 +40,7 @@ async def test_what_led_to_a_text_is_for_those_who_make_it_and_its_states_for_it
     path = f"/topics/{made['id']}/trail"
     await screened(office, body, members, made["id"], "yes")
     await office.patch(f"/topics/{made['id']}", TOPIC, 1)
-    steps = ["propose", "take_up"]
+    steps = ["sketch", "submit_idea", "take_up"]
     for reader in (who, office, members[0]):
         assert [s["act"] for s in (await is_there(reader, path))["steps"]] == steps
     assert (await is_there(who, path))["votes"] == []

@@ -163,7 +163,7 @@ async def test_the_proposer_learns_with_what_once_that_is_public(world: World) -
     assert other["id"] not in (await who.get(path)).text
     async with world.sessions() as session, session.begin():
         target = update(Topic).where(Topic.reference == other["reference"])
-        await session.execute(target.values(state=TopicState.IN_CALL))
+        await session.execute(target.values(state=TopicState.IN_CALL, adopted_version=1))
     assert (await is_there(who, path))["merged_into_id"] == other["id"]
     public = await (await person(world, "anyone")).get(f"/topics/{other['id']}")
     assert public.status_code == 200

@@ -13,8 +13,10 @@ from app.core.postgres import Database, copy_of, drop, libpq
 REVISION = "0007"
 TOPIC = """
 INSERT INTO topic (id, created_at, audit_seq, audit_head, version, state, reference, title, challenge, need,
-    scope, outcomes, impact, patient_need, eu_priority, industry_interest, action_type, indicative_budget)
-VALUES (gen_random_uuid(), now(), 0, '', %s, %s, %s, 'A topic', 'C', '', '', '', '', '', '', '', 'RIA', %s)
+    scope, outcomes, impact, patient_need, eu_priority, eu_priority_code, industry_interest,
+    industry_contribution, beneficiaries, on_behalf_of, action_type, indicative_budget)
+VALUES (gen_random_uuid(), now(), 0, '', %s, %s, %s, 'A topic', 'C', '', '', '', '', '', '', '', '', '', '',
+    '', 'RIA', %s)
 RETURNING id
 """
 ROUND = """

@@ -3,7 +3,7 @@
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.queries import parts_seen
 from app.calls.rule_set import RuleSet, pinned, rule_sets
-from app.calls.schemas import PrepareCall, Schedule
+from app.calls.schemas import PrepareCall, Schedule, Share
 from app.calls.transfer.schemas import CallFile, PartFile, StageFile, TopicFile
 from app.topics.models import Topic
 from app.workflow.asked import Asked
@@ -28,12 +28,13 @@ async def exported(call: Call, asked: Asked) -> CallFile:
 
 def _stage(stage: Stage, parts: list[TopicStage]) -> StageFile:
     known = {name: getattr(stage, name) for name in Schedule.model_fields}
-    here = [
-        PartFile(topic=part.topic.reference, budget=part.announced)
-        for part in parts
-        if part.stage_id == stage.id
-    ]
+    here = [_part(part) for part in parts if part.stage_id == stage.id]
     return StageFile.model_validate({**known, "topics": here})
+
+
+def _part(part: TopicStage) -> PartFile:
+    known = {name: getattr(part, name) for name in Share.model_fields}
+    return PartFile.model_validate(known | {"budget": part.announced, "topic": part.topic.reference})
 
 
 def _topic(topic: Topic) -> TopicFile:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.rule_set import rule_sets
-from app.calls.schemas import Include, Schedule
+from app.calls.schemas import Include, Schedule, Share
 from app.calls.transfer.differences import Here
 from app.calls.transfer.schemas import CallFile, TopicFile
 from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
@@ -36,6 +37,7 @@ async def here_of(file: CallFile, asked: Asked) -> Here:
 async def read_in(file: CallFile, here: Here, act: Act) -> Call:
     """Make the call and those of its topics that are not here yet, as drafts."""
     call = Call(stages=[])
+    set_committed_value(call, "votes", [])  # nothing is voted on yet
     act.note(format=file.format, version=file.version)
     event = await create(CALL, "import", call, act)
     because = replace(act, cause=event.id)
@@ -48,7 +50,8 @@ async def read_in(file: CallFile, here: Here, act: Act) -> Call:
         stage = Stage()
         await create(STAGE, "schedule", stage, _with(because, _only(Schedule, one), call))
         for part in one.topics:
-            data = Include(topic_id=topics[part.topic], budget=part.budget)
+            known = {name: getattr(part, name) for name in Share.model_fields}
+            data = Include.model_validate(known | {"topic_id": topics[part.topic]})
             await create(TOPIC_STAGE, "include", TopicStage(), _with(because, data, stage))
     return call
 

@@ -5,23 +5,22 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.calls.rule_set import RuleSet
-from app.calls.schemas import CallRead, PrepareCall, Schedule
-from app.core.schema import Data, Euro, Line, Read
-from app.topics.schemas import Edit, Reference
+from app.calls.schemas import CallRead, PrepareCall, Schedule, Share
+from app.core.schema import Data, Line, Read
+from app.topics.schemas import Reference, Text
 
 
-class TopicFile(Edit):
+class TopicFile(Text):
     """A topic with all its texts."""
 
     reference: Reference
     title: Line
 
 
-class PartFile(Data):
+class PartFile(Share):
     """A topic of a stage, by its reference, with its budget there."""
 
     topic: Reference
-    budget: Euro
 
 
 class StageFile(Schedule):

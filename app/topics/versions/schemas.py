@@ -9,7 +9,6 @@ from pydantic import create_model
 from app.core.schema import Read
 from app.topics.schemas import Edit, TopicRead
 
-
 WRITTEN: Any = {
     name: (field.annotation, field)
     for name, field in TopicRead.model_fields.items()
