@@ -64,7 +64,7 @@ def moved(wall: str, days: int) -> str:
 
 def on_the_wall(at: datetime) -> str:
     """What the wall in Brussels shows at an instant."""
-    return at.astimezone(BRUSSELS).replace(tzinfo=None).isoformat()
+    return at.astimezone(BRUSSELS).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def not_movable(number: int, opens_at: datetime, deadline: str, days: int) -> Iterator[Reason]:

@@ -15,7 +15,8 @@ from app.committee.rules import sitting
 from app.core.clock import machine_now
 from app.core.invariants import broken
 from app.process import INVARIANTS
-from tests.build import EUR45M, LONG_AGO, Actor, committee, person
+from tests.build import LONG_AGO, Actor, adopted_topic, committee, person
+from tests.calls.build import prepared, staged
 from tests.conftest import World
 from tests.topics.build import OUTCOME, codes, idea, motion_on
 from tests.walls import is_hidden, is_there
@@ -108,9 +109,9 @@ async def test_a_motion_on_a_call_is_adjourned_without_quorum_alone(world: World
     """Nothing of topics in it; the chair is no officer, and is answered like one."""
     office = await person(world, "office", "office")
     body, (ann, bob) = await committee(world, "ann", "bob")
-    called = {"reference": "C-ends", "title": "A call", "rule_set": "imi2", "budget": EUR45M}
-    call = await office.make("/calls", called)
-    motion = await motion_on(office, body, "adopt_call", call["id"])
+    call = await prepared(office)
+    await staged(office, call, (await adopted_topic(office, body, [ann, bob]))["id"])
+    motion = await motion_on(office, body, "adopt_call", call)
     await office.make(f"{motion}/put_to_vote")
     await say(motion, [ann, bob])
     for who in (office, ann):

@@ -31,7 +31,7 @@ async def test_a_call_with_all_that_was_announced(world: World) -> None:
     found = await told(world, f"/calls/{call}")
     (stage,) = found["stages"]
     assert (found["title"], found["phase"], found["budget"]) == ("A call", "open", EUR45M)
-    assert found["rule_set"] == {"code": "imi2", "version": 1, "url": "/v1/rule_sets"}
+    assert found["rule_set"] == {"code": "imi2", "version": 2, "url": "/v1/rule_sets"}
     assert stage["deadline"] == {
         "wall": "2050-03-31T17:00",
         "zone": "Europe/Brussels",

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app.core.audit import AuditDetail, AuditEvent
 from app.topics.models import Topic, TopicState
-from tests.build import Actor, committee, person
+from tests.build import Actor, committee, heard, person
 from tests.conftest import World
 from tests.topics.build import IDEA, OUTCOME, codes, draft, idea, mail_to, motion_on, screened
 from tests.walls import is_there
@@ -76,6 +76,7 @@ async def test_a_motion_to_merge_names_an_idea_and_what_takes_it_in(world: World
     office, who = await person(world, "office", "office"), await person(world, "proposer")
     body, _ = await committee(world, "ann")
     made, drafted, final = await idea(who), await draft(office), await draft(office)
+    await heard(world, final["id"])
     await office.make(f"/topics/{final['id']}/finalise")
     motion = await motion_on(office, body, "screen_idea", made["id"])
     path = f"/sessions/{(await is_there(office, motion))['session_id']}/motions"
@@ -135,6 +136,7 @@ async def test_a_merge_whose_target_has_moved_on_is_adjourned(world: World) -> N
     await voted(office, motion, members)
     refused = await members[0].post(f"{motion}/adjourn", {"reason": "I would lose."})
     assert await codes(refused) == [("can-be-decided", "")]
+    await heard(world, other["id"])
     await office.make(f"/topics/{other['id']}/finalise")
     assert await codes(await office.post(f"{motion}/adopt", OUTCOME)) == [
         ("no-target-to-merge-into", "/target_id")

@@ -65,10 +65,7 @@ def _differs(code: str, told: str, path: str, **values: str) -> Difference:
 
 def _rules(file: CallFile, here: Here) -> Iterator[Difference]:
     code = file.call.rule_set
-    if code not in here.rule_sets:
-        known = ", ".join(sorted(here.rule_sets))
-        yield _blocks("unknown-rule-set", f"Known rule sets: {known}.", "/call/rule_set", file=code)
-    elif file.rules is not None:
+    if file.rules is not None:
         theirs, ours = (rules.model_dump(mode="json") for rules in (file.rules, here.rule_sets[code]))
         for name in sorted(ours):
             if ours[name] != theirs[name]:

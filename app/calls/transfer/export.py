@@ -19,7 +19,7 @@ async def exported(call: Call, asked: Asked) -> CallFile:
     return CallFile(
         format="imi-call",
         version=1,
-        call=PrepareCall.model_validate(known | {"budget": call.announced}),
+        call=PrepareCall.model_construct(**(known | {"budget": call.announced})),
         stages=[_stage(stage, parts) for stage in call.stages],
         topics=[_topic(topic) for topic in topics.values()],
         rules=_rules(call),
