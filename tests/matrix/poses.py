@@ -323,6 +323,7 @@ async def question(cast: Cast, state: QuestionState) -> None:
     await before.question(cast, state)
 
 
+@pose
 async def co_author(cast: Cast, state: CoAuthorState) -> None:
     await reach(cast, before.call)
     await cast.put("topic", Topic, state=TopicState.DRAFTING)
