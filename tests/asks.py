@@ -58,7 +58,11 @@ OTHER: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "motion.prepare": (
         {"purpose": "raise_envelope", "amount": {"amount": "8500000.00", "currency": "EUR"}},
         {"purpose": "raise_envelope", "amount": {"amount": "9500000.00", "currency": "EUR"}},
-        {"purpose": "move_budget", "amount": {"amount": "8500000.00", "currency": "EUR"}, "to_id": NOTHING},
+        {
+            "purpose": "move_budget",
+            "amount": {"amount": "8500000.00", "currency": "EUR"},
+            "target_id": NOTHING,
+        },
         {"purpose": "withdraw_topic"},
         {"purpose": "cancel_call"},
     ),
