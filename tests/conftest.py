@@ -14,7 +14,7 @@ import pytest
 import structlog
 from fastapi import FastAPI
 from sqlalchemy import Engine, event
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from app import process
 from app.core import jobs, logs
@@ -47,8 +47,8 @@ def worker_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def database(worker_name: str) -> Iterator[Database]:
-    """A migrated database that nobody writes to for good: tests roll back, or take a copy."""
+def template(worker_name: str) -> Iterator[Database]:
+    """A migrated database that nobody connects to, so that it can be copied at any moment."""
     if SERVER:
         base = connect_external(SERVER)
         mine = copy_of(base, f"imi_test_{worker_name}")
@@ -63,6 +63,14 @@ def database(worker_name: str) -> Iterator[Database]:
     ):
         migrate(mine.owner_url)
         yield mine
+
+
+@pytest.fixture(scope="session")
+def database(template: Database, worker_name: str) -> Iterator[Database]:
+    """The database that most tests share; each rolls back what it did."""
+    shared = copy_of(template, f"imi_shared_{worker_name}")
+    yield shared
+    drop(shared)
 
 
 @pytest.fixture(scope="session")
@@ -108,10 +116,19 @@ async def _world(settings: Settings, database: Database, app: FastAPI | None = N
         yield World(app, settings, database)
 
 
-@pytest.fixture
-async def world(settings: Settings, database: Database, application: FastAPI) -> AsyncIterator[World]:
-    """Everything happens inside one transaction that is rolled back; refusals that must survive do not."""
+@pytest.fixture(scope="session")
+async def engine(database: Database) -> AsyncIterator[AsyncEngine]:
+    """One connection for all tests: it keeps the statements that are compiled, prepared and planned."""
     engine = engine_for(database.app_url, pool=1)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def world(
+    settings: Settings, database: Database, application: FastAPI, engine: AsyncEngine
+) -> AsyncIterator[World]:
+    """Everything happens inside one transaction that is rolled back; refusals that must survive do not."""
     async with _world(settings, database, application) as here, engine.connect() as connection:
         outer = await connection.begin()
         here.app.state.sessions = async_sessionmaker(
@@ -119,13 +136,12 @@ async def world(settings: Settings, database: Database, application: FastAPI) ->
         )
         yield here
         await outer.rollback()
-    await engine.dispose()
 
 
 @pytest.fixture
-async def live(settings: Settings, database: Database, application: FastAPI) -> AsyncIterator[World]:
+async def live(settings: Settings, template: Database, application: FastAPI) -> AsyncIterator[World]:
     """A database of its own, with real commits: for races, the queue, and what survives a refusal."""
-    copy = copy_of(database, f"imi_{uuid4().hex[:12]}")
+    copy = copy_of(template, f"imi_{uuid4().hex[:12]}")
     engine = engine_for(copy.app_url)
     async with _world(settings, copy, application) as here:
         here.app.state.sessions = sessions_for(engine)

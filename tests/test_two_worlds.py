@@ -7,6 +7,7 @@ three differ; what is answered otherwise there is asked again in the world of ea
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import process
 from app.calls import reactions
@@ -32,9 +33,9 @@ LEAST, OPERATIONS = 320, 150
 
 
 @pytest.fixture(scope="module")
-async def there(settings: Settings, database: Database) -> AsyncIterator[Asking]:
+async def there(settings: Settings, database: Database, engine: AsyncEngine) -> AsyncIterator[Asking]:
     with pytest.MonkeyPatch.context() as patch:
-        async with gathered(settings, database) as cast:
+        async with gathered(settings, database, engine) as cast:
             await thread(cast)
             Known(patch)
             yield Asking(cast, patch)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 APP_ROLE = "imi_app"
 LOCK_SECONDS = 10
+STATEMENTS = 3000  # kept compiled: there are about a thousand, and the default of 500 throws them away
 Sessions = async_sessionmaker[AsyncSession]
 
 
@@ -92,6 +93,7 @@ def engine_for(url: str, *, pool: int = 10) -> AsyncEngine:
         max_overflow=5,
         pool_timeout=10,
         pool_pre_ping=True,
+        query_cache_size=STATEMENTS,
         connect_args={"prepare_threshold": 5},
     )
     event.listen(engine.sync_engine, "connect", _impatient)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from alembic import command
-from alembic.script import ScriptDirectory
 
 from app.core.db import config_for
-from app.core.postgres import Database, copy_of, drop, libpq
+from app.core.postgres import Database, libpq
+from tests.earlier import before_revision
 
 REVISION = "0008"
 ENTITY = "created_at, audit_seq, audit_head"
@@ -37,20 +37,13 @@ SELECT gen_random_uuid(), now(), 0, '', 'scheduled', s.id, t.id, 9, 0 FROM s, t
 
 
 @pytest.fixture
-def before(database: Database, worker_name: str) -> Iterator[Database]:
+def before(template: Database) -> Iterator[Database]:
     """A database at the revision before, with two calls in it."""
-    copy = copy_of(database, f"imi_calls_{worker_name}")
-    with psycopg.connect(libpq(copy.owner_url)) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
-    config = config_for(copy.owner_url)
-    earlier = ScriptDirectory.from_config(config).get_revision(REVISION).down_revision
-    command.upgrade(config, str(earlier))
-    with psycopg.connect(libpq(copy.owner_url)) as connection:
-        for word, stages in (("ONE", 1), ("TWO", 2)):
-            connection.execute(BEFORE, {"word": word, "stages": stages})
-    yield copy
-    drop(copy)
+    with before_revision(REVISION, template) as earlier:
+        with psycopg.connect(libpq(earlier.owner_url)) as connection:
+            for word, stages in (("ONE", 1), ("TWO", 2)):
+                connection.execute(BEFORE, {"word": word, "stages": stages})
+        yield earlier
 
 
 def test_calls_from_before_say_what_they_are(before: Database) -> None:

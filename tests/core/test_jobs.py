@@ -31,9 +31,9 @@ async def note_slowly(word: str) -> None:
 
 
 @pytest.fixture
-async def own(database: Database, worker_name: str) -> AsyncIterator[Database]:
+async def own(template: Database, worker_name: str) -> AsyncIterator[Database]:
     DONE.clear()
-    copy = copy_of(database, f"jobs_{worker_name}")
+    copy = copy_of(template, f"jobs_{worker_name}")
     yield copy
     drop(copy)
 

@@ -21,8 +21,8 @@ WRITTEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def sessions(database: Database, worker_name: str) -> AsyncIterator[Sessions]:
-    copy = copy_of(database, f"mail_{worker_name}")
+async def sessions(template: Database, worker_name: str) -> AsyncIterator[Sessions]:
+    copy = copy_of(template, f"mail_{worker_name}")
     engine = engine_for(copy.app_url)
     yield sessions_for(engine)
     await engine.dispose()

@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
-from app.core.db import engine_for
 from app.core.postgres import Database
 from app.core.settings import Settings
 from tests.conftest import _world
@@ -16,10 +15,9 @@ from tests.matrix.walk import Known, Looking
 
 
 @asynccontextmanager
-async def gathered(settings: Settings, database: Database) -> AsyncIterator[Cast]:
+async def gathered(settings: Settings, database: Database, engine: AsyncEngine) -> AsyncIterator[Cast]:
     """Everybody before one application, in a transaction that is rolled back at the end."""
     acts()  # makes an application of its own, whose signing key must not be the last one installed
-    engine = engine_for(database.app_url, pool=1)
     async with _world(settings, database) as here, engine.connect() as connection:
         outer = await connection.begin()
         here.app.state.sessions = async_sessionmaker(
@@ -27,12 +25,11 @@ async def gathered(settings: Settings, database: Database) -> AsyncIterator[Cast
         )
         yield await gather(here, connection)
         await outer.rollback()
-    await engine.dispose()
 
 
 @pytest.fixture(scope="module")
-async def cast(settings: Settings, database: Database) -> AsyncIterator[Cast]:
-    async with gathered(settings, database) as cast:
+async def cast(settings: Settings, database: Database, engine: AsyncEngine) -> AsyncIterator[Cast]:
+    async with gathered(settings, database, engine) as cast:
         yield cast
 
 

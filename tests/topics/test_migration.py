@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from alembic import command
-from alembic.script import ScriptDirectory
 
 from app.core.db import config_for
-from app.core.postgres import Database, copy_of, drop, libpq
+from app.core.postgres import Database, libpq
+from tests.earlier import before_revision
 
 REVISION = "0002"
 TOPIC = """
@@ -31,21 +31,9 @@ SELECT gen_random_uuid(), now(), 0, '', 'prepared', id, 'adopt_topic', %s, 'Adop
 
 
 @pytest.fixture
-def before(database: Database, worker_name: str) -> Iterator[Database]:
-    """An empty database at the revision before."""
-    yield from emptied(database, f"imi_ideas_{worker_name}", REVISION)
-
-
-def emptied(database: Database, name: str, revision: str) -> Iterator[Database]:
-    copy = copy_of(database, name)
-    with psycopg.connect(libpq(copy.owner_url)) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
-    config = config_for(copy.owner_url)
-    earlier = ScriptDirectory.from_config(config).get_revision(revision).down_revision
-    command.upgrade(config, str(earlier))
-    yield copy
-    drop(copy)
+def before(template: Database) -> Iterator[Database]:
+    with before_revision(REVISION, template) as earlier:
+        yield earlier
 
 
 def filled(database: Database) -> UUID:

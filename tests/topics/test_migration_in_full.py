@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from alembic import command
-from alembic.script import ScriptDirectory
 
 from app.core.db import config_for
-from app.core.postgres import Database, copy_of, drop, libpq
+from app.core.postgres import Database, libpq
+from tests.earlier import before_revision
 
 REVISION = "0007"
 TOPIC = """
@@ -27,22 +27,15 @@ VALUES (gen_random_uuid(), now(), 0, '', 'closed', %s, 1, now() - interval '2 da
 
 
 @pytest.fixture
-def before(database: Database, worker_name: str) -> Iterator[Database]:
+def before(template: Database) -> Iterator[Database]:
     """A database at the revision before, with a draft that was consulted on and an adopted topic."""
-    copy = copy_of(database, f"imi_full_{worker_name}")
-    with psycopg.connect(libpq(copy.owner_url)) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
-    config = config_for(copy.owner_url)
-    earlier = ScriptDirectory.from_config(config).get_revision(REVISION).down_revision
-    command.upgrade(config, str(earlier))
-    with psycopg.connect(libpq(copy.owner_url)) as connection:
-        draft = connection.execute(TOPIC, (3, "drafting", "T-1", None)).fetchone()
-        assert draft is not None
-        connection.execute(ROUND, draft)
-        connection.execute(TOPIC, (5, "in_call", "T-2", "12.50"))
-    yield copy
-    drop(copy)
+    with before_revision(REVISION, template) as earlier:
+        with psycopg.connect(libpq(earlier.owner_url)) as connection:
+            draft = connection.execute(TOPIC, (3, "drafting", "T-1", None)).fetchone()
+            assert draft is not None
+            connection.execute(ROUND, draft)
+            connection.execute(TOPIC, (5, "in_call", "T-2", "12.50"))
+        yield earlier
 
 
 def test_what_was_there_is_the_first_version_that_is_kept(before: Database) -> None:

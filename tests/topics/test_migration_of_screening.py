@@ -11,7 +11,8 @@ from alembic import command
 from app.core.db import config_for
 from app.core.invariants import heads_of
 from app.core.postgres import Database, libpq
-from tests.topics.test_migration import MOTION, emptied
+from tests.earlier import before_revision
+from tests.topics.test_migration import MOTION
 
 REVISION = "0006"
 IDEA = """
@@ -27,8 +28,9 @@ FROM a
 
 
 @pytest.fixture
-def before(database: Database, worker_name: str) -> Iterator[Database]:
-    yield from emptied(database, f"imi_screening_{worker_name}", REVISION)
+def before(template: Database) -> Iterator[Database]:
+    with before_revision(REVISION, template) as earlier:
+        yield earlier
 
 
 def filled(database: Database) -> UUID:
@@ -78,11 +80,11 @@ def test_what_must_hold_is_held(upgraded: psycopg.Connection[Any], change: str, 
 
 
 @pytest.fixture(scope="module")
-def upgraded(database: Database, worker_name: str) -> Iterator[psycopg.Connection[Any]]:
-    for copy in emptied(database, f"imi_screened_{worker_name}", REVISION):
-        filled(copy)
-        command.upgrade(config_for(copy.owner_url), REVISION)
-        with psycopg.connect(libpq(copy.owner_url)) as connection:
+def upgraded(template: Database) -> Iterator[psycopg.Connection[Any]]:
+    with before_revision(REVISION, template) as earlier:
+        filled(earlier)
+        command.upgrade(config_for(earlier.owner_url), REVISION)
+        with psycopg.connect(libpq(earlier.owner_url)) as connection:
             yield connection
 
 

@@ -25,7 +25,7 @@ HEART = {
 
 
 @pytest.fixture(scope="module")
-def engine(database: Database) -> Iterator[Engine]:
+def plain(database: Database) -> Iterator[Engine]:
     found = create_engine(database.app_url)
     yield found
     found.dispose()
@@ -110,10 +110,10 @@ AWKWARD = st.lists(
 
 @settings(max_examples=80, deadline=None)
 @given(text=TEXTS | AWKWARD.map(" ".join), word=st.sampled_from(["", "quetzalcoatl"]))
-def test_any_text_is_compared(engine: Engine, text: str, word: str) -> None:
+def test_any_text_is_compared(plain: Engine, text: str, word: str) -> None:
     """In one statement, whatever the text is; and a word that both have is found."""
     keys = uuid4(), uuid4()
-    with engine.connect() as connection:
+    with plain.connect() as connection:
         for number, key in enumerate(keys):
             about = {"id": key, "created_at": LONG_AGO, "reference": f"T-{number}", "title": "T"}
             about |= {"state": TopicState.DRAFTING, "action_type": "RIA", "challenge": f"{word} {text}"}
@@ -124,10 +124,10 @@ def test_any_text_is_compared(engine: Engine, text: str, word: str) -> None:
         assert [row.id for row in found] == [keys[1]]
 
 
-def test_texts_of_any_length_are_compared(engine: Engine) -> None:
+def test_texts_of_any_length_are_compared(plain: Engine) -> None:
     words = " ".join(f"word{number}" for number in range(15_000))
     keys = uuid4(), uuid4()
-    with engine.connect() as connection:
+    with plain.connect() as connection:
         for number, key in enumerate(keys):
             about = {"id": key, "created_at": LONG_AGO, "reference": f"T-{number}", "title": words[:200]}
             about |= {"state": TopicState.DRAFTING, "action_type": "RIA", "challenge": words, "impact": words}
