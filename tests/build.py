@@ -1,12 +1,19 @@
-"""Builders: people who are signed in, and the things of the process, made through the API."""
+"""Builders: people who are signed in, and the things of the process.
+
+What a test is about is made through the API; what it only stands on is written to the database.
+"""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 from sqlalchemy import func, select
 
+from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.rule_set import named
+from app.calls.rules import instant
 from app.committee.models import Body, BodyState, Mandate, MandateState
 from app.core.clock import machine_now
 from app.people.desk import desk
@@ -18,6 +25,7 @@ from app.topics.consultation.models import (
     ConsultedBody,
     ConsultedBodyState,
 )
+from app.topics.models import Topic, TopicState
 from app.topics.programme import programme
 from tests.conftest import World
 
@@ -47,6 +55,11 @@ class Actor:
         answer = await self.post(path, body)
         assert answer.status_code in (200, 201), answer.text
         return dict(answer.json())
+
+
+def fresh(kind: type[Any], state: Any, **facts: Any) -> Any:
+    """A new entity in a state."""
+    return kind(id=uuid4(), created_at=machine_now(), state=state, **facts)
 
 
 async def person(world: World, name: str, *roles: str) -> Actor:
@@ -168,3 +181,29 @@ async def published_call(
     await vote(office, body, members, "adopt_call", call["id"])
     await office.make(f"/calls/{call['id']}/publish")
     return {"call": call, "stage": stage, "topic": topic, "topic_stage": topic_stage}
+
+
+async def standing_call(
+    world: World,
+    *,
+    deadline: str = "2050-03-31T17:00",
+    call_is: CallState = CallState.PUBLISHED,
+    topic_is: TopicStageState = TopicStageState.SCHEDULED,
+) -> dict[str, Any]:
+    """The ids and references of what `published_call` makes, written to the database."""
+    word, money = uuid4().hex[:8], Decimal(EUR45M["amount"])
+    topic = fresh(Topic, TopicState.IN_CALL, **TOPIC | {"indicative_budget": money}, action_type="RIA")
+    topic.reference, topic.title, topic.adopted_version = f"T-{word}", "A topic", 2
+    call = fresh(Call, call_is, reference=f"C-{word}", title="A call", budget=money, rule_set="imi2")
+    call.rules, call.published_at = named("imi2").model_dump(mode="json"), machine_now()
+    stage = fresh(Stage, StageState.SCHEDULED, call=call, number=1, deadline=deadline)
+    stage.opens_at, stage.closes_at = machine_now() - timedelta(days=1), instant(deadline)
+    part = fresh(TopicStage, topic_is, stage=stage, topic=topic, budget=money, expected_grants=1)
+    async with world.sessions() as session, session.begin():
+        session.add(part)
+    made = {"call": call, "stage": stage, "topic": topic, "topic_stage": part}
+    references = {"call": call.reference, "topic": topic.reference}
+    return {
+        name: {"id": str(each.id)} | ({"reference": references[name]} if name in references else {})
+        for name, each in made.items()
+    }

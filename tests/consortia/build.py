@@ -2,37 +2,22 @@
 
 import re
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
-from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
-from app.calls.rule_set import named
+from app.calls.models import CallState, Stage, TopicStage, TopicStageState
 from app.consortia.models import Person
 from app.core.clock import machine_now
 from app.core.outbox import Mail
-from app.topics.models import Topic, TopicState
-from tests.build import LONG_AGO, Actor, person
+from tests.build import Actor, person, standing_call
 from tests.conftest import World
 
 
 async def open_stage(world: World) -> str:
     """The id of a topic in the open stage of a running call."""
-    new = {"id": uuid4(), "created_at": LONG_AGO, "reference": f"R-{uuid4().hex[:8]}", "title": "A title"}
-    topic = Topic(**new, state=TopicState.IN_CALL, action_type="RIA", adopted_version=1)
-    budget = Decimal(45_000_000)
-    call = Call(**new | {"id": uuid4()}, state=CallState.RUNNING, rule_set="imi2", budget=budget)
-    call.rules, call.published_at = named("imi2").model_dump(mode="json"), LONG_AGO
-    stage = Stage(id=uuid4(), created_at=LONG_AGO, state=StageState.SCHEDULED, call=call, number=1)
-    stage.opens_at, stage.closes_at = LONG_AGO, machine_now() + timedelta(days=30)
-    stage.deadline = f"{stage.closes_at:%Y-%m-%dT%H:%M}"
-    here = TopicStage(id=uuid4(), created_at=LONG_AGO, state=TopicStageState.SCHEDULED, budget=budget)
-    here.stage, here.topic = stage, topic
-    async with world.sessions() as session, session.begin():
-        session.add(here)
-    return str(here.id)
+    return str((await standing_call(world, call_is=CallState.RUNNING))["topic_stage"]["id"])
 
 
 async def close(world: World, state: TopicStageState | None = None) -> None:

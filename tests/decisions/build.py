@@ -23,7 +23,7 @@ from app.decisions.queries import closed_panel
 from app.evaluation.panel.effects import digest
 from app.evaluation.panel.models import Panel, PanelState, Place
 from app.proposals.models import Proposal, ProposalState
-from tests.build import Actor, committee, person, published_call
+from tests.build import Actor, committee, person, published_call, standing_call
 from tests.conftest import World
 
 GOOD = {"excellence": "4.5", "impact": "4", "implementation": "4"}
@@ -117,12 +117,19 @@ async def proposal(
 
 
 async def ranked(
-    world: World, *requested: str, below: Sequence[str] = (), names: Sequence[str] = ("ann", "bob", "cas")
+    world: World,
+    *requested: str,
+    below: Sequence[str] = (),
+    names: Sequence[str] = ("ann", "bob", "cas"),
+    by_vote: bool = False,
 ) -> Ranked:
-    """Proposals that ask for so much, in their rank; then those below a threshold."""
+    """Proposals that ask for so much, in their rank; then those below a threshold.
+
+    `by_vote`: the topic and the call were made and adopted by the acts of the process.
+    """
     office, second = await person(world, "office", "office"), await person(world, "second", "office")
     body, members = await committee(world, *names)
-    made = await published_call(office, body, members)
+    made = await (published_call(office, body, members) if by_vote else standing_call(world))
     everyone = [await person(world, f"coordinator{n}") for n in range(len(requested) + len(below))]
     asked = [*requested, *below]
     listed = [await proposal(world, made, sum_, who) for sum_, who in zip(asked, everyone, strict=True)]

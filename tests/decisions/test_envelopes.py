@@ -131,7 +131,7 @@ async def test_an_envelope_is_raised_by_a_cent_at_least(
         assert answer.status_code == 201
     else:
         assert reasons(answer) == refused
-        assert (await there.office.get("/motions")).json()["items"][0]["purpose"] != "raise_envelope"
+        assert (await there.office.get("/motions")).json()["items"] == []
 
 
 @pytest.mark.parametrize("purpose", ["adopt_topic", "adopt_call", "adopt_list"])

@@ -1,17 +1,12 @@
-"""Builders: a topic in evaluation, experts under contract, seats, reports, consensus reports.
-
-What a test is about goes through the API; what it only stands on is written to the database.
-"""
+"""Builders: a topic in evaluation, experts under contract, seats, reports, consensus reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
-from app.calls.rule_set import named
+from app.calls.models import TopicStage, TopicStageState
 from app.consortia.models import (
     Consortium,
     ConsortiumState,
@@ -27,9 +22,7 @@ from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.models import Assignment, AssignmentState, Contract, ContractState, ExpertState
 from app.experts.models import Expert as InPool
 from app.proposals.models import Proposal, ProposalState, SealedVersion
-from app.topics.models import Topic as Text
-from app.topics.models import TopicState
-from tests.build import Actor, committee, person
+from tests.build import Actor, committee, fresh, person, standing_call
 from tests.conftest import World
 
 CRITERIA = ("excellence", "impact", "implementation")
@@ -70,30 +63,16 @@ class Expert:
     contract: str
 
 
-def fresh(kind: type[Any], state: Any, **facts: Any) -> Any:
-    """A new entity in a state."""
-    return kind(id=uuid4(), created_at=machine_now(), state=state, **facts)
-
-
 async def in_evaluation(world: World, proposals: int = 1) -> Topic:
     """A published call whose topic is in evaluation with so many proposals."""
     office, second = await person(world, "office", "office"), await person(world, "second", "office")
     _, members = await committee(world, "ann", "bob")
     people = [await person(world, f"coordinator{n}") for n in range(proposals)]
-    now, word = machine_now(), uuid4().hex[:8]
-    text = fresh(Text, TopicState.IN_CALL, reference=f"T-{word}", title="A topic", action_type="RIA")
-    text.adopted_version = 1
-    call = fresh(Call, CallState.PUBLISHED, reference=f"C-{word}", title="A call", rule_set="imi2")
-    call.budget, call.published_at = Decimal(1), now
-    call.rules = named("imi2").model_dump(mode="json")
-    stage = fresh(Stage, StageState.SCHEDULED, call=call, number=1, deadline="2050-03-31T17:00")
-    stage.opens_at, stage.closes_at = now - timedelta(days=1), now + timedelta(days=9000)
-    part = fresh(TopicStage, TopicStageState.EVALUATION, stage=stage, topic=text, budget=Decimal(1))
+    made = await standing_call(world, topic_is=TopicStageState.EVALUATION)
     async with world.sessions() as session, session.begin():
-        session.add_all([text, call, stage, part])
-        await session.flush()
+        part = await session.get_one(TopicStage, UUID(made["topic_stage"]["id"]))
         handed = [_handed_in(session, part, who, number) for number, who in enumerate(people, 1)]
-    return Topic(world, office, second, members, text.id, str(call.id), str(part.id), handed)
+    return Topic(world, office, second, members, part.topic_id, made["call"]["id"], str(part.id), handed)
 
 
 def _handed_in(session: Any, part: TopicStage, coordinator: Actor, number: int) -> Handed:

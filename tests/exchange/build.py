@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from app.calls.models import Call, Stage, TopicStage
 from app.topics.models import Topic
-from tests.build import Actor, committee, person, published_call
+from tests.build import Actor, person, standing_call
 from tests.conftest import World
 
 MODELS: dict[str, Any] = {"call": Call, "stage": Stage, "topic": Topic, "topic_stage": TopicStage}
@@ -27,9 +27,7 @@ async def told(world: World, path: str, **more: Any) -> Any:
 
 async def published(world: World, *, deadline: str = "2050-03-31T17:00") -> tuple[Actor, dict[str, Any]]:
     """An officer, and the call that they have published."""
-    office = await person(world, "office", "office")
-    body, members = await committee(world, "ann")
-    return office, await published_call(office, body, members, deadline=deadline)
+    return await person(world, "office", "office"), await standing_call(world, deadline=deadline)
 
 
 async def put(world: World, made: dict[str, Any], thing: str, **values: Any) -> None:

@@ -23,14 +23,14 @@ class Granted:
         return f"/grants/{self.grant['id']}"
 
 
-async def prepared(world: World, *requested: str, **entry: Any) -> Granted:
-    there = await ranked(world, *(requested or ("30000000.00",)))
+async def prepared(world: World, *requested: str, by_vote: bool = False, **entry: Any) -> Granted:
+    there = await ranked(world, *(requested or ("30000000.00",)), by_vote=by_vote)
     await released(there)
     grant = await there.office.make(f"/proposals/{there.proposals[0].id}/grants", ENTRY | entry)
     return Granted(there, grant, await person(world, "signatory", "signatory"))
 
 
-async def signed(world: World, *requested: str, **entry: Any) -> Granted:
-    found = await prepared(world, *requested, **entry)
+async def signed(world: World, *requested: str, by_vote: bool = False, **entry: Any) -> Granted:
+    found = await prepared(world, *requested, by_vote=by_vote, **entry)
     await found.signatory.make(f"{found.path}/sign")
     return found

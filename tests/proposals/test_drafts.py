@@ -18,7 +18,7 @@ async def test_a_draft_has_the_sections_of_the_rules_and_says_what_is_missing(wo
     assert (read["state"], read["acronym"], read["receipt"]) == ("draft", "SECRETUM", None)
     assert [(s["key"], s["characters"]) for s in read["sections"]] == [(key, 0) for key in SECTIONS]
     head, _, digits = read["reference"].rpartition("-")
-    assert (head.startswith("R-"), len(digits), digits.isdigit()) == (True, 6, True)
+    assert (head.startswith("T-"), len(digits), digits.isdigit()) == (True, 6, True)
     submit = next(act for act in read["actions"] if act["name"] == "submit")
     assert [r["code"] for r in submit["blocked_by"]] == [
         "title-missing",

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_from_a_project_back_to_its_topic_and_from_the_topic_to_its_projects(world: World) -> None:
-    made = await signed(world)
+    made = await signed(world, by_vote=True)
     topic = made.there.made["topic"]
     async with world.client() as anyone:
         project = (await anyone.get("/v1/projects/101005077")).json()
