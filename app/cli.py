@@ -78,12 +78,14 @@ def revise(message: Annotated[str, typer.Argument(help="What changes, in a few w
 
 @cli.command()
 def rehearse(
-    name: Annotated[str, typer.Argument(help="A call of app/rehearsal/calls, or the path of a call file.")],
+    name: Annotated[
+        str, typer.Argument(help="A call of app/rehearsal/calls, a story, or the path of a call file.")
+    ],
     leave: Annotated[bool, typer.Option("--exit", help="End afterwards, do not serve.")] = False,
     json: Annotated[Path | None, typer.Option(help="Write what came out to this file.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed, other synthetic people.")] = 1,
 ) -> None:
-    """Replay a whole call on a virtual clock, in a database of its own; code 1 if a figure differs."""
+    """Replay a call or a story on a virtual clock, in a database of its own; code 1 if a figure differs."""
     from app.rehearsal.run import main as run
 
     raise typer.Exit(run(name, leave=leave, json=json, seed=seed))

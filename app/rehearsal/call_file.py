@@ -98,17 +98,23 @@ class Inflow(Strict):
 
 
 class Stage(Strict):
-    """One round of submission, and the days of its evaluation."""
+    """One round of submission, and the days of its evaluation.
 
+    What comes in may be unknown: such a stage is set up, and nothing is played. A second stage says when it
+    `opens_on`; the first opens with the call.
+    """
+
+    opens_on: Wall | None = None
     deadline: Wall
-    panel_on: Wall
-    decided_on: Wall
-    released_on: Wall
-    inflows: Annotated[tuple[Inflow, ...], Field(min_length=1)]
+    panel_on: Wall | None = None
+    decided_on: Wall | None = None
+    released_on: Wall | None = None
+    inflows: tuple[Inflow, ...] = ()
 
     def dates(self) -> list[tuple[str, str]]:
-        names = ("deadline", "panel_on", "decided_on", "released_on")
-        return [(name, getattr(self, name)) for name in names]
+        """The days that are given, in the order in which they must come."""
+        names = ("opens_on", "deadline", "panel_on", "decided_on", "released_on")
+        return [(name, wall) for name in names if (wall := getattr(self, name)) is not None]
 
 
 class CallFile(Strict):
@@ -122,7 +128,7 @@ class CallFile(Strict):
     rule_set: Line
     begins_on: Wall
     opens_on: Wall
-    signed_on: Wall
+    signed_on: Wall | None = None
     experts_per_proposal: Annotated[int, Field(ge=1, le=9)] = 3
     topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=2)]
@@ -144,15 +150,32 @@ class CallFile(Strict):
         for number, stage in enumerate(self.stages):
             dated += [(f"stages.{number}.{name}", wall) for name, wall in stage.dates()]
             yield from _of_stage(f"stages.{number}", stage, known)
-        yield from _out_of_order([*dated, ("signed_on", self.signed_on)])
+            if (number > 0) != (stage.opens_on is not None):
+                yield (
+                    f"stages.{number}.opens_on",
+                    "the first stage opens with the call, a second on its own day",
+                )
+        if self.signed_on is not None:
+            dated.append(("signed_on", self.signed_on))
+        elif self.is_played:
+            yield "signed_on", "it is needed where something comes in"
+        yield from _out_of_order(dated)
+
+    @property
+    def is_played(self) -> bool:
+        """Whether it says what came in; otherwise the call is set up, and published."""
+        return any(stage.inflows for stage in self.stages)
 
     def topic(self, reference: str) -> Topic:
         return next(topic for topic in self.topics if topic.reference == reference)
 
 
 def _of_stage(stage_at: str, stage: Stage, topics: list[str]) -> Iterator[tuple[str, str]]:
-    """A project is one proposal, and a topic has one inflow."""
+    """A project is one proposal, and a topic has one inflow; what comes in is evaluated and decided on."""
     seen: set[str] = set()
+    for name in ("panel_on", "decided_on", "released_on"):
+        if stage.inflows and getattr(stage, name) is None:
+            yield f"{stage_at}.{name}", "it is needed where something comes in"
     for number, inflow in enumerate(stage.inflows):
         here = f"{stage_at}.inflows.{number}"
         names = [(f"{here}.topic", inflow.topic)]
@@ -198,8 +221,11 @@ def read(name: str) -> CallFile:
     except ValueError as error:
         raise Fault(f"{path.name} is not JSON: {error}.") from None
     found = parsed(given, path.name)
-    if len(found.stages) > 1:
-        raise Fault(f"{path.name}: calls with two stages cannot be rehearsed yet; leave one stage.")
+    if len(found.stages) > 1 and found.is_played:
+        raise Fault(
+            f"{path.name}: what comes in to a call with two stages cannot be rehearsed yet; leave one stage, "
+            "or leave out what comes in, to have the call set up and published."
+        )
     return found
 
 

@@ -83,6 +83,9 @@ class Cast:
     organisations: dict[tuple[str, str], str] = field(default_factory=dict)
     rules: dict[str, Any] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)
+    found: dict[str, str] = field(default_factory=dict)
+    told: dict[str, list[list[str]]] = field(default_factory=dict)
+    closes: datetime = datetime.max
 
     @property
     def criteria(self) -> list[str]:
@@ -96,9 +99,18 @@ class Cast:
     def organisation(self, seat: Seat) -> str:
         return self.organisations[key_of(seat)]
 
-    def note(self, name: str) -> None:
+    def wall(self, name: str) -> str:
+        """A day of the call file, of the call or of the stage that is played; Brussels wall time."""
+        found = getattr(self.call_file, name, None) or getattr(self.call_file.stages[0], name)
+        return str(found)
+
+    def note(self, name: str, times: int = 1) -> None:
         """Count something that happened."""
-        self.marks[name] = self.marks.get(name, 0) + 1
+        self.marks[name] = self.marks.get(name, 0) + times
+
+    def tell(self, title: str, *cells: object) -> None:
+        """A row of a table that is shown at the end."""
+        self.told.setdefault(title, []).append([str(cell) for cell in cells])
 
 
 def key_of(seat: Seat) -> tuple[str, str]:

@@ -27,6 +27,12 @@ class Unexpected(Fault):
     """An answer that the rehearsal did not expect; names the request, and what was said."""
 
 
+def expect(holds: bool, told: str) -> None:
+    """Go on only if it holds. Raises Unexpected, which says what was expected."""
+    if not holds:
+        raise Unexpected(f"It is not so that {told}.")
+
+
 @dataclass
 class Step:
     """A part of the rehearsal: what it is, how much of it is done, and how long it took."""
@@ -83,11 +89,11 @@ class Theatre:
         """What was mailed to an address, newest first."""
         return list((await self.ask("GET", "/rehearsal/mail", 200, params={"to": address}))["items"])
 
-    async def link(self, address: str, kind: str = "") -> str:
-        """The link in the newest mail to an address, of one kind if given. Raises Unexpected."""
+    async def link(self, address: str, kind: str = "", about: str = "") -> str:
+        """The link in the newest mail to an address, of this kind and about this. Raises Unexpected."""
         for letter in await self.letters(address):
             found = LINK.search(letter["text"])
-            if found and kind in ("", letter["kind"]):
+            if found and kind in ("", letter["kind"]) and about in letter["subject"]:
                 return found.group()
         raise Unexpected(f"No mail with a link came to {address}.")
 
@@ -195,10 +201,15 @@ class Person:
         """Read which version there is, then PATCH it."""
         return await self.edit(path, (await self.get(path))["version"], **body)
 
-    async def upload(self, path: str, content: bytes) -> Any:
+    async def refused(self, path: str, **body: Any) -> list[str]:
+        """POST that must be refused for what is not met; the codes of its reasons. Raises Unexpected."""
+        answer = await self.theatre.ask("POST", path, 409, self.token, json=body)
+        return sorted(reason["code"] for reason in answer.get("reasons", []))
+
+    async def upload(self, path: str, content: bytes, wanted: int = 200) -> Any:
         """PUT a PDF as it is."""
         headers = {"Content-Type": "application/pdf"}
-        return await self.theatre.ask("PUT", path, 200, self.token, content=content, headers=headers)
+        return await self.theatre.ask("PUT", path, wanted, self.token, content=content, headers=headers)
 
     async def all(self, path: str, **query: Any) -> list[Any]:
         """Every item of a list, page after page."""

@@ -68,8 +68,9 @@ class Plan:
 
 
 def drawn(call: CallFile, synthetic: Synthetic, criteria: Sequence[str]) -> list[Plan]:
-    """The plans of the first stage, topic by topic."""
-    return [_plan(call, call.topic(i.topic), i, synthetic, criteria) for i in call.stages[0].inflows]
+    """The plans of the first stage, topic by topic; of every topic where nothing is known of what came in."""
+    inflows = call.stages[0].inflows or [Inflow(topic=topic.reference) for topic in call.topics]
+    return [_plan(call, call.topic(i.topic), i, synthetic, criteria) for i in inflows]
 
 
 def _plan(
@@ -85,7 +86,7 @@ def _plan(
             wanted.append(group)
     for paper, intended in zip(papers, wanted, strict=True):
         if intended.quality:
-            _judge(paper, intended.quality, call.experts_per_proposal, synthetic, criteria)
+            judge(paper, intended.quality, call.experts_per_proposal, synthetic, criteria)
     _divide(papers)
     late = [
         _synthetic(len(papers) + n + 1, None, topic.envelope // 10, topic, synthetic, pool)
@@ -94,9 +95,10 @@ def _plan(
     return Plan(topic, inflow, papers, late)
 
 
-def _judge(
+def judge(
     paper: Paper, quality: Quality, experts: int, synthetic: Synthetic, criteria: Sequence[str]
 ) -> None:
+    """What its reviewers will think of it, each and together."""
     paper.strong = quality != "weak"
     paper.agreed = synthetic.scores(quality, criteria)
     paper.views = synthetic.views(paper.agreed, experts)

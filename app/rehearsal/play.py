@@ -1,7 +1,7 @@
 """Playing a call on a server: found the system, let the clock begin, then nothing but HTTP."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.clock import begin_at
@@ -27,10 +27,8 @@ from app.rehearsal.plan import drawn
 from app.rehearsal.synthetic import Synthetic
 
 FOUNDERS = ("Olga Office", "Oskar Office")
-ACTS = (
-    committee.appoint,
-    topics.define,
-    calls.publish,
+SETTING_UP = (committee.appoint, topics.define, calls.publish)
+PLAYING = (
     consortia.enter,
     consortia.register,
     consortia.form,
@@ -50,7 +48,21 @@ ACTS = (
     grants.sign,
     next_call.open_for_all,
 )
-"""The call from its first idea to its last signature, in the order of the process; then the next opens."""
+"""The call from what comes in to its last signature, in the order of the process; then the next opens."""
+Act = Callable[[Cast], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What is played: a call, and the acts by which it is."""
+
+    call: CallFile
+    acts: Sequence[Act]
+
+
+def piece_of(call: CallFile) -> Piece:
+    """A call from its first idea on: to its last signature, or to its publication if no more is known."""
+    return Piece(call, (*SETTING_UP, *PLAYING) if call.is_played else SETTING_UP)
 
 
 @dataclass
@@ -80,9 +92,10 @@ async def prepare(call: CallFile, sessions: Sessions) -> list[str]:
 
 
 async def play(
-    call: CallFile, connect: Connect, links: list[str], seed: int, watch: Watch = lambda step: None
+    piece: Piece, connect: Connect, links: list[str], seed: int, watch: Watch = lambda step: None
 ) -> Played:
     """Play a call against a server that has been prepared for it."""
+    call = piece.call
     theatre = Theatre(connect, watch)
     begun = time.monotonic()
     try:
@@ -91,11 +104,12 @@ async def play(
         rules = next(one for one in sets if one["code"] == call.rule_set)
         cast = Cast(theatre, call, Synthetic(seed), office, second, rules=rules)
         cast.fields = [Field(plan) for plan in drawn(call, cast.synthetic, cast.criteria)]
-        for act in ACTS:
+        for act in piece.acts:
             await act(cast)
         with theatre.step("The figures are read"):
-            counted = {field.reference: await figures.of_topic(cast, field) for field in cast.fields}
-            lists = {field.reference: await figures.list_of(cast, field) for field in cast.fields}
+            fields = cast.fields if call.is_played else []
+            counted = {field.reference: await figures.of_topic(cast, field) for field in fields}
+            lists = {field.reference: await figures.list_of(cast, field) for field in fields}
     finally:
         await theatre.close()
     return Played(cast, counted, lists, time.monotonic() - begun)

@@ -40,6 +40,8 @@ def tell(console: Console, played: Played, url: str) -> None:
     for reference, figures in played.topics.items():
         console.print(_funnel(reference, figures))
         console.print(_list(reference, played.lists[reference], figures["envelope_eur"]))
+    for title, rows in played.cast.told.items():
+        console.print(_told(title, rows))
     console.print(_marks(played))
     console.print(_steps(played))
     console.print(_slowest(played))
@@ -78,6 +80,14 @@ def _list(reference: str, places: list[Place], envelope: int) -> Table:
         spent += place.asks
         figures = (_said(int(place.asks)), _said(int(spent)))
         table.add_row(str(place.rank), place.acronym, str(place.total), *figures, place.outcome)
+    return table
+
+
+def _told(title: str, rows: list[list[str]]) -> Table:
+    table = _table(title, *("" for _ in rows[0]))
+    table.show_header = False
+    for row in rows:
+        table.add_row(*row)
     return table
 
 

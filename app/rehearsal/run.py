@@ -1,4 +1,4 @@
-"""`imi rehearse` and `imi demo`: a server on a database of its own, and a call played on it."""
+"""`imi rehearse` and `imi demo`: a server on a database of its own, and a call or a story played on it."""
 
 import asyncio
 import json as jsons
@@ -26,20 +26,21 @@ from app.core.settings import PREFIX, Settings, load_settings
 from app.core.signals import end_with_parent, stopped_by_signals
 from app.core.upgrade import upgrade
 from app.rehearsal import report
-from app.rehearsal.call_file import CallFile, read
+from app.rehearsal.call_file import CallFile
 from app.rehearsal.figures import differences, together
-from app.rehearsal.play import Played, play, prepare
+from app.rehearsal.play import Piece, Played, play, prepare
+from app.rehearsal.stories import found
 
 PATIENCE = 60  # seconds that the server has to come up, and a request to be answered
 GRACE = 15  # seconds that it has to end
 
 
 def main(name: str, *, leave: bool, json: Path | None, seed: int) -> int:
-    """Play the call `name`; stays up afterwards unless `leave`.
+    """Play the call or the story `name`; stays up afterwards unless `leave`.
 
     Code 1 if a figure is not as expected, or if the audit trail or an invariant is broken. Raises Fault.
     """
-    call, console = read(name), Console()
+    piece, console = found(name), Console()
     folder = Path(tempfile.mkdtemp(prefix="imi-rehearsal-"))
     try:
         with stopped_by_signals():
@@ -49,13 +50,13 @@ def main(name: str, *, leave: bool, json: Path | None, seed: int) -> int:
             logs.configure(settings)
             with embedded(settings.data_dir, throwaway=True) as database:
                 upgrade(database)
-                return _rehearse(call, settings, database, console, leave=leave, json=json, seed=seed)
+                return _rehearse(piece, settings, database, console, leave=leave, json=json, seed=seed)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _rehearse(
-    call: CallFile,
+    piece: Piece,
     settings: Settings,
     database: Database,
     console: Console,
@@ -65,12 +66,12 @@ def _rehearse(
     seed: int,
 ) -> int:
     process.install(settings)
-    links = asyncio.run(_prepared(call, database))
+    links = asyncio.run(_prepared(piece.call, database))
     with _serving(settings) as server:
-        played = _played(call, settings.public_url, links, seed, console)
+        played = _played(piece, settings.public_url, links, seed, console)
         report.tell(console, played, settings.public_url)
         sound = verify(settings, database) == 0 and invariants(database, process.INVARIANTS) == 0
-        differing = list(differences(call, played.topics))
+        differing = list(differences(piece.call, played.topics))
         console.print(*differing or ["Every figure is as the call file expects."], sep="\n", highlight=False)
         if json is not None:
             json.write_text(jsons.dumps(facts_of(played, sound), indent=2) + "\n", encoding="utf-8")
@@ -91,6 +92,7 @@ def facts_of(played: Played, audit_ok: bool) -> dict[str, Any]:
         "seconds": round(played.seconds, 1),
         "topics": played.topics,
         "marks": played.cast.marks,
+        "told": played.cast.told,
     }
 
 
@@ -102,13 +104,13 @@ async def _prepared(call: CallFile, database: Database) -> list[str]:
         await engine.dispose()
 
 
-def _played(call: CallFile, url: str, links: list[str], seed: int, console: Console) -> Played:
+def _played(piece: Piece, url: str, links: list[str], seed: int, console: Console) -> Played:
     """Play it, with progress bars. Raises Fault when the server goes away."""
     shown = report.Shown(console)
     try:
         with shown.progress:
             connect = lambda: httpx2.AsyncClient(base_url=url, timeout=PATIENCE)  # noqa: E731
-            return asyncio.run(play(call, connect, links, seed, shown.watch))
+            return asyncio.run(play(piece, connect, links, seed, shown.watch))
     except httpx2.TransportError:
         raise Fault("The server went away before the rehearsal was over.") from None
 

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from app.rehearsal.call_file import FOLDER, CallFile, parsed
-from app.rehearsal.play import Played, play, prepare
+from app.rehearsal.play import Played, piece_of, play, prepare
 from tests.conftest import World
 
 CALL_21: dict[str, Any] = json.loads((FOLDER / "imi2-call-21.json").read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ def call(given: dict[str, Any]) -> CallFile:
 async def played(world: World, given: dict[str, Any], seed: int = 1) -> Played:
     """Play a call from its first idea to its last signature."""
     file = call(given)
-    return await play(file, world.client, await prepare(file, world.sessions), seed)
+    return await play(piece_of(file), world.client, await prepare(file, world.sessions), seed)
 
 
 def order(found: Played, topic: str) -> list[tuple[str, str]]:

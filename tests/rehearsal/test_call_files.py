@@ -8,7 +8,7 @@ import pytest
 
 from app.calls.rule_set import rule_sets
 from app.core.fault import Fault
-from app.rehearsal.call_file import names, parsed, read
+from app.rehearsal.call_file import FOLDER, names, parsed, read
 from app.rehearsal.figures import differences
 from tests.rehearsal.build import call, call_21
 
@@ -28,7 +28,7 @@ EXPECTED = f"{INFLOW}.expected"
 
 
 def test_every_file_of_the_package_is_sound_and_names_a_rule_set() -> None:
-    assert names() == ["imi2-call-21", "training"]
+    assert names() == ["imi2-call-17", "imi2-call-21", "training"]
     for name in names():
         assert read(name).rule_set in rule_sets()
 
@@ -94,10 +94,41 @@ def test_a_difference_names_topic_stage_and_figure() -> None:
 def test_two_stages_are_refused_in_a_plain_sentence(tmp_path: Path) -> None:
     given = call_21()
     later = {"deadline": "2020-06-30T17:00", "panel_on": "2020-07-01T10:00", "decided_on": "2020-07-02T10:00"}
-    given["stages"].append({**given["stages"][0], **later, "released_on": "2020-07-03T10:00"})
+    days = {"opens_on": "2020-05-20T10:00", "released_on": "2020-07-03T10:00"}
+    given["stages"].append({**given["stages"][0], **later, **days})
     (tmp_path / "two.json").write_text(json.dumps(given))
-    with pytest.raises(Fault, match=r"two\.json: calls with two stages cannot be rehearsed yet"):
+    with pytest.raises(
+        Fault, match=r"two\.json: what comes in to a call with two stages cannot be rehearsed"
+    ):
         read(str(tmp_path / "two.json"))
+
+
+ONLY_ONE_OPENS = "the first stage opens with the call, a second on its own day"
+NEEDED = "it is needed where something comes in"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        ("stages.0.opens_on", "2020-03-10T10:00", f"stages.0.opens_on: {ONLY_ONE_OPENS}"),
+        ("stages.0.panel_on", None, f"stages.0.panel_on: {NEEDED}"),
+        ("stages.0.decided_on", None, f"stages.0.decided_on: {NEEDED}"),
+        ("stages.0.released_on", None, f"stages.0.released_on: {NEEDED}"),
+        ("signed_on", None, f"signed_on: {NEEDED}"),
+    ],
+)
+def test_what_comes_in_has_its_days(place: str, value: Any, told: str) -> None:
+    with pytest.raises(Fault) as refused:
+        parsed(put(call_21(), place, value), "mine.json")
+    assert f"mine.json: {told}" in str(refused.value)
+
+
+def test_a_second_stage_says_when_it_opens_and_not_before_the_first_is_decided() -> None:
+    given = json.loads((FOLDER / "imi2-call-17.json").read_text(encoding="utf-8"))
+    for day, told in ((None, ONLY_ONE_OPENS), ("2019-07-31T10:00", "it is not after stages.0.decided_on")):
+        given["stages"][1]["opens_on"] = day
+        with pytest.raises(Fault, match=told):
+            parsed(given, "mine.json")
 
 
 @pytest.mark.parametrize(("name", "text"), [("nothing", None), ("broken.json", "{")])
@@ -105,5 +136,7 @@ def test_what_is_no_file_or_no_json_is_told(tmp_path: Path, name: str, text: str
     path = tmp_path / name
     if text is not None:
         path.write_text(text)
-    with pytest.raises(Fault, match="there are: imi2-call-21, training" if text is None else "is not JSON"):
+    with pytest.raises(
+        Fault, match="there are: imi2-call-17, imi2-call-21, training" if text is None else "is not JSON"
+    ):
         read(str(path))

@@ -1,8 +1,10 @@
 """The committee and the signatory are appointed; the committee votes."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from app.rehearsal.cast import Cast, at
+from app.rehearsal.driver import Person
 
 MEMBERS = (
     "Clara Chair",
@@ -14,6 +16,7 @@ MEMBERS = (
     "Rosa Member",
 )
 SIGNATORY = "Sigrid Signatory"
+WHY = "It meets an objective of the programme."
 
 
 async def appoint(cast: Cast) -> None:
@@ -41,8 +44,17 @@ async def appoint(cast: Cast) -> None:
         await cast.second.act(f"/appointments/{role['id']}/confirm")
 
 
-async def vote(cast: Cast, purpose: str, subject: str, text: str, on: str, **more: Any) -> None:
-    """A session, a motion, and the vote of every member who is entitled to one."""
+@dataclass(frozen=True)
+class Vote:
+    """An open vote: the paths of its session and its motion, and the members who are entitled to vote."""
+
+    session: str
+    motion: str
+    entitled: list[Person]
+
+
+async def begin(cast: Cast, purpose: str, subject: str, text: str, on: str, **more: Any) -> Vote:
+    """A session with one motion, which is put to the vote."""
     held = await cast.office.make(f"/bodies/{cast.body}/sessions", title=text, held_at=at(on).isoformat())
     await cast.chair.act(f"/sessions/{held['id']}/open")
     motion = await cast.office.make(
@@ -52,8 +64,20 @@ async def vote(cast: Cast, purpose: str, subject: str, text: str, on: str, **mor
     ballots = (await cast.chair.act(f"{here}/put_to_vote"))["ballots"]
     entitled = {ballot["account_id"] for ballot in ballots if ballot["recused"] is None}
     cast.marks["recused"] = cast.marks.get("recused", 0) + len(ballots) - len(entitled)
-    for number, member in enumerate(cast.members):
-        if await member.id() in entitled:
-            await member.act(f"{here}/vote", choice="no" if number == len(cast.members) - 1 else "yes")
-    await cast.chair.act(f"{here}/adopt", reason="It meets an objective of the programme.")
-    await cast.chair.act(f"/sessions/{held['id']}/close")
+    members = [member for member in cast.members if await member.id() in entitled]
+    return Vote(f"/sessions/{held['id']}", here, members)
+
+
+async def end(cast: Cast, vote: Vote, row: str = "adopt", reason: str = WHY) -> Any:
+    """The vote and its session end; the motion afterwards."""
+    motion = await cast.chair.act(f"{vote.motion}/{row}", reason=reason)
+    await cast.chair.act(f"{vote.session}/close")
+    return motion
+
+
+async def vote(cast: Cast, purpose: str, subject: str, text: str, on: str, **more: Any) -> None:
+    """The vote of every member who is entitled to one; the last is against it, and it is adopted."""
+    asked = await begin(cast, purpose, subject, text, on, **more)
+    for member in asked.entitled:
+        await member.act(f"{asked.motion}/vote", choice="no" if member is cast.members[-1] else "yes")
+    await end(cast, asked)

@@ -89,7 +89,7 @@ async def _join(cast: Cast, entry: Entry, seat: Seat) -> None:
         name=seat.person,
         email=address,
     )
-    link = await theatre.link(address, "partner_invitation")
+    link = await theatre.link(address, "partner_invitation", entry.paper.acronym)
     here = f"/partner_invitations/{link.rpartition('/')[2]}"
     await theatre.ask("GET", here, 200)
     await theatre.ask("POST", f"{here}/accept", 200)

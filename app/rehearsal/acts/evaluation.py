@@ -72,7 +72,7 @@ async def _agree(cast: Cast, field: Field, entry: Entry) -> None:
 async def rank(cast: Cast) -> None:
     """The panel settles what is divided, makes its list, and parts by its own order whom no rule parts."""
     with cast.theatre.step("The panel ranks"):
-        await cast.theatre.clock(at(cast.call_file.stages[0].panel_on))
+        await cast.theatre.clock(at(cast.wall("panel_on")))
         for field in cast.fields:
             if field.evaluated:
                 await _rank(cast, field)

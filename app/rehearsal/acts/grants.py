@@ -18,7 +18,7 @@ WHY = {
 
 async def sign(cast: Cast) -> None:
     """A grant for each selected proposal, with its published number and dates where there are some."""
-    await cast.theatre.clock(at(cast.call_file.signed_on))
+    await cast.theatre.clock(at(cast.wall("signed_on")))
     selected = {p["id"] for p in await cast.office.all("/proposals", state="selected")}
     funded = [e for field in cast.fields for e in field.entries if e.proposal in selected]
     coded = {cast.organisation(seat) for entry in funded for seat in entry.paper.seats if seat.pic}
@@ -35,7 +35,7 @@ async def _sign(cast: Cast, entry: Entry, number: int) -> None:
     """The signatory reads why it cannot be signed, the office gives the reasons, and it is signed."""
     assert cast.signatory is not None
     paper = entry.paper
-    starts = paper.starts_on or (at(cast.call_file.signed_on) + timedelta(days=30)).date()
+    starts = paper.starts_on or (at(cast.wall("signed_on")) + timedelta(days=30)).date()
     grant = await cast.office.make(
         f"/proposals/{entry.proposal}/grants",
         number=paper.number or str(UNPUBLISHED + number),

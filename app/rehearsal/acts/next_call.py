@@ -28,7 +28,7 @@ TEXT: dict[str, object] = {
 
 async def open_for_all(cast: Cast) -> None:
     """A call with one topic, open for three months of process time."""
-    signed = at(cast.call_file.signed_on)
+    signed = at(cast.wall("signed_on"))
     today = f"{signed.astimezone(BRUSSELS):%Y-%m-%dT%H:%M}"
     with cast.theatre.step("The next call opens, to be tried"):
         title = "A call to try the system with (synthetic)"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.rehearsal.cast import MINUTE, Cast, Entry, Field, at, euro
+from app.rehearsal.cast import MINUTE, Cast, Entry, Field, euro
 from app.rehearsal.paper import pdf, unreadable_pdf
 
 PLAN = "exploitation_plan"
@@ -15,7 +15,7 @@ async def write(cast: Cast) -> None:
     async def one(entry: Entry, hands_in: bool) -> None:
         await _draft(entry, cast.rules)
         if hands_in:
-            await _hand_in(entry)
+            await hand_in(entry)
 
     work = [one(entry, True) for field in cast.fields for entry in field.entries]
     work += [one(entry, False) for field in cast.fields for entry in field.late]
@@ -38,7 +38,7 @@ async def _draft(entry: Entry, rules: dict[str, Any]) -> None:
         await person.upload(f"{here}/documents/{key}", made_pdf(f"{paper.acronym}, {key}"))
 
 
-async def _hand_in(entry: Entry) -> None:
+async def hand_in(entry: Entry) -> None:
     """Some find a better word afterwards and hand in again: the last version counts (C-03)."""
     paper, person, here = entry.paper, entry.coordinator, f"/proposals/{entry.proposal}"
     await person.act(f"{here}/submit")
@@ -49,14 +49,13 @@ async def _hand_in(entry: Entry) -> None:
 
 async def close(cast: Cast) -> None:
     """The deadline passes; who hands in a minute later is refused (C-02)."""
-    closes = at(cast.call_file.stages[0].deadline)
     with cast.theatre.step("The deadline passes"):
-        await cast.theatre.clock(closes + MINUTE)
+        await cast.theatre.clock(cast.closes + MINUTE)
         for field in cast.fields:
             for entry in field.late:
                 _, reasons = await entry.coordinator.may(f"/proposals/{entry.proposal}/submit")
                 field.late_refused += [reason["code"] for reason in reasons] == ["deadline-passed"]
-        await cast.theatre.clock(closes + 60 * MINUTE)
+        await cast.theatre.clock(cast.closes + 60 * MINUTE)
 
 
 async def check(cast: Cast) -> None:

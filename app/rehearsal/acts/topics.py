@@ -69,7 +69,7 @@ async def define(cast: Cast) -> None:
             await _propose(cast, field, proposer)
             asked = {"closes_at": closes.isoformat()}
             rounds.append((await cast.office.make(f"/topics/{field.topic}/consultations", **asked))["id"])
-            await _consult(cast, rounds[-1], speakers)
+            await consult(cast, rounds[-1], speakers)
         await cast.theatre.clock(closes + MINUTE)
         for field, consultation in zip(cast.fields, rounds, strict=True):
             await _conclude(cast, field, consultation)
@@ -93,7 +93,7 @@ async def _propose(cast: Cast, field: Field, proposer: Person) -> None:
     )
 
 
-async def _consult(cast: Cast, consultation: str, speakers: list[Person]) -> None:
+async def consult(cast: Cast, consultation: str, speakers: list[Person]) -> None:
     """Each kind of body says something (T-05)."""
     here = f"/consultations/{consultation}"
     for speaker, (kind, _, name, about, text) in zip(speakers, BODIES, strict=True):

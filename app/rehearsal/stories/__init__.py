@@ -1,0 +1,12 @@
+"""Stories: calls in which something out of the ordinary happens, told act by act."""
+
+from app.rehearsal.call_file import read
+from app.rehearsal.play import Piece, piece_of
+from app.rehearsal.stories import topics
+
+STORIES = {"topics": topics.STORY}
+
+
+def found(name: str) -> Piece:
+    """A story by its name, or a call by its name or path. Raises Fault."""
+    return STORIES.get(name) or piece_of(read(name))

@@ -1,0 +1,59 @@
+"""Stories and calls that are only set up: played as anybody plays them, and what they tell at the end."""
+
+import pytest
+
+from app.rehearsal.figures import differences
+from app.rehearsal.play import Piece, Played, play, prepare
+from app.rehearsal.stories import STORIES, found
+from tests.conftest import World
+
+pytestmark = pytest.mark.anyio
+JU_CALL_17 = 40_786_000
+"""The contribution that was published of IMI2 Call 17, in euro."""
+
+
+async def staged(world: World, piece: Piece) -> Played:
+    return await play(piece, world.client, await prepare(piece.call, world.sessions), seed=1)
+
+
+async def test_five_ideas_become_two_topics_and_two_projects(live: World) -> None:
+    piece = STORIES["topics"]
+    played = await staged(live, piece)
+    assert list(differences(piece.call, played.topics)) == []
+    told = played.cast.told
+    assert sorted(state for _, state, _ in told["Five ideas"]) == [
+        "drafting", "drafting", "merged", "rejected", "withdrawn",
+    ]  # fmt: skip
+    assert [last for *_, last in told["Opinions and votes on the first topic"]] == [
+        "negative",
+        "positive_with_remarks",
+        "adjourned",
+        "adopted",
+    ]
+    assert told["Consulted on"] == [[f"IMI2-STORY-0{n}", "2 rounds", "6 comments"] for n in (1, 2)]
+    assert [(before, after) for _, before, after in told["Changes after publication"]] == [
+        ("2026-07-07", "2026-07-21"),
+        ("2026-07-21", "2026-07-28"),
+    ]
+    ((_, codes),) = told["Refused"]
+    assert codes == "evaluation-begun"
+    (trail,) = [rows for title, rows in told.items() if title.startswith("From project")]
+    assert [act for _, act, _ in trail] == [
+        "project", "close", "correct", "put in call", "adopt", "finalise", "consult", "redraft", "consult",
+        "take up", "submit idea", "sketch",
+    ]  # fmt: skip
+
+
+async def test_call_17_is_set_up_with_its_money_and_a_deadline_on_each_side_of_summer_time(
+    live: World,
+) -> None:
+    played = await staged(live, found("imi2-call-17"))
+    rows = played.cast.told["As published"]
+    assert {(when, at) for when, at, *_ in rows} == {
+        ("stage 1 closes 2019-04-25T17:00 in Brussels", "2019-04-25T15:00:00Z"),
+        ("stage 2 closes 2019-11-07T17:00 in Brussels", "2019-11-07T16:00:00Z"),
+    }
+    for stage in ("stage 1", "stage 2"):
+        money = [float(amount) for when, _, _, amount in rows if when.startswith(stage)]
+        assert (len(money), sum(money)) == (3, JU_CALL_17)
+    assert (played.topics, played.lists) == ({}, {})
