@@ -138,15 +138,36 @@ async def world(
         await outer.rollback()
 
 
+@dataclass
+class Roaming:
+    """An engine that connects to whichever database is `named`, and keeps the statements it has compiled."""
+
+    engine: AsyncEngine
+    named: str = ""
+
+    def __post_init__(self) -> None:
+        event.listen(self.engine.sync_engine, "do_connect", self._go)
+
+    def _go(self, dialect: Any, record: Any, args: Any, parameters: dict[str, Any]) -> None:
+        parameters["dbname"] = self.named
+
+
+@pytest.fixture(scope="session")
+def roaming(template: Database) -> Roaming:
+    return Roaming(engine_for(template.app_url))
+
+
 @pytest.fixture
-async def live(settings: Settings, template: Database, application: FastAPI) -> AsyncIterator[World]:
+async def live(
+    settings: Settings, template: Database, application: FastAPI, roaming: Roaming
+) -> AsyncIterator[World]:
     """A database of its own, with real commits: for races, the queue, and what survives a refusal."""
-    copy = copy_of(template, f"imi_{uuid4().hex[:12]}")
-    engine = engine_for(copy.app_url)
+    roaming.named = f"imi_{uuid4().hex[:12]}"
+    copy = copy_of(template, roaming.named)
     async with _world(settings, copy, application) as here:
-        here.app.state.sessions = sessions_for(engine)
+        here.app.state.sessions = sessions_for(roaming.engine)
         yield here
-    await engine.dispose()
+    await roaming.engine.dispose()
     drop(copy)
 
 

@@ -1,10 +1,11 @@
 """The toys' tables, made by the owner, and worlds in which toys have routes; statements counted."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from app.core.db import APP_ROLE
 from app.core.postgres import Database
@@ -15,17 +16,25 @@ from tests.workflow.toy import ToyBase, install, with_toys
 
 
 @pytest.fixture(scope="package")
-def toy_tables(database: Database) -> Iterator[None]:
-    owner = create_engine(database.owner_url)
-    with owner.begin() as connection:
-        ToyBase.metadata.create_all(connection)
-        for table in ToyBase.metadata.tables:
-            connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE}"))
-    owner.dispose()
+def toy_tables(database: Database, template: Database) -> Iterator[None]:
+    """In the database that is shared, and in what others are copied from."""
+    for each in (database, template):
+        with _owner(each) as connection:
+            ToyBase.metadata.create_all(connection)
+            for table in ToyBase.metadata.tables:
+                connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE}"))
     yield
-    with owner.begin() as connection:
-        ToyBase.metadata.drop_all(connection)
-    owner.dispose()
+    for each in (database, template):
+        with _owner(each) as connection:
+            ToyBase.metadata.drop_all(connection)
+
+
+@contextmanager
+def _owner(database: Database) -> Iterator[Connection]:
+    engine = create_engine(database.owner_url)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
 
 
 @pytest.fixture(scope="package")
