@@ -6,7 +6,7 @@ from itertools import groupby
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,12 +42,11 @@ async def notify(
     about: tuple[str, UUID],
 ) -> None:
     """Tell these addresses as their people have chosen; who has no account yet gets the mail."""
-    rows = await session.execute(
-        select(Account.email, Account.id, Account.notices).where(Account.email.in_(to))
-    )
-    known = {email: (key, chosen) for email, key, chosen in rows}
+    theirs = func.lower(Account.email).in_([address.lower() for address in to])
+    rows = await session.execute(select(Account.email, Account.id, Account.notices).where(theirs))
+    known = {email.lower(): (key, chosen) for email, key, chosen in rows}
     for address in to:
-        key, chosen = known.get(address, (None, {}))
+        key, chosen = known.get(address.lower(), (None, {}))
         match chosen.get(kind, DEFAULTS[kind] if key is not None else "on"):
             case "on":
                 entity, entity_id = about

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.core.clock import machine_now
 from app.core.outbox import Mail
 from app.due import tick
-from app.people.models import DigestItem, SentNotice
+from app.people.models import Account, DigestItem, SentNotice
 from app.people.schemas import DEFAULTS
 from tests.build import Actor, person
 from tests.calls.living import DAY, carried, closed, closes, later, mailed
@@ -154,6 +154,21 @@ async def test_one_is_told_as_one_has_chosen(world: World, how: str) -> None:
     for _ in range(2):
         await due(world)
     assert await sent(world, "digest") == [draft.lead.email] * (how == "digest")
+
+
+@pytest.mark.parametrize("how", ["off", "digest"])
+async def test_a_choice_holds_however_the_address_is_written(world: World, how: str) -> None:
+    part = await open_stage(world)
+    draft = await started(world, part)
+    await choose(draft.lead, deadline_near=how)
+    async with world.sessions() as session, session.begin():
+        capital = update(Account).where(Account.id == draft.lead.id)
+        await session.execute(capital.values(email=func.initcap(Account.email)))
+    await closes(world, part, machine_now() + HOUR)
+    await due(world)
+    assert await sent(world, "deadline_near") == []
+    async with world.sessions() as session:
+        assert len((await session.scalars(select(DigestItem))).all()) == (how == "digest")
 
 
 async def test_a_digest_is_one_mail_of_the_days_before(world: World) -> None:
