@@ -51,8 +51,9 @@ The call for which it is written has been amended: {what} (amendment {number}).
 {deadline}
 {reason}
 
-What you have handed in stays valid. Everything about the call is at {url}/v1/calls/{call}.
+{valid}Everything about the call is at {url}/v1/calls/{call}.
 """
+VALID = "What you have handed in stays valid. "
 WHAT = {
     "extension": "its deadline has moved",
     "budget": "its budget has changed",
@@ -71,6 +72,7 @@ async def write_amendments(amendment: Amendment, proposals: Sequence[Proposal], 
             number=amendment.number,
             deadline=_moved(amendment),
             reason=amendment.reason,
+            valid=VALID if proposal.sealed else "",
             url=desk().public_url,
             call=amendment.call_id,
         )
