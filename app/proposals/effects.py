@@ -1,14 +1,11 @@
 """What the rows of a proposal bring about."""
 
-import secrets
 from uuid import uuid4
-
-from sqlalchemy import exists, select
 
 from app.calls.chosen import form_of
 from app.calls.rules import BRUSSELS
 from app.consortia.models import LIVE, Consortium
-from app.core import outbox, receipts
+from app.core import outbox, receipts, references
 from app.people.desk import desk
 from app.proposals.checks import findings
 from app.proposals.models import Check, Document, Proposal, SealedVersion, Section
@@ -17,14 +14,11 @@ from app.workflow.run import Act
 
 
 async def lay_out(proposal: Proposal, act: Act) -> None:
-    """Give it a reference that tells nothing of how many there are, and the empty sections of the form."""
+    """Give it a reference and the empty sections of the form."""
     consortium: Consortium = act.parent
     part = consortium.topic_stage
     proposal.consortium, proposal.topic_stage, proposal.topic_id = consortium, part, part.topic_id
-    while True:
-        proposal.reference = f"{part.topic.reference}-{secrets.randbelow(1_000_000):06}"
-        if not await act.session.scalar(select(exists().where(Proposal.reference == proposal.reference))):
-            break
+    proposal.reference = await references.drawn(act.session, part.topic.reference, Proposal.reference)
     proposal.sections = [Section(id=uuid4(), key=section.key) for section in form_of(part).sections]
     proposal.documents, proposal.versions, proposal.checks = [], [], []
 
