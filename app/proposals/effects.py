@@ -3,9 +3,10 @@
 from uuid import uuid4
 
 from app.calls.chosen import form_of
-from app.calls.rules import BRUSSELS
+from app.calls.rules import in_words
 from app.consortia.models import LIVE, Consortium
 from app.core import outbox, receipts, references
+from app.core.outbox import Letter
 from app.people.desk import desk
 from app.proposals.checks import findings
 from app.proposals.models import Check, Document, Proposal, SealedVersion, Section
@@ -60,27 +61,19 @@ async def seal(proposal: Proposal, act: Act) -> None:
 async def mail_receipt(proposal: Proposal, act: Act) -> None:
     """Send the receipt to every contact of the consortium."""
     version = proposal.versions[-1]
-    at = act.now.astimezone(BRUSSELS)
     text = RECEIPT.format(
         reference=proposal.reference,
         acronym=proposal.acronym,
         number=version.number,
-        at=f"{at:%d %B %Y, %H:%M:%S}",
+        at=in_words(act.now),
         digest=version.digest,
         receipt=version.receipt,
     )
     people = [p for partner in proposal.consortium.partners if partner.state in LIVE for p in partner.people]
-    for address in sorted({p.email for p in people if p.until is None and "contact" in p.part}):
-        await outbox.write(
-            act.session,
-            to=address,
-            kind="receipt",
-            subject=f"Receipt for {proposal.reference}, version {version.number}",
-            text=text,
-            at=act.now,
-            entity="proposal",
-            entity_id=proposal.id,
-        )
+    subject = f"Receipt for {proposal.reference}, version {version.number}"
+    addresses = sorted({p.email for p in people if p.until is None and "contact" in p.part})
+    letters = (Letter(to, subject, text, "proposal", proposal.id) for to in addresses)
+    await outbox.write_all(act.session, "receipt", letters, act.now)
 
 
 RECEIPT = """Your proposal {reference} ({acronym}) has been received.

@@ -14,7 +14,7 @@ from tests.build import Actor, person
 from tests.calls.living import DAY, carried, closed, closes, later, mailed
 from tests.calls.test_ending import there
 from tests.calls.test_extensions import extend
-from tests.conftest import World
+from tests.conftest import Counting, World
 from tests.consortia.build import open_stage
 from tests.proposals.build import complete, started, submitted
 
@@ -118,6 +118,23 @@ async def test_after_the_deadline_each_is_told_what_became_of_it(world: World) -
     assert len(await sent(world, "call_closed")) == 2
     assert "was not handed in" in texts[draft.lead.email]
     assert "has been handed in" in texts[handed.lead.email]
+
+
+@pytest.mark.parametrize(("kind", "left"), [("deadline_near", HOUR), ("call_closed", -HOUR)])
+async def test_telling_costs_as_many_statements_however_many_write(
+    world: World, counting: Counting, kind: str, left: timedelta
+) -> None:
+    costs = []
+    for many in (1, 3):
+        part = await open_stage(world)
+        drafts = [await started(world, part, ("DE",)) for _ in range(many)]
+        await closes(world, part, machine_now() + left)
+        with counting() as cost:
+            await due(world)
+        costs.append(len(cost))
+        assert {draft.lead.email for draft in drafts} <= set(await sent(world, kind))
+        await closes(world, part, machine_now() + 60 * DAY)
+    assert costs[0] == costs[1]
 
 
 async def test_what_closed_long_ago_is_no_news(world: World) -> None:
