@@ -176,7 +176,12 @@ Counting = Callable[[], AbstractContextManager[list[str]]]
 
 @pytest.fixture
 def counting() -> Counting:
-    """The statements that are sent inside the block, by their beginning; savepoints are the test's own."""
+    """The statements that are sent inside the block, by their beginning; savepoints are the test's own.
+
+    Jobs are asked for on the bare connection, past the engine's events.
+    """
+    manager = jobs.app.job_manager
+    defer = manager.batch_defer_jobs_async
 
     @contextmanager
     def count() -> Iterator[list[str]]:
@@ -186,9 +191,15 @@ def counting() -> Counting:
             if "SAVEPOINT" not in given[2]:
                 sent.append(" ".join(given[2].split()[:3]))
 
+        def note_jobs(*given: Any, **named: Any) -> Any:
+            sent.append("SELECT procrastinate_defer_jobs")
+            return defer(*given, **named)
+
         event.listen(Engine, "before_cursor_execute", note)
         try:
-            yield sent
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(manager, "batch_defer_jobs_async", note_jobs)
+                yield sent
         finally:
             event.remove(Engine, "before_cursor_execute", note)
 

@@ -67,6 +67,11 @@ def on_the_wall(at: datetime) -> str:
     return at.astimezone(BRUSSELS).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
+def in_words(at: datetime) -> str:
+    """An instant as letters tell it, by the wall in Brussels."""
+    return f"{at.astimezone(BRUSSELS):%d %B %Y, %H:%M:%S}"
+
+
 def not_movable(number: int, opens_at: datetime, deadline: str, days: int) -> Iterator[Reason]:
     """Why a stage cannot be copied so many days later: a time that is none in Brussels."""
     for name, wall in (("opening", on_the_wall(opens_at)), ("deadline", deadline)):
@@ -90,8 +95,7 @@ def late(opens_at: datetime, closes_at: datetime, now: datetime) -> Iterator[Rea
         case Phase.PLANNED:
             yield Reason("not-open", f"Submission opens at {opens_at:%Y-%m-%d %H:%M} UTC.")
         case Phase.CLOSED:
-            wall = closes_at.astimezone(BRUSSELS)
-            yield Reason("deadline-passed", f"The deadline was {wall:%d %B %Y, %H:%M:%S}, Brussels time.")
+            yield Reason("deadline-passed", f"The deadline was {in_words(closes_at)}, Brussels time.")
 
 
 def gone(state: str) -> Iterator[Reason]:

@@ -1,7 +1,7 @@
 """The queue: jobs are rows of the same database, written in the transaction that causes them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -9,7 +9,7 @@ from typing import Any, cast
 import procrastinate
 from procrastinate.jobs import Job
 from procrastinate.tasks import Task, configure_task
-from procrastinate.types import JSONValue
+from procrastinate.types import JSONDict, JSONValue
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Sessions
@@ -41,6 +41,16 @@ def tools(context: procrastinate.JobContext) -> Tools:
 
 async def enqueue(session: AsyncSession, task: Task[..., Any, Any], **arguments: JSONValue) -> int:
     """Ask for a job in the session's own transaction: no commit, no job. Returns its number."""
+    (number,) = await enqueue_all(session, task, [arguments])
+    return number
+
+
+async def enqueue_all(
+    session: AsyncSession, task: Task[..., Any, Any], jobs: Sequence[JSONDict]
+) -> Sequence[int]:
+    """The same for many jobs of one task, each with its arguments, in one statement."""
+    if not jobs:
+        return ()
     connection = await (await session.connection()).get_raw_connection()
     deferrer = configure_task(
         name=task.name,
@@ -51,7 +61,7 @@ async def enqueue(session: AsyncSession, task: Task[..., Any, Any], **arguments:
         queueing_lock=task.queueing_lock,
         connection=connection.driver_connection,
     )
-    return await deferrer.defer_async(**arguments)
+    return await deferrer.batch_defer_async(*jobs)
 
 
 @asynccontextmanager

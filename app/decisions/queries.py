@@ -1,4 +1,4 @@
-"""What a decision needs to know of the list, of the applicants, and of whom to write to."""
+"""What a decision needs to know of the list and of the applicants."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -9,8 +9,6 @@ from sqlalchemy.orm import selectinload
 
 from app.evaluation.panel.models import Panel, PanelState, Place
 from app.proposals.access import interest
-from app.proposals.models import Proposal
-from app.proposals.queries import contacts
 from app.workflow.who import Actor
 
 
@@ -31,8 +29,3 @@ async def interested(
     ]
     found = (await session.execute(select(*asked))).one() if asked else ()
     return frozenset(key for key, applies in zip(accounts, found, strict=True) if applies)
-
-
-async def addressees(session: AsyncSession, topic_stage_id: UUID) -> dict[UUID, Sequence[str]]:
-    """By proposal, the addresses of the contacts of its coordinating partner."""
-    return await contacts(session, Proposal.topic_stage_id == topic_stage_id)

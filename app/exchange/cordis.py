@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from app.calls.rules import BRUSSELS
 from app.consortia.models import LIVE
@@ -31,8 +31,13 @@ COUNTRY = {"GR": "EL", "GB": "UK"}
 
 
 def last_day(starts_on: date, months: int) -> date:
-    """The last day of a project of so many months; one that starts on the 31st ends with a shorter month."""
+    """The last day of a project of so many months; one that starts on the 31st ends with a shorter month.
+
+    The calendar ends with the year 9999: a stored date that runs beyond it takes no other line with it.
+    """
     years, month = divmod(starts_on.month - 1 + months, 12)
+    if starts_on.year + years > MAXYEAR:
+        return date.max
     first = date(starts_on.year + years, month + 1, 1)
     ends = first.replace(day=monthrange(first.year, first.month)[1])
     return min(first + timedelta(days=starts_on.day - 2), ends)

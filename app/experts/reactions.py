@@ -9,6 +9,7 @@ from app.calls.workflow import STAGE
 from app.committee.models import Mandate
 from app.committee.workflow import MANDATE
 from app.core import outbox
+from app.core.outbox import Letter
 from app.core.reason import Reason
 from app.experts.models import Assignment, AssignmentState, Conflict, Contract, ContractState, Expert
 from app.experts.queries import APART, live_contracts
@@ -97,14 +98,10 @@ async def release_seats(call: Call, act: Act) -> None:
         .where(Contract.call_id == call.id, Contract.state.in_((ContractState.OFFERED, ContractState.SIGNED)))
         .order_by(Account.email)
     )
-    for address, name in (await act.session.execute(people)).all():
-        await outbox.write(
-            act.session,
-            to=address,
-            kind="call_cancelled",
-            subject=f"Call {call.reference} is cancelled",
-            text=TOLD.format(name=name, call=call.reference, reason=act.data.reason),
-            at=act.now,
-            entity="call",
-            entity_id=call.id,
-        )
+    subject = f"Call {call.reference} is cancelled"
+    facts = {"call": call.reference, "reason": act.data.reason}
+    letters = [
+        Letter(to, subject, TOLD.format(name=name, **facts), "call", call.id)
+        for to, name in await act.session.execute(people)
+    ]
+    await outbox.write_all(act.session, "call_cancelled", letters, act.now)

@@ -6,16 +6,9 @@ from uuid import UUID
 
 from pydantic import AliasPath, BeforeValidator, Field
 
+from app.calls.fields import Day
 from app.core.schema import Data, EntityRead, Euro, ItemRead, Paragraph, Read
 
-
-def _written(given: Any) -> Any:
-    if not isinstance(given, str | date):
-        raise ValueError("Give a day as 2020-05-01.")
-    return given
-
-
-Day = Annotated[date, Field(strict=False), BeforeValidator(_written)]
 Number = Annotated[str, Field(pattern=r"^[0-9]{6,9}$")]
 Months = Annotated[int, Field(ge=1, le=120)]
 

@@ -6,11 +6,12 @@ from itertools import groupby
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import outbox
+from app.core.outbox import Letter
 from app.people.models import Account, AccountState, DigestItem, SentNotice
 from app.people.schemas import DEFAULTS
 from app.workflow.run import Act
@@ -32,31 +33,21 @@ async def listeners(session: AsyncSession, kind: str) -> Sequence[str]:
     return (await session.scalars(wanted.order_by(Account.email))).all()
 
 
-async def notify(
-    session: AsyncSession,
-    to: Sequence[str],
-    kind: str,
-    subject: str,
-    text: str,
-    at: datetime,
-    about: tuple[str, UUID],
-) -> None:
+async def notify(session: AsyncSession, kind: str, letters: Sequence[Letter], at: datetime) -> None:
     """Tell these addresses as their people have chosen; who has no account yet gets the mail."""
-    rows = await session.execute(
-        select(Account.email, Account.id, Account.notices).where(Account.email.in_(to))
-    )
-    known = {email: (key, chosen) for email, key, chosen in rows}
-    for address in to:
-        key, chosen = known.get(address, (None, {}))
+    theirs = func.lower(Account.email).in_({letter.to.lower() for letter in letters})
+    rows = await session.execute(select(Account.email, Account.id, Account.notices).where(theirs))
+    known = {email.lower(): (key, chosen) for email, key, chosen in rows}
+    mails = []
+    for letter in letters:
+        key, chosen = known.get(letter.to.lower(), (None, {}))
         match chosen.get(kind, DEFAULTS[kind] if key is not None else "on"):
             case "on":
-                entity, entity_id = about
-                await outbox.write(
-                    session, to=address, kind=kind, subject=subject, text=text, at=at, entity=entity,
-                    entity_id=entity_id,
-                )  # fmt: skip
+                mails.append(letter)
             case "digest":
-                session.add(DigestItem(id=uuid4(), account_id=key, written_at=at, subject=subject, text=text))
+                kept = {"subject": letter.subject, "text": letter.text}
+                session.add(DigestItem(id=uuid4(), account_id=key, written_at=at, **kept))
+    await outbox.write_all(session, kind, mails, at)
 
 
 async def send_digests(act: Act) -> None:
@@ -70,14 +61,10 @@ async def send_digests(act: Act) -> None:
         .with_for_update(of=DigestItem, skip_locked=True)
     )
     rows = (await act.session.execute(wanted)).all()
+    letters = []
     for address, found in groupby(rows, key=lambda row: row[1]):
         items = [item for item, _ in found]
-        await outbox.write(
-            act.session,
-            to=address,
-            kind="digest",
-            subject=f"Calls for proposals: {len(items)} notices",
-            text="\n\n".join(f"{item.subject}\n\n{item.text}" for item in items),
-            at=act.now,
-        )
+        text = "\n\n".join(f"{item.subject}\n\n{item.text}" for item in items)
+        letters.append(Letter(address, f"Calls for proposals: {len(items)} notices", text))
+    await outbox.write_all(act.session, "digest", letters, act.now)
     await act.session.execute(delete(DigestItem).where(DigestItem.id.in_([item.id for item, _ in rows])))

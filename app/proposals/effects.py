@@ -1,14 +1,12 @@
 """What the rows of a proposal bring about."""
 
-import secrets
 from uuid import uuid4
 
-from sqlalchemy import exists, select
-
 from app.calls.chosen import form_of
-from app.calls.rules import BRUSSELS
+from app.calls.rules import in_words
 from app.consortia.models import LIVE, Consortium
-from app.core import outbox, receipts
+from app.core import outbox, receipts, references
+from app.core.outbox import Letter
 from app.people.desk import desk
 from app.proposals.checks import findings
 from app.proposals.models import Check, Document, Proposal, SealedVersion, Section
@@ -17,14 +15,11 @@ from app.workflow.run import Act
 
 
 async def lay_out(proposal: Proposal, act: Act) -> None:
-    """Give it a reference that tells nothing of how many there are, and the empty sections of the form."""
+    """Give it a reference and the empty sections of the form."""
     consortium: Consortium = act.parent
     part = consortium.topic_stage
     proposal.consortium, proposal.topic_stage, proposal.topic_id = consortium, part, part.topic_id
-    while True:
-        proposal.reference = f"{part.topic.reference}-{secrets.randbelow(1_000_000):06}"
-        if not await act.session.scalar(select(exists().where(Proposal.reference == proposal.reference))):
-            break
+    proposal.reference = await references.drawn(act.session, part.topic.reference, Proposal.reference)
     proposal.sections = [Section(id=uuid4(), key=section.key) for section in form_of(part).sections]
     proposal.documents, proposal.versions, proposal.checks = [], [], []
 
@@ -66,27 +61,19 @@ async def seal(proposal: Proposal, act: Act) -> None:
 async def mail_receipt(proposal: Proposal, act: Act) -> None:
     """Send the receipt to every contact of the consortium."""
     version = proposal.versions[-1]
-    at = act.now.astimezone(BRUSSELS)
     text = RECEIPT.format(
         reference=proposal.reference,
         acronym=proposal.acronym,
         number=version.number,
-        at=f"{at:%d %B %Y, %H:%M:%S}",
+        at=in_words(act.now),
         digest=version.digest,
         receipt=version.receipt,
     )
     people = [p for partner in proposal.consortium.partners if partner.state in LIVE for p in partner.people]
-    for address in sorted({p.email for p in people if p.until is None and "contact" in p.part}):
-        await outbox.write(
-            act.session,
-            to=address,
-            kind="receipt",
-            subject=f"Receipt for {proposal.reference}, version {version.number}",
-            text=text,
-            at=act.now,
-            entity="proposal",
-            entity_id=proposal.id,
-        )
+    subject = f"Receipt for {proposal.reference}, version {version.number}"
+    addresses = sorted({p.email for p in people if p.until is None and "contact" in p.part})
+    letters = (Letter(to, subject, text, "proposal", proposal.id) for to in addresses)
+    await outbox.write_all(act.session, "receipt", letters, act.now)
 
 
 RECEIPT = """Your proposal {reference} ({acronym}) has been received.

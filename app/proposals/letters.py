@@ -1,17 +1,21 @@
 """The letters that tell consortia that their call has changed, or has ended before its time."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.calls.amendments.models import Amendment
-from app.calls.rules import BRUSSELS
+from app.calls.rules import in_words
 from app.core import outbox
+from app.core.outbox import Letter
 from app.people.desk import desk
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.queries import contacts
 from app.workflow.run import Act
 
+Texts = dict[UUID, tuple[str, str]]
+"""By proposal, a subject and a text."""
 ENDED = {
     "call": "The call for which you prepared proposal {reference}, {acronym}, is cancelled.",
     "topic": "The topic for which you prepared proposal {reference}, {acronym}, is taken out of its call.",
@@ -32,7 +36,7 @@ The reason that was voted on:
 
 async def write_endings(proposals: Sequence[Proposal], what: str, act: Act) -> None:
     """Write to the contacts of each coordinator; of drafts too, and of no other's."""
-    addresses = await contacts(act.session, Proposal.id.in_([proposal.id for proposal in proposals]))
+    texts: Texts = {}
     for proposal in proposals:
         named = {"reference": proposal.reference, "acronym": proposal.acronym}
         text = LETTER.format(
@@ -41,8 +45,8 @@ async def write_endings(proposals: Sequence[Proposal], what: str, act: Act) -> N
             reason=act.data.reason,
             then=DRAFT if proposal.state == ProposalState.DRAFT else OVER,
         )
-        subject = f"Proposal {proposal.reference}: the {what} has ended"
-        await _send(proposal, addresses, "discontinued", subject, text, act)
+        texts[proposal.id] = f"Proposal {proposal.reference}: the {what} has ended", text
+    await send_to_contacts("discontinued", texts, act)
 
 
 AMENDED = """To the coordinator of proposal {reference}, {acronym}
@@ -51,8 +55,9 @@ The call for which it is written has been amended: {what} (amendment {number}).
 {deadline}
 {reason}
 
-What you have handed in stays valid. Everything about the call is at {url}/v1/calls/{call}.
+{valid}Everything about the call is at {url}/v1/calls/{call}.
 """
+VALID = "What you have handed in stays valid. "
 WHAT = {
     "extension": "its deadline has moved",
     "budget": "its budget has changed",
@@ -62,7 +67,7 @@ WHAT = {
 
 async def write_amendments(amendment: Amendment, proposals: Sequence[Proposal], act: Act) -> None:
     """Write of a change of the call to the contacts of each coordinator."""
-    addresses = await contacts(act.session, Proposal.id.in_([proposal.id for proposal in proposals]))
+    texts: Texts = {}
     for proposal in proposals:
         text = AMENDED.format(
             reference=proposal.reference,
@@ -71,46 +76,31 @@ async def write_amendments(amendment: Amendment, proposals: Sequence[Proposal], 
             number=amendment.number,
             deadline=_moved(amendment),
             reason=amendment.reason,
+            valid=VALID if proposal.sealed else "",
             url=desk().public_url,
             call=amendment.call_id,
         )
-        await _send(
-            proposal,
-            addresses,
-            "amendment",
-            f"Proposal {proposal.reference}: the call has changed",
-            text,
-            act,
-        )
+        texts[proposal.id] = f"Proposal {proposal.reference}: the call has changed", text
+    await send_to_contacts("amendment", texts, act)
 
 
 def _moved(amendment: Amendment) -> str:
     if amendment.new_deadline is None or amendment.old_deadline is None:
         return ""
-    old, new = _wall(amendment.old_deadline), _wall(amendment.new_deadline)
+    old, new = in_words(amendment.old_deadline), in_words(amendment.new_deadline)
     return f"\nThe deadline was {old} and is now {new}, Brussels time.\n"
 
 
-def _wall(at: datetime) -> str:
-    return f"{at.astimezone(BRUSSELS):%d %B %Y, %H:%M:%S}"
+async def send_to_contacts(kind: str, texts: Texts, act: Act) -> None:
+    """Send each proposal's letter to the contacts of its coordinator, whatever they chose to be told."""
+    await outbox.write_all(act.session, kind, await to_contacts(act.session, texts), act.now)
 
 
-async def _send(
-    proposal: Proposal,
-    addresses: Mapping[UUID, Sequence[str]],
-    kind: str,
-    subject: str,
-    text: str,
-    act: Act,
-) -> None:
-    for address in sorted(addresses.get(proposal.id, ())):
-        await outbox.write(
-            act.session,
-            to=address,
-            kind=kind,
-            subject=subject,
-            text=text,
-            at=act.now,
-            entity="proposal",
-            entity_id=proposal.id,
-        )
+async def to_contacts(session: AsyncSession, texts: Texts) -> list[Letter]:
+    """The letter of each proposal, once for each contact of its coordinator."""
+    addresses = await contacts(session, Proposal.id.in_(list(texts)))
+    return [
+        Letter(to, subject, text, "proposal", key)
+        for key, (subject, text) in texts.items()
+        for to in sorted(addresses.get(key, ()))
+    ]

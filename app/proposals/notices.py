@@ -1,17 +1,18 @@
 """What applicants are told as a deadline comes near and passes; each once, the newest that is due alone."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
-from app.calls.rules import BRUSSELS, LAST_SECOND
+from app.calls.rules import LAST_SECOND, in_words
+from app.core.outbox import Letter
 from app.people.desk import desk
 from app.people.notices import first_time, listeners, notify
+from app.proposals.letters import Texts, to_contacts
 from app.proposals.models import Proposal, ProposalState
-from app.proposals.queries import contacts
 from app.proposals.workflow import incomplete
 from app.workflow.rows import loading
 from app.workflow.run import Act
@@ -37,10 +38,6 @@ EXPIRED = "Your proposal {reference}, {acronym}, was not handed in. The draft st
 RECEIVED = "Your proposal {reference}, {acronym}, has been handed in; the last version received counts."
 
 
-def _wall(at: datetime) -> str:
-    return f"{at.astimezone(BRUSSELS):%d %B %Y, %H:%M:%S}"
-
-
 async def tell_of_opening(act: Act) -> None:
     """Due: calls that have opened within a day, to those who asked to be told."""
     fresh = (Stage.opens_at <= act.now, Stage.opens_at > act.now - DAY, Stage.closes_at > act.now)
@@ -49,10 +46,11 @@ async def tell_of_opening(act: Act) -> None:
     for stage, call in (await act.session.execute(out.order_by(Stage.id))).all():
         if await first_time(act.session, "call_opened", call.id, stage.opens_at):
             facts = {"reference": call.reference, "title": call.title, "key": call.id}
-            text = OPENED.format(**facts, deadline=_wall(stage.closes_at), url=desk().public_url)
-            to = await listeners(act.session, "call_opened")
+            text = OPENED.format(**facts, deadline=in_words(stage.closes_at), url=desk().public_url)
             subject = f"Call {call.reference} is open"
-            await notify(act.session, to, "call_opened", subject, text, act.now, ("call", call.id))
+            to = await listeners(act.session, "call_opened")
+            letters = [Letter(address, subject, text, "call", call.id) for address in to]
+            await notify(act.session, "call_opened", letters, act.now)
 
 
 async def tell_of_deadline(act: Act) -> None:
@@ -68,19 +66,17 @@ async def tell_of_deadline(act: Act) -> None:
 
 
 async def _remind(stage: Stage, act: Act) -> None:
-    drafts = await _of(act.session, stage, Proposal.state == ProposalState.DRAFT)
-    addresses = await contacts(act.session, Proposal.id.in_([draft.id for draft in drafts]))
-    for draft in drafts:
+    texts: Texts = {}
+    for draft in await _of(act.session, stage, Proposal.state == ProposalState.DRAFT):
         text = NEAR.format(
             call=draft.topic_stage.stage.call.reference,
-            deadline=_wall(stage.closes_at),
+            deadline=in_words(stage.closes_at),
             reference=draft.reference,
             acronym=draft.acronym,
             missing="\n".join(_gaps(draft)),
         )
-        subject = f"Proposal {draft.reference}: the deadline is near"
-        to = sorted(addresses.get(draft.id, ()))
-        await notify(act.session, to, "deadline_near", subject, text, act.now, ("proposal", draft.id))
+        texts[draft.id] = f"Proposal {draft.reference}: the deadline is near", text
+    await _tell("deadline_near", texts, act)
 
 
 def _gaps(draft: Proposal) -> Iterator[str]:
@@ -105,18 +101,20 @@ def tell_of_closing(longest_request: timedelta) -> Due:
 
 
 async def _close(stage: Stage, act: Act) -> None:
-    proposals = await _of(act.session, stage, Proposal.state != ProposalState.WITHDRAWN)
-    addresses = await contacts(act.session, Proposal.id.in_([one.id for one in proposals]))
-    for one in proposals:
+    texts: Texts = {}
+    for one in await _of(act.session, stage, Proposal.state != ProposalState.WITHDRAWN):
         then = EXPIRED if one.state == ProposalState.DRAFT else RECEIVED
         text = CLOSED.format(
             call=one.topic_stage.stage.call.reference,
-            deadline=_wall(stage.closes_at),
+            deadline=in_words(stage.closes_at),
             then=then.format(reference=one.reference, acronym=one.acronym),
         )
-        subject = f"Proposal {one.reference}: the deadline has passed"
-        to = sorted(addresses.get(one.id, ()))
-        await notify(act.session, to, "call_closed", subject, text, act.now, ("proposal", one.id))
+        texts[one.id] = f"Proposal {one.reference}: the deadline has passed", text
+    await _tell("call_closed", texts, act)
+
+
+async def _tell(kind: str, texts: Texts, act: Act) -> None:
+    await notify(act.session, kind, await to_contacts(act.session, texts), act.now)
 
 
 async def _of(session: AsyncSession, stage: Stage, which: ColumnElement[bool]) -> Sequence[Proposal]:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from app.calls.amendments.models import Amendment
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
@@ -16,6 +17,8 @@ from app.proposals.models import Check, Proposal, ProposalState
 from app.proposals.workflow import HANDED_IN, PROPOSAL
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire_all, refuse
+
+NEVER_EVALUATED = (ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE)
 
 
 def live_draft(now: datetime) -> ColumnElement[bool]:
@@ -42,7 +45,7 @@ async def evaluate_the_eligible(topic_stage: TopicStage, act: Act) -> None:
 
 async def release_findings(topic_stage: TopicStage, act: Act) -> list[Proposal]:
     """Release what was found of those that were never evaluated and are not yet told; these proposals."""
-    found = await _of(topic_stage, act, ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE)
+    found = await _of(topic_stage, act, *NEVER_EVALUATED)
     untold = [proposal for proposal in found if proposal.released_at is None]
     await fire_all(PROPOSAL, "release", untold, act)
     return untold
@@ -67,21 +70,32 @@ async def discontinue_of_topic(topic_stage: TopicStage, act: Act) -> None:
 
 
 async def discontinue_of_call(call: Call, act: Act) -> None:
-    """Reaction to a call's `cancel`: what was handed in goes no further; drafts stay as they are."""
-    parts = select(TopicStage.id).join(Stage).where(Stage.call_id == call.id)
-    parts = parts.where(TopicStage.state != TopicStageState.WITHDRAWN)
-    await _discontinue(Proposal.topic_stage_id.in_(parts), "call", act)
+    """Reaction to a call's `cancel`: what was handed in goes no further; drafts stay as they are.
+
+    What was told stays as well: who was never evaluated keeps the finding, and gets no second letter.
+    """
+    await _discontinue(Proposal.topic_stage_id.in_(_parts(call.id)), "call", act)
+
+
+def _parts(call_id: UUID) -> Select[UUID]:
+    """The topics that have not been taken out of a call, in each of its stages."""
+    here = select(TopicStage.id).join(Stage).where(Stage.call_id == call_id)
+    return here.where(TopicStage.state != TopicStageState.WITHDRAWN)
 
 
 async def _discontinue(here: Any, what: str, act: Act) -> None:
     # All are locked, also those withdrawn: one that is being revived is seen, or sees that it is too late.
     every = await act.session.scalars(select(Proposal.id).where(here))
     found = await lock_all(act.session, Proposal, every)
-    over = [proposal for proposal in found if proposal.state in HANDED_IN]
+    over = [proposal for proposal in found if proposal.state in HANDED_IN and not _told_why(proposal)]
     await fire_all(PROPOSAL, "discontinue", over, act)
     live = set(await act.session.scalars(select(Proposal.id).where(here, live_draft(act.now))))
     drafts = [proposal for proposal in found if proposal.id in live]
     await write_endings([*over, *drafts], what, act)
+
+
+def _told_why(proposal: Proposal) -> bool:
+    return proposal.state in NEVER_EVALUATED and proposal.released_at is not None
 
 
 async def tell_of_amendment(amendment: Amendment, act: Act) -> None:
@@ -91,7 +105,8 @@ async def tell_of_amendment(amendment: Amendment, act: Act) -> None:
     """
     if amendment.kind in ("withdrawal", "cancellation"):
         return
-    parts = select(TopicStage.id).join(Stage).where(Stage.call_id == amendment.call_id)
     waiting = and_(Proposal.state.in_(HANDED_IN), Proposal.released_at.is_(None))
-    here = select(Proposal).where(Proposal.topic_stage_id.in_(parts), or_(waiting, live_draft(act.now)))
+    here = select(Proposal).where(
+        Proposal.topic_stage_id.in_(_parts(amendment.call_id)), or_(waiting, live_draft(act.now))
+    )
     await write_amendments(amendment, list(await act.session.scalars(here.order_by(Proposal.id))), act)

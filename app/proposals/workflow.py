@@ -122,7 +122,7 @@ CHECKED = ("topic_stage", "checks")
 HANDED_IN = frozenset[State](
     {SUBMITTED, INADMISSIBLE, INELIGIBLE, ELIGIBLE, IN_EVALUATION, EVALUATED, SELECTED, RESERVE}
 )
-"""What a cancellation takes the way ahead from, whatever was found and is not told."""
+"""What a cancellation takes the way ahead from; also from what was found, unless it has been told."""
 
 PROPOSAL = Workflow(
     "proposal",

@@ -1,11 +1,9 @@
 """What the rows of a topic bring about."""
 
-import secrets
-
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from app.committee.models import Motion
-from app.core import outbox
+from app.core import outbox, references
 from app.core.errors import Malformed
 from app.core.reason import Reason
 from app.people.models import Account
@@ -42,9 +40,7 @@ async def known_areas(topic: Topic, act: Act) -> None:
 
 async def name_idea(topic: Topic, act: Act) -> None:
     """Whose idea it is, under a reference that tells nothing; the office chooses another while drafting."""
-    topic.reference = _drawn()
-    while await act.session.scalar(select(exists().where(Topic.reference == topic.reference))):
-        topic.reference = _drawn()
+    topic.reference = await references.drawn(act.session, "IDEA", Topic.reference)
     topic.proposed_by, topic.action_type = act.actor.id, "RIA"
 
 
@@ -56,10 +52,6 @@ async def freeze(topic: Topic, act: Act) -> None:
 async def begin_edition(topic: Topic, act: Act) -> None:
     """An adopted text that changes is a new numbered version."""
     topic.version += 1
-
-
-def _drawn() -> str:
-    return f"IDEA-{secrets.randbelow(1_000_000):06}"
 
 
 async def date_idea(topic: Topic, act: Act) -> None:

@@ -70,7 +70,10 @@ async def test_a_note_moves_no_deadline_and_marks_what_was_handed_in_before(worl
         None,
     )
     assert await deadline_of(here) == before
-    assert set(await mailed(world, "amendment")) == {handed.lead.email, draft.lead.email}
+    letters = await mailed(world, "amendment")
+    assert set(letters) == {handed.lead.email, draft.lead.email}
+    valid = "What you have handed in stays valid."
+    assert [valid in letters[one.lead.email] for one in (handed, draft)] == [True, False]
     for reader in (handed.lead, here.office):
         assert (await is_there(reader, handed.path))["before_corrigenda"] == [1]
     assert (await is_there(handed.lead, f"{handed.path}/sealed/1"))["before_corrigenda"] == [1]
@@ -190,6 +193,15 @@ async def test_k04_money_moves_between_topics_and_before_the_deadline_it_is_news
         ("1.00", "5000001.00"),
     ]
     assert set(await mailed(world, "amendment")) == {draft.lead.email}
+
+
+async def test_whose_topic_has_left_the_call_hears_no_more_of_it(world: World) -> None:
+    here = await there(world)
+    gone, stays = await started(world, here.part), await started(world, here.other)
+    assert (await here.withdraw()).status_code == 200
+    assert (await correct(here)).status_code == 201
+    assert set(await mailed(world, "discontinued")) == {gone.lead.email}
+    assert set(await mailed(world, "amendment")) == {stays.lead.email}
 
 
 @pytest.mark.parametrize("state", [TopicStageState.CHECKING, TopicStageState.RANKED])

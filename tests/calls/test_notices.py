@@ -1,25 +1,30 @@
 """What people are told of calls: once each, as they have chosen; what has legal effect always."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
+from app.calls.rules import LAST_SECOND, instant
 from app.core.clock import machine_now
 from app.core.outbox import Mail
 from app.due import tick
-from app.people.models import DigestItem, SentNotice
+from app.people.models import Account, DigestItem, SentNotice
+from app.people.notices import send_digests
 from app.people.schemas import DEFAULTS
+from app.process import Due
+from app.proposals.notices import tell_of_closing, tell_of_deadline, tell_of_opening
+from app.workflow.run import system_act
 from tests.build import Actor, person
 from tests.calls.living import DAY, carried, closed, closes, later, mailed
 from tests.calls.test_ending import there
 from tests.calls.test_extensions import extend
-from tests.conftest import World
+from tests.conftest import Counting, World
 from tests.consortia.build import open_stage
 from tests.proposals.build import complete, started, submitted
 
 pytestmark = pytest.mark.anyio
-HOUR = timedelta(hours=1)
+HOUR, MOMENT = timedelta(hours=1), timedelta(microseconds=1)
 
 
 async def choose(who: Actor, **chosen: str) -> None:
@@ -57,6 +62,68 @@ async def test_whose_draft_is_unfinished_is_told_what_is_missing(
         text = (await mailed(world, "deadline_near"))[draft.lead.email]
         assert "The title is missing." in text
         assert "The section “Impact” is not written." in text
+
+
+async def first_told(world: World, follow: Due, at: datetime) -> list[str]:
+    """What is told for the first time at an instant, by its kinds."""
+    async with world.sessions() as session, session.begin():
+        await session.execute(delete(SentNotice))
+        await follow(system_act(session, at))
+        return list(await session.scalars(select(SentNotice.kind)))
+
+
+STEPS = {
+    timedelta(0): [],
+    MOMENT: ["deadline_2h"],
+    2 * HOUR: ["deadline_2h"],
+    2 * HOUR + MOMENT: ["deadline_24h"],
+    DAY: ["deadline_24h"],
+    DAY + MOMENT: ["deadline_7d"],
+    7 * DAY: ["deadline_7d"],
+    7 * DAY + MOMENT: [],
+}
+
+
+async def test_a_step_begins_with_its_last_moment(world: World) -> None:
+    part, at = await open_stage(world), machine_now()
+    await closes(world, part, at)
+    found = {left: await first_told(world, tell_of_deadline, at - left) for left in STEPS}
+    assert found == STEPS
+
+
+async def test_a_closing_is_news_for_a_day_once_no_request_is_under_way(world: World) -> None:
+    part, at = await open_stage(world), machine_now()
+    await closes(world, part, at)
+    longest = timedelta(seconds=world.settings.longest_request_seconds)
+    over, follow = at + LAST_SECOND + longest, tell_of_closing(longest)
+    when = (over - MOMENT, over, over + DAY - MOMENT, over + DAY)
+    told = ["call_closed"]
+    assert [await first_told(world, follow, each) for each in when] == [[], told, told, []]
+
+
+async def test_an_opening_is_news_for_a_day(world: World) -> None:
+    part, at = await open_stage(world), machine_now()
+    await closes(world, part, at + 30 * DAY)  # it opens now
+    when = (at - MOMENT, at, at + DAY - MOMENT, at + DAY)
+    told = ["call_opened"]
+    assert [await first_told(world, tell_of_opening, each) for each in when] == [[], told, told, []]
+
+
+@pytest.mark.parametrize("midnight", [instant("2026-01-02T00:00"), instant("2026-07-02T00:00")])
+async def test_a_digest_holds_what_was_written_until_midnight_in_brussels(
+    world: World, midnight: datetime
+) -> None:
+    who = await person(world, "who")
+    for number, at in enumerate((midnight - MOMENT, midnight)):
+        async with world.sessions() as session, session.begin():
+            session.add(DigestItem(account_id=who.id, written_at=at, subject=f"S{number}", text=f"T{number}"))
+    for now, count in ((midnight - MOMENT, 0), (midnight, 1), (midnight + DAY - MOMENT, 1)):
+        async with world.sessions() as session, session.begin():
+            await send_digests(system_act(session, now))
+        assert await sent(world, "digest") == [who.email] * count
+    assert "T0" in (await mailed(world, "digest"))[who.email]
+    async with world.sessions() as session:
+        assert await session.scalar(select(DigestItem.subject)) == "S1"
 
 
 async def test_each_step_is_told_once_and_a_late_tick_tells_the_newest_alone(world: World) -> None:
@@ -120,6 +187,23 @@ async def test_after_the_deadline_each_is_told_what_became_of_it(world: World) -
     assert "has been handed in" in texts[handed.lead.email]
 
 
+@pytest.mark.parametrize(("kind", "left"), [("deadline_near", HOUR), ("call_closed", -HOUR)])
+async def test_telling_costs_as_many_statements_however_many_write(
+    world: World, counting: Counting, kind: str, left: timedelta
+) -> None:
+    costs = []
+    for many in (1, 3):
+        part = await open_stage(world)
+        drafts = [await started(world, part, ("DE",)) for _ in range(many)]
+        await closes(world, part, machine_now() + left)
+        with counting() as cost:
+            await due(world)
+        costs.append(len(cost))
+        assert {draft.lead.email for draft in drafts} <= set(await sent(world, kind))
+        await closes(world, part, machine_now() + 60 * DAY)
+    assert costs[0] == costs[1]
+
+
 async def test_what_closed_long_ago_is_no_news(world: World) -> None:
     part = await open_stage(world)
     await started(world, part)
@@ -154,6 +238,21 @@ async def test_one_is_told_as_one_has_chosen(world: World, how: str) -> None:
     for _ in range(2):
         await due(world)
     assert await sent(world, "digest") == [draft.lead.email] * (how == "digest")
+
+
+@pytest.mark.parametrize("how", ["off", "digest"])
+async def test_a_choice_holds_however_the_address_is_written(world: World, how: str) -> None:
+    part = await open_stage(world)
+    draft = await started(world, part)
+    await choose(draft.lead, deadline_near=how)
+    async with world.sessions() as session, session.begin():
+        capital = update(Account).where(Account.id == draft.lead.id)
+        await session.execute(capital.values(email=func.initcap(Account.email)))
+    await closes(world, part, machine_now() + HOUR)
+    await due(world)
+    assert await sent(world, "deadline_near") == []
+    async with world.sessions() as session:
+        assert len((await session.scalars(select(DigestItem))).all()) == (how == "digest")
 
 
 async def test_a_digest_is_one_mail_of_the_days_before(world: World) -> None:

@@ -12,12 +12,14 @@ from app.consortia.models import Person
 from app.core.clock import machine_now
 from app.core.outbox import Mail
 from tests.build import Actor, person, standing_call
+from tests.calls.living import later
 from tests.conftest import World
 
 
 async def open_stage(world: World) -> str:
-    """The id of a topic in the open stage of a running call."""
-    return str((await standing_call(world, call_is=CallState.RUNNING))["topic_stage"]["id"])
+    """The id of a topic in the stage of a running call that is open for another four weeks."""
+    made = await standing_call(world, deadline=later(29), call_is=CallState.RUNNING)
+    return str(made["topic_stage"]["id"])
 
 
 async def close(world: World, state: TopicStageState | None = None) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import jobs
 from app.core.db import Sessions, engine_for, sessions_for
-from app.core.jobs import Tools, drain, enqueue, opened, run_worker
+from app.core.jobs import Tools, drain, enqueue, enqueue_all, opened, run_worker
 from app.core.postgres import Database, copy_of, drop
 from app.core.settings import Settings
 
@@ -67,6 +67,18 @@ async def until(word: str) -> None:
     async with asyncio.timeout(10):
         while word not in DONE:
             await asyncio.sleep(0.01)
+
+
+async def test_many_jobs_are_one_statement_and_of_the_transaction_too(own: Database, tools: Tools) -> None:
+    async with opened(own), tools.sessions() as session:
+        assert await enqueue_all(session, note, []) == ()
+        await enqueue_all(session, note, [{"word": "never"}, {"word": "ever"}])
+        await session.rollback()
+        assert await waiting(session) == 0
+        assert len(await enqueue_all(session, note, [{"word": word} for word in ("one", "two")])) == 2
+        await session.commit()
+        await drain(tools)
+    assert DONE == ["one", "two"]
 
 
 async def test_rolled_back_there_is_no_job(own: Database, tools: Tools) -> None:

@@ -11,9 +11,11 @@ from app.core.audit import AuditEvent
 from app.core.outbox import Mail
 from app.proposals.models import Proposal, ProposalState
 from tests.build import Actor, person
+from tests.calls.living import carried, mailed
 from tests.conftest import World
 from tests.decisions.build import FINDINGS, Listed, Ranked, decided, proposal, ranked
 from tests.decisions.test_embargo import apply, everything
+from tests.walls import is_there
 
 pytestmark = pytest.mark.anyio
 INADMISSIBLE, INELIGIBLE = ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE
@@ -260,3 +262,19 @@ async def test_released_at_once_by_both_ways_everybody_is_told_once(live: World)
     assert (early.status_code in (200, 409), final.status_code) == (True, 200)
     told = {to: len(texts) for to, texts in (await letters(live)).items()}
     assert told == {one.coordinator.email: 1 for one in (*there.proposals, out)}
+
+
+async def test_what_was_told_is_not_taken_back_when_the_call_is_cancelled(world: World) -> None:
+    there = await ranked(world, "1.00")
+    out = await found(world, there, "out")
+    for officer in (there.office, there.second):
+        await officer.post(path(there))
+    before = await is_there(out.coordinator, f"/proposals/{out.id}")
+    assert (before["state"], before["finding"]["rule"]) == ("ineligible", "E-02")
+    cancel = {"purpose": "cancel_call", "subject_id": there.made["call"]["id"]}
+    assert (await carried(there.office, there.body, there.members, **cancel)).status_code == 200
+    assert await is_there(out.coordinator, f"/proposals/{out.id}") == before
+    (other,) = there.proposals
+    assert (await is_there(other.coordinator, f"/proposals/{other.id}"))["state"] == "discontinued"
+    assert set(await mailed(world, "discontinued")) == {other.coordinator.email}
+    assert {to: len(texts) for to, texts in (await letters(world)).items()} == {out.coordinator.email: 1}

@@ -93,6 +93,8 @@ def test_no_field_starts_a_formula_and_every_field_comes_back(row: list[str]) ->
         (date(2020, 1, 15), 1, date(2020, 2, 14)),
         (date(2020, 1, 31), 1, date(2020, 2, 29)),
         (date(2020, 12, 1), 1, date(2020, 12, 31)),
+        (date(9999, 11, 1), 1, date(9999, 11, 30)),
+        (date(9999, 12, 1), 120, date(9999, 12, 31)),
     ],
 )
 def test_thelast_day_of_a_project(start: date, months: int, end: date) -> None:

@@ -97,7 +97,17 @@ async def test_its_consortium_sees_it_without_the_officers_and_nobody_else_does(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"starts_on": 0}, {"starts_on": "2020-02-30"}, {"months": 0}, {"number": "12a456"}]
+    "wrong",
+    [
+        {"starts_on": 0},
+        {"starts_on": "2020-02-30"},
+        {"starts_on": "1588291200"},
+        {"starts_on": "2020-05-01T00:00:00"},
+        {"starts_on": "0001-01-01"},
+        {"starts_on": "9999-12-01", "months": 120},
+        {"months": 0},
+        {"number": "12a456"},
+    ],
 )
 async def test_what_is_no_day_number_or_duration_is_refused(world: World, wrong: dict[str, object]) -> None:
     there = await ranked(world, "1.00")

@@ -1,18 +1,21 @@
 """Many at once, on a database with real commits."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from app.calls.models import Stage
 from app.core.clock import machine_now
 from app.proposals.models import Proposal, SealedVersion
+from tests.build import person
 from tests.conftest import World
+from tests.consortia.build import consortium, open_stage
 from tests.proposals.build import Applied, ready
 
 pytestmark = pytest.mark.anyio
@@ -136,3 +139,25 @@ async def test_submitting_and_writing_at_once_end_without_deadlock(live: World) 
     async with live.sessions() as session:
         count = await session.scalar(select(func.count()).select_from(SealedVersion))
     assert count == 6
+
+
+async def test_two_that_begin_at_once_never_draw_one_reference(
+    live: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have drawn before either is written: the table takes no row until then."""
+    here, lots = await open_stage(live), iter((7, 7, 8, 7, 8, 9))
+    leads = [await person(live, name) for name in ("ann", "bob", "cas")]
+    groups = [await consortium(lead, here) for lead in leads]
+    monkeypatch.setattr(secrets, "randbelow", lambda _: next(lots))
+    async with live.sessions() as session, session.begin():
+        await session.execute(text("LOCK TABLE proposal IN SHARE MODE"))
+        starts = [
+            asyncio.create_task(lead.post(f"/consortia/{group['id']}/proposals", {"acronym": "SECRETUM"}))
+            for lead, group in zip(leads[:2], groups[:2], strict=True)
+        ]
+        await waiting(live, len(starts))
+    answers = await asyncio.gather(*starts)
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert sorted(answer.json()["reference"][-6:] for answer in answers) == ["000007", "000008"]
+    third = await leads[2].make(f"/consortia/{groups[2]['id']}/proposals", {"acronym": "SECRETUM"})
+    assert third["reference"][-6:] == "000009"
