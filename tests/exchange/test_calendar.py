@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
-from app.calls.models import Call
+from app.calls.models import Call, TopicStage
 from app.calls.rules import BRUSSELS, instant
 from app.exchange.icalendar import Event, calendar, folded, start
 from tests.calls.test_ending import there
@@ -131,3 +132,24 @@ async def test_a_calendar_of_a_cancelled_call_takes_its_dates_back(world: World)
         assert (now["STATUS"][1], now["SEQUENCE"][1]) == ("CANCELLED", "1")
         assert (now["UID"], now["DTSTART"]) == (was["UID"], was["DTSTART"])
         assert now["DTSTAMP"][1] >= was["DTSTAMP"][1]
+
+
+async def test_a_reader_of_calendars_that_others_wrote_reads_the_same(world: World) -> None:
+    here = await there(world)
+    call = await read_back(world, Call, here.call)
+    title = "Hearts; <minds>, \\ é 你 🧪 " * 5
+    await put(world, {"call": {"id": call.id}}, "call", title=title)
+    stage = (await read_back(world, TopicStage, here.part)).stage_id
+    later = {"deadline": "2051-07-31T17:00", "reason": "The portal was down."}
+    await here.office.make(f"/stages/{stage}/extend", later)
+    assert (await here.cancel()).status_code == 200
+    content = (await ask(world, f"/calls/{call.reference}.ics")).content
+    found = Calendar.from_ical(content)
+    own = events(content)
+    assert [str(part["UID"]) for part in found.events] == [part["UID"][1] for _, part in own]
+    assert [part["DTSTART"].dt.astimezone(UTC) for part in found.events] == [at for at, _ in own]
+    assert found.events[1]["DTSTART"].dt == datetime(2051, 7, 31, 15, tzinfo=UTC)
+    assert [part["SEQUENCE"] for part in found.events] == [1, 2]
+    for part in found.events:
+        assert (part["DESCRIPTION"], part["STATUS"], part.errors) == (title, "CANCELLED", [])
+    assert found.errors == []

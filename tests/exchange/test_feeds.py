@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.calls.models import Call, CallState, TopicStage
-from app.exchange.atom import NAMESPACE, atom, json_feed, printable
+from app.exchange.atom import NAMESPACE, PUBLISHER, atom, json_feed, printable
+from app.exchange.public.feeds import TITLE
 from app.exchange.public.news import Entry
 from app.topics.models import Topic
 from tests.build import EUR45M, adopted_topic, committee, person, vote
@@ -89,6 +91,22 @@ async def test_a_call_and_each_move_of_its_deadline_are_news(world: World) -> No
     assert [item["id"] for item in items] == [entry["id"] for entry in await feed(world)]
     await put(world, made, "call", state=CallState.PREPARING)
     assert await feed(world) == []
+
+
+async def test_a_reader_of_feeds_that_others_wrote_reads_the_same(world: World) -> None:
+    office, made = await published(world)
+    await put(world, made, "call", title="Hearts & <minds>, é 你 🧪")
+    await office.make(f"/stages/{made['stage']['id']}/extend", LATER)
+    answer = await ask(world, "/calls.atom")
+    found = feedparser.parse(answer.content, response_headers=dict(answer.headers))
+    assert (found.bozo, found.version, found.encoding) == (False, "atom10", "utf-8")
+    assert (found.feed.title, found.feed.author) == (TITLE, PUBLISHER)
+    own = read(answer.content)
+    assert [(one.id, one.title, one.link, one.updated) for one in found.entries] == [
+        (one["id"], one["title"], one["href"], one["updated"]) for one in own
+    ]
+    assert [one.content[0].value for one in found.entries] == [one["content"] for one in own]
+    assert all(one.content[0].type == "text/plain" for one in found.entries)
 
 
 async def test_whatever_is_changed_in_a_call_is_news(world: World) -> None:
