@@ -4,23 +4,34 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import InvalidOperation
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal, tuple_
+from pydantic import Field
+from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from app.core.errors import Malformed
 from app.core.reason import Reason
+from app.core.schema import Data
 
 SIZE, LARGEST = 50, 200
 LONGEST_TOKEN = 4_000
+NO_PARAMETERS: Mapping[str, Any] = {}
 Column = ColumnElement[Any] | KeyedColumnElement[Any] | Any
+
+
+class Wanted(Data):
+    """Which page of a list."""
+
+    page_size: Annotated[int, Field(strict=False, ge=1, le=LARGEST)] = SIZE
+    page_token: Annotated[str, Field(max_length=LONGEST_TOKEN)] | None = None
 
 
 def _wrong() -> Malformed:
@@ -83,3 +94,31 @@ def read(given: str, binding: str, order: Order) -> tuple[Any, UUID]:
         return order.value(plain), UUID(key)
     except (binascii.Error, ValueError, TypeError, InvalidOperation, RecursionError) as fault:
         raise _wrong() from fault
+
+
+@dataclass(frozen=True)
+class List:
+    """A list that is read in pages: its name, its filters and their values, its order, the column of ids."""
+
+    name: str
+    query: Mapping[str, Any]
+    order: Order
+    key: Column
+
+    async def page(
+        self,
+        session: AsyncSession,
+        statement: Select[Any],
+        wanted: Wanted,
+        parameters: Mapping[str, Any] = NO_PARAMETERS,
+    ) -> tuple[Sequence[Row[Any]], str | None]:
+        """The rows of one page, and the token of the next. Raises Malformed for a token of another list."""
+        binding = bind(self.name, self.query)
+        statement = statement.add_columns(self.order.column, self.key)
+        statement = statement.order_by(*self.order.by(self.key)).limit(wanted.page_size + 1)
+        if wanted.page_token:
+            last = read(wanted.page_token, binding, self.order)
+            statement = statement.where(self.order.after(self.key, last))
+        rows = (await session.execute(statement, parameters)).all()
+        shown = rows[: wanted.page_size]
+        return shown, token(binding, *shown[-1][-2:]) if len(rows) > len(shown) else None

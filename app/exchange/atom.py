@@ -49,7 +49,8 @@ def atom(key: str, title: str, url: str, entries: Sequence[Told]) -> bytes:
     for told in entries:
         entry = SubElement(feed, "entry")
         _say(entry, id=told.id, title=told.title, published=instant(told.at), updated=instant(told.at))
-        SubElement(entry, "link", rel="alternate", type="application/json", href=told.url)
+        # Without a type: readers take an entry to have no page at all if they are told that it is JSON.
+        SubElement(entry, "link", rel="alternate", href=told.url)
         _say(entry, content=told.text)
     return bytes(tostring(feed, encoding="utf-8", xml_declaration=True))
 

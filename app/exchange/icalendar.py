@@ -33,7 +33,7 @@ END:VTIMEZONE"""
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happens at an instant. It has moved so many `changes`, last at `stamp`."""
+    """Something that happens at an instant, or was to. It has changed so many `changes`, last at `stamp`."""
 
     uid: str
     at: datetime
@@ -42,6 +42,7 @@ class Event:
     url: str
     stamp: datetime
     changes: int = 0
+    cancelled: bool = False
 
 
 def calendar(name: str, events: Sequence[Event]) -> bytes:
@@ -59,6 +60,8 @@ def _event(event: Event) -> Iterator[str]:
     yield f"DTSTAMP:{_utc(event.stamp)}"
     yield f"DTSTART{start(event.at)}"
     yield f"SEQUENCE:{event.changes}"
+    if event.cancelled:
+        yield "STATUS:CANCELLED"
     yield f"SUMMARY:{escaped(event.summary)}"
     yield f"DESCRIPTION:{escaped(event.text)}"
     yield f"URL:{event.url}"

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 
-from app.core.errors import NotFound
 from app.experts.access import assignee, contractor, invited, oneself, reviewer
 from app.experts.models import Assignment, Conflict, Contract, Expert
 from app.experts.schemas import (
@@ -84,7 +83,5 @@ shown = invited | reviewer
 )
 async def card(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Card:
     """The card of a proposal, for the expert who is asked to declare. Raises NotFound."""
-    assignment, held = await look(asked.session, Assignment, key, asked.actor, ["proposal.versions"])
-    if not shown(held):
-        raise NotFound
+    assignment, _ = await look(asked.session, Assignment, key, asked.actor, ["proposal.versions"], by=shown)
     return Card.model_validate(assignment.proposal.versions[-1].manifest)

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 import app.consortia.routes  # noqa: F401  # proposals are started under a consortium
 from app.calls.models import TopicStage
-from app.core.errors import NotFound
 from app.people.access import office
 from app.proposals import documents, sealed
 from app.proposals.models import Proposal, ProposalState
@@ -33,10 +32,8 @@ router.include_router(sealed.router)
     operation_id="proposal_counts",
 )
 async def count_proposals(asked: Asking, topic_stage_id: Annotated[UUID, Path(alias="id")]) -> Counts:
-    here, held = await look(asked.session, TopicStage, topic_stage_id, asked.actor)
-    if not office(held):
-        raise NotFound
-    counted = select(Proposal.state, func.count()).where(Proposal.topic_stage_id == here.id)
+    await look(asked.session, TopicStage, topic_stage_id, asked.actor, by=office)
+    counted = select(Proposal.state, func.count()).where(Proposal.topic_stage_id == topic_stage_id)
     rows = await asked.session.execute(counted.group_by(Proposal.state))
     found = {state: number for state, number in rows}  # noqa: C416  # a row is no pair to dict()
     drafts, withdrawn = found.pop(ProposalState.DRAFT, 0), found.pop(ProposalState.WITHDRAWN, 0)

@@ -12,6 +12,9 @@ PUBLIC = (
 )
 
 
+SIGNED = Grant.state == GrantState.SIGNED
+
+
 def signed_grants() -> Select[Grant]:
     """Signed grants with what is public about them."""
-    return select(Grant).where(Grant.state == GrantState.SIGNED).options(*loading(Grant, PUBLIC))
+    return select(Grant).where(SIGNED).options(*loading(Grant, PUBLIC))

@@ -19,7 +19,10 @@ class OrganisationRead(Read):
 
 
 class ProjectRead(Read):
-    """A project with a signed grant. `amount` in euro, `months` its duration from `starts_on`."""
+    """A project with a signed grant. `amount` in euro, `months` its duration from `starts_on`.
+
+    `trail_url` leads to its topic, and from there back to the ideas, for whoever may read of them.
+    """
 
     number: str
     acronym: str
@@ -27,6 +30,7 @@ class ProjectRead(Read):
     abstract: str
     call: str
     topic: str
+    trail_url: str
     starts_on: date
     months: int
     coordinator: OrganisationRead
@@ -45,6 +49,7 @@ class ProjectRead(Read):
                 "abstract": proposal.abstract,
                 "call": proposal.topic_stage.stage.call.reference,
                 "topic": proposal.topic_stage.topic.reference,
+                "trail_url": f"/v1/topics/{proposal.topic_stage.topic_id}/trail",
                 "starts_on": grant.starts_on,
                 "months": grant.months,
                 "coordinator": next(OrganisationRead.of(p) for p in parties if p.coordinates),

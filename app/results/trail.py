@@ -14,19 +14,19 @@ from app.core.audit import AuditEvent
 from app.core.errors import NotFound
 from app.core.schema import Read
 from app.grants.models import Grant
-from app.people.access import auditor, committee, committee_chair, office
 from app.proposals.models import Proposal
-from app.results.queries import signed_grants
-from app.topics.access import proposer, published
+from app.results.queries import SIGNED
+from app.topics.access import proposer, published, staff
 from app.topics.corrigenda.models import Corrigendum
 from app.topics.models import Topic, TopicState
+from app.topics.schemas import TopicNamed
 from app.workflow.asked import Asked, Asking
 from app.workflow.route import refusals
 from app.workflow.rows import look
 from app.workflow.sight import parameters, visible_ids
 
 router = APIRouter()
-makers = office | auditor | committee | committee_chair
+every = staff | proposer | published
 PUBLIC = (TopicState.ADOPTED, TopicState.IN_CALL, TopicState.CLOSED)
 ADOPTING = ("adopt_topic", "adopt_corrigendum")
 
@@ -59,6 +59,8 @@ class ProjectTold(Read):
 
 
 class Trail(Read):
+    """An idea that was merged leads on by `merged_into`, what it was merged into back by `merged_from`."""
+
     reference: str
     title: str
     state: str
@@ -66,29 +68,29 @@ class Trail(Read):
     votes: list[VoteTold]
     calls: list[CallTold]
     projects: list[ProjectTold]
+    merged_into: TopicNamed | None
+    merged_from: list[TopicNamed]
 
 
 @router.get(
     "/topics/{id}/trail",
     responses=refusals(401, 404),
     summary="Follow it from the idea to the projects (topic)",
-    description=f"Who: {makers.label}; {proposer.label} its states; {published.label} what is public.",
+    description=f"Who: {staff.label}; {proposer.label} its states; {published.label} what is public.",
     operation_id="topic_trail",
 )
 async def read_trail(asked: Asking, topic_id: Annotated[UUID, Path(alias="id")]) -> Trail:
-    topic, held = await look(asked.session, Topic, topic_id, asked.actor)
-    if not (makers | proposer | published)(held):
-        raise NotFound
-    grants = signed_grants().join(Proposal).where(Proposal.topic_id == topic_id).order_by(Grant.number)
-    projects = await asked.session.scalars(grants)
+    topic, held = await look(asked.session, Topic, topic_id, asked.actor, ["merged_from"], by=every)
     return Trail(
         reference=topic.reference,
         title=topic.title,
         state=str(topic.state),
-        steps=await _steps(asked, topic, (makers | proposer)(held)),
+        steps=await _steps(asked, topic, (staff | proposer)(held)),
         votes=await _votes(asked, topic, published(held)),
         calls=await _calls(asked, topic),
-        projects=[ProjectTold(number=g.number, acronym=g.proposal.acronym) for g in projects],
+        projects=await _projects(asked, topic),
+        merged_into=await _merged_into(asked, topic),
+        merged_from=[TopicNamed.model_validate(each) for each in topic.merged_from] if staff(held) else [],
     )
 
 
@@ -105,7 +107,7 @@ async def _votes(asked: Asked, topic: Topic, public: bool) -> list[VoteTold]:
     """The decided motions that the actor sees; with the call, those that adopted are everybody's."""
     corrigenda = select(Corrigendum.id).where(Corrigendum.topic_id == topic.id)
     about = or_(
-        and_(Motion.purpose.in_(["screen_idea", "adopt_topic"]), Motion.subject_id == topic.id),
+        and_(Motion.purpose.in_(["screen_idea", "merge_idea", "adopt_topic"]), Motion.subject_id == topic.id),
         and_(Motion.purpose == "adopt_corrigendum", Motion.subject_id.in_(corrigenda)),
     )
     sight: ColumnElement[bool] = Motion.id.in_(visible_ids(asked.actor, Motion))
@@ -127,3 +129,21 @@ async def _calls(asked: Asked, topic: Topic) -> list[CallTold]:
     seen = here.where(TopicStage.id.in_(visible_ids(asked.actor, TopicStage)))
     rows = await asked.session.execute(seen.order_by(Call.created_at, Stage.number), parameters(asked.actor))
     return [CallTold(reference=reference, title=title, stage=number) for reference, title, number in rows]
+
+
+async def _projects(asked: Asked, topic: Topic) -> list[ProjectTold]:
+    """The signed grants, in the order of their numbers."""
+    wanted = select(Grant.number, Proposal.acronym).join(Proposal, Grant.proposal_id == Proposal.id)
+    here = wanted.where(SIGNED, Proposal.topic_id == topic.id).order_by(Grant.number)
+    return [ProjectTold(number=n, acronym=acronym) for n, acronym in await asked.session.execute(here)]
+
+
+async def _merged_into(asked: Asked, topic: Topic) -> TopicNamed | None:
+    """What it has become part of: the nearest whose trail the actor may read, if merged in its turn."""
+    while topic.merged_into_id is not None:
+        try:
+            target, _ = await look(asked.session, Topic, topic.merged_into_id, asked.actor, by=every)
+            return TopicNamed.model_validate(target)
+        except NotFound:
+            topic = await asked.session.get_one(Topic, topic.merged_into_id)
+    return None

@@ -30,21 +30,16 @@ def mount_list(router: APIRouter, mounted: Mounted) -> None:
         if unknown := set(request.query_params) - known:
             paths = sorted({f"/query/{name_of(name)}" for name in unknown})
             raise Malformed(reasons=[Reason("unknown-field", "No such field.", p, "sender") for p in paths])
-        order, key = orders[sort.value], mounted.model.id
-        statement = seen(asked.actor, mounted.model).order_by(*order.by(key)).limit(page_size + 1)
+        statement = seen(asked.actor, mounted.model)
         for name, value in given.items():
             if value is not None:
                 statement = statement.where(mounted.filters[name].where(asked.actor, value))
-        binding = pages.bind(mounted.plural, given | {"sort": sort.value})
-        if page_token:
-            statement = statement.where(order.after(key, pages.read(page_token, binding, order)))
-        rows = (await asked.session.execute(statement, parameters(asked.actor))).all()
-        found = (mounted.item(row[0], held_in(row, asked.actor)) for row in rows[:page_size])
+        order = orders[sort.value]
+        listed = pages.List(mounted.plural, given | {"sort": sort.value}, order, mounted.model.id)
+        wanted = pages.Wanted(page_size=page_size, page_token=page_token)
+        rows, more = await listed.page(asked.session, statement, wanted, parameters(asked.actor))
+        found = (mounted.item(row[0], held_in(row, asked.actor)) for row in rows)
         items = [item for item in found if item is not None]
-        more = None
-        if len(rows) > page_size:
-            last = rows[page_size - 1][0]
-            more = pages.token(binding, getattr(last, str(order.column.key)), last.id)
         return page(items=items, next_page_token=more)
 
     defaults = {"page_size": pages.SIZE, "page_token": None, "sort": next(iter(sorts))}

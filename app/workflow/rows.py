@@ -19,7 +19,7 @@ from app.workflow.sight import (
     seen_by,
     ties_of,
 )
-from app.workflow.who import Actor, Held
+from app.workflow.who import Actor, Held, Who
 
 
 def loading(model: type[Any], needs: Iterable[str]) -> list[Any]:
@@ -56,15 +56,26 @@ def _lock(model: type[Any], kind: Kind) -> Select[Any]:
 
 
 async def look(
-    session: AsyncSession, model: type[Any], key: UUID, actor: Actor, needs: Iterable[str] = ()
+    session: AsyncSession,
+    model: type[Any],
+    key: UUID,
+    actor: Actor,
+    needs: Iterable[str] = (),
+    by: Who | None = None,
 ) -> tuple[Any, Held]:
-    """A row as it is now and what ties the actor to it. Raises NotFound for what is not visible."""
+    """A row as it is now and what ties the actor to it.
+
+    Raises NotFound for what is not visible, and to whoever is none of `by`.
+    """
     statement = _look(model, kind_of(actor), frozenset(needs))
     given = parameters(actor) | {"key": key}
     row = (await session.execute(statement, given, execution_options=FRESH)).one_or_none()
     if row is None:
         raise NotFound
-    return row[0], held_in(row, actor)
+    held = held_in(row, actor)
+    if by is not None and not by(held):
+        raise NotFound
+    return row[0], held
 
 
 @built_once

@@ -1,6 +1,7 @@
 """Published calls for the public faces, and what anybody is answered."""
 
 from typing import Any
+from uuid import UUID
 
 import httpx2
 from sqlalchemy import update
@@ -35,3 +36,9 @@ async def put(world: World, made: dict[str, Any], thing: str, **values: Any) -> 
     async with world.sessions() as session, session.begin():
         model = MODELS[thing]
         await session.execute(update(model).where(model.id == made[thing]["id"]).values(**values))
+
+
+async def read_back(world: World, model: Any, key: str) -> Any:
+    """A row as it stands in the database."""
+    async with world.sessions() as session:
+        return await session.get_one(model, UUID(key))

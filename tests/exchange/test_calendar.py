@@ -7,12 +7,15 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
+from app.calls.models import Call, TopicStage
 from app.calls.rules import BRUSSELS, instant
 from app.exchange.icalendar import Event, calendar, folded, start
+from tests.calls.test_ending import there
 from tests.conftest import World
 from tests.exchange import ics
-from tests.exchange.build import ask, published, put
+from tests.exchange.build import ask, published, put, read_back
 
 pytestmark = pytest.mark.anyio
 NOON = datetime(2020, 1, 21, 12, tzinfo=UTC)
@@ -102,3 +105,51 @@ async def test_a_calls_calendar_keeps_its_ids_and_counts_its_changes(world: Worl
         assert moved == datetime(year, 1, 31, 16, tzinfo=UTC)
         assert (third["UID"], third["SEQUENCE"][1]) == (second["UID"], str(changes))
         assert third["DTSTAMP"][1] >= second["DTSTAMP"][1]
+
+
+async def test_a_deadline_that_a_corrigendum_moves_is_a_change_and_a_note_is_none(world: World) -> None:
+    office, call = await published(world)
+    reference, path = call["call"]["reference"], f"/calls/{call['call']['id']}/amendments"
+    (_, before), (_, closing) = events((await ask(world, f"/calls/{reference}.ics")).content)
+    await office.make(path, {"text": "Annex 2 names the wrong form."})
+    assert events((await ask(world, f"/calls/{reference}.ics")).content)[1][1] == closing
+    later = {"text": "Another scope.", "touches": ["scope"], "deadline": "2051-01-31T17:00"}
+    await office.make(path, later)
+    (_, opening), (at, moved) = events((await ask(world, f"/calls/{reference}.ics")).content)
+    assert (opening, at) == (before, datetime(2051, 1, 31, 16, tzinfo=UTC))
+    assert (moved["UID"], moved["SEQUENCE"][1]) == (closing["UID"], "1")
+    assert moved["DTSTAMP"][1] >= closing["DTSTAMP"][1]
+
+
+async def test_a_calendar_of_a_cancelled_call_takes_its_dates_back(world: World) -> None:
+    here = await there(world)
+    path = f"/calls/{(await read_back(world, Call, here.call)).reference}.ics"
+    before = [event for _, event in events((await ask(world, path)).content)]
+    assert ["STATUS" in event for event in before] == [False, False]
+    assert (await here.cancel()).status_code == 200
+    after = [event for _, event in events((await ask(world, path)).content)]
+    for was, now in zip(before, after, strict=True):
+        assert (now["STATUS"][1], now["SEQUENCE"][1]) == ("CANCELLED", "1")
+        assert (now["UID"], now["DTSTART"]) == (was["UID"], was["DTSTART"])
+        assert now["DTSTAMP"][1] >= was["DTSTAMP"][1]
+
+
+async def test_a_reader_of_calendars_that_others_wrote_reads_the_same(world: World) -> None:
+    here = await there(world)
+    call = await read_back(world, Call, here.call)
+    title = "Hearts; <minds>, \\ é 你 🧪 " * 5
+    await put(world, {"call": {"id": call.id}}, "call", title=title)
+    stage = (await read_back(world, TopicStage, here.part)).stage_id
+    later = {"deadline": "2051-07-31T17:00", "reason": "The portal was down."}
+    await here.office.make(f"/stages/{stage}/extend", later)
+    assert (await here.cancel()).status_code == 200
+    content = (await ask(world, f"/calls/{call.reference}.ics")).content
+    found = Calendar.from_ical(content)
+    own = events(content)
+    assert [str(part["UID"]) for part in found.events] == [part["UID"][1] for _, part in own]
+    assert [part["DTSTART"].dt.astimezone(UTC) for part in found.events] == [at for at, _ in own]
+    assert found.events[1]["DTSTART"].dt == datetime(2051, 7, 31, 15, tzinfo=UTC)
+    assert [part["SEQUENCE"] for part in found.events] == [1, 2]
+    for part in found.events:
+        assert (part["DESCRIPTION"], part["STATUS"], part.errors) == (title, "CANCELLED", [])
+    assert found.errors == []

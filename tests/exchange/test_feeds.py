@@ -6,16 +6,22 @@ from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.calls.models import CallState
-from app.exchange.atom import NAMESPACE, atom, json_feed, printable
+from app.calls.models import Call, CallState, TopicStage
+from app.exchange.atom import NAMESPACE, PUBLISHER, atom, json_feed, printable
+from app.exchange.public.feeds import TITLE
 from app.exchange.public.news import Entry
+from app.topics.models import Topic
 from tests.build import EUR45M, adopted_topic, committee, person, vote
+from tests.calls.build import euro
+from tests.calls.living import carried
+from tests.calls.test_ending import WHY, there
 from tests.conftest import World
-from tests.exchange.build import ask, published, put, told
+from tests.exchange.build import ask, published, put, read_back, told
 
 pytestmark = pytest.mark.anyio
 A = f"{{{NAMESPACE}}}"
@@ -85,6 +91,55 @@ async def test_a_call_and_each_move_of_its_deadline_are_news(world: World) -> No
     assert [item["id"] for item in items] == [entry["id"] for entry in await feed(world)]
     await put(world, made, "call", state=CallState.PREPARING)
     assert await feed(world) == []
+
+
+async def test_a_reader_of_feeds_that_others_wrote_reads_the_same(world: World) -> None:
+    office, made = await published(world)
+    await put(world, made, "call", title="Hearts & <minds>, é 你 🧪")
+    await office.make(f"/stages/{made['stage']['id']}/extend", LATER)
+    answer = await ask(world, "/calls.atom")
+    found = feedparser.parse(answer.content, response_headers=dict(answer.headers))
+    assert (found.bozo, found.version, found.encoding) == (False, "atom10", "utf-8")
+    assert (found.feed.title, found.feed.author) == (TITLE, PUBLISHER)
+    own = read(answer.content)
+    assert [(one.id, one.title, one.link, one.updated) for one in found.entries] == [
+        (one["id"], one["title"], one["href"], one["updated"]) for one in own
+    ]
+    assert [one.content[0].value for one in found.entries] == [one["content"] for one in own]
+    assert all(one.content[0].type == "text/plain" for one in found.entries)
+
+
+async def test_whatever_is_changed_in_a_call_is_news(world: World) -> None:
+    here = await there(world)
+    (first,) = await feed(world)
+    call, title = (await read_back(world, Call, here.call)).reference, "A call"
+    topic = (
+        await read_back(world, Topic, str((await read_back(world, TopicStage, here.other)).topic_id))
+    ).reference
+    text = {"text": "Annex 2 & <3> name the wrong form."}
+    await here.office.make(f"/calls/{here.call}/amendments", text)
+    touching = text | {"touches": ["scope"], "deadline": "2051-03-31T17:00"}
+    await here.office.make(f"/calls/{here.call}/amendments", touching)
+    raised = {
+        "purpose": "raise_envelope",
+        "subject_id": here.part,
+        "text": "More of it.",
+        "amount": euro(46_000_000),
+    }
+    assert (await carried(here.office, here.body, here.members, **raised)).status_code == 200
+    assert (await here.vote("withdraw_topic", here.other)).status_code == 200
+    assert (await here.cancel()).status_code == 200
+    named = f"The call {call}, “{title}”,"
+    moved = "The deadline of stage 1 has moved to 31 March 2051, 17:00, Brussels time."
+    found = await feed(world)
+    assert [(entry["title"], entry["content"]) for entry in found[:-1]] == [
+        (f"{call}: cancelled", f"{named} is cancelled. {WHY['text']}"),
+        (f"{call}: a topic taken out", f"{named} is without the topic {topic} from now on. {WHY['text']}"),
+        (f"{call}: other budgets of topics", f"{named} has other budgets for its topics. More of it."),
+        (f"{call}: corrigendum", f"{named} has a corrigendum. {moved} {text['text']}"),
+        (f"{call}: corrigendum", f"{named} has a corrigendum. {text['text']}"),
+    ]
+    assert found[-1] == first
 
 
 async def test_what_moved_before_publication_is_no_news(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql
 
-from app.calls.models import CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.rules import Phase
 from app.core import envelope
 from app.core.clock import machine_now
@@ -17,9 +17,10 @@ from app.core.postgres import Database, libpq
 from app.exchange.public.answers import knows
 from app.exchange.public.queries import topic_says, topics
 from app.topics.models import TopicState
-from tests.build import EUR45M, LONG_AGO, Actor, adopted_topic, committee, person
+from tests.build import EUR45M, LONG_AGO, Actor, adopted_topic, committee
+from tests.calls.test_ending import WHY, there
 from tests.conftest import Counting, World
-from tests.exchange.build import ask, published, put, told
+from tests.exchange.build import ask, published, put, read_back, told
 
 pytestmark = pytest.mark.anyio
 SECOND = timedelta(seconds=1)
@@ -73,6 +74,75 @@ async def test_a_topic_that_is_not_out_is_on_no_face_though_its_call_is(world: W
     await put(world, made, "topic", state=TopicState.ADOPTED)
     assert (await ask(world, path)).status_code == 404
     assert (await told(world, "/topics?q=challenge"))["items"] == []
+
+
+async def urls_of(world: World, call: dict[str, Any]) -> list[int]:
+    """What each address on the page of a call is answered with, to anybody."""
+    topics = [topic for stage in call["stages"] for topic in stage["topics"]]
+    urls = [call["url"], call["calendar_url"]] + [
+        t[name] for t in topics for name in ("url", "conditions_url")
+    ]
+    async with world.client() as anyone:
+        return [(await anyone.get(url)).status_code for url in urls]
+
+
+async def test_a_topic_that_was_taken_out_is_told_as_such_and_open_nowhere(world: World) -> None:
+    here = await there(world)
+    path = f"/calls/{(await read_back(world, Call, here.call)).reference}"
+    before = {topic["title"]: topic for topic in (await told(world, path))["stages"][0]["topics"]}
+    assert {topic["state"] for topic in before.values()} == {"scheduled"}
+    assert (await here.withdraw()).status_code == 200
+    call = await told(world, path)
+    assert (call["phase"], call["cancelled"]) == ("open", False)
+    states = {topic["title"]: topic["state"] for topic in call["stages"][0]["topics"]}
+    assert states == {"A topic": "withdrawn", "B": "scheduled"}
+    assert await urls_of(world, call) == [200] * 6
+    (change,) = call["amendments"]
+    reference = before["A topic"]["reference"]
+    assert (change["kind"], change["topic"], change["reason"]) == ("withdrawal", reference, WHY["text"])
+    (part,) = (await told(world, f"/topics/{reference}"))["in_calls"]
+    assert (part["state"], part["stage"]["phase"]) == ("withdrawn", "closed")
+    (other,) = (await told(world, f"/topics/{before['B']['reference']}"))["in_calls"]
+    assert (other["state"], other["stage"]["phase"]) == ("scheduled", "open")
+    listed = (await told(world, "/topics"))["items"]
+    assert [topic["title"] for topic in listed] == ["B"]
+
+
+@pytest.mark.parametrize("opens_in", [timedelta(days=-1), timedelta(days=1)])
+async def test_a_call_that_is_cancelled_stays_as_cancelled(world: World, opens_in: timedelta) -> None:
+    here = await there(world)
+    opens = {"opens_at": machine_now() + opens_in}
+    await put(
+        world, {"stage": {"id": (await read_back(world, TopicStage, here.part)).stage_id}}, "stage", **opens
+    )
+    phase = "open" if opens_in < timedelta(0) else "planned"
+    (before,) = (await told(world, f"/calls?phase={phase}"))["items"]
+    assert before["cancelled"] is False
+    assert (await here.cancel()).status_code == 200
+    found = {word: (await told(world, f"/calls?phase={word}"))["items"] for word in Phase}
+    assert [len(items) for items in found.values()] == [0, 0, 1]
+    (item,) = found[Phase.CLOSED]
+    assert (item["reference"], item["cancelled"], item["phase"]) == (before["reference"], True, "closed")
+    assert [stage["phase"] for stage in item["stages"]] == ["closed"]
+    call = await told(world, f"/calls/{before['reference']}")
+    assert (call["cancelled"], call["phase"]) == (True, "closed")
+    assert [topic["state"] for topic in call["stages"][0]["topics"]] == ["cancelled"] * 2
+    assert [(one["number"], one["kind"]) for one in call["amendments"]] == [(1, "cancellation")]
+    assert await urls_of(world, call) == [200] * 6
+    for topic in call["stages"][0]["topics"]:
+        (part,) = (await told(world, f"/topics/{topic['reference']}"))["in_calls"]
+        assert (part["state"], part["stage"]["phase"]) == ("cancelled", "closed")
+    assert (await told(world, "/topics"))["items"] == []
+
+
+async def test_a_call_that_was_cancelled_before_publication_is_on_no_face(world: World) -> None:
+    _, made = await published(world)
+    path = f"/calls/{made['call']['reference']}"
+    await put(world, made, "call", state=CallState.CANCELLED)
+    assert (await ask(world, path)).status_code == 200
+    await put(world, made, "call", published_at=None)
+    assert [(await ask(world, f"{path}{face}")).status_code for face in ("", ".ics")] == [404] * 2
+    assert [(await told(world, face))["items"] for face in ("/calls", "/topics", "/calls.json")] == [[]] * 3
 
 
 async def test_money_that_came_later_is_on_no_face_and_changes_no_byte(world: World) -> None:
@@ -284,8 +354,3 @@ async def test_an_account_changes_nothing_for_an_instant_in_another_zone(world: 
     await put(world, made, "call", published_at=datetime(2020, 1, 21, 9, tzinfo=UTC))
     found = await told(world, f"/calls/{made['call']['reference']}")
     assert found["published_at"] == "2020-01-21T09:00:00Z"
-
-
-async def test_a_stranger_learns_as_much_as_nobody(world: World) -> None:
-    stranger = await person(world, "stranger")
-    assert (await ask(world, "/calls", stranger.token)).json() == {"items": [], "next_page_token": None}

@@ -25,6 +25,7 @@ async def test_anyone_reads_a_signed_grant_and_nothing_but_what_is_public(world:
         "abstract": f"The abstract {word}.",
         "call": made.there.made["call"]["reference"],
         "topic": made.there.made["topic"]["reference"],
+        "trail_url": f"/v1/topics/{made.there.made['topic']['id']}/trail",
         "starts_on": "2050-05-01",
         "months": 24,
         "coordinator": {"name": f"Institute 0 {word}", "country": "BE"},

@@ -3,16 +3,18 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import offset
 from app.core.db import Transaction
+from app.core.errors import NotFound
 
+Row = TypeVar("Row")
 JSON = "application/json"
 SECONDS = 60
 """How long an answer may be kept unasked; no longer, since phases change at the second."""
@@ -26,6 +28,13 @@ class Reading:
     now: datetime
     root: str
     known: str
+
+    async def one(self, wanted: Select[Row]) -> Row:
+        """What was asked for. Raises NotFound."""
+        found = (await self.session.scalars(wanted)).unique().one_or_none()
+        if found is None:
+            raise NotFound
+        return found
 
     def answer(self, content: BaseModel | bytes, media_type: str = JSON) -> Response:
         """The answer, or 304 for whoever has it already (RFC 9110, 13.1.2)."""

@@ -3,17 +3,26 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.calls.models import Stage
+from app.calls.models import Stage, StageState, TopicStage, TopicStageState
 from app.calls.rules import Phase, phase
 from app.core.schema import Read
+
+GONE = (TopicStageState.WITHDRAWN, TopicStageState.CANCELLED)
+"""The states of a topic that has left its call."""
 
 
 def phase_of(stages: Sequence[Stage], now: datetime) -> Phase:
     """Planned until the first stage opens, open while one is, else closed."""
-    if all(now < stage.opens_at for stage in stages):
+    found = {_phase(stage, now) for stage in stages}
+    if found <= {Phase.PLANNED}:
         return Phase.PLANNED
-    found = (phase(stage.opens_at, stage.closes_at, now) for stage in stages)
     return Phase.OPEN if Phase.OPEN in found else Phase.CLOSED
+
+
+def _phase(stage: Stage, now: datetime) -> Phase:
+    """Where a stage stands; one that was cancelled is neither planned nor open."""
+    cancelled = stage.state == StageState.CANCELLED
+    return Phase.CLOSED if cancelled else phase(stage.opens_at, stage.closes_at, now)
 
 
 class Deadline(Read):
@@ -30,16 +39,13 @@ class StagePublic(Read):
     opens_at: datetime
     deadline: Deadline
 
-    @classmethod
-    def of(cls, stage: Stage, now: datetime) -> "StagePublic":
-        return cls.model_validate(stage_facts(stage, now))
 
-
-def stage_facts(stage: Stage, now: datetime) -> dict[str, object]:
-    """What every face tells of a stage."""
+def stage_facts(stage: Stage, now: datetime, part: TopicStage | None = None) -> dict[str, object]:
+    """What every face tells of a stage, or of a topic in it: to one that has left, nothing is open."""
+    left = part is not None and part.state in GONE
     return {
         "number": stage.number,
-        "phase": phase(stage.opens_at, stage.closes_at, now),
+        "phase": Phase.CLOSED if left else _phase(stage, now),
         "opens_at": stage.opens_at,
         "deadline": {"wall": stage.deadline, "at": stage.closes_at},
     }

@@ -1,21 +1,29 @@
-"""What is news of published calls: that one is published, that a deadline has moved."""
+"""What is news of published calls: that one is published, and whatever is changed in it afterwards."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.calls.access import OUT
-from app.calls.models import Call, Stage
-from app.core.audit import AuditDetail, AuditEvent
+from app.calls.access import is_out
+from app.calls.amendments.models import Amendment
+from app.calls.models import Call
+from app.calls.rules import BRUSSELS
+from app.exchange.public import queries
 from app.exchange.public.urls import call_url
 
 LONGEST = 50
 """How many entries a feed has; older ones have left it."""
+CHANGED = {
+    "extension": ("later deadline", "is extended."),
+    "budget": ("other budgets of topics", "has other budgets for its topics."),
+    "corrigendum": ("corrigendum", "has a corrigendum."),
+    "withdrawal": ("a topic taken out", "is without the topic {topic} from now on."),
+    "cancellation": ("cancelled", "is cancelled."),
+}
+"""By the kind of an amendment: what the title tells of the call, and the text."""
 
 
 @dataclass(frozen=True)
@@ -29,54 +37,40 @@ class Entry:
     at: datetime
 
 
-def _extended() -> ColumnElement[bool]:
-    """Acts that moved a deadline for everybody to see; what was planned before publication is no news."""
-    return (
-        (AuditEvent.entity == "stage")
-        & (AuditEvent.act == "extend")
-        & (AuditEvent.entity_id == Stage.id)
-        & (AuditEvent.at >= Call.published_at)
-    )
-
-
 async def news(session: AsyncSession, root: str) -> list[Entry]:
     """The latest entries, the newest first; two statements."""
     columns = (Call.id, Call.reference, Call.title, Call.published_at)
-    newest = select(*columns).where(Call.state.in_(OUT)).order_by(Call.published_at.desc(), Call.id)
+    newest = select(*columns).where(is_out).order_by(Call.published_at.desc(), Call.id)
     found = [_published(row, root) for row in await session.execute(newest.limit(LONGEST))]
-    moved = (
-        select(AuditEvent.id, AuditEvent.at, AuditDetail.detail, Stage.number, Call.reference, Call.title)
-        .join(Stage, AuditEvent.entity_id == Stage.id)
-        .join(Stage.call)
-        .outerjoin(AuditDetail, AuditDetail.event_id == AuditEvent.id)
-        .where(_extended(), Call.state.in_(OUT))
-        .order_by(AuditEvent.at.desc(), AuditEvent.id)
-    )
-    found += [_moved(row, root) for row in await session.execute(moved.limit(LONGEST))]
+    latest = queries.amendments().add_columns(Call.reference, Call.title).where(is_out)
+    latest = latest.order_by(Amendment.created_at.desc(), Amendment.id).limit(LONGEST)
+    found += [_changed(row, root) for row in await session.execute(latest)]
     return sorted(found, key=lambda entry: (entry.at, entry.id), reverse=True)[:LONGEST]
 
 
+def _called(row: Any) -> str:
+    return f"The call {row.reference}, “{row.title}”,"
+
+
 def _published(row: Any, root: str) -> Entry:
-    told = f"The call {row.reference}, “{row.title}”, is published."
+    told = f"{_called(row)} is published."
     return Entry(row.id.urn, f"{row.reference}: {row.title}", told, root + call_url(row), row.published_at)
 
 
-def _moved(row: Any, root: str) -> Entry:
-    detail = row.detail or {}  # a detail may have been erased
-    wall = f"{datetime.fromisoformat(detail['deadline']):%d %B %Y, %H:%M}" if "deadline" in detail else ""
-    told = f"The deadline of stage {row.number} of the call {row.reference}, “{row.title}”, has moved"
-    told += f" to {wall}, Brussels time." if wall else "."
-    told += f" {detail['reason']}" if "reason" in detail else ""
-    return Entry(row.id.urn, f"{row.reference}: later deadline", told, root + call_url(row), row.at)
+def _changed(row: Any, root: str) -> Entry:
+    """An amendment as news: public as it stands, and written once."""
+    amendment: Amendment = row.Amendment
+    title, what = CHANGED[amendment.kind]
+    told = [f"{_called(row)} {what.format(topic=row.topic)}"]
+    if moves(amendment):
+        assert amendment.new_deadline is not None
+        wall = f"{amendment.new_deadline.astimezone(BRUSSELS):%d %B %Y, %H:%M}"
+        told.append(f"The deadline of stage {row.stage} has moved to {wall}, Brussels time.")
+    text = " ".join([*told, amendment.reason])
+    url = root + call_url(row)
+    return Entry(amendment.id.urn, f"{row.reference}: {title}", text, url, amendment.at)
 
 
-async def moves(session: AsyncSession, stages: Sequence[UUID]) -> dict[UUID, tuple[int, datetime]]:
-    """How often the deadline of each stage has moved since publication, and when last."""
-    counted = (
-        select(Stage.id, func.count(), func.max(AuditEvent.at))
-        .join(Stage.call)
-        .join(AuditEvent, _extended())
-        .where(Stage.id.in_(stages))
-        .group_by(Stage.id)
-    )
-    return {key: (number, last) for key, number, last in await session.execute(counted)}
+def moves(amendment: Amendment) -> bool:
+    """Whether a deadline is another one by it; a corrigendum may name the present one again."""
+    return amendment.new_deadline != amendment.old_deadline

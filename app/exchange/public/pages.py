@@ -8,18 +8,11 @@ from pydantic import Field
 from app.calls.models import Call
 from app.calls.rules import Phase
 from app.core import pages
-from app.core.errors import NotFound
+from app.core.schema import Line
 from app.exchange.public import queries
 from app.exchange.public.answers import UNCHANGED, Public
-from app.exchange.public.schemas import (
-    CallDetail,
-    CallPublicItem,
-    CallPublicPage,
-    TopicDetail,
-    TopicPublicItem,
-    TopicPublicPage,
-    Wanted,
-)
+from app.exchange.public.call_schemas import CallDetail, CallPublicItem, CallPublicPage
+from app.exchange.public.topic_schemas import TopicDetail, TopicPublicItem, TopicPublicPage
 from app.topics.models import Topic
 from app.workflow.route import refusals
 
@@ -29,15 +22,17 @@ BY_TITLE = pages.Order(Topic.title)
 Reference = Annotated[str, Path(max_length=60)]
 
 
-class CallsWanted(Wanted):
+class CallsWanted(pages.Wanted):
     """Which calls: in a phase, with these words in reference or title."""
 
+    q: Line | None = None
     phase: Annotated[Phase, Field(strict=False)] | None = None
 
 
-class TopicsWanted(Wanted):
+class TopicsWanted(pages.Wanted):
     """Which topics: with these words in their text; the best answer first unless `order` is `title`."""
 
+    q: Line | None = None
     order: Literal["relevance", "title"] = "relevance"
 
 
@@ -50,19 +45,14 @@ class TopicsWanted(Wanted):
     operation_id="public_call_list",
 )
 async def list_calls(reading: Public, wanted: Annotated[CallsWanted, Query()]) -> Response:
-    statement = queries.calls().order_by(*NEWEST.by(Call.id)).limit(wanted.page_size + 1)
+    statement = queries.calls()
     if wanted.phase is not None:
         statement = statement.where(queries.in_phase(wanted.phase, reading.now))
     if wanted.q:
         statement = statement.where(queries.call_says(wanted.q))
-    binding = pages.bind("public_calls", {"phase": wanted.phase, "q": wanted.q})
-    if wanted.page_token:
-        last = pages.read(wanted.page_token, binding, NEWEST)
-        statement = statement.where(NEWEST.after(Call.id, last))
-    found = (await reading.session.scalars(statement)).all()
-    shown = found[: wanted.page_size]
-    more = pages.token(binding, shown[-1].published_at, shown[-1].id) if len(found) > len(shown) else None
-    items = [CallPublicItem.of(call, reading.now) for call in shown]
+    listed = pages.List("public_calls", {"phase": wanted.phase, "q": wanted.q}, NEWEST, Call.id)
+    rows, more = await listed.page(reading.session, statement, wanted)
+    items = [CallPublicItem.of(row[0], reading.now) for row in rows]
     return reading.answer(CallPublicPage(items=items, next_page_token=more))
 
 
@@ -71,14 +61,14 @@ async def list_calls(reading: Public, wanted: Annotated[CallsWanted, Query()]) -
     response_model=CallDetail,
     responses={**UNCHANGED, **refusals(404)},
     summary="Read a published call",
-    description="Who: anyone. Its stages, topics, deadlines and budgets as announced.",
+    description="Who: anyone. Its stages, topics, deadlines and budgets as announced, where it departs from "
+    "its rule set, and what was changed since; a call that was cancelled stays.",
     operation_id="public_call_read",
 )
 async def read_call(reading: Public, reference: Reference) -> Response:
-    call = (await reading.session.scalars(queries.call_called(reference))).one_or_none()
-    if call is None:
-        raise NotFound
-    return reading.answer(CallDetail.of(call, reading.now))
+    call = await reading.one(queries.call_called(reference))
+    amended = (await reading.session.execute(queries.amendments_of(call))).all()
+    return reading.answer(CallDetail.of(call, amended, reading.now))
 
 
 @router.get(
@@ -92,16 +82,10 @@ async def read_call(reading: Public, reference: Reference) -> Response:
 async def list_topics(reading: Public, wanted: Annotated[TopicsWanted, Query()]) -> Response:
     by_rank = wanted.q is not None and wanted.order == "relevance"
     order = pages.Order(queries.relevance(wanted.q or ""), descending=True) if by_rank else BY_TITLE
-    statement = queries.topics().where(queries.topic_says(wanted.q)).add_columns(order.column)
-    statement = statement.order_by(*order.by(Topic.id)).limit(wanted.page_size + 1)
-    binding = pages.bind("public_topics", {"q": wanted.q, "order": wanted.order})
-    if wanted.page_token:
-        last = pages.read(wanted.page_token, binding, order)
-        statement = statement.where(order.after(Topic.id, last))
-    found = (await reading.session.execute(statement)).all()
-    shown = found[: wanted.page_size]
-    more = pages.token(binding, shown[-1][1], shown[-1][0].id) if len(found) > len(shown) else None
-    items = [TopicPublicItem.of(topic) for topic, _ in shown]
+    listed = pages.List("public_topics", {"q": wanted.q, "order": wanted.order}, order, Topic.id)
+    statement = queries.topics().where(queries.topic_says(wanted.q))
+    rows, more = await listed.page(reading.session, statement, wanted)
+    items = [TopicPublicItem.of(row[0]) for row in rows]
     return reading.answer(TopicPublicPage(items=items, next_page_token=more))
 
 
@@ -110,13 +94,10 @@ async def list_topics(reading: Public, wanted: Annotated[TopicsWanted, Query()])
     response_model=TopicDetail,
     responses={**UNCHANGED, **refusals(404)},
     summary="Read a topic of a published call",
-    description="Who: anyone. Its text, and the stages of published calls in which it is.",
+    description="Who: anyone. Its text, and the stages of published calls in which it is or was.",
     operation_id="public_topic_read",
 )
 async def read_topic(reading: Public, reference: Reference) -> Response:
-    wanted = queries.topics().where(Topic.reference == reference)
-    topic = (await reading.session.scalars(wanted)).one_or_none()
-    if topic is None:
-        raise NotFound
+    topic = await reading.one(queries.topic_called(reference))
     parts = (await reading.session.scalars(queries.parts_of(topic))).all()
     return reading.answer(TopicDetail.of(topic, parts, reading.now))

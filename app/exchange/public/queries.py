@@ -16,42 +16,60 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import contains_eager, defer, selectinload
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
-from app.calls.access import OUT
-from app.calls.models import Call, Stage, TopicStage
+from app.calls.access import is_out
+from app.calls.amendments.models import Amendment
+from app.calls.models import Call, CallState, Stage, TopicStage
 from app.calls.rules import LAST_SECOND, Phase
+from app.exchange.public.dates import GONE
 from app.topics.models import OUT as TOPIC_OUT
-from app.topics.models import WORDS, Topic
+from app.topics.models import WORDS, Topic, TopicState
 
 ENGLISH: Any = literal_column("'english'::regconfig")
 VECTOR: Any = literal_column(f"({WORDS})")
 # Spelled out in the SQL: with parameters there, a prepared statement would not know the partial index.
 IS_OUT = Topic.state.in_(bindparam("topic_out", list(TOPIC_OUT), expanding=True, literal_execute=True))
-STAGED = selectinload(Call.stages).selectinload(Stage.topic_stages).joinedload(TopicStage.topic)
+STAGED = selectinload(Call.stages).joinedload(Stage.topic_stages).joinedload(TopicStage.topic)
 
 
 def calls() -> Select[Call]:
-    """Published calls with their stages."""
+    """Published calls with their stages; also those that were cancelled since."""
     kept = (selectinload(Call.stages), defer(Call.rules, raiseload=True))
-    return select(Call).where(Call.state.in_(OUT)).options(*kept)
+    return select(Call).where(is_out).options(*kept)
 
 
 def call_called(reference: str) -> Select[Call]:
     """One published call with all that is in it."""
-    return select(Call).where(Call.state.in_(OUT), Call.reference == reference).options(STAGED)
+    return select(Call).where(is_out, Call.reference == reference).options(STAGED)
+
+
+def amendments() -> Select[Amendment, int, str]:
+    """What was changed in calls, with the number of the stage and the reference of the topic named."""
+    return (
+        select(Amendment, Stage.number.label("stage"), Topic.reference.label("topic"))
+        .join(Amendment.call)
+        .outerjoin(Stage, Stage.id == Amendment.stage_id)
+        .outerjoin(Topic, Topic.id == Amendment.topic_id)
+    )
+
+
+def amendments_of(call: Call) -> Select[Amendment, int, str]:
+    """What was changed in one call since its publication, in order."""
+    return amendments().where(Amendment.call_id == call.id).order_by(Amendment.number)
 
 
 def in_phase(wanted: Phase, now: datetime) -> ColumnElement[bool]:
     """Calls in this phase, as `phase_of` computes it."""
+    lives = Call.state != CallState.CANCELLED
     begun = exists().where(Stage.call_id == Call.id, Stage.opens_at <= now)
     running = begun.where(Stage.closes_at > now - LAST_SECOND)
     match wanted:
         case Phase.PLANNED:
-            return not_(begun)
+            return lives & not_(begun)
         case Phase.OPEN:
-            return running
-    return begun & not_(running)
+            return lives & running
+    return not_(lives) | (begun & not_(running))
 
 
 def call_says(words: str) -> ColumnElement[bool]:
@@ -60,15 +78,28 @@ def call_says(words: str) -> ColumnElement[bool]:
     return told.op("@@", is_comparison=True)(_query(words))
 
 
-def topics() -> Select[Topic]:
-    """Topics of published calls."""
-    called = exists().where(
+def _called(state: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Topics in a published call, there in such a state."""
+    return exists().where(
         TopicStage.topic_id == Topic.id,
         TopicStage.stage_id == Stage.id,
         Stage.call_id == Call.id,
-        Call.state.in_(OUT),
+        is_out,
+        state,
     )
-    return select(Topic).where(IS_OUT, called)
+
+
+def topics() -> Select[Topic]:
+    """Topics of published calls."""
+    return select(Topic).where(IS_OUT, _called(TopicStage.state.not_in(GONE)))
+
+
+def topic_called(reference: str) -> Select[Topic]:
+    """One topic of a published call; one that has left it, for another, stays as public as it was."""
+    left = (Topic.state == TopicState.ADOPTED) & _called(TopicStage.state.in_(GONE))
+    here = IS_OUT & _called(TopicStage.state.not_in(GONE))
+    told = select(Topic).where(Topic.reference == reference, here | left)
+    return told.options(joinedload(Topic.focus_areas))
 
 
 def topic_says(words: str | None) -> ColumnElement[bool]:
@@ -86,7 +117,7 @@ def parts_of(topic: Topic) -> Select[TopicStage]:
         select(TopicStage)
         .join(TopicStage.stage)
         .join(Stage.call)
-        .where(TopicStage.topic_id == topic.id, Call.state.in_(OUT))
+        .where(TopicStage.topic_id == topic.id, is_out)
         .options(contains_eager(TopicStage.stage).contains_eager(Stage.call).defer(Call.rules))
         .order_by(Call.published_at.desc(), Call.id, Stage.number)
     )

@@ -1,6 +1,6 @@
-"""Where the public pages of calls and topics stand."""
+"""Where what is public of calls and topics stands."""
 
-from app.calls.models import Call
+from app.calls.models import Call, TopicStage
 from app.topics.models import Topic
 
 
@@ -10,3 +10,7 @@ def call_url(call: Call) -> str:
 
 def topic_url(topic: Topic) -> str:
     return f"/v1/public/topics/{topic.reference}"
+
+
+def conditions_url(part: TopicStage) -> str:
+    return f"/v1/topic_stages/{part.id}/conditions"
