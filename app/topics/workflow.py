@@ -11,7 +11,7 @@ from app.topics.consultation.models import ConsultationState
 from app.topics.models import Topic, TopicState
 from app.topics.programme import programme
 from app.topics.rules import OF_AN_IDEA, SOURCES, unheard, unsaid, unwritten
-from app.topics.schemas import Draft, Edit, Idea
+from app.topics.schemas import Draft, Edit, Idea, Text
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import signed_in, system
@@ -110,7 +110,7 @@ TOPIC = Workflow(
         Transition("adopt", {FINAL_DRAFT}, ADOPTED, system, "The deciding body has voted for it (T-06).",
                    effects=(effects.freeze,)),
         Transition("correct", {ADOPTED, IN_CALL}, None, system, "The vote has adopted a corrigendum (T-07).",
-                   effects=(fill, effects.begin_edition), data=Edit),
+                   effects=(fill, effects.begin_edition), data=Text),
         Transition("put_in_call", {ADOPTED}, IN_CALL, system, "Its call is published (T-07)."),
         Transition("close", {IN_CALL}, CLOSED, system, "The results of its last stage are released."),
         Transition("relaunch", {IN_CALL}, ADOPTED, system,
