@@ -103,9 +103,12 @@ async def keep_reason(motion: Motion, act: Act) -> None:
 async def still_asks(motion: Motion, act: Act) -> bool:
     """Its subject is as a motion must find it, in the eyes of an officer with no interest of their own."""
     officer = Actor(UUID(int=0), office.names, at=act.now)
+    # Asked of a copy: what was laid beside the motion when it was put stays as it was voted on.
+    told = ("purpose", "subject_id", "target_id", "amount", "text")
+    asked = Motion(**{name: getattr(motion, name) for name in told})
     try:
         for frame in _frames:
-            await frame(motion, replace(act, ask=replace(act.ask, actor=officer)))
+            await frame(asked, replace(act, ask=replace(act.ask, actor=officer)))
     except Problem:
         return False
     return True

@@ -147,6 +147,25 @@ async def test_what_takes_something_away_needs_a_reason(world: World, purpose: s
     assert codes(await put(here.office, here.body, **asked)) == ["no-reason"]
 
 
+@pytest.mark.parametrize("purpose", ["cancel_call", "withdraw_topic", "move_budget", "raise_envelope"])
+async def test_a_vote_that_can_be_decided_is_not_adjourned(world: World, purpose: str) -> None:
+    """Asking whether its subject is still as it was asks no more of the motion than putting it did."""
+    here = await there(world)
+    asked = {"purpose": purpose, "subject_id": here.call if purpose == "cancel_call" else here.part, **WHY}
+    if purpose in ("move_budget", "raise_envelope"):
+        asked["amount"] = {
+            "amount": "46000000.00" if purpose == "raise_envelope" else "5.00",
+            "currency": "EUR",
+        }
+    if purpose == "move_budget":
+        asked["target_id"] = here.other
+    motion = f"/motions/{(await put(here.office, here.body, **asked)).json()['id']}"
+    await here.office.make(f"{motion}/put_to_vote")
+    for member in here.members:
+        await member.make(f"{motion}/vote", {"choice": "yes"})
+    assert codes(await here.office.post(f"{motion}/adjourn", {"reason": "No."})) == ["can-be-decided"]
+
+
 async def test_two_votes_at_once_never_take_the_last_topic(live: World) -> None:
     here = await there(live)
     paths = []

@@ -15,10 +15,10 @@ from app.committee.rules import sitting
 from app.core.clock import machine_now
 from app.core.invariants import broken
 from app.process import INVARIANTS
-from tests.build import LONG_AGO, Actor, adopted_topic, committee, person
+from tests.build import LONG_AGO, Actor, adopted_topic, committee, heard, person
 from tests.calls.build import prepared, staged
 from tests.conftest import World
-from tests.topics.build import OUTCOME, codes, idea, motion_on
+from tests.topics.build import OUTCOME, codes, draft, idea, motion_on
 from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
@@ -112,6 +112,29 @@ async def test_a_motion_on_a_call_is_adjourned_without_quorum_alone(world: World
     call = await prepared(office)
     await staged(office, call, (await adopted_topic(office, body, [ann, bob]))["id"])
     motion = await motion_on(office, body, "adopt_call", call)
+    await office.make(f"{motion}/put_to_vote")
+    await say(motion, [ann, bob])
+    for who in (office, ann):
+        assert await codes(await who.post(f"{motion}/adjourn", {"reason": "No."})) == [("can-be-decided", "")]
+
+
+@pytest.mark.parametrize("purpose", ["merge_idea", "adopt_topic", "adopt_corrigendum"])
+async def test_a_motion_on_a_topic_is_adjourned_without_quorum_alone(world: World, purpose: str) -> None:
+    office = await person(world, "office", "office")
+    body, (ann, bob) = await committee(world, "ann", "bob")
+    about, target = "", ""
+    if purpose == "merge_idea":
+        proposer = await person(world, "proposer")
+        about, target = (await idea(proposer))["id"], (await idea(proposer))["id"]
+    elif purpose == "adopt_topic":
+        about = (await draft(office))["id"]
+        await heard(world, about)
+        await office.make(f"/topics/{about}/finalise")
+    else:
+        topic = (await adopted_topic(office, body, [ann, bob]))["id"]
+        asked = {"changes": {"scope": "Wider."}, "note": "Children.", "touches": "scope"}
+        about = (await office.make(f"/topics/{topic}/corrigenda", asked))["id"]
+    motion = await motion_on(office, body, purpose, about, target)
     await office.make(f"{motion}/put_to_vote")
     await say(motion, [ann, bob])
     for who in (office, ann):
