@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from app.committee.access import in_force
-from app.committee.models import Ballot, Mandate, Motion
+from app.committee.models import Ballot, BodyState, Mandate, Motion
 from app.committee.rules import count, sitting
 from app.core.errors import Problem
 from app.people.access import office
@@ -61,8 +61,12 @@ async def cast(motion: Motion, act: Act) -> None:
 
 
 def counting(motion: Motion, at: datetime) -> Sequence[Ballot]:
-    """The ballots that count at an instant: a vote ends with the mandate of whoever has cast it."""
-    members = sitting(motion.session.body.mandates, at)
+    """The ballots that count at an instant: a vote ends with the mandate of whoever has cast it.
+
+    Mandates end with their body.
+    """
+    body = motion.session.body
+    members = sitting(body.mandates, at) if body.state == BodyState.ACTIVE else ()
     return [b for b in motion.ballots if b.recused is None and b.account_id in members]
 
 
@@ -104,7 +108,7 @@ async def still_asks(motion: Motion, act: Act) -> bool:
     """Its subject is as a motion must find it, in the eyes of an officer with no interest of their own."""
     officer = Actor(UUID(int=0), office.names, at=act.now)
     # Asked of a copy: what was laid beside the motion when it was put stays as it was voted on.
-    told = ("purpose", "subject_id", "target_id", "amount", "text")
+    told = ("session", "purpose", "subject_id", "target_id", "amount", "text")
     asked = Motion(**{name: getattr(motion, name) for name in told})
     try:
         for frame in _frames:

@@ -44,6 +44,13 @@ def unheard(rounds: Sequence[Any], kinds: Mapping[str, str]) -> Iterator[Reason]
             yield Reason("not-heard", told, f"/consulted_bodies/{kind}", "office")
 
 
+def not_its_vote(kind: str, voters: Sequence[str]) -> Iterator[Reason]:
+    """Whether a body of this kind votes on what the programme leaves to the kinds named."""
+    if kind not in voters:
+        told = " or a ".join(each.replace("_", " ") for each in voters)
+        yield Reason("not-its-vote", f"On this a {told} votes.", "/purpose", "office")
+
+
 def without_opinion(given_by: Sequence[str], bodies: Sequence[str]) -> Iterator[Reason]:
     """Every body, by its name, whose opinion the programme wants and which has given none (T-05)."""
     for name in bodies:
