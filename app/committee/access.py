@@ -21,7 +21,6 @@ from app.people.access import admin, auditor, office
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
-
 _body = aliased(Body)  # once, so that the statement stays the same
 
 

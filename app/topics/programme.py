@@ -1,4 +1,4 @@
-"""What the programme asks of a topic before it is voted on, and who votes on what: data, read once from a file."""
+"""What the programme asks of a topic before it is voted on, and who votes: data, read once from a file."""
 
 import json
 from functools import cache

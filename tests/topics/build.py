@@ -107,6 +107,12 @@ async def let_time_pass(world: World, consultation: str) -> None:
         await session.execute(here.values(**past))
 
 
+async def ended(world: World, office: Actor, consultation: str) -> dict[str, Any]:
+    """A round whose time is over is closed."""
+    await let_time_pass(world, consultation)
+    return await office.make(f"{consultation}/close")
+
+
 async def mail_to(world: World, who: Actor, kind: str) -> list[Mail]:
     async with world.sessions() as session:
         wanted = select(Mail).where(Mail.recipient == who.email, Mail.kind == kind)

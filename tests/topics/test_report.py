@@ -4,7 +4,7 @@ import pytest
 
 from tests.build import Actor, committee, heard, person, vote
 from tests.conftest import World
-from tests.topics.build import ANSWER, advisers, co_author, commented, draft, invited, round_on
+from tests.topics.build import ANSWER, advisers, co_author, commented, draft, ended, invited, round_on
 from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +27,7 @@ async def consulted(world: World, office: Actor) -> tuple[str, list[Actor]]:
     await no.make(f"{path}/decline", {"reason": "Not our field."})
     for comment in said:
         await office.make(f"{comment}/answer", ANSWER)
-    await office.make(f"{here}/close")
+    await ended(world, office, here)
     return topic, [open_, shy, no, silent, anyone]
 
 
@@ -103,7 +103,7 @@ async def test_it_is_there_once_a_round_is_closed_and_tells_of_closed_rounds_alo
     here = await round_on(office, topic)
     await invited(world, office, here)
     assert (await office.get(path)).status_code == 404
-    await office.make(f"{here}/close")
+    await ended(world, office, here)
     assert len((await is_there(office, path))["rounds"]) == 1
     await round_on(office, topic)
     assert len((await is_there(office, path))["rounds"]) == 1

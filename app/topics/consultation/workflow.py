@@ -59,6 +59,12 @@ def begun(consultation: Consultation, ask: Ask) -> Why:
         yield Reason("too-early", "The time for comments has not begun.")
 
 
+def time_over(consultation: Consultation, ask: Ask) -> Why:
+    """Whoever is asked has the time that they were told."""
+    if ask.now <= consultation.closes_at:
+        yield Reason("too-soon", "The time for comments is not over.", "/closes_at")
+
+
 def every_comment_answered(consultation: Consultation, ask: Ask) -> Why:
     for comment in consultation.comments:
         if comment.state == GIVEN:
@@ -88,7 +94,7 @@ CONSULTATION = Workflow(
                    guards=(on_a_draft, no_round_open, closes_later), effects=(fill, effects.open_now),
                    data=OpenRound, under="topic", needs=("rounds",)),
         Transition("close", {OPEN}, CLOSED, office, "Close the round; every comment has its answer.",
-                   guards=(every_comment_answered,), needs=("comments",)),
+                   guards=(time_over, every_comment_answered), needs=("comments",)),
     ),
 )  # fmt: skip
 
