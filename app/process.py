@@ -79,6 +79,7 @@ from app.proposals.models import Proposal
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
 from app.topics.corrigenda import reactions as corrigenda
+from app.topics.corrigenda.models import Corrigendum
 from app.topics.models import Topic
 from app.topics.programme import programme
 from app.topics.versions import reactions as versions
@@ -135,6 +136,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
         app.topics.opinions.access.advisory_chair,
         app.calls.access.topic_was_published,
     ),
+    Corrigendum: (app.calls.access.corrigendum_was_published,),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
     Proposal: (app.experts.access.reader,),

@@ -16,8 +16,9 @@ from app.core.clock import machine_now
 from app.experts.models import Assignment, AssignmentState
 from app.grants.models import Grant, GrantState
 from app.proposals.models import Proposal, ProposalState
+from app.topics.corrigenda.models import Corrigendum, CorrigendumState
 from app.topics.models import Topic, TopicState
-from tests.build import LONG_AGO, Actor, committee, person
+from tests.build import LONG_AGO, Actor, committee, fresh, person
 from tests.calls.living import carried, closed, closes, codes, mailed, put
 from tests.conftest import Counting, World
 from tests.consortia.build import give_part, open_stage, organisation
@@ -100,6 +101,25 @@ async def test_a_topic_that_is_taken_out_leaves_drafts_readable_and_tells_everyb
     assert set(letters) == {handed.lead.email, draft.lead.email}
     assert all(WHY["text"] in text for text in letters.values())
     assert await amended(world) == [("withdrawal", WHY["text"])]
+
+
+async def test_a_corrigendum_of_a_topic_that_has_left_stays_as_public_as_its_text(
+    world: World,
+) -> None:
+    here = await there(world)
+    async with world.sessions() as session, session.begin():
+        topic = (await session.get_one(TopicStage, UUID(here.part))).topic_id
+        told = {"topic_id": topic, "changes": {"scope": "Wider."}, "note": "Children.", "touches": "scope"}
+        made = fresh(Corrigendum, CorrigendumState.ADOPTED, number=1, edition=2, **told)
+        made.adopted_at = machine_now()
+        draft = fresh(Corrigendum, CorrigendumState.DRAFTED, **told)
+        session.add_all([made, draft])
+    assert (await here.withdraw()).status_code == 200
+    await is_there(here.office, f"/corrigenda/{draft.id}")
+    async with world.client() as anyone:
+        assert (await anyone.get(f"/v1/topics/{topic}")).status_code == 200
+        assert (await anyone.get(f"/v1/corrigenda/{made.id}")).status_code == 200
+        assert (await anyone.get(f"/v1/corrigenda/{draft.id}")).status_code == 404
 
 
 async def test_nothing_more_is_written_or_handed_in_for_a_topic_that_has_left(world: World) -> None:
