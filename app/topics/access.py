@@ -70,7 +70,9 @@ adviser = named("adviser", "a member of an advisory body")
 """Whoever advises on advanced texts; the opinions' folder says who that is."""
 
 makers = (office, auditor, committee, committee_chair)
-readers = office | auditor | committee | committee_chair | published | consulted | co_author | adviser
+staff = office | auditor | committee | committee_chair
+"""Those who make the topic."""
+readers = staff | published | consulted | co_author | adviser
 """Whoever reads the whole text."""
 SIGHTS = {
     Topic: Sight(

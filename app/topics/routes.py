@@ -7,8 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy import false, or_
 
 from app.core.pages import Order
-from app.people.access import auditor, committee, committee_chair, office
-from app.topics.access import own_idea, proposer, readers, sees_target
+from app.topics.access import own_idea, proposer, readers, sees_target, staff
 from app.topics.attachments import mount_attachment
 from app.topics.co_authors.mounts import CO_AUTHORS
 from app.topics.consultation import report
@@ -40,14 +39,13 @@ from app.workflow.run import chosen
 from app.workflow.sight import parameters, ties
 
 router = APIRouter(prefix="/v1", tags=["topics"])
-makers = office | auditor | committee | committee_chair
 
 TOPICS = Mounted(
     TOPIC,
     Topic,
     "topics",
     views=(
-        (makers, TopicInside),
+        (staff, TopicInside),
         (readers, TopicRead),
         (own_idea & sees_target, TopicOwnMerged),
         (own_idea, TopicOwnIdea),
