@@ -8,7 +8,7 @@ from typing import get_args
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from app.committee.models import Deciding, Purpose
-from app.topics.consultation.schemas import KindOfBody
+from app.topics.consultation.models import KindOfBody
 from app.topics.schemas import Edit
 
 

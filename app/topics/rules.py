@@ -37,7 +37,7 @@ def unwritten(topic: Any, required: Mapping[str, str]) -> Iterator[Reason]:
 def unheard(rounds: Sequence[Any], kinds: Mapping[str, str]) -> Iterator[Reason]:
     """Every required kind of body of which none has commented, in whatever round, or declined to (T-05)."""
     bodies = [body for each in rounds for body in each.bodies]
-    heard = {body.kind for body in bodies if body.reason is not None or body.comments}
+    heard = {body.kind for body in bodies if body.reason is not None or body.has_commented}
     for kind, words in kinds.items():
         if kind not in heard:
             told = f"Of {words} none has commented, nor declined to."

@@ -104,7 +104,7 @@ TOPIC = Workflow(
         Transition("consult", {DRAFTING}, CONSULTATION, system, "A round of consultation opens (T-05)."),
         Transition("finalise", {DRAFTING, CONSULTATION}, FINAL_DRAFT, office,
                    "Hold the draft ready for the vote (T-05).",
-                   guards=(complete, no_round_open, every_kind_heard), needs=("rounds.bodies.comments",)),
+                   guards=(complete, no_round_open, every_kind_heard), needs=("rounds.bodies",)),
         Transition("redraft", {CONSULTATION, FINAL_DRAFT}, DRAFTING, office, "Take it back for more work.",
                    guards=(no_round_open, not_being_voted_on), needs=("rounds", "votes")),
         Transition("adopt", {FINAL_DRAFT}, ADOPTED, system, "The deciding body has voted for it (T-06).",

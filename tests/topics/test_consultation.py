@@ -9,10 +9,11 @@ import pytest
 
 from app.core.clock import machine_now
 from app.topics.consultation.workflow import CONSULTATION, begun, closes_later, in_time, time_over
+from app.topics.versions.schemas import WRITTEN
 from app.workflow.table import Ask
 from app.workflow.who import NOBODY
 from tests.build import Actor, committee, heard, person, vote
-from tests.conftest import World
+from tests.conftest import Counting, World
 from tests.topics.build import (
     ANSWER,
     COMMENT,
@@ -279,6 +280,29 @@ async def test_a_body_with_nothing_to_say_declines_with_its_reason(world: World)
     other, path = await invited(world, office, here, "Others")
     await commented(other, here)
     assert await codes(await other.post(f"{path}/decline", {"reason": "No."})) == [("has-commented", "")]
+
+
+async def test_a_comment_is_about_any_field_of_the_draft(world: World) -> None:
+    """Whatever those who are consulted read of it, but its reference."""
+    office = await person(world, "office", "office")
+    here = await round_on(office, (await draft(office))["id"])
+    who, _ = await invited(world, office, here)
+    for about in sorted((set(WRITTEN) | {"focus_areas", "whole"}) - {"reference"}):
+        assert (await is_there(who, await commented(who, here, about=about)))["about"] == about
+    for wrong in ("reference", "on_behalf_of", "colour"):
+        assert (await who.post(f"{here}/comments", COMMENT | {"about": wrong})).status_code == 422
+
+
+async def test_reading_a_topic_reads_no_comment(world: World, counting: Counting) -> None:
+    office = await person(world, "office", "office")
+    topic = (await draft(office))["id"]
+    here = await round_on(office, topic)
+    who, _ = await invited(world, office, here)
+    await office.make(f"{await commented(who, here)}/answer", ANSWER)
+    with counting() as sent:
+        await is_there(office, f"/topics/{topic}")
+    assert [statement for statement in sent if statement.startswith("SELECT consulted_body.")] != []
+    assert [statement for statement in sent if statement.startswith("SELECT comment.")] == []
 
 
 async def test_a_comment_says_for_whom_it_speaks(world: World) -> None:

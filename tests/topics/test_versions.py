@@ -16,6 +16,7 @@ from app.topics.versions.rules import changed
 from tests.build import EUR45M, TOPIC, Actor, committee, heard, person, published_call, vote
 from tests.conftest import World
 from tests.topics.build import (
+    area,
     co_author,
     codes,
     draft,
@@ -83,8 +84,8 @@ async def test_the_fields_of_a_topic_are_bounded(world: World) -> None:
 
 def test_each_kind_of_body_is_missed_until_it_has_said_something() -> None:
     class Said:
-        def __init__(self, kind: str, reason: str | None = None, comments: tuple[str, ...] = ()) -> None:
-            self.kind, self.reason, self.comments = kind, reason, comments
+        def __init__(self, kind: str, reason: str | None = None, has_commented: bool = False) -> None:
+            self.kind, self.reason, self.has_commented = kind, reason, has_commented
             self.bodies = [self]
 
     kinds = {"patients": "P", "states": "S"}
@@ -93,7 +94,7 @@ def test_each_kind_of_body_is_missed_until_it_has_said_something() -> None:
         "/consulted_bodies/patients",
         "/consulted_bodies/states",
     ]
-    rounds = [Said("patients", "No."), Said("states", None, ("Yes.",)), Said("other")]
+    rounds = [Said("patients", "No."), Said("states", None, True), Said("other")]
     assert list(unheard(rounds, kinds)) == []
 
 
@@ -165,6 +166,19 @@ async def test_the_public_reads_the_adopted_versions_once_the_call_is_published(
         assert (await nobody.get(f"/v1{path}/versions/1")).status_code == 404
         assert (await nobody.get(f"/v1{path}/comparison?from=1&to=2")).status_code == 404
         assert (await nobody.get(f"/v1{path}/comparison")).json()["changes"] == []
+
+
+async def test_a_version_keeps_its_focus_areas(world: World) -> None:
+    office = await person(world, "office", "office")
+    topic = await draft(office)
+    path, cancer = f"/topics/{topic['id']}", await area(office)
+    assert (await office.patch(path, {"focus_area_ids": [cancer]}, 2)).status_code == 200
+    both = {"focus_area_ids": [cancer, await area(office, "rare-diseases")], "scope": "Other."}
+    assert (await office.patch(path, both, 3)).status_code == 200
+    told = (await office.get(f"{path}/comparison?from=2&to=3")).json()["changes"]
+    assert told == [{"field": "focus_areas", "before": [], "after": ["imi:cancer"]}]
+    kept = (await office.get(f"{path}/versions/4")).json()["fields"]
+    assert kept["focus_areas"] == ["imi:cancer", "imi:rare-diseases"]
 
 
 async def rewritten(office: Actor, path: str, scope: str) -> None:

@@ -1,15 +1,15 @@
 """Corrigenda on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
 from app.core.schema import Data, EntityRead, ItemRead, Paragraph
+from app.topics.corrigenda.models import Touches
 from app.topics.schemas import Text
 
-Touches = Literal["scope", "eligibility", "budget", "none"]
 Note = Annotated[Paragraph, Field(min_length=1)]
 
 
