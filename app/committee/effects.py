@@ -97,7 +97,9 @@ async def date_decision(motion: Motion, act: Act) -> None:
 
 
 async def end_now(mandate: Mandate, act: Act) -> None:
-    mandate.ends_at = act.now if act.now > mandate.starts_at else None
+    """A seat only ends sooner; one that was over, or has not begun, keeps its dates."""
+    if mandate.starts_at < act.now and (mandate.ends_at is None or act.now < mandate.ends_at):
+        mandate.ends_at = act.now
 
 
 async def keep_reason(motion: Motion, act: Act) -> None:

@@ -1,12 +1,13 @@
 """Which bodies vote, on what, and for how long."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from app.committee.models import Body, Session, SessionState
+from app.committee.models import Body, Mandate, Session, SessionState
 from app.core.clock import machine_now
 from app.topics.programme import Programme, programme
 from app.topics.rules import not_its_vote
@@ -109,6 +110,31 @@ async def test_a_seat_in_a_dissolved_body_gives_no_sight(world: World) -> None:
         for path in paths:
             await is_hidden(member, path)
         assert (await is_there(member, "/me"))["relations"] == []
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "kept"),
+    [
+        (timedelta(-9), None, False),
+        (timedelta(-9), timedelta(9), False),
+        (timedelta(-9), timedelta(-1), True),
+        (timedelta(1), timedelta(9), True),
+        (timedelta(1), None, True),
+    ],
+)
+async def test_a_mandate_that_is_ended_only_ends_sooner(
+    world: World, starts: timedelta, ends: timedelta | None, kept: bool
+) -> None:
+    admin, now = await person(world, "admin", "admin"), machine_now()
+    _, (ann,) = await committee(world, "ann")
+    term = {"starts_at": now + starts, "ends_at": None if ends is None else now + ends}
+    async with world.sessions() as session, session.begin():
+        seat = (await session.scalars(select(Mandate).where(Mandate.account_id == ann.id))).one()
+        seat.starts_at, seat.ends_at = term["starts_at"], term["ends_at"]
+    read = await admin.make(f"/mandates/{seat.id}/end")
+    told = None if read["ends_at"] is None else datetime.fromisoformat(read["ends_at"])
+    assert (read["state"], datetime.fromisoformat(read["starts_at"])) == ("ended", term["starts_at"])
+    assert told == term["ends_at"] if kept else told is not None and now <= told <= machine_now()
 
 
 async def test_the_programme_says_which_body_votes_on_what(world: World) -> None:
