@@ -79,7 +79,9 @@ from app.proposals.models import Proposal
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
 from app.topics.corrigenda import reactions as corrigenda
+from app.topics.corrigenda.models import Corrigendum
 from app.topics.models import Topic
+from app.topics.programme import programme
 from app.topics.versions import reactions as versions
 from app.workflow import asked, run, sight
 from app.workflow.mounted import MOUNTED
@@ -134,6 +136,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
         app.topics.opinions.access.advisory_chair,
         app.calls.access.topic_was_published,
     ),
+    Corrigendum: (app.calls.access.corrigendum_was_published,),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
     Proposal: (app.experts.access.reader,),
@@ -152,6 +155,7 @@ async def seal_the_trail(subject: Any, act: Act) -> None:
 # What later stages ask before a row is written.
 FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "prepare"): (
+        topics.frame_for_its_body,
         topics.frame_topic_motion,
         corrigenda.frame_corrigendum_motion,
         calls.frame_call_motion,
@@ -279,6 +283,7 @@ WAITS = (
 def install(settings: Settings) -> None:
     """Hand the page to the engine; once, by whoever serves, works or tests."""
     rule_sets()  # a broken file stops the start
+    programme()
     desk.install(settings)
     install_roles([committee_roles, contract_roles])
     install_me(TIES, WAITS)

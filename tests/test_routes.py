@@ -68,7 +68,7 @@ ASKED_FOR = {
     "GET /v1/topics/{id}/similar": "Whoever may edit the topic, by the row `edit`.",
     "GET /v1/calls/{id}/rules": "By the sight of the call.",
     "GET /v1/topic_stages/{id}/conditions": "By the sight of the topic's stage.",
-    "GET /v1/topics/{id}/versions": "By the topic's sight; the public the adopted ones.",
+    "GET /v1/topics/{id}/versions": "By the topic's sight; co-authors and the public as said there.",
     "GET /v1/topics/{id}/versions/{number}": "The same.",
     "GET /v1/topics/{id}/comparison": "The same.",
     "GET /v1/topics/{id}/consultation_report": "By the topic's sight; the public without some names.",

@@ -1,10 +1,11 @@
 """Who sees a call: those who make it, and everybody once it is published."""
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from app.calls.amendments.models import Amendment
 from app.calls.models import Call, CallState, Stage, TopicStage
 from app.people.access import auditor, committee, committee_chair, office
+from app.topics.corrigenda.models import Corrigendum, CorrigendumState
 from app.topics.models import Topic, TopicState
 from app.workflow.sight import Sight, relation
 from app.workflow.who import named
@@ -32,6 +33,17 @@ topic_was_published = relation(
     public=True,
 )
 """A topic that has left a published call, for another one, stays as public as it was."""
+corrigendum_was_published = relation(
+    "public",
+    label,
+    lambda actor: and_(
+        Corrigendum.state == CorrigendumState.ADOPTED,
+        Corrigendum.topic_id.in_(_left),
+        exists().where(Topic.id == Corrigendum.topic_id, Topic.state == TopicState.ADOPTED),
+    ),
+    public=True,
+)
+"""So does what has changed its text."""
 makers = (office, auditor, committee, committee_chair)
 impartial = named("impartial", "who applies in none of its topics")
 """Whoever may know of money under embargo; a later stage says who that is, by a relation of this name."""

@@ -5,17 +5,30 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, not_, or_, select
+from sqlalchemy.orm import aliased
 
-from app.committee.models import Ballot, Body, Mandate, MandateState, Motion, MotionTopic, Session
+from app.committee.models import (
+    Ballot,
+    Body,
+    BodyState,
+    Mandate,
+    MandateState,
+    Motion,
+    MotionTopic,
+    Session,
+)
 from app.people.access import admin, auditor, office
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
+_body = aliased(Body)  # once, so that the statement stays the same
+
 
 def in_force(at: datetime | Any) -> ColumnElement[bool]:
-    """Mandates in force at an instant."""
+    """Mandates in force at an instant: they end with their body."""
     ended = or_(Mandate.ends_at.is_(None), Mandate.ends_at > at)
-    return and_(Mandate.state == MandateState.ACTIVE, Mandate.starts_at <= at, ended)
+    there = exists().where(_body.id == Mandate.body_id, _body.state == BodyState.ACTIVE)
+    return and_(Mandate.state == MandateState.ACTIVE, Mandate.starts_at <= at, ended, there)
 
 
 def committee_roles(account_id: Any, at: Any) -> Select[Any]:

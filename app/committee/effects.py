@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from app.committee.access import in_force
-from app.committee.models import Ballot, Mandate, Motion
+from app.committee.models import Ballot, BodyState, Mandate, Motion
 from app.committee.rules import count, sitting
 from app.core.errors import Problem
 from app.people.access import office
@@ -61,8 +61,12 @@ async def cast(motion: Motion, act: Act) -> None:
 
 
 def counting(motion: Motion, at: datetime) -> Sequence[Ballot]:
-    """The ballots that count at an instant: a vote ends with the mandate of whoever has cast it."""
-    members = sitting(motion.session.body.mandates, at)
+    """The ballots that count at an instant: a vote ends with the mandate of whoever has cast it.
+
+    Mandates end with their body.
+    """
+    body = motion.session.body
+    members = sitting(body.mandates, at) if body.state == BodyState.ACTIVE else ()
     return [b for b in motion.ballots if b.recused is None and b.account_id in members]
 
 
@@ -93,7 +97,9 @@ async def date_decision(motion: Motion, act: Act) -> None:
 
 
 async def end_now(mandate: Mandate, act: Act) -> None:
-    mandate.ends_at = act.now if act.now > mandate.starts_at else None
+    """A seat only ends sooner; one that was over, or has not begun, keeps its dates."""
+    if mandate.starts_at < act.now and (mandate.ends_at is None or act.now < mandate.ends_at):
+        mandate.ends_at = act.now
 
 
 async def keep_reason(motion: Motion, act: Act) -> None:
@@ -103,9 +109,12 @@ async def keep_reason(motion: Motion, act: Act) -> None:
 async def still_asks(motion: Motion, act: Act) -> bool:
     """Its subject is as a motion must find it, in the eyes of an officer with no interest of their own."""
     officer = Actor(UUID(int=0), office.names, at=act.now)
+    # Asked of a copy: what was laid beside the motion when it was put stays as it was voted on.
+    told = ("session", "purpose", "subject_id", "target_id", "amount", "text")
+    asked = Motion(**{name: getattr(motion, name) for name in told})
     try:
         for frame in _frames:
-            await frame(motion, replace(act, ask=replace(act.ask, actor=officer)))
+            await frame(asked, replace(act, ask=replace(act.ask, actor=officer)))
     except Problem:
         return False
     return True

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
@@ -11,10 +12,12 @@ from app.core.db import Base, Entity, Keyed, one_of, state_of
 from app.people.models import Account
 from app.workflow.table import State
 
-PURPOSES = (
+Purpose = Literal[
     "screen_idea", "merge_idea", "adopt_topic", "adopt_corrigendum", "adopt_call", "adopt_list",
     "raise_envelope", "move_budget", "withdraw_topic", "cancel_call",
-)  # fmt: skip
+]  # fmt: skip
+Deciding = Literal["scientific_committee", "governing_board"]
+BodyKind = Literal[Deciding, "advisory"]
 SCREENING = ("screen_idea", "merge_idea")
 """Purposes whose outcome is told to a person, with the reason (T-02)."""
 
@@ -54,7 +57,7 @@ class Body(Entity, Base):
     )
 
     state: Mapped[BodyState] = state_of(BodyState)
-    kind: Mapped[str] = one_of("scientific_committee", "governing_board", "advisory", name="kind")
+    kind: Mapped[str] = one_of(*get_args(BodyKind), name="kind")
     name: Mapped[str] = mapped_column(unique=True)
     quorum: Mapped[Decimal] = mapped_column(Numeric(4, 3))
     majority: Mapped[Decimal] = mapped_column(Numeric(4, 3))
@@ -135,7 +138,7 @@ class Motion(Entity, Base):
 
     state: Mapped[MotionState] = state_of(MotionState)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("body_session.id"), index=True)
-    purpose: Mapped[str] = one_of(*PURPOSES, name="purpose")
+    purpose: Mapped[str] = one_of(*get_args(Purpose), name="purpose")
     subject_id: Mapped[UUID] = mapped_column(index=True)
     topic_id: Mapped[UUID | None] = mapped_column(index=True)
     text: Mapped[str]

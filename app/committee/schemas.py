@@ -7,18 +7,15 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.committee.models import BodyKind, Purpose
 from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph, Read
 
 Share = Annotated[Decimal, Field(strict=False, gt=0, le=1, decimal_places=3, allow_inf_nan=False)]
-Purpose = Literal[
-    "screen_idea", "merge_idea", "adopt_topic", "adopt_corrigendum", "adopt_call", "adopt_list",
-    "raise_envelope", "move_budget", "withdraw_topic", "cancel_call",
-]  # fmt: skip
 Why = Annotated[Paragraph, Field(min_length=1)]
 
 
 class Establish(Data):
-    kind: Literal["scientific_committee", "governing_board", "advisory"]
+    kind: BodyKind
     name: Line
     quorum: Share = Decimal("0.5")
     majority: Annotated[Share, Field(ge=Decimal("0.5"), lt=1)] = Decimal("0.5")

@@ -1,7 +1,7 @@
 """The tables of a body: mandate, session, motion."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 
 from app.committee import effects
 from app.committee.access import entitled, motion_chair, session_chair
@@ -9,6 +9,7 @@ from app.committee.models import (
     SCREENING,
     Body,
     BodyState,
+    Deciding,
     Mandate,
     MandateState,
     Motion,
@@ -55,6 +56,17 @@ def session_is_open(motion: Motion, ask: Ask) -> Why:
 def body_active(body: Body, ask: Ask) -> Why:
     if body.state != BodyState.ACTIVE:
         yield Reason("body-dissolved", "The body is dissolved.", who="admin")
+
+
+def by_a_deciding_body(session: Any, ask: Ask) -> Why:
+    """Which of those that decide may vote on what, the programme says where a motion is framed."""
+    if session.body.kind not in get_args(Deciding):
+        yield Reason("body-advises", "The body advises; it decides nothing.", who="office")
+    yield from body_active(session.body, ask)
+
+
+def its_body_decides(motion: Motion, ask: Ask) -> Why:
+    yield from by_a_deciding_body(motion.session, ask)
 
 
 def session_not_closed(session: object, ask: Ask) -> Why:
@@ -133,8 +145,9 @@ def majority_missed(motion: Motion, ask: Ask) -> Why:
 
 async def only_if_undecidable(motion: Any, act: Act) -> None:
     """Effect: a vote that has its quorum is closed by its count, unless its subject has moved on."""
+    decides = not list(its_body_decides(motion, act.ask))
     quorum = motion.session.body.quorum
-    if quorate(counted(motion, act.ask), quorum) and await effects.still_asks(motion, act):
+    if decides and quorate(counted(motion, act.ask), quorum) and await effects.still_asks(motion, act):
         told = "The vote has its quorum: close it as adopted or not adopted."
         raise refuse(MOTION, "adjourn", motion, act, [Reason("can-be-decided", told, who="chair")])
 
@@ -186,12 +199,12 @@ MOTION = Workflow(
     final={MotionState.ADOPTED, MotionState.NOT_ADOPTED, MotionState.ADJOURNED},
     transitions=(
         Transition("prepare", set(), MotionState.PREPARED, office, "Prepare a motion for a session.",
-                   guards=(session_not_closed, amount_where_money_is_raised, target_where_there_is_one,
-                           reasoned),
+                   guards=(session_not_closed, by_a_deciding_body, amount_where_money_is_raised,
+                           target_where_there_is_one, reasoned),
                    effects=(fill, effects.put_to_session, effects.be_framed), data=Prepare,
-                   under="session"),
+                   under="session", needs=("body",)),
         Transition("put_to_vote", {MotionState.PREPARED}, MotionState.VOTING, motion_chair | office,
-                   "Open the vote; who is entitled is fixed now.", guards=(session_is_open,),
+                   "Open the vote; who is entitled is fixed now.", guards=(session_is_open, its_body_decides),
                    effects=(effects.hand_out_ballots,), needs=("session.body",)),
         Transition("vote", {MotionState.VOTING}, None, entitled, "Cast a vote, or change it.",
                    guards=(session_is_open,), effects=(effects.cast,), data=Vote,
@@ -203,14 +216,15 @@ MOTION = Workflow(
                    effects=(effects.declare,), data=Interest, needs=("ballots",)),
         Transition("recuse_member", {MotionState.VOTING}, None, motion_chair | office,
                    "Take a member out of the vote, with the reason; their vote is void.",
-                   guards=(not_out_already,), effects=(effects.recuse,), data=Recuse, needs=("ballots",)),
+                   guards=(not_out_already,), effects=(effects.recuse,), data=Recuse, needs=("ballots",),
+                   second=True),
         Transition("adopt", {MotionState.VOTING}, MotionState.ADOPTED, motion_chair | office,
                    "Close a vote that has its quorum and majority.",
-                   guards=(quorum_reached, majority_reached, reason_where_told),
+                   guards=(its_body_decides, quorum_reached, majority_reached, reason_where_told),
                    effects=(effects.date_decision,), data=Conclude, needs=CLOSING),
         Transition("reject", {MotionState.VOTING}, MotionState.NOT_ADOPTED, motion_chair | office,
                    "Close a vote that has its quorum but no majority.",
-                   guards=(quorum_reached, majority_missed, reason_where_told),
+                   guards=(its_body_decides, quorum_reached, majority_missed, reason_where_told),
                    effects=(effects.date_decision,), data=Conclude, needs=CLOSING),
         Transition("adjourn", {MotionState.PREPARED, MotionState.VOTING}, MotionState.ADJOURNED,
                    motion_chair | office, "End, with the reason, what cannot be decided.",

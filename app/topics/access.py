@@ -71,7 +71,7 @@ adviser = named("adviser", "a member of an advisory body")
 
 makers = (office, auditor, committee, committee_chair)
 staff = office | auditor | committee | committee_chair
-"""The makers as one: whoever of them."""
+"""Those who make the topic."""
 readers = staff | published | consulted | co_author | adviser
 """Whoever reads the whole text."""
 SIGHTS = {

@@ -1,12 +1,14 @@
-"""What the programme asks of a topic before it is voted on: data, read once from a file."""
+"""What the programme asks of a topic before it is voted on, and who votes: data, read once from a file."""
 
 import json
 from functools import cache
 from importlib.resources import files
+from typing import get_args
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from app.topics.consultation.schemas import KindOfBody
+from app.committee.models import Deciding, Purpose
+from app.topics.consultation.models import KindOfBody
 from app.topics.schemas import Edit
 
 
@@ -47,16 +49,39 @@ class Opinions(Strict):
     note: str
 
 
+class Votes(Strict):
+    """The kinds of body that vote on motions of these purposes; never one that advises."""
+
+    purposes: tuple[Purpose, ...]
+    bodies: tuple[Deciding, ...]
+    confirmed: bool
+    note: str
+
+
 class Programme(Strict):
-    """What is asked of every topic of the programme."""
+    """What is asked of every topic of the programme, and which bodies vote on what."""
 
     required: tuple[Field, ...]
     bodies: tuple[Kind, ...]
     opinions: Opinions
+    votes: tuple[Votes, ...]
+
+    @field_validator("votes")
+    @classmethod
+    def each_once(cls, votes: tuple[Votes, ...]) -> tuple[Votes, ...]:
+        if sorted(each for one in votes for each in one.purposes) != sorted(get_args(Purpose)):
+            raise ValueError("Every purpose of a motion stands once.")
+        if not all(one.bodies for one in votes):
+            raise ValueError("Some kind of body votes on each.")
+        return votes
 
     @property
     def fields(self) -> dict[str, str]:
         return {each.value: each.says for each in self.required}
+
+    @property
+    def voters(self) -> dict[str, tuple[str, ...]]:
+        return {purpose: each.bodies for each in self.votes for purpose in each.purposes}
 
     @property
     def kinds(self) -> dict[str, str]:

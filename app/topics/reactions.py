@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.committee.models import Ballot, Motion
+from app.committee.workflow import MOTION
 from app.core.reason import Reason
 from app.topics.co_authors.queries import writers
 from app.topics.effects import tell_proposer
 from app.topics.models import Topic, TopicState
 from app.topics.opinions.queries import opinions_on, told
 from app.topics.programme import programme
-from app.topics.rules import without_opinion
+from app.topics.rules import not_its_vote, without_opinion
 from app.topics.workflow import TOPIC
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire, refuse
@@ -33,6 +34,13 @@ TAKEN_UP = "It is taken up: the programme office drafts a topic from it."
 TURNED_DOWN = "It is not taken up."
 MERGED = "It is merged with another idea, or with a topic that is being drafted."
 NOT_MERGED = "It is not merged with another; the committee has still to decide whether to take it up."
+
+
+async def frame_for_its_body(motion: Motion, act: Act) -> None:
+    """Frame: the programme says which kinds of body vote on what."""
+    kind, voters = motion.session.body.kind, programme().voters[motion.purpose]
+    if reasons := list(not_its_vote(kind, voters)):
+        raise refuse(MOTION, "prepare", motion, act, reasons)
 
 
 async def frame_topic_motion(motion: Motion, act: Act) -> None:

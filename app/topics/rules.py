@@ -37,11 +37,18 @@ def unwritten(topic: Any, required: Mapping[str, str]) -> Iterator[Reason]:
 def unheard(rounds: Sequence[Any], kinds: Mapping[str, str]) -> Iterator[Reason]:
     """Every required kind of body of which none has commented, in whatever round, or declined to (T-05)."""
     bodies = [body for each in rounds for body in each.bodies]
-    heard = {body.kind for body in bodies if body.reason is not None or body.comments}
+    heard = {body.kind for body in bodies if body.reason is not None or body.has_commented}
     for kind, words in kinds.items():
         if kind not in heard:
             told = f"Of {words} none has commented, nor declined to."
             yield Reason("not-heard", told, f"/consulted_bodies/{kind}", "office")
+
+
+def not_its_vote(kind: str, voters: Sequence[str]) -> Iterator[Reason]:
+    """Whether a body of this kind votes on what the programme leaves to the kinds named."""
+    if kind not in voters:
+        told = " or a ".join(each.replace("_", " ") for each in voters)
+        yield Reason("not-its-vote", f"On this a {told} votes.", "/purpose", "office")
 
 
 def without_opinion(given_by: Sequence[str], bodies: Sequence[str]) -> Iterator[Reason]:

@@ -20,15 +20,10 @@ Companies = Annotated[dict[Line, Paragraph], Field(max_length=100)]
 """What each company of the industry consortium contributes in kind, by its name."""
 
 
-class Idea(Data):
-    """An idea, and where it comes from: patients, the policies of the Union, industry.
+class Substance(Data):
+    """What an idea says, and a topic as well."""
 
-    It may be unfinished. `eu_priority_code` is the priority's code in the programme's agenda,
-    `industry_contribution` what industry could bring, `on_behalf_of` who stands behind the proposer.
-    """
-
-    title: Short = ""
-    focus_area_ids: FocusAreas = Field(default_factory=list)
+    title: Line = ""
     challenge: LongText = ""
     impact: LongText = ""
     beneficiaries: LongText = ""
@@ -37,6 +32,16 @@ class Idea(Data):
     eu_priority_code: AgendaCode = ""
     industry_interest: LongText = ""
     industry_contribution: LongText = ""
+
+
+class Idea(Substance):
+    """An idea, and where it comes from: patients, the policies of the Union, industry.
+
+    It may be unfinished. `eu_priority_code` is the priority's code in the programme's agenda,
+    `industry_contribution` what industry could bring, `on_behalf_of` who stands behind the proposer.
+    """
+
+    focus_area_ids: FocusAreas = Field(default_factory=list)
     on_behalf_of: Short = ""
 
 
@@ -48,22 +53,13 @@ class Draft(Data):
     action_type: ActionType = "RIA"
 
 
-class Text(Data):
+class Text(Substance):
     """Every text and figure of a topic."""
 
     reference: Reference = ""
-    title: Line = ""
-    challenge: LongText = ""
     need: LongText = ""
     scope: LongText = ""
     outcomes: LongText = ""
-    impact: LongText = ""
-    beneficiaries: LongText = ""
-    patient_need: LongText = ""
-    eu_priority: LongText = ""
-    eu_priority_code: AgendaCode = ""
-    industry_interest: LongText = ""
-    industry_contribution: LongText = ""
     synergies: LongText = ""
     industry_consortium: Companies = Field(default_factory=dict)
     applicant_expectations: LongText = ""

@@ -11,7 +11,7 @@ from app.topics.consultation.models import ConsultationState
 from app.topics.models import Topic, TopicState
 from app.topics.programme import programme
 from app.topics.rules import OF_AN_IDEA, SOURCES, unheard, unsaid, unwritten
-from app.topics.schemas import Draft, Edit, Idea
+from app.topics.schemas import Draft, Edit, Idea, Text
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import signed_in, system
@@ -104,13 +104,13 @@ TOPIC = Workflow(
         Transition("consult", {DRAFTING}, CONSULTATION, system, "A round of consultation opens (T-05)."),
         Transition("finalise", {DRAFTING, CONSULTATION}, FINAL_DRAFT, office,
                    "Hold the draft ready for the vote (T-05).",
-                   guards=(complete, no_round_open, every_kind_heard), needs=("rounds.bodies.comments",)),
+                   guards=(complete, no_round_open, every_kind_heard), needs=("rounds.bodies",)),
         Transition("redraft", {CONSULTATION, FINAL_DRAFT}, DRAFTING, office, "Take it back for more work.",
                    guards=(no_round_open, not_being_voted_on), needs=("rounds", "votes")),
         Transition("adopt", {FINAL_DRAFT}, ADOPTED, system, "The deciding body has voted for it (T-06).",
                    effects=(effects.freeze,)),
         Transition("correct", {ADOPTED, IN_CALL}, None, system, "The vote has adopted a corrigendum (T-07).",
-                   effects=(fill, effects.begin_edition), data=Edit),
+                   effects=(fill, effects.begin_edition), data=Text),
         Transition("put_in_call", {ADOPTED}, IN_CALL, system, "Its call is published (T-07)."),
         Transition("close", {IN_CALL}, CLOSED, system, "The results of its last stage are released."),
         Transition("relaunch", {IN_CALL}, ADOPTED, system,

@@ -16,8 +16,9 @@ from app.core.clock import machine_now
 from app.experts.models import Assignment, AssignmentState
 from app.grants.models import Grant, GrantState
 from app.proposals.models import Proposal, ProposalState
+from app.topics.corrigenda.models import Corrigendum, CorrigendumState
 from app.topics.models import Topic, TopicState
-from tests.build import LONG_AGO, Actor, committee, person
+from tests.build import LONG_AGO, Actor, committee, fresh, person
 from tests.calls.living import carried, closed, closes, codes, mailed, put
 from tests.conftest import Counting, World
 from tests.consortia.build import give_part, open_stage, organisation
@@ -102,6 +103,25 @@ async def test_a_topic_that_is_taken_out_leaves_drafts_readable_and_tells_everyb
     assert await amended(world) == [("withdrawal", WHY["text"])]
 
 
+async def test_a_corrigendum_of_a_topic_that_has_left_stays_as_public_as_its_text(
+    world: World,
+) -> None:
+    here = await there(world)
+    async with world.sessions() as session, session.begin():
+        topic = (await session.get_one(TopicStage, UUID(here.part))).topic_id
+        told = {"topic_id": topic, "changes": {"scope": "Wider."}, "note": "Children.", "touches": "scope"}
+        made = fresh(Corrigendum, CorrigendumState.ADOPTED, number=1, edition=2, **told)
+        made.adopted_at = machine_now()
+        draft = fresh(Corrigendum, CorrigendumState.DRAFTED, **told)
+        session.add_all([made, draft])
+    assert (await here.withdraw()).status_code == 200
+    await is_there(here.office, f"/corrigenda/{draft.id}")
+    async with world.client() as anyone:
+        assert (await anyone.get(f"/v1/topics/{topic}")).status_code == 200
+        assert (await anyone.get(f"/v1/corrigenda/{made.id}")).status_code == 200
+        assert (await anyone.get(f"/v1/corrigenda/{draft.id}")).status_code == 404
+
+
 async def test_nothing_more_is_written_or_handed_in_for_a_topic_that_has_left(world: World) -> None:
     here = await there(world)
     draft = await ready(world, here.part)
@@ -145,6 +165,25 @@ async def test_what_takes_something_away_needs_a_reason(world: World, purpose: s
     more = money if purpose == "move_budget" else {}
     asked = {"purpose": purpose, "subject_id": here.part, "text": " \n", **more}
     assert codes(await put(here.office, here.body, **asked)) == ["no-reason"]
+
+
+@pytest.mark.parametrize("purpose", ["cancel_call", "withdraw_topic", "move_budget", "raise_envelope"])
+async def test_a_vote_that_can_be_decided_is_not_adjourned(world: World, purpose: str) -> None:
+    """Asking whether its subject is still as it was asks no more of the motion than putting it did."""
+    here = await there(world)
+    asked = {"purpose": purpose, "subject_id": here.call if purpose == "cancel_call" else here.part, **WHY}
+    if purpose in ("move_budget", "raise_envelope"):
+        asked["amount"] = {
+            "amount": "46000000.00" if purpose == "raise_envelope" else "5.00",
+            "currency": "EUR",
+        }
+    if purpose == "move_budget":
+        asked["target_id"] = here.other
+    motion = f"/motions/{(await put(here.office, here.body, **asked)).json()['id']}"
+    await here.office.make(f"{motion}/put_to_vote")
+    for member in here.members:
+        await member.make(f"{motion}/vote", {"choice": "yes"})
+    assert codes(await here.office.post(f"{motion}/adjourn", {"reason": "No."})) == ["can-be-decided"]
 
 
 async def test_two_votes_at_once_never_take_the_last_topic(live: World) -> None:

@@ -15,10 +15,10 @@ from app.committee.rules import sitting
 from app.core.clock import machine_now
 from app.core.invariants import broken
 from app.process import INVARIANTS
-from tests.build import LONG_AGO, Actor, adopted_topic, committee, person
+from tests.build import LONG_AGO, Actor, adopted_topic, committee, heard, person
 from tests.calls.build import prepared, staged
 from tests.conftest import World
-from tests.topics.build import OUTCOME, codes, idea, motion_on
+from tests.topics.build import OUTCOME, codes, draft, idea, motion_on
 from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
@@ -118,6 +118,29 @@ async def test_a_motion_on_a_call_is_adjourned_without_quorum_alone(world: World
         assert await codes(await who.post(f"{motion}/adjourn", {"reason": "No."})) == [("can-be-decided", "")]
 
 
+@pytest.mark.parametrize("purpose", ["merge_idea", "adopt_topic", "adopt_corrigendum"])
+async def test_a_motion_on_a_topic_is_adjourned_without_quorum_alone(world: World, purpose: str) -> None:
+    office = await person(world, "office", "office")
+    body, (ann, bob) = await committee(world, "ann", "bob")
+    about, target = "", ""
+    if purpose == "merge_idea":
+        proposer = await person(world, "proposer")
+        about, target = (await idea(proposer))["id"], (await idea(proposer))["id"]
+    elif purpose == "adopt_topic":
+        about = (await draft(office))["id"]
+        await heard(world, about)
+        await office.make(f"/topics/{about}/finalise")
+    else:
+        topic = (await adopted_topic(office, body, [ann, bob]))["id"]
+        asked = {"changes": {"scope": "Wider."}, "note": "Children.", "touches": "scope"}
+        about = (await office.make(f"/topics/{topic}/corrigenda", asked))["id"]
+    motion = await motion_on(office, body, purpose, about, target)
+    await office.make(f"{motion}/put_to_vote")
+    await say(motion, [ann, bob])
+    for who in (office, ann):
+        assert await codes(await who.post(f"{motion}/adjourn", {"reason": "No."})) == [("can-be-decided", "")]
+
+
 async def test_who_declares_an_interest_is_out_and_their_vote_void(world: World) -> None:
     office, _, motion, (ann, bob, cas) = await voting(world, "ann", "bob", "cas")
     await say(motion, [ann, bob])
@@ -133,12 +156,19 @@ async def test_who_declares_an_interest_is_out_and_their_vote_void(world: World)
     assert (await is_there(cas, motion))["state"] == "adopted"
 
 
-async def test_a_named_member_is_taken_out_with_a_reason(world: World) -> None:
+async def test_a_named_member_is_taken_out_by_two_people_with_a_reason(world: World) -> None:
+    """Whoever could do it alone would decide the vote: by quorum, by count, and by closing it."""
     office, _, motion, (ann, bob, cas) = await voting(world, "ann", "bob", "cas")
+    other = await person(world, "other", "office")
     await say(motion, [bob])
     out = {"account_id": str(bob.id), **WHY}
     assert (await cas.post(f"{motion}/recuse_member", out)).status_code == 403
     assert (await ann.post(f"{motion}/recuse_member", {"account_id": str(bob.id)})).status_code == 422
+    assert (await office.post(f"{motion}/recuse_member", out)).status_code == 202
+    assert await codes(await office.post(f"{motion}/recuse_member", out)) == [("second-officer", "")]
+    assert (await ballots(office, motion))[str(bob.id)] == (None, "yes")
+    differs = out | {"account_id": str(cas.id)}
+    assert await codes(await ann.post(f"{motion}/recuse_member", differs)) == [("digest-differs", "")]
     await ann.make(f"{motion}/recuse_member", out)
     assert (await ballots(office, motion))[str(bob.id)] == (WHY["reason"], None)
     assert (await bob.post(f"{motion}/vote", {"choice": "yes"})).status_code == 403
@@ -146,7 +176,9 @@ async def test_a_named_member_is_taken_out_with_a_reason(world: World) -> None:
     for sent, code in ((out, "out-already"), (nobody, "no-ballot")):
         assert await codes(await office.post(f"{motion}/recuse_member", sent)) == [(code, "/body/account_id")]
     for who in (ann, cas):
-        await office.make(f"{motion}/recuse_member", {"account_id": str(who.id), **WHY})
+        gone = {"account_id": str(who.id), **WHY}
+        assert (await office.post(f"{motion}/recuse_member", gone)).status_code == 202
+        await other.make(f"{motion}/recuse_member", gone)
     refused = await codes(await office.post(f"{motion}/adopt", OUTCOME))
     assert refused == [("no-quorum", ""), ("no-majority", "")]
     await office.make(f"{motion}/adjourn", {"reason": "Nobody is left to vote."})

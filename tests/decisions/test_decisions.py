@@ -74,6 +74,16 @@ async def mails(world: World, kind: str) -> list[tuple[str, str]]:
         return sorted((to, text) for to, text in found)
 
 
+async def test_a_vote_on_a_list_that_can_be_decided_is_not_adjourned(world: World) -> None:
+    there = await ranked(world, "1000000.00")
+    motion = f"/motions/{(await motion_on(there))['id']}"
+    await there.office.make(f"{motion}/put_to_vote")
+    for member in there.members:
+        await member.make(f"{motion}/vote", {"choice": "no"})
+    refused = await there.office.post(f"{motion}/adjourn", {"reason": "No."})
+    assert [reason["code"] for reason in refused.json()["reasons"]] == ["can-be-decided"]
+
+
 async def test_release_sets_every_outcome_closes_the_call_and_writes_one_letter_each(world: World) -> None:
     there = await ranked(world, "30000000.00", "20000000.00", below=("1.00",))
     who = await person(world, "ineligible")

@@ -11,6 +11,7 @@ from app.committee.models import Body
 from app.core.clock import machine_now
 from app.core.outbox import Mail
 from app.topics.consultation.models import Consultation
+from app.topics.models import Topic, TopicState
 from tests.build import TOPIC, Actor, committee, person
 from tests.conftest import World
 
@@ -105,6 +106,18 @@ async def let_time_pass(world: World, consultation: str) -> None:
     here = update(Consultation).where(Consultation.id == UUID(consultation.rsplit("/", 1)[1]))
     async with world.sessions() as session, session.begin():
         await session.execute(here.values(**past))
+
+
+async def ended(world: World, office: Actor, consultation: str) -> dict[str, Any]:
+    """A round whose time is over is closed."""
+    await let_time_pass(world, consultation)
+    return await office.make(f"{consultation}/close")
+
+
+async def in_call(world: World, topic: str) -> None:
+    """The topic's call is published."""
+    async with world.sessions() as session, session.begin():
+        (await session.get_one(Topic, UUID(topic))).state = TopicState.IN_CALL
 
 
 async def mail_to(world: World, who: Actor, kind: str) -> list[Mail]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.build import TOPIC, committee, heard, person, published_call
 from tests.conftest import World
-from tests.topics.build import co_author, codes, draft, idea, mail_to, motion_on, round_on
+from tests.topics.build import co_author, codes, draft, ended, idea, mail_to, motion_on, round_on
 from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
@@ -103,7 +103,7 @@ async def test_one_is_invited_to_a_draft_alone_and_joins_before_it_is_final(worl
     assert await codes(await office.post(f"/topics/{thought}/co_authors", asked)) == [("not-a-draft", "")]
     topic = (await draft(office))["id"]
     part = (await office.make(f"/topics/{topic}/co_authors", asked))["id"]
-    await office.make(f"{await round_on(office, topic)}/close")
+    await ended(world, office, await round_on(office, topic))
     assert await codes(await office.post(f"/topics/{topic}/co_authors", asked)) == [("not-a-draft", "")]
     await heard(world, topic)
     await office.make(f"/topics/{topic}/finalise")

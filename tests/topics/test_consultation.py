@@ -8,17 +8,19 @@ from uuid import uuid4
 import pytest
 
 from app.core.clock import machine_now
-from app.topics.consultation.workflow import CONSULTATION, begun, closes_later, in_time
+from app.topics.consultation.workflow import CONSULTATION, begun, closes_later, in_time, time_over
+from app.topics.versions.schemas import WRITTEN
 from app.workflow.table import Ask
 from app.workflow.who import NOBODY
 from tests.build import Actor, committee, heard, person, vote
-from tests.conftest import World
+from tests.conftest import Counting, World
 from tests.topics.build import (
     ANSWER,
     COMMENT,
     codes,
     commented,
     draft,
+    ended,
     invited,
     let_time_pass,
     mail_to,
@@ -52,7 +54,7 @@ async def test_a_draft_goes_through_two_rounds_to_its_adoption(world: World) -> 
         await office.make(f"{comment}/answer", ANSWER)
         mine = await is_there(who, comment)
         assert (mine["state"], mine["response"], mine["reason"]) == ("answered", "partly", ANSWER["reason"])
-        assert (await office.make(f"{here}/close"))["state"] == "closed"
+        assert (await ended(world, office, here))["state"] == "closed"
         if number == 1:
             await office.make(f"{path}/redraft")
             version = (await is_there(office, path))["version"]
@@ -77,7 +79,7 @@ async def test_while_a_round_is_open_the_draft_rests(world: World) -> None:
         assert await codes(await office.post(f"{path}/{act}")) == [("round-open", "/rounds")]
     edited = await office.patch(path, {"title": "Other"}, topic["version"])
     assert (edited.status_code, edited.json()["type"]) == (409, "/problems/wrong-state")
-    await office.make(f"{here}/close")
+    await ended(world, office, here)
     assert (await office.make(f"{path}/finalise"))["state"] == "final_draft"
     assert (await office.make(f"{path}/redraft"))["state"] == "drafting"
 
@@ -94,7 +96,7 @@ async def test_a_round_is_opened_on_a_draft_alone_and_one_at_a_time(world: World
     assert (await is_there(office, path))["state"] == "drafting"
     here = await round_on(office, topic["id"])
     assert await codes(await office.post(f"{path}/consultations", asked)) == [("round-open", "/rounds")]
-    await office.make(f"{here}/close")
+    await ended(world, office, here)
     await heard(world, topic["id"])
     await office.make(f"{path}/finalise")
     assert await codes(await office.post(f"{path}/consultations", asked)) == [("not-a-draft", "")]
@@ -107,7 +109,9 @@ def ask(now: datetime, **data: Any) -> Ask:
 def test_the_instant_of_closing_still_counts() -> None:
     here: Any = SimpleNamespace(closes_at=NOON)
     assert list(in_time(here, ask(NOON))) == []
+    assert [reason.code for reason in time_over(here, ask(NOON))] == ["too-soon"]
     assert [reason.code for reason in in_time(here, ask(NOON + INSTANT))] == ["too-late"]
+    assert list(time_over(here, ask(NOON + INSTANT))) == []
 
 
 def test_a_round_closes_after_it_is_opened() -> None:
@@ -152,15 +156,34 @@ async def test_after_its_time_a_round_takes_no_comment_and_no_body(world: World)
     ]
 
 
-async def test_a_closed_round_takes_nothing_whatever_the_time(world: World) -> None:
+async def test_nobody_is_cut_off_by_a_round_that_closes_before_its_time(world: World) -> None:
+    office = await person(world, "office", "office")
+    topic = (await draft(office))["id"]
+    begins, ends = machine_now() + timedelta(days=1), machine_now() + timedelta(days=2)
+    asked = {"opens_at": begins.isoformat(), "closes_at": ends.isoformat()}
+    here = f"/consultations/{(await office.make(f'/topics/{topic}/consultations', asked))['id']}"
+    who, body = await invited(world, office, here)
+    assert await codes(await office.post(f"{here}/close")) == [("too-soon", "/closes_at")]
+    await who.make(f"{body}/decline", {"reason": "None."})
+    assert await codes(await office.post(f"{here}/close")) == [("too-soon", "/closes_at")]
+    assert (await ended(world, office, here))["state"] == "closed"
+
+
+async def test_a_closed_round_takes_nothing(world: World) -> None:
     office = await person(world, "office", "office")
     here = await round_on(office, (await draft(office))["id"], public=True)
     who, body = await invited(world, office, here)
-    await office.make(f"{here}/close")
-    assert await codes(await who.post(f"{here}/comments", COMMENT)) == [("round-closed", "")]
+    await ended(world, office, here)
+    assert await codes(await who.post(f"{here}/comments", COMMENT)) == [
+        ("round-closed", ""),
+        ("too-late", ""),
+    ]
     assert await codes(await who.post(f"{body}/decline", {"reason": "None."})) == [("round-closed", "")]
     other = {"account_id": str((await person(world, "other")).id), "kind": "other", "name": "Late"}
-    assert await codes(await office.post(f"{here}/consulted_bodies", other)) == [("round-closed", "")]
+    assert await codes(await office.post(f"{here}/consulted_bodies", other)) == [
+        ("round-closed", ""),
+        ("too-late", ""),
+    ]
 
 
 async def test_a_round_closes_once_every_comment_is_answered(world: World) -> None:
@@ -168,6 +191,7 @@ async def test_a_round_closes_once_every_comment_is_answered(world: World) -> No
     here = await round_on(office, (await draft(office))["id"])
     who, _ = await invited(world, office, here)
     comments = [await commented(who, here, about=about) for about in ("need", "whole", "need")]
+    await let_time_pass(world, here)
     refused = await codes(await office.post(f"{here}/close"))
     assert refused == [("comment-unanswered", path) for path in comments]
     await office.make(f"{comments[1]}/answer", ANSWER)
@@ -175,7 +199,7 @@ async def test_a_round_closes_once_every_comment_is_answered(world: World) -> No
     assert [reason["path"] for reason in offered["blocked_by"]] == [comments[0], comments[2]]
     for path in (comments[0], comments[2]):
         await office.make(f"{path}/answer", ANSWER)
-    assert (await office.make(f"{here}/close"))["state"] == "closed"
+    assert (await ended(world, office, here))["state"] == "closed"
 
 
 async def test_an_answer_may_be_given_anew_until_the_round_is_closed(world: World) -> None:
@@ -192,7 +216,7 @@ async def test_an_answer_may_be_given_anew_until_the_round_is_closed(world: Worl
         {"response": "no", "reason": "N"},
     ):
         assert (await office.post(f"{path}/answer", wrong)).status_code == 422
-    await office.make(f"{here}/close")
+    await ended(world, office, here)
     assert await codes(await office.post(f"{path}/answer", ANSWER)) == [("round-closed", "")]
     assert (await is_there(who, path))["response"] == "accepted"
 
@@ -228,7 +252,7 @@ async def test_neither_a_person_nor_a_body_is_asked_twice_in_a_round(world: Worl
     ):
         refused = await office.post(f"{here}/consulted_bodies", asked)
         assert [found for found, _ in await codes(refused)] == [code]
-    await office.make(f"{here}/close")
+    await ended(world, office, here)
     again = await round_on(office, topic["id"])
     await office.make(f"{again}/consulted_bodies", same_person | {"name": "Patients together"})
     assert len(await mail_to(world, who, "consultation")) == 2
@@ -256,6 +280,29 @@ async def test_a_body_with_nothing_to_say_declines_with_its_reason(world: World)
     other, path = await invited(world, office, here, "Others")
     await commented(other, here)
     assert await codes(await other.post(f"{path}/decline", {"reason": "No."})) == [("has-commented", "")]
+
+
+async def test_a_comment_is_about_any_field_of_the_draft(world: World) -> None:
+    """Whatever those who are consulted read of it, but its reference."""
+    office = await person(world, "office", "office")
+    here = await round_on(office, (await draft(office))["id"])
+    who, _ = await invited(world, office, here)
+    for about in sorted((set(WRITTEN) | {"focus_areas", "whole"}) - {"reference"}):
+        assert (await is_there(who, await commented(who, here, about=about)))["about"] == about
+    for wrong in ("reference", "on_behalf_of", "colour"):
+        assert (await who.post(f"{here}/comments", COMMENT | {"about": wrong})).status_code == 422
+
+
+async def test_reading_a_topic_reads_no_comment(world: World, counting: Counting) -> None:
+    office = await person(world, "office", "office")
+    topic = (await draft(office))["id"]
+    here = await round_on(office, topic)
+    who, _ = await invited(world, office, here)
+    await office.make(f"{await commented(who, here)}/answer", ANSWER)
+    with counting() as sent:
+        await is_there(office, f"/topics/{topic}")
+    assert [statement for statement in sent if statement.startswith("SELECT consulted_body.")] != []
+    assert [statement for statement in sent if statement.startswith("SELECT comment.")] == []
 
 
 async def test_a_comment_says_for_whom_it_speaks(world: World) -> None:

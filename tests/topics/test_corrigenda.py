@@ -8,7 +8,7 @@ import pytest
 from tests.build import EUR45M, TOPIC, Actor, adopted_topic, committee, heard, person, published_call, vote
 from tests.conftest import World
 from tests.consortia.build import consortium, give_part
-from tests.topics.build import co_author, codes, draft, motion_on
+from tests.topics.build import area, co_author, codes, draft, motion_on
 from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
@@ -111,9 +111,14 @@ async def test_what_a_corrigendum_may_say(world: World) -> None:
         {"touches": "all"},
         {"changes": {"colour": "red"}},
         {"changes": {"title": ""}},
+        {"changes": {"focus_area_ids": [await area(office)]}},
+        {"changes": {"on_behalf_of": "A company."}},
     ):
         assert (await office.post(path, DRAFT | wrong)).status_code == 422
     key = await drafted(office, topic)
+    for field, value in (("focus_area_ids", []), ("on_behalf_of", "A company.")):
+        wrong = {"changes": {field: value}}
+        assert (await office.patch(f"/corrigenda/{key}", wrong, 1)).status_code == 422
     assert await codes(await office.post(path, DRAFT)) == [("corrigendum-drafted", "/corrigenda")]
     edited = (await office.patch(f"/corrigenda/{key}", {"touches": "budget"}, 1)).json()
     assert (edited["touches"], edited["changes"], edited["note"]) == (

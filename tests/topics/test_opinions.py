@@ -8,7 +8,7 @@ from app.topics import reactions
 from app.topics.programme import Opinions, Programme, programme
 from tests.build import Actor, committee, heard, person
 from tests.conftest import World
-from tests.topics.build import advisers, codes, draft, motion_on, round_on
+from tests.topics.build import advisers, codes, draft, ended, motion_on, round_on
 from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
@@ -95,7 +95,7 @@ async def test_advisers_read_an_advanced_text_and_no_other(world: World) -> None
         await is_hidden(who, here)
         assert (await who.get(f"{path}/versions")).status_code == 404
     await chair.make(f"{path}/opinions", said)
-    await office.make(f"{here}/close")
+    await ended(world, office, here)
     await office.make(f"{path}/redraft")
     for who in (chair, member):
         await is_hidden(who, path)

@@ -4,7 +4,17 @@ import pytest
 
 from tests.build import Actor, committee, heard, person, vote
 from tests.conftest import World
-from tests.topics.build import ANSWER, advisers, co_author, commented, draft, invited, round_on
+from tests.topics.build import (
+    ANSWER,
+    advisers,
+    co_author,
+    commented,
+    draft,
+    ended,
+    in_call,
+    invited,
+    round_on,
+)
 from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
@@ -27,16 +37,8 @@ async def consulted(world: World, office: Actor) -> tuple[str, list[Actor]]:
     await no.make(f"{path}/decline", {"reason": "Not our field."})
     for comment in said:
         await office.make(f"{comment}/answer", ANSWER)
-    await office.make(f"{here}/close")
+    await ended(world, office, here)
     return topic, [open_, shy, no, silent, anyone]
-
-
-async def published(office: Actor, world: World, topic: str) -> None:
-    from app.topics.models import Topic, TopicState
-
-    async with world.sessions() as session, session.begin():
-        found = await session.get_one(Topic, topic)
-        found.state = TopicState.IN_CALL
 
 
 async def test_it_tells_who_said_what_and_what_has_changed(world: World) -> None:
@@ -80,7 +82,7 @@ async def test_the_public_reads_it_with_the_call_and_learns_no_hidden_name(world
         assert (await reader.get(path)).status_code == 404
     async with world.client() as nobody:
         assert (await nobody.get(f"/v1{path}")).status_code == 404
-        await published(office, world, topic)
+        await in_call(world, topic)
         answer = await nobody.get(f"/v1{path}")
     assert [word for word in (*PEOPLE, "Shy", "Silent") if word in answer.text] == []
     first = answer.json()["rounds"][0]
@@ -103,7 +105,7 @@ async def test_it_is_there_once_a_round_is_closed_and_tells_of_closed_rounds_alo
     here = await round_on(office, topic)
     await invited(world, office, here)
     assert (await office.get(path)).status_code == 404
-    await office.make(f"{here}/close")
+    await ended(world, office, here)
     assert len((await is_there(office, path))["rounds"]) == 1
     await round_on(office, topic)
     assert len((await is_there(office, path))["rounds"]) == 1

@@ -47,6 +47,19 @@ async def test_a_member_scores_an_idea_once_and_changes_it_until_the_vote(world:
     assert await codes(await bob.post(f"/topics/{made}/screenings", SCORE)) == [("not-an-idea", "")]
 
 
+async def test_a_score_says_which_version_it_is_about(world: World) -> None:
+    who = await person(world, "proposer")
+    _, (ann, bob) = await committee(world, "ann", "bob")
+    made = (await idea(who))["id"]
+    early = await scored(ann, made)
+    assert (await who.patch(f"/topics/{made}", {"title": "Earlier signs"}, 1)).status_code == 200
+    late = await scored(bob, made)
+    assert [(await is_there(bob, path))["of_version"] for path in (early, late)] == [1, 2]
+    listed = (await ann.get(f"/screenings?topic_id={made}")).json()["items"]
+    assert {each["id"]: each["of_version"] for each in listed} == {early[12:]: 1, late[12:]: 2}
+    assert (await ann.patch(early, {"reason": "Read again."}, 1)).json()["of_version"] == 2
+
+
 async def test_only_an_idea_is_scored(world: World) -> None:
     office = await person(world, "office", "office")
     _, (ann,) = await committee(world, "ann")

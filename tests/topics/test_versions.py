@@ -13,9 +13,20 @@ from app.topics.programme import Programme, programme
 from app.topics.rules import unheard, unwritten, without_opinion
 from app.topics.versions.models import TopicVersion
 from app.topics.versions.rules import changed
-from tests.build import EUR45M, TOPIC, committee, heard, person, published_call, vote
+from tests.build import EUR45M, TOPIC, Actor, committee, heard, person, published_call, vote
 from tests.conftest import World
-from tests.topics.build import codes, draft, idea, invited, round_on, screened
+from tests.topics.build import (
+    area,
+    co_author,
+    codes,
+    draft,
+    ended,
+    idea,
+    in_call,
+    invited,
+    round_on,
+    screened,
+)
 from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
@@ -73,8 +84,8 @@ async def test_the_fields_of_a_topic_are_bounded(world: World) -> None:
 
 def test_each_kind_of_body_is_missed_until_it_has_said_something() -> None:
     class Said:
-        def __init__(self, kind: str, reason: str | None = None, comments: tuple[str, ...] = ()) -> None:
-            self.kind, self.reason, self.comments = kind, reason, comments
+        def __init__(self, kind: str, reason: str | None = None, has_commented: bool = False) -> None:
+            self.kind, self.reason, self.has_commented = kind, reason, has_commented
             self.bodies = [self]
 
     kinds = {"patients": "P", "states": "S"}
@@ -83,7 +94,7 @@ def test_each_kind_of_body_is_missed_until_it_has_said_something() -> None:
         "/consulted_bodies/patients",
         "/consulted_bodies/states",
     ]
-    rounds = [Said("patients", "No."), Said("states", None, ("Yes.",)), Said("other")]
+    rounds = [Said("patients", "No."), Said("states", None, True), Said("other")]
     assert list(unheard(rounds, kinds)) == []
 
 
@@ -155,6 +166,76 @@ async def test_the_public_reads_the_adopted_versions_once_the_call_is_published(
         assert (await nobody.get(f"/v1{path}/versions/1")).status_code == 404
         assert (await nobody.get(f"/v1{path}/comparison?from=1&to=2")).status_code == 404
         assert (await nobody.get(f"/v1{path}/comparison")).json()["changes"] == []
+
+
+async def test_a_version_keeps_its_focus_areas(world: World) -> None:
+    office = await person(world, "office", "office")
+    topic = await draft(office)
+    path, cancer = f"/topics/{topic['id']}", await area(office)
+    assert (await office.patch(path, {"focus_area_ids": [cancer]}, 2)).status_code == 200
+    both = {"focus_area_ids": [cancer, await area(office, "rare-diseases")], "scope": "Other."}
+    assert (await office.patch(path, both, 3)).status_code == 200
+    told = (await office.get(f"{path}/comparison?from=2&to=3")).json()["changes"]
+    assert told == [{"field": "focus_areas", "before": [], "after": ["imi:cancer"]}]
+    kept = (await office.get(f"{path}/versions/4")).json()["fields"]
+    assert kept["focus_areas"] == ["imi:cancer", "imi:rare-diseases"]
+
+
+async def rewritten(office: Actor, path: str, scope: str) -> None:
+    version = (await is_there(office, path))["version"]
+    assert (await office.patch(path, {"scope": scope}, version)).status_code == 200
+
+
+async def consulted_on(world: World, office: Actor, path: str) -> Actor:
+    """Somebody who was asked in a round on the text as it is; it is a draft again."""
+    here = await round_on(office, path.rsplit("/", 1)[1])
+    who, _ = await invited(world, office, here)
+    await is_there(who, path)
+    await ended(world, office, here)
+    await office.make(f"{path}/redraft")
+    return who
+
+
+async def numbers(reader: Actor, path: str) -> list[int]:
+    return [version["number"] for version in (await reader.get(f"{path}/versions")).json()]
+
+
+@pytest.mark.parametrize("joins", [False, True])
+async def test_what_some_have_seen_of_a_draft_everybody_reads_once_the_call_is_out(
+    world: World, joins: bool
+) -> None:
+    """Whoever is consulted or writes has no head start; what was before they came stays inside."""
+    office, stranger = await person(world, "office", "office"), await person(world, "stranger")
+    body, members = await committee(world, "ann")
+    topic = (await draft(office))["id"]
+    path = f"/topics/{topic}"
+    await rewritten(office, path, "The third.")
+    asked = await consulted_on(world, office, path)
+    await rewritten(office, path, "The fourth.")
+    if joins:
+        writer, _ = await co_author(world, office, topic)
+    await rewritten(office, path, "The fifth.")
+    await rewritten(office, path, "The sixth.")
+    assert await numbers(office, path) == [1, 2, 3, 4, 5, 6]
+    if joins:
+        assert await numbers(writer, path) == [4, 5, 6]
+        assert (await writer.get(f"{path}/versions/3")).status_code == 404
+        assert (await writer.get(f"{path}/comparison?from=3&to=6")).status_code == 404
+    await heard(world, topic)
+    await office.make(f"{path}/finalise")
+    await vote(office, body, members, "adopt_topic", topic)
+    for reader in (asked, stranger):
+        await is_hidden(reader, f"{path}/versions")
+    await in_call(world, topic)
+    wanted = [3, 4, 5, 6] if joins else [3, 6]
+    assert await numbers(stranger, path) == wanted
+    assert await numbers(office, path) == [1, 2, 3, 4, 5, 6]
+    for number in range(1, 7):
+        found = (await stranger.get(f"{path}/versions/{number}")).status_code
+        assert found == (200 if number in wanted else 404)
+    whole = await is_there(stranger, f"{path}/comparison")
+    assert (whole["before"], whole["after"]) == (3, 6)
+    assert whole["changes"] == [{"field": "scope", "before": "The third.", "after": "The sixth."}]
 
 
 async def test_versions_are_walled_as_the_draft_is(world: World) -> None:

@@ -18,6 +18,7 @@ from tests.topics.build import (
     IDEA,
     commented,
     draft,
+    ended,
     idea,
     invited,
     round_on,
@@ -158,7 +159,7 @@ async def test_after_the_consultation_who_was_asked_reads_what_everybody_reads(w
     who, body = await invited(world, office, here)
     comment = await commented(who, here)
     await office.make(f"{comment}/answer", ANSWER)
-    await office.make(f"{here}/close")
+    await ended(world, office, here)
     await is_there(who, f"/topics/{topic['id']}")
     await heard(world, topic["id"])
     for act in ("finalise", "redraft"):
@@ -175,7 +176,7 @@ async def test_who_was_asked_on_an_earlier_text_does_not_read_the_next(world: Wo
     first = await round_on(office, topic["id"])
     early, _ = await invited(world, office, first)
     await is_there(early, path)
-    await office.make(f"{first}/close")
+    await ended(world, office, first)
     await office.make(f"{path}/redraft")
     second = await round_on(office, topic["id"])
     late, _ = await invited(world, office, second)

@@ -35,7 +35,7 @@ async def open_for_all(cast: Cast) -> None:
         topic = await cast.office.make("/topics", reference=f"{REFERENCE}-01", title=title)
         here = f"/topics/{topic['id']}"
         await cast.office.edit(here, 1, **TEXT, indicative_budget=euro(BUDGET))
-        await nothing_to_say(cast, topic["id"], (signed + timedelta(days=1)).isoformat())
+        await nothing_to_say(cast, topic["id"], signed + timedelta(hours=1))
         await cast.office.act(f"{here}/finalise")
         await vote(cast, "adopt_topic", topic["id"], "Adopt the topic to try", today)
         call = await cast.office.make(

@@ -1,5 +1,7 @@
 """A topic from somebody's idea through one round of consultation to the text that the committee adopts."""
 
+from datetime import datetime
+
 from app.rehearsal.acts.committee import vote
 from app.rehearsal.cast import MINUTE, Cast, Field, at, euro
 from app.rehearsal.driver import Person
@@ -116,13 +118,14 @@ async def _conclude(cast: Cast, field: Field, consultation: str) -> None:
     await vote(cast, "adopt_topic", field.topic, "Adopt the topic", cast.call_file.begins_on)
 
 
-async def nothing_to_say(cast: Cast, topic: str, until: str) -> None:
-    """A round in which every kind of body declines (T-05)."""
-    opened = await cast.office.make(f"/topics/{topic}/consultations", closes_at=until)
+async def nothing_to_say(cast: Cast, topic: str, until: datetime) -> None:
+    """A round in which every kind of body declines (T-05); the clock moves to its end."""
+    opened = await cast.office.make(f"/topics/{topic}/consultations", closes_at=until.isoformat())
     here = f"/consultations/{opened['id']}"
     for kind, speaker, name, *_ in BODIES:
         who = cast.theatre.people[speaker]
         asked = {"account_id": await who.id(), "kind": kind, "name": name}
         body = await cast.office.make(f"{here}/consulted_bodies", **asked)
         await who.act(f"/consulted_bodies/{body['id']}/decline", reason="There is nothing to add.")
+    await cast.theatre.clock(until + MINUTE)
     await cast.office.act(f"{here}/close")

@@ -1,10 +1,8 @@
 """What the rows of a co-author bring about."""
 
 from app.core import outbox
-from app.core.errors import Malformed
-from app.core.reason import Reason
 from app.people.desk import desk
-from app.people.models import Account, AccountState
+from app.people.queries import somebody
 from app.topics.co_authors.models import CoAuthor
 from app.workflow.run import Act
 
@@ -21,10 +19,7 @@ Whoever has written a draft does not vote on it. Accept, or end the invitation, 
 async def ask_to_write(author: CoAuthor, act: Act) -> None:
     """Tie the person to the draft, and write to them."""
     author.topic = act.parent
-    account = await act.session.get(Account, author.account_id)
-    if account is None or account.state == AccountState.CLOSED:
-        told = "There is nobody with this account."
-        raise Malformed(reasons=[Reason("no-such-person", told, "/body/account_id", "sender")])
+    account = await somebody(act.session, author.account_id, "/body/account_id")
     await outbox.write(
         act.session,
         to=account.email,

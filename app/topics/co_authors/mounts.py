@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.people.access import auditor, committee, committee_chair, office
+from app.topics.access import staff
 from app.topics.co_authors.access import oneself
 from app.topics.co_authors.models import CoAuthor
 from app.topics.co_authors.schemas import CoAuthorItem, CoAuthorRead
@@ -10,7 +10,7 @@ from app.topics.co_authors.workflow import CO_AUTHOR
 from app.topics.models import Topic
 from app.workflow.mounted import Filter, Mounted
 
-readers = office | auditor | committee | committee_chair | oneself
+readers = staff | oneself
 
 CO_AUTHORS = Mounted(
     CO_AUTHOR,

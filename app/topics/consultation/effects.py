@@ -3,10 +3,8 @@
 from datetime import UTC
 
 from app.core import outbox
-from app.core.errors import Malformed
-from app.core.reason import Reason
 from app.people.desk import desk
-from app.people.models import Account, AccountState
+from app.people.queries import somebody
 from app.topics.consultation.models import Comment, Consultation, ConsultedBody, ConsultedBodyState
 from app.workflow.run import Act
 
@@ -34,10 +32,7 @@ async def ask(body: ConsultedBody, act: Act) -> None:
     """Tie the body to the round, and write to its person."""
     consultation: Consultation = act.parent
     body.consultation, body.topic_id = consultation, consultation.topic_id
-    account = await act.session.get(Account, body.account_id)
-    if account is None or account.state == AccountState.CLOSED:
-        told = "There is nobody with this account."
-        raise Malformed(reasons=[Reason("no-such-person", told, "/body/account_id", "sender")])
+    account = await somebody(act.session, body.account_id, "/body/account_id")
     await outbox.write(
         act.session,
         to=account.email,

@@ -1,22 +1,25 @@
 """Rounds of consultation, the bodies invited to one, the comments given in it."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
-from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, exists, func
+from sqlalchemy.orm import Mapped, backref, column_property, foreign, mapped_column, relationship
 
 from app.core.db import Base, Entity, one_of, state_of
 from app.topics.models import Topic
 from app.workflow.table import State
 
-ABOUT = (
-    "title", "challenge", "need", "scope", "outcomes", "impact", "patient_need", "eu_priority",
-    "industry_interest", "synergies", "industry_consortium", "applicant_expectations", "architecture",
-    "special_conditions", "duration_months", "projects_expected", "indicative_budget",
-    "indicative_in_kind", "whole",
-)  # fmt: skip
+About = Literal[
+    "title", "focus_areas", "challenge", "need", "scope", "outcomes", "impact", "beneficiaries",
+    "patient_need", "eu_priority", "eu_priority_code", "industry_interest", "industry_contribution",
+    "synergies", "industry_consortium", "applicant_expectations", "architecture", "special_conditions",
+    "action_type", "duration_months", "projects_expected", "indicative_budget", "indicative_in_kind", "whole",
+]  # fmt: skip
 """What a comment may be about: a field of the draft, or the whole."""
+KindOfBody = Literal["patients", "regulator", "industry", "states", "other"]
+Response = Literal["accepted", "partly", "not_accepted"]
 
 
 class ConsultationState(State):
@@ -32,6 +35,10 @@ class ConsultedBodyState(State):
 class CommentState(State):
     GIVEN = "given", "Given, to be answered"
     ANSWERED = "answered", "Answered"
+
+
+def _unanswered() -> ColumnElement[bool]:
+    return and_(foreign(Comment.consultation_id) == Consultation.id, Comment.state == CommentState.GIVEN)
 
 
 class Consultation(Entity, Base):
@@ -60,8 +67,12 @@ class Consultation(Entity, Base):
     public: Mapped[bool]
     topic: Mapped[Topic] = relationship(lazy="raise", backref=backref("rounds", lazy="raise"))
     bodies: Mapped[list["ConsultedBody"]] = relationship(lazy="raise", back_populates="consultation")
-    comments: Mapped[list["Comment"]] = relationship(
-        lazy="raise", back_populates="consultation", order_by="(Comment.created_at, Comment.id)"
+    comments: Mapped[list["Comment"]] = relationship(lazy="raise", back_populates="consultation")
+    unanswered: Mapped[list["Comment"]] = relationship(
+        primaryjoin=_unanswered,
+        order_by="(Comment.created_at, Comment.id)",
+        viewonly=True,
+        lazy="raise",
     )
 
 
@@ -78,11 +89,13 @@ class ConsultedBody(Entity, Base):
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
-    kind: Mapped[str] = one_of("patients", "regulator", "industry", "states", "other", name="kind")
+    kind: Mapped[str] = one_of(*get_args(KindOfBody), name="kind")
     name: Mapped[str]
     reason: Mapped[str | None]
     consultation: Mapped[Consultation] = relationship(lazy="raise", back_populates="bodies")
     comments: Mapped[list["Comment"]] = relationship(lazy="raise", back_populates="body")
+    if TYPE_CHECKING:  # said below, of a table that comes after
+        has_commented: Mapped[bool]
 
 
 Index(
@@ -111,12 +124,18 @@ class Comment(Entity, Base):
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     consulted_body_id: Mapped[UUID | None] = mapped_column(ForeignKey("consulted_body.id"), index=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
-    about: Mapped[str] = one_of(*ABOUT, name="about")
+    about: Mapped[str] = one_of(*get_args(About), name="about")
     text: Mapped[str]
     anonymous: Mapped[bool] = mapped_column(default=False)
     attachment: Mapped[str | None]
     attachment_size: Mapped[int | None]
-    response: Mapped[str | None] = one_of("accepted", "partly", "not_accepted", name="response")
+    response: Mapped[str | None] = one_of(*get_args(Response), name="response")
     reason: Mapped[str | None]
     consultation: Mapped[Consultation] = relationship(lazy="raise", back_populates="comments")
     body: Mapped[ConsultedBody | None] = relationship(lazy="raise", back_populates="comments")
+
+
+# Whether it has, not what: a body may give any number of comments.
+ConsultedBody.has_commented = column_property(
+    exists().where(Comment.consulted_body_id == ConsultedBody.id).correlate_except(Comment)
+)

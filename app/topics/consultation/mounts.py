@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.people.access import auditor, committee, committee_chair, office
+from app.topics.access import staff
 from app.topics.consultation.access import author, consulted, spokesperson
 from app.topics.consultation.models import Comment, Consultation, ConsultedBody
 from app.topics.consultation.schemas import (
@@ -16,22 +16,20 @@ from app.topics.consultation.schemas import (
 from app.topics.consultation.workflow import COMMENT, CONSULTATION, CONSULTED_BODY
 from app.workflow.mounted import Filter, Mounted
 
-makers = office | auditor | committee | committee_chair
-
 CONSULTATIONS = Mounted(
     CONSULTATION,
     Consultation,
     "consultations",
-    views=((makers | consulted, ConsultationRead),),
-    items=((makers | consulted, ConsultationItem),),
+    views=((staff | consulted, ConsultationRead),),
+    items=((staff | consulted, ConsultationItem),),
     filters={"topic_id": Filter(UUID, lambda actor, key: Consultation.topic_id == key)},
 )
 CONSULTED_BODIES = Mounted(
     CONSULTED_BODY,
     ConsultedBody,
     "consulted_bodies",
-    views=((makers | spokesperson, ConsultedBodyRead),),
-    items=((makers | spokesperson, ConsultedBodyItem),),
+    views=((staff | spokesperson, ConsultedBodyRead),),
+    items=((staff | spokesperson, ConsultedBodyItem),),
     root=(Consultation, ConsultedBody.consultation_id),
     filters={"consultation_id": Filter(UUID, lambda actor, key: ConsultedBody.consultation_id == key)},
 )
@@ -39,8 +37,8 @@ COMMENTS = Mounted(
     COMMENT,
     Comment,
     "comments",
-    views=((makers | author, CommentRead),),
-    items=((makers | author, CommentItem),),
+    views=((staff | author, CommentRead),),
+    items=((staff | author, CommentItem),),
     root=(Consultation, Comment.consultation_id),
     filters={"consultation_id": Filter(UUID, lambda actor, key: Comment.consultation_id == key)},
 )

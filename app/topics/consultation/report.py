@@ -8,8 +8,7 @@ from fastapi import APIRouter, Path
 from sqlalchemy import select
 
 from app.core.errors import NotFound
-from app.people.access import auditor, committee, committee_chair, office
-from app.topics.access import published
+from app.topics.access import published, staff
 from app.topics.consultation.models import Comment, Consultation, ConsultationState, ConsultedBody
 from app.topics.consultation.report_schemas import BodyTold, CommentTold, ConsultationReport, RoundTold
 from app.topics.models import Topic
@@ -21,7 +20,6 @@ from app.workflow.route import refusals
 from app.workflow.rows import loading, look
 
 router = APIRouter()
-makers = office | auditor | committee | committee_chair
 ANONYMOUS, ANYONE = "anonymous", "somebody who speaks for no body"
 
 
@@ -29,13 +27,13 @@ ANONYMOUS, ANYONE = "anonymous", "somebody who speaks for no body"
     "/topics/{id}/consultation_report",
     responses=refusals(401, 404),
     summary="Read the report on its consultations (topic)",
-    description=f"Who: {makers.label}, once a round is closed; {published.label}, without the names of "
+    description=f"Who: {staff.label}, once a round is closed; {published.label}, without the names of "
     "those who wanted none.",
     operation_id="topic_consultation_report",
 )
 async def read_report(asked: Asking, topic_id: Annotated[UUID, Path(alias="id")]) -> ConsultationReport:
     topic, held = await look(asked.session, Topic, topic_id, asked.actor)
-    named = makers(held)
+    named = staff(held)
     closed = select(Consultation).where(
         Consultation.topic_id == topic_id, Consultation.state == ConsultationState.CLOSED
     )
@@ -43,10 +41,13 @@ async def read_report(asked: Asking, topic_id: Annotated[UUID, Path(alias="id")]
     rounds = (await asked.session.scalars(loaded.order_by(Consultation.number))).all()
     if not rounds or not (named or published(held)):
         raise NotFound
-    kept = await asked.session.scalars(select(TopicVersion).where(TopicVersion.topic_id == topic_id))
-    texts = {version.number: version.fields for version in kept}
     final = topic.adopted_version or topic.version
     ends = [*(each.of_version for each in rounds[1:]), final]
+    wanted = {each.of_version for each in rounds} | {final}
+    kept = select(TopicVersion.number, TopicVersion.fields).where(
+        TopicVersion.topic_id == topic_id, TopicVersion.number.in_(wanted - {None})
+    )
+    texts = {row.number: row.fields for row in await asked.session.execute(kept)}
     told = [_told(each, end, texts, named) for each, end in zip(rounds, ends, strict=True)]
     return ConsultationReport(reference=topic.reference, title=topic.title, final_version=final, rounds=told)
 

@@ -1,21 +1,14 @@
 """Consultations on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from app.core.schema import Data, EntityRead, Id, Instant, ItemRead, Line, LongText, Paragraph
+from app.topics.consultation.models import About, KindOfBody, Response
 
-KindOfBody = Literal["patients", "regulator", "industry", "states", "other"]
-About = Literal[
-    "title", "challenge", "need", "scope", "outcomes", "impact", "patient_need", "eu_priority",
-    "industry_interest", "synergies", "industry_consortium", "applicant_expectations", "architecture",
-    "special_conditions", "duration_months", "projects_expected", "indicative_budget",
-    "indicative_in_kind", "whole",
-]  # fmt: skip
-Response = Literal["accepted", "partly", "not_accepted"]
 Said = Annotated[Paragraph, Field(min_length=1)]
 
 

@@ -59,11 +59,16 @@ def begun(consultation: Consultation, ask: Ask) -> Why:
         yield Reason("too-early", "The time for comments has not begun.")
 
 
+def time_over(consultation: Consultation, ask: Ask) -> Why:
+    """Whoever is asked has the time that they were told."""
+    if ask.now <= consultation.closes_at:
+        yield Reason("too-soon", "The time for comments is not over.", "/closes_at")
+
+
 def every_comment_answered(consultation: Consultation, ask: Ask) -> Why:
-    for comment in consultation.comments:
-        if comment.state == GIVEN:
-            told = f"A comment on “{comment.about}” has no answer."
-            yield Reason("comment-unanswered", told, f"/comments/{comment.id}", "office")
+    for comment in consultation.unanswered:
+        told = f"A comment on “{comment.about}” has no answer."
+        yield Reason("comment-unanswered", told, f"/comments/{comment.id}", "office")
 
 
 def its_round_open(one: ConsultedBody | Comment, ask: Ask) -> Why:
@@ -75,7 +80,7 @@ def its_round_in_time(one: Comment, ask: Ask) -> Why:
 
 
 def nothing_said(body: ConsultedBody, ask: Ask) -> Why:
-    if body.comments:
+    if body.has_commented:
         yield Reason("has-commented", "The body has given a comment.")
 
 
@@ -88,7 +93,7 @@ CONSULTATION = Workflow(
                    guards=(on_a_draft, no_round_open, closes_later), effects=(fill, effects.open_now),
                    data=OpenRound, under="topic", needs=("rounds",)),
         Transition("close", {OPEN}, CLOSED, office, "Close the round; every comment has its answer.",
-                   guards=(every_comment_answered,), needs=("comments",)),
+                   guards=(time_over, every_comment_answered), needs=("unanswered",)),
     ),
 )  # fmt: skip
 
@@ -103,7 +108,7 @@ CONSULTED_BODY = Workflow(
                    under="consultation", needs=("topic",)),
         Transition("decline", {INVITED}, DECLINED, spokesperson, "Have nothing to say, with the reason.",
                    guards=(its_round_open, nothing_said), effects=(fill,), data=Decline,
-                   needs=("consultation", "comments")),
+                   needs=("consultation",)),
     ),
 )  # fmt: skip
 

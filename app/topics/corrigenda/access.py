@@ -4,7 +4,7 @@ from sqlalchemy import exists
 
 from app.topics.access import makers
 from app.topics.corrigenda.models import Corrigendum, CorrigendumState
-from app.topics.models import Topic, TopicState
+from app.topics.models import OUT, Topic
 from app.workflow.sight import Sight, relation
 
 published = relation(
@@ -12,9 +12,7 @@ published = relation(
     "anyone, once it is adopted and the topic's call is published",
     lambda actor: (
         (Corrigendum.state == CorrigendumState.ADOPTED)
-        & exists().where(
-            Topic.id == Corrigendum.topic_id, Topic.state.in_([TopicState.IN_CALL, TopicState.CLOSED])
-        )
+        & exists().where(Topic.id == Corrigendum.topic_id, Topic.state.in_(OUT))
     ),
     public=True,
 )

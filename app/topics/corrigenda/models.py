@@ -1,7 +1,7 @@
 """A change of an adopted text, and the vote it needs."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_
@@ -11,6 +11,8 @@ from app.committee.models import Motion, MotionState
 from app.core.db import Base, Entity, Versioned, one_of, state_of
 from app.topics.models import Topic
 from app.workflow.table import State
+
+Touches = Literal["scope", "eligibility", "budget", "none"]
 
 
 class CorrigendumState(State):
@@ -51,7 +53,7 @@ class Corrigendum(Entity, Versioned, Base):
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     changes: Mapped[dict[str, Any]]
     note: Mapped[str]
-    touches: Mapped[str] = one_of("scope", "eligibility", "budget", "none", name="touches")
+    touches: Mapped[str] = one_of(*get_args(Touches), name="touches")
     number: Mapped[int | None]
     edition: Mapped[int | None]
     adopted_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.people.access import auditor, committee, committee_chair, office
+from app.topics.access import staff
 from app.topics.corrigenda.access import published
 from app.topics.corrigenda.models import Corrigendum
 from app.topics.corrigenda.schemas import CorrigendumItem, CorrigendumRead
@@ -10,7 +10,7 @@ from app.topics.corrigenda.workflow import CORRIGENDUM
 from app.topics.models import Topic
 from app.workflow.mounted import Filter, Mounted
 
-readers = office | auditor | committee | committee_chair | published
+readers = staff | published
 
 CORRIGENDA = Mounted(
     CORRIGENDUM,

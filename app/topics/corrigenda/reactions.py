@@ -11,7 +11,7 @@ from app.topics.corrigenda.models import Corrigendum, CorrigendumState
 from app.topics.corrigenda.workflow import CORRIGENDUM, FROZEN
 from app.topics.models import Topic
 from app.topics.reactions import recuse_writers
-from app.topics.schemas import Edit
+from app.topics.schemas import Text
 from app.topics.workflow import TOPIC
 from app.workflow.rows import lock_all, look
 from app.workflow.run import Act, fire, refuse
@@ -66,7 +66,7 @@ async def correct_by_motion(motion: Motion, act: Act) -> None:
     if motion.purpose != PURPOSE:
         return
     topic, corrigendum = await _locked(motion, act)
-    changes = Edit.model_validate(corrigendum.changes)
+    changes = Text.model_validate(corrigendum.changes)
     # The text first: what follows from the corrigendum finds it changed.
     await fire(TOPIC, "correct", topic, replace(act, ask=replace(act.ask, data=changes), notes={}))
     await fire(CORRIGENDUM, "adopt", corrigendum, act)

@@ -1,22 +1,22 @@
 """Corrigenda on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
 from app.core.schema import Data, EntityRead, ItemRead, Paragraph
-from app.topics.schemas import Edit
+from app.topics.corrigenda.models import Touches
+from app.topics.schemas import Text
 
-Touches = Literal["scope", "eligibility", "budget", "none"]
 Note = Annotated[Paragraph, Field(min_length=1)]
 
 
 class DraftCorrigendum(Data):
-    """The fields that change, as in an edit; what the change touches; a note that is published with it."""
+    """What changes of the text and its figures; what the change touches; a note that is published with it."""
 
-    changes: Edit
+    changes: Text
     note: Note
     touches: Touches
 
@@ -24,7 +24,7 @@ class DraftCorrigendum(Data):
 class EditCorrigendum(Data):
     """Any of the three; what is left out stays as it is."""
 
-    changes: Edit = Edit()
+    changes: Text = Text()
     note: Note = ""
     touches: Touches = "none"
 

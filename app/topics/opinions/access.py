@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, exists
 
 from app.committee.access import in_force
-from app.committee.models import Body, BodyState, Mandate
+from app.committee.models import Body, Mandate
 from app.topics.access import makers
 from app.topics.models import Topic, TopicState
 from app.topics.opinions.models import TopicOpinion
@@ -15,7 +15,7 @@ ADVANCED = (TopicState.CONSULTATION, TopicState.FINAL_DRAFT)
 
 def _advises(actor: Actor, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     seat = (Mandate.account_id == actor.id, in_force(actor.at), Mandate.body_id == Body.id)
-    return exists().where(*seat, Body.kind == "advisory", Body.state == BodyState.ACTIVE, *more)
+    return exists().where(*seat, Body.kind == "advisory", *more)
 
 
 adviser = relation(

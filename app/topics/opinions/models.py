@@ -1,6 +1,7 @@
 """What an advisory body says of a draft."""
 
 from datetime import datetime
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -11,7 +12,7 @@ from app.core.db import Base, Entity, one_of, state_of
 from app.topics.models import Topic
 from app.workflow.table import State
 
-OUTCOMES = ("positive", "positive_with_remarks", "negative")
+Outcome = Literal["positive", "positive_with_remarks", "negative"]
 
 
 class OpinionState(State):
@@ -33,7 +34,7 @@ class TopicOpinion(Entity, Base):
     body_id: Mapped[UUID] = mapped_column(ForeignKey("body.id"), index=True)
     number: Mapped[int]
     of_version: Mapped[int]
-    outcome: Mapped[str] = one_of(*OUTCOMES, name="outcome")
+    outcome: Mapped[str] = one_of(*get_args(Outcome), name="outcome")
     text: Mapped[str]
     attachment: Mapped[str | None]
     attachment_size: Mapped[int | None]

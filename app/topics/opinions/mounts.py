@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.people.access import auditor, committee, committee_chair, office
+from app.topics.access import staff
 from app.topics.models import Topic
 from app.topics.opinions.access import of_its_body
 from app.topics.opinions.models import TopicOpinion
@@ -10,7 +10,7 @@ from app.topics.opinions.schemas import OpinionItem, OpinionRead
 from app.topics.opinions.workflow import OPINION
 from app.workflow.mounted import Filter, Mounted
 
-readers = office | auditor | committee | committee_chair | of_its_body
+readers = staff | of_its_body
 
 OPINIONS = Mounted(
     OPINION,

@@ -1,14 +1,13 @@
 """Opinions on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from app.core.schema import Data, EntityRead, Id, ItemRead, LongText, Paragraph
-
-Outcome = Literal["positive", "positive_with_remarks", "negative"]
+from app.topics.opinions.models import Outcome
 
 
 class GiveOpinion(Data):

@@ -11,6 +11,7 @@ from app.topics.opinions import effects
 from app.topics.opinions.access import ADVANCED, advisory_chair, chair_of_its_body
 from app.topics.opinions.models import OpinionState
 from app.topics.opinions.schemas import GiveOpinion, WithdrawOpinion
+from app.topics.workflow import not_being_voted_on
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
 
@@ -23,14 +24,9 @@ def advanced(topic: Topic, ask: Ask) -> Why:
         yield Reason("not-advanced", "An opinion is about a text in consultation or a final draft.")
 
 
-def before_the_vote(topic: Topic, ask: Ask) -> Why:
-    if topic.votes:
-        yield Reason("being-voted-on", "The committee is voting on this text.", who="committee")
-
-
 def its_text_open(opinion: Any, ask: Ask) -> Why:
     yield from advanced(opinion.topic, ask)
-    yield from before_the_vote(opinion.topic, ask)
+    yield from not_being_voted_on(opinion.topic, ask)
 
 
 OPINION = Workflow(
@@ -41,7 +37,7 @@ OPINION = Workflow(
     transitions=(
         Transition("give", set(), GIVEN, office | advisory_chair,
                    "Say what an advisory body thinks of the text (T-05).",
-                   guards=(advanced, before_the_vote), effects=(fill, effects.give), data=GiveOpinion,
+                   guards=(advanced, not_being_voted_on), effects=(fill, effects.give), data=GiveOpinion,
                    under="topic", needs=("opinions", "votes")),
         Transition("attach", {GIVEN}, None, office | chair_of_its_body, "Attach its PDF, before the vote.",
                    guards=(its_text_open,), effects=(fill,), data=Attach, needs=("topic.votes",),

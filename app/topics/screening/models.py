@@ -15,7 +15,10 @@ class ScreeningState(State):
 
 
 class Screening(Entity, Versioned, Base):
-    """One member's score of an idea against the objectives of the programme, 0 to 5, and why (T-02)."""
+    """One member's score of an idea against the objectives of the programme, 0 to 5, and why (T-02).
+
+    `of_version` is the version of the idea that was judged last; null where that is older than its record.
+    """
 
     __tablename__ = "screening"
     __table_args__ = (
@@ -26,6 +29,7 @@ class Screening(Entity, Versioned, Base):
     state: Mapped[ScreeningState] = state_of(ScreeningState)
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    of_version: Mapped[int | None]
     score: Mapped[int]
     reason: Mapped[str]
     topic: Mapped[Topic] = relationship(lazy="raise", backref=backref("screenings", lazy="raise"))

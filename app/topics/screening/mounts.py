@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.people.access import auditor, committee, committee_chair, office
+from app.topics.access import staff
 from app.topics.models import Topic
 from app.topics.screening.access import judge
 from app.topics.screening.models import Screening
@@ -10,7 +10,7 @@ from app.topics.screening.schemas import ScreeningItem, ScreeningRead
 from app.topics.screening.workflow import SCREENING
 from app.workflow.mounted import Filter, Mounted
 
-readers = office | auditor | committee | committee_chair | judge
+readers = staff | judge
 
 SCREENINGS = Mounted(
     SCREENING,

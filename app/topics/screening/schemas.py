@@ -24,9 +24,12 @@ class Edit(Data):
 
 
 class ScreeningRead(EntityRead):
+    """`of_version` is the version of the idea that it is about."""
+
     version: int
     topic_id: UUID
     account_id: UUID
+    of_version: int | None
     score: int
     reason: str
 
@@ -34,4 +37,5 @@ class ScreeningRead(EntityRead):
 class ScreeningItem(ItemRead):
     topic_id: UUID
     account_id: UUID
+    of_version: int | None
     score: int

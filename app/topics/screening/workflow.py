@@ -38,7 +38,7 @@ SCREENING = Workflow(
                    guards=(still_an_idea, not_being_voted_on), effects=(fill, effects.judge), data=Give,
                    under="topic", needs=("votes",)),
         Transition("edit", {GIVEN}, None, judge & (committee | committee_chair),
-                   "Change it until the idea is voted on.", guards=(not_decided,), effects=(fill,),
-                   data=Edit, needs=("topic.votes",)),
+                   "Change it until the idea is voted on.", guards=(not_decided,),
+                   effects=(fill, effects.of_this_version), data=Edit, needs=("topic.votes",)),
     ),
 )  # fmt: skip
