@@ -1,6 +1,5 @@
 """What ends before its time by vote: a topic taken out of its call, a call cancelled."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,10 +27,6 @@ TOPICS = ["stages.topic_stages"]
 
 def _parts(call: Call) -> list[TopicStage]:
     return [part for stage in call.stages for part in stage.topic_stages]
-
-
-def _because(motion: Motion, act: Act) -> Act:
-    return replace(act, ask=replace(act.ask, data=Because(reason=motion.text)), notes={})
 
 
 async def frame_withdrawal(motion: Motion, act: Act) -> None:
@@ -80,7 +75,7 @@ async def withdraw_by_motion(motion: Motion, act: Act) -> None:
     parts = await lock_all(act.session, TopicStage, keys, ["stage"])
     await publish(call, act, "withdrawal", motion.text, stage_id=part.stage_id, topic_id=part.topic_id)
     await _relaunch([part.topic_id], act)
-    await fire_all(TOPIC_STAGE, "withdraw_from_call", parts, _because(motion, act))
+    await fire_all(TOPIC_STAGE, "withdraw_from_call", parts, act.given(Because(reason=motion.text)))
 
 
 async def frame_cancellation(motion: Motion, act: Act) -> None:
@@ -111,7 +106,7 @@ async def cancel_by_motion(motion: Motion, act: Act) -> None:
     """Reaction to a motion's `adopt`: the call ends here."""
     if motion.purpose == "cancel_call":
         (call,) = await lock_all(act.session, Call, [motion.subject_id])
-        await fire(CALL, "cancel", call, _because(motion, act))
+        await fire(CALL, "cancel", call, act.given(Because(reason=motion.text)))
 
 
 async def cancel_its_parts(call: Call, act: Act) -> None:

@@ -1,7 +1,6 @@
 """What follows for calls from votes and from the clock."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -121,8 +120,7 @@ async def raise_by_motion(motion: Motion, act: Act) -> None:
 def to(amount: Decimal, embargoed: bool, act: Act) -> Act:
     """The same act with a sum that an envelope or a budget changes to."""
     # Not validated again: a sum that is too long for money is refused by the database, as any other.
-    data = Raise.model_construct(budget=amount, embargoed=embargoed)
-    return replace(act, ask=replace(act.ask, data=data), notes={})
+    return act.given(Raise.model_construct(budget=amount, embargoed=embargoed))
 
 
 async def put_topics_in_call(call: Call, act: Act) -> None:

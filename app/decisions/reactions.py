@@ -149,7 +149,7 @@ async def _set_outcomes(decision: Decision, proposals: Sequence[Proposal], act: 
             groups[ROWS[line.outcome], line.reason].append(proposal)
     for (row, reason), some in groups.items():
         data = Outcome.model_validate({"reason": reason})
-        await fire_all(PROPOSAL, row, some, replace(act, ask=replace(act.ask, data=data)))
+        await fire_all(PROPOSAL, row, some, act.given(data))
     return [proposal for some in groups.values() for proposal in some]
 
 

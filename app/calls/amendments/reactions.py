@@ -43,5 +43,4 @@ async def give_time(amendment: Amendment, act: Act) -> None:
     assert amendment.new_deadline is not None
     (stage,) = await lock_all(act.session, Stage, [amendment.stage_id])
     wall = amendment.new_deadline.astimezone(BRUSSELS).replace(tzinfo=None).isoformat()
-    data = Postpone(deadline=wall)
-    await fire(STAGE, "postpone", stage, replace(act, ask=replace(act.ask, data=data), notes={}))
+    await fire(STAGE, "postpone", stage, act.given(Postpone(deadline=wall)))
