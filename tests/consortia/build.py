@@ -16,8 +16,11 @@ from tests.conftest import World
 
 
 async def open_stage(world: World) -> str:
-    """The id of a topic in the open stage of a running call."""
-    return str((await standing_call(world, call_is=CallState.RUNNING))["topic_stage"]["id"])
+    """The id of a topic in the open stage of a running call, which closes in a month."""
+    deadline = f"{machine_now() + timedelta(days=30):%Y-%m-%d}T17:00"
+    return str(
+        (await standing_call(world, deadline=deadline, call_is=CallState.RUNNING))["topic_stage"]["id"]
+    )
 
 
 async def close(world: World, state: TopicStageState | None = None) -> None:
