@@ -49,6 +49,7 @@ import app.topics.screening.access
 import app.topics.screening.waits
 from app.calls import deadlines, ending, moving
 from app.calls import reactions as calls
+from app.calls.amendments import corrections
 from app.calls.amendments import reactions as amendments
 from app.calls.models import Call, Stage
 from app.calls.rule_set import rule_sets
@@ -154,6 +155,7 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "prepare"): (
         topics.frame_topic_motion,
         corrigenda.frame_corrigendum_motion,
+        corrections.frame_correction,
         calls.frame_call_motion,
         calls.frame_envelope_motion,
         ending.frame_withdrawal,
@@ -168,6 +170,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.open_vote_on_topic,
         calls.open_vote_on_call,
         corrigenda.open_vote_on_corrigendum,
+        corrections.frame_correction,
         decisions.recuse_applicants,
     ),
     ("motion", "recuse"): (decisions.recuse_applicants,),
@@ -176,6 +179,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.take_up_by_motion,
         topics.merge_by_motion,
         topics.adopt_by_motion,
+        corrections.lock_calls,
         corrigenda.correct_by_motion,
         calls.adopt_call_by_motion,
         calls.raise_by_motion,
@@ -194,6 +198,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         ("topic", row): (versions.keep_version,)
         for row in ("submit_idea", "draft", "take_up", "edit", "correct")
     },
+    ("corrigendum", "adopt"): (corrections.amend_call,),
     ("consultation", "open"): (consultation.rest_the_draft,),
     ("account", "activate"): (consortia.know_the_people,),
     ("account", "register"): (consortia.know_the_people,),

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from app.calls.access import impartial
 from app.calls.amendments.reactions import publish
-from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.models import LEFT, Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.reactions import run_by
 from app.calls.rules import Phase, phase
 from app.calls.schemas import Because
-from app.calls.workflow import CALL, GONE, STAGE, TOPIC_STAGE
+from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
 from app.committee.models import Motion, MotionTopic
 from app.core.errors import NotFound
 from app.core.reason import Reason
@@ -54,8 +54,7 @@ def _closed(part: TopicStage, act: Act) -> bool:
 
 def _others(call: Call, part: TopicStage) -> bool:
     """Whether another topic stays in the call."""
-    left = (TopicStageState.WITHDRAWN, GONE)
-    return any(other.topic_id != part.topic_id and other.state not in left for other in _parts(call))
+    return any(other.topic_id != part.topic_id and other.state not in LEFT for other in _parts(call))
 
 
 async def withdraw_by_motion(motion: Motion, act: Act) -> None:

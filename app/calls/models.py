@@ -40,6 +40,10 @@ class TopicStageState(State):
     CANCELLED = "cancelled", "Cancelled with its call"
 
 
+LEFT = (TopicStageState.WITHDRAWN, TopicStageState.CANCELLED)
+"""Where a topic is that is in the call no more."""
+
+
 def _being_voted_on() -> ColumnElement[bool]:
     return and_(foreign(Motion.subject_id) == Call.id, Motion.state == MotionState.VOTING)
 

@@ -57,14 +57,19 @@ def moved(wall: str, days: int) -> str:
         later = datetime.fromisoformat(wall) + timedelta(days=days)
     except OverflowError:
         raise ValueError("There is no such day.") from None
-    told = later.isoformat(timespec="auto" if later.second or later.microsecond else "minutes")
+    told = _shown(later)
     instant(told)
     return told
 
 
+def _shown(local: datetime) -> str:
+    """A time on the wall, with seconds only if it has some."""
+    return local.isoformat(timespec="auto" if local.second or local.microsecond else "minutes")
+
+
 def on_the_wall(at: datetime) -> str:
     """What the wall in Brussels shows at an instant."""
-    return at.astimezone(BRUSSELS).replace(tzinfo=None).isoformat(timespec="seconds")
+    return _shown(at.astimezone(BRUSSELS).replace(tzinfo=None))
 
 
 def not_movable(number: int, opens_at: datetime, deadline: str, days: int) -> Iterator[Reason]:

@@ -1,6 +1,5 @@
 """What follows for partners and their people."""
 
-
 from sqlalchemy import func, update
 
 from app.consortia.models import Consortium, Partner, Person
