@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.calls.access import impartial
 from app.calls.amendments.reactions import publish
-from app.calls.models import LEFT, Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.models import LEFT, LIVE, Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.reactions import run_by
 from app.calls.rules import Phase, phase
 from app.calls.schemas import Because
@@ -20,8 +20,7 @@ from app.topics.workflow import TOPIC
 from app.workflow.rows import lock_all, look
 from app.workflow.run import Act, fire, fire_all, refuse
 
-OUT = (CallState.PUBLISHED, CallState.RUNNING)
-CANCELLABLE = (CallState.ADOPTED, *OUT, CallState.COMPLETED)
+CANCELLABLE = (CallState.ADOPTED, *LIVE, CallState.COMPLETED)
 TOPICS = ["stages.topic_stages"]
 
 
@@ -36,7 +35,7 @@ async def frame_withdrawal(motion: Motion, act: Act) -> None:
     part = await run_by(act, motion.subject_id)
     told = "A motion to take a topic out of its call names one of a published call, before its deadline."
     reason = Reason("no-open-topic", told, "/subject_id", "office")
-    if part is None or part.stage.call.state not in OUT or _closed(part, act):
+    if part is None or part.stage.call.state not in LIVE or _closed(part, act):
         raise refuse(TOPIC_STAGE, "withdraw_from_call", part, act, [reason])
     call, _ = await look(act.session, Call, part.stage.call_id, act.actor, TOPICS)
     mine = [other for other in _parts(call) if other.topic_id == part.topic_id]

@@ -40,6 +40,8 @@ class TopicStageState(State):
     CANCELLED = "cancelled", "Cancelled with its call"
 
 
+LIVE = (CallState.PUBLISHED, CallState.RUNNING)
+"""Where a call is that is published and has not come to its end."""
 LEFT = (TopicStageState.WITHDRAWN, TopicStageState.CANCELLED)
 """Where a topic is that is in the call no more."""
 

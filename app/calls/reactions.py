@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.calls import readiness
 from app.calls.amendments.models import budget_of
 from app.calls.amendments.reactions import publish
-from app.calls.models import Call, CallState, Stage, TopicStage, TopicStageState
+from app.calls.models import LIVE, Call, CallState, Stage, TopicStage, TopicStageState
 from app.calls.rules import LAST_SECOND, covering, not_higher
 from app.calls.schemas import Raise
 from app.calls.workflow import CALL, TOPIC_STAGE, UNDECIDED
@@ -132,18 +132,20 @@ async def put_topics_in_call(call: Call, act: Act) -> None:
 async def start_calls(act: Act) -> None:
     """Due: published calls whose first stage has opened."""
     opened = select(Call.id).join(Stage).where(Call.state == CallState.PUBLISHED, Stage.opens_at <= act.now)
-    await fire_all(CALL, "start", await lock_all(act.session, Call, await act.session.scalars(opened)), act)
+    calls = await lock_all(act.session, Call, await act.session.scalars(opened))
+    await fire_all(CALL, "start", [call for call in calls if call.state == CallState.PUBLISHED], act)
 
 
 def start_checks(longest_request: timedelta) -> Due:
-    """Due: stages that have closed, once no request sent in time can still be under way."""
+    """Due: stages of published calls that have closed, once no request sent in time can be under way."""
 
     async def due(act: Act) -> None:
         before = act.now - LAST_SECOND - longest_request
         waiting = select(TopicStage.stage_id).where(TopicStage.state == TopicStageState.SCHEDULED)
-        closed = select(Stage.id).where(Stage.closes_at <= before, Stage.id.in_(waiting))
+        closed = select(Stage.id).join(Call).where(Stage.closes_at <= before, Stage.id.in_(waiting))
         # The stages first: one whose deadline is being moved may not have closed after all.
-        stages = await lock_all(act.session, Stage, await act.session.scalars(closed))
+        out = closed.where(Call.state.in_(LIVE))
+        stages = await lock_all(act.session, Stage, await act.session.scalars(out))
         here = select(TopicStage.id).where(
             TopicStage.stage_id.in_([stage.id for stage in stages if stage.closes_at <= before]),
             TopicStage.state == TopicStageState.SCHEDULED,

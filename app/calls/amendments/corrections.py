@@ -9,7 +9,7 @@ from app.calls.amendments.effects import corrected, no_time
 from app.calls.amendments.models import Amendment
 from app.calls.amendments.reactions import give_time
 from app.calls.amendments.workflow import AMENDMENT
-from app.calls.models import LEFT, Call, CallState, Stage, TopicStage
+from app.calls.models import LEFT, LIVE, Call, CallState, Stage, TopicStage
 from app.committee.models import Motion
 from app.core.reason import Reason
 from app.topics.corrigenda.models import Corrigendum
@@ -18,8 +18,7 @@ from app.topics.corrigenda.workflow import CORRIGENDUM
 from app.workflow.rows import loading, lock_all
 from app.workflow.run import Act, create, refuse
 
-OUT = (CallState.PUBLISHED, CallState.RUNNING)
-ALIVE = (CallState.PREPARING, CallState.ADOPTED, *OUT)
+ALIVE = (CallState.PREPARING, CallState.ADOPTED, *LIVE)
 
 
 def _with_topic(topic_id: UUID | None, states: Sequence[CallState]) -> Select[UUID]:
@@ -45,7 +44,7 @@ async def frame_correction(motion: Motion, act: Act) -> None:
     if motion.purpose != PURPOSE:
         return
     corrigendum = await act.session.get_one(Corrigendum, motion.subject_id)
-    wanted = select(Call).where(Call.id.in_(_with_topic(corrigendum.topic_id, OUT)))
+    wanted = select(Call).where(Call.id.in_(_with_topic(corrigendum.topic_id, LIVE)))
     for call in await act.session.scalars(wanted.options(*loading(Call, ["stages"]))):
         _not_in_time(call, corrigendum, act)
 
@@ -61,7 +60,7 @@ async def lock_calls(motion: Motion, act: Act) -> None:
 
 async def amend_call(corrigendum: Corrigendum, act: Act) -> None:
     """Reaction to `adopt`: it is an amendment of the call, and gives applicants the time that it needs."""
-    keys = await act.session.scalars(_with_topic(corrigendum.topic_id, OUT))
+    keys = await act.session.scalars(_with_topic(corrigendum.topic_id, LIVE))
     for call in await lock_all(act.session, Call, keys, ["stages"]):
         _not_in_time(call, corrigendum, act)
         facts = corrected(call, _touched(corrigendum), None, act.now) | {"topic_id": corrigendum.topic_id}
