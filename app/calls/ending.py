@@ -117,7 +117,8 @@ async def cancel_its_parts(call: Call, act: Act) -> None:
     await publish(call, act, "cancellation", act.data.reason)
     await fire_all(STAGE, "cancel", [s for s in stages if s.state == StageState.SCHEDULED], act)
     await fire_all(TOPIC_STAGE, "cancel", parts, act)
-    await _relaunch([part.topic_id for part in parts], act)
+    if call.published_at is not None:  # before, its topics are in no call, or in another
+        await _relaunch([part.topic_id for part in parts], act)
 
 
 async def _relaunch(topics: list[UUID], act: Act) -> None:

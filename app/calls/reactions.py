@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.calls import readiness
 from app.calls.amendments.models import budget_of
 from app.calls.amendments.reactions import publish
-from app.calls.models import LIVE, Call, CallState, Stage, TopicStage, TopicStageState
+from app.calls.models import LEFT, LIVE, Call, CallState, Stage, TopicStage, TopicStageState
 from app.calls.rules import LAST_SECOND, covering, not_higher
 from app.calls.schemas import Raise
 from app.calls.workflow import CALL, TOPIC_STAGE, UNDECIDED
@@ -24,6 +24,12 @@ from app.workflow.rows import loading, lock_all, look
 from app.workflow.run import Act, fire, fire_all, refuse
 
 Due = Callable[[Act], Awaitable[None]]
+NO_ENVELOPE = Reason(
+    "no-open-envelope",
+    "A motion to raise an envelope names a topic of an adopted call that is not yet decided.",
+    "/subject_id",
+    "office",
+)
 
 
 async def frame_call_motion(motion: Motion, act: Act) -> None:
@@ -84,9 +90,7 @@ async def frame_envelope_motion(motion: Motion, act: Act) -> None:
         return
     part = await run_by(act, motion.subject_id)
     if part is None or part.state not in UNDECIDED or part.stage.call.state == CallState.PREPARING:
-        told = "A motion to raise an envelope names a topic of an adopted call that is not yet decided."
-        reason = Reason("no-open-envelope", told, "/subject_id", "office")
-        raise refuse(TOPIC_STAGE, "raise_envelope", part, act, [reason])
+        raise refuse(TOPIC_STAGE, "raise_envelope", part, act, [NO_ENVELOPE])
     assert motion.amount is not None
     if reasons := list(not_higher(motion.amount, part.budget)):
         raise refuse(TOPIC_STAGE, "raise_envelope", part, act, reasons)
@@ -103,12 +107,15 @@ async def raise_by_motion(motion: Motion, act: Act) -> None:
     calls = select(Stage.call_id).join(TopicStage).where(TopicStage.id == motion.subject_id)
     (call,) = await lock_all(act.session, Call, await act.session.scalars(calls), ["stages.topic_stages"])
     (part,) = await lock_all(act.session, TopicStage, [motion.subject_id])
+    if call.state == CallState.PREPARING:
+        raise refuse(TOPIC_STAGE, "raise_envelope", part, act, [NO_ENVELOPE])
     # Before the deadline it is news for whoever may still apply; after it, it would tell of the list.
     embargoed = part.state != TopicStageState.SCHEDULED
     was = part.budget
     await fire(TOPIC_STAGE, "raise_envelope", part, to(motion.amount, embargoed, act))
     stage = next(stage for stage in call.stages if stage.id == part.stage_id)
-    needed = covering(call.budget, [one.budget for one in stage.topic_stages])
+    taken = [one.budget for one in stage.topic_stages if one.state not in LEFT]
+    needed = covering(call.budget, taken)
     if needed > call.budget:
         await fire(CALL, "raise_budget", call, to(needed, embargoed, act))
     if not embargoed:

@@ -294,3 +294,16 @@ async def test_money_raised_in_between_is_public_once_the_stage_is_open_again(wo
     assert await budgets(stranger, here) == ["60000000.00", "1.00"]
     call = await is_there(stranger, f"/calls/{here.call}")
     assert call["budget"] == (await is_there(here.office, f"/calls/{here.call}"))["budget"]
+
+
+async def test_money_is_not_raised_in_a_call_that_is_prepared_again(world: World) -> None:
+    here = await there(world)
+    await set_call(world, here, state=CallState.ADOPTED, published_at=None)
+    asked = {"purpose": "raise_envelope", "subject_id": here.part, "amount": euro(60 * MILLION)}
+    path = f"/motions/{(await put(here.office, here.body, **asked)).json()['id']}"
+    await here.office.make(f"{path}/put_to_vote")
+    for member in here.members:
+        await member.make(f"{path}/vote", {"choice": "yes"})
+    await here.office.make(f"/calls/{here.call}/reopen", {"reason": "The dates."})
+    assert codes(await here.office.post(f"{path}/adopt")) == ["no-open-envelope"]
+    assert await budgets(here.office, here) == ["45000000.00", "1.00"]
