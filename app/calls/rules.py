@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from app.core.reason import Reason
@@ -80,6 +80,12 @@ def not_movable(number: int, opens_at: datetime, deadline: str, days: int) -> It
         except ValueError as fault:
             told = f"The {name} of stage {number} ({wall}) cannot move by {days} days. {fault}"
             yield Reason("impossible-time", told, "/shift_days", "office")
+
+
+def overlapping(closes_at: datetime, following: Any) -> Iterator[Reason]:
+    """Why a stage cannot close then: the one that follows, if any, opens before (C-06)."""
+    if following is not None and following.opens_at < closes_at:
+        yield Reason("stages-overlap", f"Stage {following.number} opens before that.", "/deadline", "office")
 
 
 def phase(opens_at: datetime, closes_at: datetime, now: datetime) -> Phase:

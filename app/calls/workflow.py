@@ -6,10 +6,10 @@ from typing import Any
 
 from app.calls import effects, readiness
 from app.calls.access import impartial
-from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.models import LIVE, Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.overrides import why_not, without
 from app.calls.rule_set import rule_sets
-from app.calls.rules import Phase, instant, not_higher, not_movable, phase
+from app.calls.rules import Phase, instant, not_higher, not_movable, overlapping, phase
 from app.calls.schemas import (
     Because,
     ConfigureStage,
@@ -56,6 +56,20 @@ def still_preparing(call: Call, ask: Ask) -> Why:
 
 def call_still_preparing(stage: Stage, ask: Ask) -> Why:
     yield from still_preparing(stage.call, ask)
+
+
+def call_is_out(call: Call, ask: Ask) -> Why:
+    if call.state not in LIVE:
+        yield Reason("call-not-published", "Only a published call is amended.", who="office")
+
+
+def its_call_is_out(stage: Stage, ask: Ask) -> Why:
+    yield from call_is_out(stage.call, ask)
+
+
+def before_the_next_stage(stage: Stage, ask: Ask) -> Why:
+    if ask.data is not None:
+        yield from overlapping(instant(ask.data.deadline), stage.following)
 
 
 def rules_still_known(call: Call, ask: Ask) -> Why:
@@ -210,14 +224,17 @@ STAGE = Workflow(
                    effects=(fill, effects.set_deadline), data=ConfigureStage, needs=("call.votes",)),
         Transition("extend", {StageState.SCHEDULED}, None, office & impartial,
                    "Move the deadline, for everybody; after closing only before the first check.",
-                   guards=(nothing_evaluated, later_than_before, still_ahead),
+                   guards=(its_call_is_out, nothing_evaluated, later_than_before, still_ahead,
+                           before_the_next_stage),
                    effects=(effects.remember_deadline, effects.set_deadline), data=Extend,
-                   needs=("topic_stages",)),
+                   needs=("topic_stages", "call", "following")),
         Transition("complete", {StageState.SCHEDULED}, StageState.COMPLETED, system,
                    "All its results are out."),
         Transition("postpone", {StageState.SCHEDULED}, None, system,
-                   "A corrigendum gives applicants more time.", guards=(later_than_before,),
-                   effects=(effects.remember_deadline, effects.set_deadline), data=Postpone),
+                   "A corrigendum gives applicants more time.",
+                   guards=(later_than_before, before_the_next_stage),
+                   effects=(effects.remember_deadline, effects.set_deadline), data=Postpone,
+                   needs=("following",)),
         Transition("cancel", {StageState.SCHEDULED}, StageState.CANCELLED, system, "Its call is cancelled."),
     ),
 )  # fmt: skip

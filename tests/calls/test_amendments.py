@@ -298,7 +298,7 @@ async def test_money_raised_in_between_is_public_once_the_stage_is_open_again(wo
 
 async def test_money_is_not_raised_in_a_call_that_is_prepared_again(world: World) -> None:
     here = await there(world)
-    await set_call(world, here, state=CallState.ADOPTED, published_at=None)
+    await set_call(world, here, state=CallState.ADOPTED, published_at=None, budget=100 * MILLION)
     asked = {"purpose": "raise_envelope", "subject_id": here.part, "amount": euro(60 * MILLION)}
     path = f"/motions/{(await put(here.office, here.body, **asked)).json()['id']}"
     await here.office.make(f"{path}/put_to_vote")

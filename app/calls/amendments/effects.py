@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.calls.amendments.models import Amendment
 from app.calls.amendments.rules import soonest
 from app.calls.models import Call, Stage, StageState
-from app.calls.rules import Phase, instant, on_the_wall, phase
+from app.calls.rules import Phase, instant, on_the_wall, overlapping, phase
 from app.core.reason import Reason
 from app.workflow.run import Act
 
@@ -52,6 +52,9 @@ def no_time(call: Call, touches: Sequence[str], given: str | None, now: datetime
         if instant(given) < bound:
             told = f"Applicants have time until {least or stage.deadline} at least."
             yield Reason("too-soon", told, "/deadline", "office")
+    if (wall := new_deadline(call, stage, given)) is not None:
+        following = next((later for later in call.stages if later.number == stage.number + 1), None)
+        yield from overlapping(instant(wall), following)
 
 
 def corrected(call: Call, touches: Sequence[str], given: str | None, now: datetime) -> dict[str, Any]:

@@ -40,6 +40,6 @@ async def give_time(amendment: Amendment, act: Act) -> None:
         return
     assert amendment.stage_id is not None
     assert amendment.new_deadline is not None
-    (stage,) = await lock_all(act.session, Stage, [amendment.stage_id])
+    (stage,) = await lock_all(act.session, Stage, [amendment.stage_id], ["following"])
     later = Postpone(deadline=on_the_wall(amendment.new_deadline))
     await fire(STAGE, "postpone", stage, act.given(later))

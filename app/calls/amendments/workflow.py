@@ -6,7 +6,8 @@ from app.calls.access import impartial
 from app.calls.amendments import effects
 from app.calls.amendments.models import AmendmentState
 from app.calls.amendments.schemas import Correct
-from app.calls.models import LIVE, Call
+from app.calls.models import Call
+from app.calls.workflow import call_is_out
 from app.core.reason import Reason
 from app.people.access import office
 from app.workflow.table import Ask, Transition, Workflow
@@ -14,11 +15,6 @@ from app.workflow.who import system
 
 Why = Iterable[Reason]
 PUBLISHED = AmendmentState.PUBLISHED
-
-
-def call_is_out(call: Call, ask: Ask) -> Why:
-    if call.state not in LIVE:
-        yield Reason("call-not-published", "Only a published call is amended.", who="office")
 
 
 def gives_time(call: Call, ask: Ask) -> Why:
