@@ -219,6 +219,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ),
     ("amendment", "publish"): (proposals.tell_of_amendment,),
     ("amendment", "correct"): (amendments.give_time, proposals.tell_of_amendment),
+    ("topic_stage", "include"): (calls.keep_to_few_topics,),
     ("topic_stage", "give_budget"): (decisions.keep_what_is_decided,),
     ("topic_stage", "withdraw_from_call"): (proposals.discontinue_of_topic, seal_the_trail),
     ("mandate", "confirm"): (experts.seat_no_expert,),

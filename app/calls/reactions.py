@@ -5,11 +5,12 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import distinct, func, select
 
 from app.calls import readiness
 from app.calls.amendments.models import budget_of
 from app.calls.amendments.reactions import publish
+from app.calls.fields import MOST_TOPICS
 from app.calls.models import LEFT, LIVE, Call, CallState, Stage, TopicStage, TopicStageState
 from app.calls.rules import LAST_SECOND, covering, not_higher
 from app.calls.schemas import Raise
@@ -128,6 +129,16 @@ def to(amount: Decimal, embargoed: bool, act: Act) -> Act:
     """The same act with a sum that an envelope or a budget changes to."""
     # Not validated again: a sum that is too long for money is refused by the database, as any other.
     return act.given(Raise.model_construct(budget=amount, embargoed=embargoed))
+
+
+async def keep_to_few_topics(part: TopicStage, act: Act) -> None:
+    """Reaction to a topic's `include`: a call has no more topics than its file may hold."""
+    mine = select(Stage.call_id).where(Stage.id == part.stage_id).scalar_subquery()
+    topics = select(func.count(distinct(TopicStage.topic_id))).join(Stage).where(Stage.call_id == mine)
+    if (await act.session.scalar(topics) or 0) > MOST_TOPICS:
+        told = f"A call has at most {MOST_TOPICS} topics."
+        reason = Reason("too-many-topics", told, "/topic_id", "office")
+        raise refuse(TOPIC_STAGE, "include", part, act, [reason])
 
 
 async def put_topics_in_call(call: Call, act: Act) -> None:

@@ -1,7 +1,7 @@
 """Time and money in calls: deadlines on the Brussels wall, what is late, what topics take (C-01, C-02)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -64,7 +64,7 @@ def moved(wall: str, days: int) -> str:
 
 def _shown(local: datetime) -> str:
     """A time on the wall, with seconds only if it has some."""
-    return local.isoformat(timespec="auto" if local.second or local.microsecond else "minutes")
+    return local.isoformat(timespec="seconds" if local.second else "minutes")
 
 
 def on_the_wall(at: datetime) -> str:
@@ -72,13 +72,19 @@ def on_the_wall(at: datetime) -> str:
     return _shown(at.astimezone(BRUSSELS).replace(tzinfo=None))
 
 
-def not_movable(number: int, opens_at: datetime, deadline: str, days: int) -> Iterator[Reason]:
-    """Why a stage cannot be copied so many days later: a time that is none in Brussels."""
-    for name, wall in (("opening", on_the_wall(opens_at)), ("deadline", deadline)):
+def not_movable(
+    number: int, opens_at: datetime, deadline: str, indicative: Mapping[str, date | None], days: int
+) -> Iterator[Reason]:
+    """Why a stage cannot be copied so many days later: a time that is none in Brussels, a day of no call."""
+    for name, at in {"opening": on_the_wall(opens_at), "deadline": deadline, **indicative}.items():
         try:
-            moved(wall, days)
+            if isinstance(at, str):
+                in_our_time(instant(moved(at, days)))
+            elif at is not None:
+                in_our_time(at + timedelta(days=days))
         except ValueError as fault:
-            told = f"The {name} of stage {number} ({wall}) cannot move by {days} days. {fault}"
+            words = name.replace("_", " ")
+            told = f"The {words} of stage {number} ({at}) cannot move by {days} days. {fault}"
             yield Reason("impossible-time", told, "/shift_days", "office")
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.calls.models import Call, Stage, TopicStage
-from app.calls.rule_set import rule_sets
 from app.calls.schemas import Include, Schedule, Share
 from app.calls.transfer.differences import Here
 from app.calls.transfer.schemas import CallFile, TopicFile
@@ -30,7 +29,6 @@ async def here_of(file: CallFile, asked: Asked) -> Here:
     return Here(
         call_taken=bool(await asked.session.scalar(select(taken), given)),
         topics={topic.reference: topic for topic in found},
-        rule_sets=rule_sets(),
     )
 
 
