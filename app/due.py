@@ -1,6 +1,7 @@
 """What follows from the clock alone: done by a worker each minute, by `imi tick`, and in rehearsals."""
 
 import procrastinate
+import structlog
 
 from app.core import jobs
 from app.core.checkpoint import checkpoint
@@ -10,12 +11,24 @@ from app.core.settings import Settings
 from app.process import due
 from app.workflow.run import system_act
 
+log = structlog.get_logger(__name__)
+
 
 async def tick(sessions: Sessions, settings: Settings) -> None:
-    """Do everything that is due, each thing in a transaction of its own; doing it twice changes nothing."""
+    """Do everything that is due, each thing in a transaction of its own; doing it twice changes nothing.
+
+    What fails keeps nothing else from being done. Raises ExceptionGroup of all that has failed.
+    """
+    failed = []
     for follow in due(settings):
-        async with sessions() as session, session.begin():
-            await follow(system_act(session, await process_now(session), "tick"))
+        try:
+            async with sessions() as session, session.begin():
+                await follow(system_act(session, await process_now(session), "tick"))
+        except Exception as error:  # whatever it is, the others are still due
+            log.exception("due.failed")
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("Not everything that is due could be done.", failed)
 
 
 @jobs.app.periodic(cron="* * * * *")

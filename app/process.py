@@ -49,6 +49,7 @@ import app.topics.screening.access
 import app.topics.screening.waits
 from app.calls import deadlines, ending, moving
 from app.calls import reactions as calls
+from app.calls.amendments import corrections
 from app.calls.amendments import reactions as amendments
 from app.calls.models import Call, Stage
 from app.calls.rule_set import rule_sets
@@ -158,6 +159,7 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.frame_for_its_body,
         topics.frame_topic_motion,
         corrigenda.frame_corrigendum_motion,
+        corrections.frame_correction,
         calls.frame_call_motion,
         calls.frame_envelope_motion,
         ending.frame_withdrawal,
@@ -172,6 +174,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.open_vote_on_topic,
         calls.open_vote_on_call,
         corrigenda.open_vote_on_corrigendum,
+        corrections.frame_correction,
         decisions.recuse_applicants,
     ),
     ("motion", "recuse"): (decisions.recuse_applicants,),
@@ -180,6 +183,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.take_up_by_motion,
         topics.merge_by_motion,
         topics.adopt_by_motion,
+        corrections.lock_calls,
         corrigenda.correct_by_motion,
         calls.adopt_call_by_motion,
         calls.raise_by_motion,
@@ -198,6 +202,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         ("topic", row): (versions.keep_version,)
         for row in ("submit_idea", "draft", "take_up", "edit", "correct")
     },
+    ("corrigendum", "adopt"): (corrections.amend_call,),
     ("consultation", "open"): (consultation.rest_the_draft,),
     ("account", "activate"): (consortia.know_the_people,),
     ("account", "register"): (consortia.know_the_people,),
@@ -218,6 +223,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ),
     ("amendment", "publish"): (proposals.tell_of_amendment,),
     ("amendment", "correct"): (amendments.give_time, proposals.tell_of_amendment),
+    ("topic_stage", "include"): (calls.keep_to_few_topics,),
     ("topic_stage", "give_budget"): (decisions.keep_what_is_decided,),
     ("topic_stage", "withdraw_from_call"): (proposals.discontinue_of_topic, seal_the_trail),
     ("mandate", "confirm"): (experts.seat_no_expert,),

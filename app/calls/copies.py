@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
@@ -68,19 +68,15 @@ async def copied(call: Call, days: int, new: Call, act: Act) -> list[LeftOut]:
     left_out = []
     for stage in call.stages:
         made = Stage()
-        await create(STAGE, "schedule", made, _with(act, later(stage, days), new))
+        await create(STAGE, "schedule", made, act.given(later(stage, days), new))
         for part in (part for part in parts if part.stage_id == stage.id):
             if part.topic_id not in usable:
                 left_out.append(_without(part, stage))
                 continue
             known = {name: getattr(part, name) for name in Include.model_fields}
             announced = Include.model_validate(known | {"budget": part.announced})
-            await create(TOPIC_STAGE, "include", TopicStage(), _with(act, announced, made))
+            await create(TOPIC_STAGE, "include", TopicStage(), act.given(announced, made))
     return left_out
-
-
-def _with(act: Act, data: Any, parent: Any) -> Act:
-    return replace(act, ask=replace(act.ask, data=data), parent=parent, notes={})
 
 
 def _without(part: TopicStage, stage: Stage) -> LeftOut:

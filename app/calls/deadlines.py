@@ -1,5 +1,6 @@
 """What follows from a deadline that has moved."""
 
+from app.calls.amendments.money import tell_of_money
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
 from app.calls.workflow import CALL, EVALUATION_BEGUN, STAGE, TOPIC_STAGE, UNTOUCHED
 from app.workflow.rows import lock_all
@@ -16,6 +17,7 @@ async def reopen_topics(stage: Stage, act: Act) -> None:
     if any(part.state not in UNTOUCHED for part in parts):  # since the guard looked
         raise refuse(STAGE, "extend", stage, act, [EVALUATION_BEGUN])
     begun = [part for part in parts if part.state == TopicStageState.CHECKING]
+    await tell_of_money(call, begun, act)
     await fire_all(TOPIC_STAGE, "reopen", begun, act)
     if begun and call.embargoed:
         await fire(CALL, "announce_budget", call, act)

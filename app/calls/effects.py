@@ -1,13 +1,15 @@
 """What the rows of a call bring about."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from app.calls.chosen import rules_of
 from app.calls.models import Call, Stage, TopicStage
-from app.calls.overrides import applied, put, without
+from app.calls.overrides import applied, beside, put, without
 from app.calls.rule_set import named
 from app.calls.rules import instant
-from app.calls.schemas import PrepareCall
+from app.calls.schemas import Override, PrepareCall
 from app.topics.models import Topic
 from app.workflow.rows import look
 from app.workflow.run import Act
@@ -18,15 +20,25 @@ async def begin(call: Call, act: Act) -> None:
 
 
 async def override(call: Call, act: Act) -> None:
-    """Keep the new value of a place with what stood there, in place of an earlier one."""
-    rules = named(call.rule_set).model_dump(mode="json")
-    for one in call.overrides:
-        if one["path"] != act.data.path:
-            put(rules, one["path"], one["value"])
-    was = put(rules, act.data.path, act.data.value)
-    kept = {"path": act.data.path, "value": act.data.value, "was": was, "reason": act.data.reason}
-    call.overrides = [*without(call.overrides, act.data.path), kept | {"at": act.now.isoformat()}]
-    act.note(path=act.data.path, was=was)
+    """Keep the new value of a place with what stood there, in place of what was changed there before."""
+    others = beside(call.overrides, act.data.path)
+    (kept,) = _kept(call.rule_set, others, [act.data], act)
+    call.overrides = [*others, kept]
+    act.note(path=kept["path"], was=kept["was"])
+
+
+async def take_overrides(call: Call, act: Act) -> None:
+    """Those of a file, in its order; that they hold together has been asked before."""
+    call.overrides = _kept(call.rule_set, [], act.data.overrides, act)
+
+
+def _kept(code: str, others: Sequence[Any], new: Sequence[Override], act: Act) -> list[Any]:
+    """New overrides as a call keeps them: each with what stood at its place before."""
+    rules = named(code).model_dump(mode="json")
+    for one in others:
+        put(rules, one["path"], one["value"])
+    at = act.now.isoformat()
+    return [one.model_dump(mode="json") | {"was": put(rules, one.path, one.value), "at": at} for one in new]
 
 
 async def restore(call: Call, act: Act) -> None:

@@ -1,17 +1,16 @@
 """What ends before its time by vote: a topic taken out of its call, a call cancelled."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.calls.access import impartial
 from app.calls.amendments.reactions import publish
-from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.models import LEFT, LIVE, Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.reactions import run_by
 from app.calls.rules import Phase, phase
 from app.calls.schemas import Because
-from app.calls.workflow import CALL, GONE, STAGE, TOPIC_STAGE
+from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
 from app.committee.models import Motion, MotionTopic
 from app.core.errors import NotFound
 from app.core.reason import Reason
@@ -21,17 +20,12 @@ from app.topics.workflow import TOPIC
 from app.workflow.rows import lock_all, look
 from app.workflow.run import Act, fire, fire_all, refuse
 
-OUT = (CallState.PUBLISHED, CallState.RUNNING)
-CANCELLABLE = (CallState.ADOPTED, *OUT, CallState.COMPLETED)
+CANCELLABLE = (CallState.ADOPTED, *LIVE, CallState.COMPLETED)
 TOPICS = ["stages.topic_stages"]
 
 
 def _parts(call: Call) -> list[TopicStage]:
     return [part for stage in call.stages for part in stage.topic_stages]
-
-
-def _because(motion: Motion, act: Act) -> Act:
-    return replace(act, ask=replace(act.ask, data=Because(reason=motion.text)), notes={})
 
 
 async def frame_withdrawal(motion: Motion, act: Act) -> None:
@@ -41,7 +35,7 @@ async def frame_withdrawal(motion: Motion, act: Act) -> None:
     part = await run_by(act, motion.subject_id)
     told = "A motion to take a topic out of its call names one of a published call, before its deadline."
     reason = Reason("no-open-topic", told, "/subject_id", "office")
-    if part is None or part.stage.call.state not in OUT or _closed(part, act):
+    if part is None or part.stage.call.state not in LIVE or _closed(part, act):
         raise refuse(TOPIC_STAGE, "withdraw_from_call", part, act, [reason])
     call, _ = await look(act.session, Call, part.stage.call_id, act.actor, TOPICS)
     mine = [other for other in _parts(call) if other.topic_id == part.topic_id]
@@ -59,8 +53,7 @@ def _closed(part: TopicStage, act: Act) -> bool:
 
 def _others(call: Call, part: TopicStage) -> bool:
     """Whether another topic stays in the call."""
-    left = (TopicStageState.WITHDRAWN, GONE)
-    return any(other.topic_id != part.topic_id and other.state not in left for other in _parts(call))
+    return any(other.topic_id != part.topic_id and other.state not in LEFT for other in _parts(call))
 
 
 async def withdraw_by_motion(motion: Motion, act: Act) -> None:
@@ -80,7 +73,7 @@ async def withdraw_by_motion(motion: Motion, act: Act) -> None:
     parts = await lock_all(act.session, TopicStage, keys, ["stage"])
     await publish(call, act, "withdrawal", motion.text, stage_id=part.stage_id, topic_id=part.topic_id)
     await _relaunch([part.topic_id], act)
-    await fire_all(TOPIC_STAGE, "withdraw_from_call", parts, _because(motion, act))
+    await fire_all(TOPIC_STAGE, "withdraw_from_call", parts, act.given(Because(reason=motion.text)))
 
 
 async def frame_cancellation(motion: Motion, act: Act) -> None:
@@ -111,7 +104,7 @@ async def cancel_by_motion(motion: Motion, act: Act) -> None:
     """Reaction to a motion's `adopt`: the call ends here."""
     if motion.purpose == "cancel_call":
         (call,) = await lock_all(act.session, Call, [motion.subject_id])
-        await fire(CALL, "cancel", call, _because(motion, act))
+        await fire(CALL, "cancel", call, act.given(Because(reason=motion.text)))
 
 
 async def cancel_its_parts(call: Call, act: Act) -> None:
@@ -124,7 +117,8 @@ async def cancel_its_parts(call: Call, act: Act) -> None:
     await publish(call, act, "cancellation", act.data.reason)
     await fire_all(STAGE, "cancel", [s for s in stages if s.state == StageState.SCHEDULED], act)
     await fire_all(TOPIC_STAGE, "cancel", parts, act)
-    await _relaunch([part.topic_id for part in parts], act)
+    if call.published_at is not None:  # before, its topics are in no call, or in another
+        await _relaunch([part.topic_id for part in parts], act)
 
 
 async def _relaunch(topics: list[UUID], act: Act) -> None:

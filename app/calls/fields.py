@@ -13,6 +13,8 @@ from app.calls.rule_set import rule_sets
 from app.calls.rules import in_our_time, instant
 from app.core.schema import Instant, Line
 
+MOST_STAGES, MOST_TOPICS, MOST_OVERRIDES = 10, 200, 200
+"""What a call has at most, so that it can be written to a file and read in again."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, and_
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from app.committee.models import Motion, MotionState
 from app.core.db import Base, Entity, Versioned, one_of, state_of
@@ -38,6 +38,12 @@ class TopicStageState(State):
     RELEASED = "released", "Results released"
     WITHDRAWN = "withdrawn", "Taken out of the call"
     CANCELLED = "cancelled", "Cancelled with its call"
+
+
+LIVE = (CallState.PUBLISHED, CallState.RUNNING)
+"""Where a call is that is published and has not come to its end."""
+LEFT = (TopicStageState.WITHDRAWN, TopicStageState.CANCELLED)
+"""Where a topic is that is in the call no more."""
 
 
 def _being_voted_on() -> ColumnElement[bool]:
@@ -103,6 +109,14 @@ class Stage(Entity, Base):
     decision_on: Mapped[date | None]
     call: Mapped[Call] = relationship(lazy="raise", back_populates="stages")
     topic_stages: Mapped[list["TopicStage"]] = relationship(lazy="raise", back_populates="stage")
+    following: Mapped["Stage | None"] = relationship(
+        primaryjoin=lambda: and_(
+            Stage.call_id == foreign(remote(Stage.call_id)), remote(Stage.number) == Stage.number + 1
+        ),
+        viewonly=True,
+        uselist=False,
+        lazy="raise",
+    )
 
 
 class TopicStage(Entity, Base):

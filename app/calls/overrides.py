@@ -1,6 +1,7 @@
 """Overrides: what a call changes in its rule set, each place with a reason, before it pins the rules."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,9 @@ from app.core.reason import Reason
 
 FIXED = ("code", "title", "version", "source", "unconfirmed", "confirmed")
 """What says which rules these are, and where they are from."""
+
+PLACE = re.compile(r"0|[1-9][0-9]{0,3}")
+"""A place in a list, as a JSON pointer writes it: one way only."""
 
 
 def steps_of(path: str) -> list[str]:
@@ -27,7 +31,7 @@ def put(rules: Any, path: str, value: Any) -> Any:
 
 
 def _key(inside: Any, step: str) -> Any:
-    if isinstance(inside, list) and step.isascii() and step.isdigit() and len(step) < 5:
+    if isinstance(inside, list) and PLACE.fullmatch(step):
         return int(step)
     if isinstance(inside, dict):
         return step
@@ -37,6 +41,11 @@ def _key(inside: Any, step: str) -> Any:
 def without(overrides: Sequence[Mapping[str, Any]], path: str) -> list[Mapping[str, Any]]:
     """The overrides but that of this place."""
     return [one for one in overrides if one["path"] != path]
+
+
+def beside(overrides: Sequence[Mapping[str, Any]], path: str) -> list[Mapping[str, Any]]:
+    """The overrides of neither this place nor one below it: they end when it is overridden."""
+    return [one for one in without(overrides, path) if not one["path"].startswith(f"{path}/")]
 
 
 def applied(code: str, overrides: Sequence[Mapping[str, Any]]) -> RuleSet:

@@ -1,17 +1,17 @@
 """What follows for calls from votes and from the clock."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import distinct, func, select
 
 from app.calls import readiness
 from app.calls.amendments.models import budget_of
 from app.calls.amendments.reactions import publish
-from app.calls.models import Call, CallState, Stage, TopicStage, TopicStageState
+from app.calls.fields import MOST_TOPICS
+from app.calls.models import LEFT, LIVE, Call, CallState, Stage, TopicStage, TopicStageState
 from app.calls.rules import LAST_SECOND, covering, not_higher
 from app.calls.schemas import Raise
 from app.calls.workflow import CALL, TOPIC_STAGE, UNDECIDED
@@ -25,6 +25,12 @@ from app.workflow.rows import loading, lock_all, look
 from app.workflow.run import Act, fire, fire_all, refuse
 
 Due = Callable[[Act], Awaitable[None]]
+NO_ENVELOPE = Reason(
+    "no-open-envelope",
+    "A motion to raise an envelope names a topic of an adopted call that is not yet decided.",
+    "/subject_id",
+    "office",
+)
 
 
 async def frame_call_motion(motion: Motion, act: Act) -> None:
@@ -85,9 +91,7 @@ async def frame_envelope_motion(motion: Motion, act: Act) -> None:
         return
     part = await run_by(act, motion.subject_id)
     if part is None or part.state not in UNDECIDED or part.stage.call.state == CallState.PREPARING:
-        told = "A motion to raise an envelope names a topic of an adopted call that is not yet decided."
-        reason = Reason("no-open-envelope", told, "/subject_id", "office")
-        raise refuse(TOPIC_STAGE, "raise_envelope", part, act, [reason])
+        raise refuse(TOPIC_STAGE, "raise_envelope", part, act, [NO_ENVELOPE])
     assert motion.amount is not None
     if reasons := list(not_higher(motion.amount, part.budget)):
         raise refuse(TOPIC_STAGE, "raise_envelope", part, act, reasons)
@@ -104,12 +108,15 @@ async def raise_by_motion(motion: Motion, act: Act) -> None:
     calls = select(Stage.call_id).join(TopicStage).where(TopicStage.id == motion.subject_id)
     (call,) = await lock_all(act.session, Call, await act.session.scalars(calls), ["stages.topic_stages"])
     (part,) = await lock_all(act.session, TopicStage, [motion.subject_id])
+    if call.state == CallState.PREPARING:
+        raise refuse(TOPIC_STAGE, "raise_envelope", part, act, [NO_ENVELOPE])
     # Before the deadline it is news for whoever may still apply; after it, it would tell of the list.
     embargoed = part.state != TopicStageState.SCHEDULED
     was = part.budget
     await fire(TOPIC_STAGE, "raise_envelope", part, to(motion.amount, embargoed, act))
     stage = next(stage for stage in call.stages if stage.id == part.stage_id)
-    needed = covering(call.budget, [one.budget for one in stage.topic_stages])
+    taken = [one.budget for one in stage.topic_stages if one.state not in LEFT]
+    needed = covering(call.budget, taken)
     if needed > call.budget:
         await fire(CALL, "raise_budget", call, to(needed, embargoed, act))
     if not embargoed:
@@ -121,8 +128,17 @@ async def raise_by_motion(motion: Motion, act: Act) -> None:
 def to(amount: Decimal, embargoed: bool, act: Act) -> Act:
     """The same act with a sum that an envelope or a budget changes to."""
     # Not validated again: a sum that is too long for money is refused by the database, as any other.
-    data = Raise.model_construct(budget=amount, embargoed=embargoed)
-    return replace(act, ask=replace(act.ask, data=data), notes={})
+    return act.given(Raise.model_construct(budget=amount, embargoed=embargoed))
+
+
+async def keep_to_few_topics(part: TopicStage, act: Act) -> None:
+    """Reaction to a topic's `include`: a call has no more topics than its file may hold."""
+    mine = select(Stage.call_id).where(Stage.id == part.stage_id).scalar_subquery()
+    topics = select(func.count(distinct(TopicStage.topic_id))).join(Stage).where(Stage.call_id == mine)
+    if (await act.session.scalar(topics) or 0) > MOST_TOPICS:
+        told = f"A call has at most {MOST_TOPICS} topics."
+        reason = Reason("too-many-topics", told, "/topic_id", "office")
+        raise refuse(TOPIC_STAGE, "include", part, act, [reason])
 
 
 async def put_topics_in_call(call: Call, act: Act) -> None:
@@ -134,18 +150,20 @@ async def put_topics_in_call(call: Call, act: Act) -> None:
 async def start_calls(act: Act) -> None:
     """Due: published calls whose first stage has opened."""
     opened = select(Call.id).join(Stage).where(Call.state == CallState.PUBLISHED, Stage.opens_at <= act.now)
-    await fire_all(CALL, "start", await lock_all(act.session, Call, await act.session.scalars(opened)), act)
+    calls = await lock_all(act.session, Call, await act.session.scalars(opened))
+    await fire_all(CALL, "start", [call for call in calls if call.state == CallState.PUBLISHED], act)
 
 
 def start_checks(longest_request: timedelta) -> Due:
-    """Due: stages that have closed, once no request sent in time can still be under way."""
+    """Due: stages of published calls that have closed, once no request sent in time can be under way."""
 
     async def due(act: Act) -> None:
         before = act.now - LAST_SECOND - longest_request
         waiting = select(TopicStage.stage_id).where(TopicStage.state == TopicStageState.SCHEDULED)
-        closed = select(Stage.id).where(Stage.closes_at <= before, Stage.id.in_(waiting))
+        closed = select(Stage.id).join(Call).where(Stage.closes_at <= before, Stage.id.in_(waiting))
         # The stages first: one whose deadline is being moved may not have closed after all.
-        stages = await lock_all(act.session, Stage, await act.session.scalars(closed))
+        out = closed.where(Call.state.in_(LIVE))
+        stages = await lock_all(act.session, Stage, await act.session.scalars(out))
         here = select(TopicStage.id).where(
             TopicStage.stage_id.in_([stage.id for stage in stages if stage.closes_at <= before]),
             TopicStage.state == TopicStageState.SCHEDULED,

@@ -1,11 +1,11 @@
 """Time and money in calls: deadlines on the Brussels wall, what is late, what topics take (C-01, C-02)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from app.core.reason import Reason
@@ -57,14 +57,19 @@ def moved(wall: str, days: int) -> str:
         later = datetime.fromisoformat(wall) + timedelta(days=days)
     except OverflowError:
         raise ValueError("There is no such day.") from None
-    told = later.isoformat(timespec="auto" if later.second or later.microsecond else "minutes")
+    told = _shown(later)
     instant(told)
     return told
 
 
+def _shown(local: datetime) -> str:
+    """A time on the wall, with seconds only if it has some."""
+    return local.isoformat(timespec="seconds" if local.second else "minutes")
+
+
 def on_the_wall(at: datetime) -> str:
     """What the wall in Brussels shows at an instant."""
-    return at.astimezone(BRUSSELS).replace(tzinfo=None).isoformat(timespec="seconds")
+    return _shown(at.astimezone(BRUSSELS).replace(tzinfo=None))
 
 
 def in_words(at: datetime) -> str:
@@ -72,14 +77,26 @@ def in_words(at: datetime) -> str:
     return f"{at.astimezone(BRUSSELS):%d %B %Y, %H:%M:%S}"
 
 
-def not_movable(number: int, opens_at: datetime, deadline: str, days: int) -> Iterator[Reason]:
-    """Why a stage cannot be copied so many days later: a time that is none in Brussels."""
-    for name, wall in (("opening", on_the_wall(opens_at)), ("deadline", deadline)):
+def not_movable(
+    number: int, opens_at: datetime, deadline: str, indicative: Mapping[str, date | None], days: int
+) -> Iterator[Reason]:
+    """Why a stage cannot be copied so many days later: a time that is none in Brussels, a day of no call."""
+    for name, at in {"opening": on_the_wall(opens_at), "deadline": deadline, **indicative}.items():
         try:
-            moved(wall, days)
+            if isinstance(at, str):
+                in_our_time(instant(moved(at, days)))
+            elif at is not None:
+                in_our_time(at + timedelta(days=days))
         except ValueError as fault:
-            told = f"The {name} of stage {number} ({wall}) cannot move by {days} days. {fault}"
+            words = name.replace("_", " ")
+            told = f"The {words} of stage {number} ({at}) cannot move by {days} days. {fault}"
             yield Reason("impossible-time", told, "/shift_days", "office")
+
+
+def overlapping(closes_at: datetime, following: Any) -> Iterator[Reason]:
+    """Why a stage cannot close then: the one that follows, if any, opens before (C-06)."""
+    if following is not None and following.opens_at < closes_at:
+        yield Reason("stages-overlap", f"Stage {following.number} opens before that.", "/deadline", "office")
 
 
 def phase(opens_at: datetime, closes_at: datetime, now: datetime) -> Phase:

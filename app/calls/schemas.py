@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from app.calls.fields import (
+    MOST_OVERRIDES,
     Count,
     Day,
     Grants,
@@ -58,6 +59,12 @@ class Override(Data):
     path: Annotated[Pointer, Field(examples=["/deadline_time"])]
     value: Annotated[JsonValue, AfterValidator(bounded), Field(examples=["12:00"])]
     reason: Annotated[Paragraph, Field(min_length=1)]
+
+
+class ImportCall(PrepareCall):
+    """A call from a file, with what it changes in its rule set."""
+
+    overrides: Annotated[list[Override], Field(max_length=MOST_OVERRIDES, default_factory=list)]
 
 
 class Restore(Data):

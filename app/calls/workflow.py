@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from app.calls import effects, readiness
 from app.calls.access import impartial
-from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
-from app.calls.overrides import why_not, without
+from app.calls.fields import MOST_OVERRIDES, MOST_STAGES
+from app.calls.models import LIVE, Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.calls.overrides import beside, why_not, without
 from app.calls.rule_set import rule_sets
-from app.calls.rules import Phase, instant, not_higher, not_movable, phase
+from app.calls.rules import Phase, instant, not_higher, not_movable, overlapping, phase
 from app.calls.schemas import (
     Because,
     ConfigureStage,
@@ -17,6 +17,7 @@ from app.calls.schemas import (
     Copy,
     EditCall,
     Extend,
+    ImportCall,
     Include,
     Override,
     Postpone,
@@ -58,6 +59,20 @@ def call_still_preparing(stage: Stage, ask: Ask) -> Why:
     yield from still_preparing(stage.call, ask)
 
 
+def call_is_out(call: Call, ask: Ask) -> Why:
+    if call.state not in LIVE:
+        yield Reason("call-not-published", "Only a published call is amended.", who="office")
+
+
+def its_call_is_out(stage: Stage, ask: Ask) -> Why:
+    yield from call_is_out(stage.call, ask)
+
+
+def before_the_next_stage(stage: Stage, ask: Ask) -> Why:
+    if ask.data is not None:
+        yield from overlapping(instant(ask.data.deadline), stage.following)
+
+
 def rules_still_known(call: Call, ask: Ask) -> Why:
     if call.rule_set not in rule_sets():
         told = f"The rule set {call.rule_set} is no longer known."
@@ -67,7 +82,10 @@ def rules_still_known(call: Call, ask: Ask) -> Why:
 def dates_exist(call: Call, ask: Ask) -> Why:
     if ask.data is not None:
         for stage in call.stages:
-            yield from not_movable(stage.number, stage.opens_at, stage.deadline, ask.data.shift_days)
+            days = {
+                name: getattr(stage, name) for name in ("evaluation_from", "evaluation_to", "decision_on")
+            }
+            yield from not_movable(stage.number, stage.opens_at, stage.deadline, days, ask.data.shift_days)
 
 
 def closes_after_opening(call: Call, ask: Ask) -> Why:
@@ -82,13 +100,30 @@ def _in_order(opens_at: datetime, closes_at: datetime) -> Why:
 
 
 def rules_stay_sound(call: Call, ask: Ask) -> Why:
-    """With the override, or without it again, the whole rule set is still one that can be."""
-    if ask.data is None:
-        return
-    changed: list[Any] = list(without(call.overrides, ask.data.path))
-    if isinstance(ask.data, Override):
-        changed.append({"path": ask.data.path, "value": ask.data.value})
-    yield from why_not(call.rule_set, changed)
+    """With the override the whole rule set is still one that can be."""
+    if ask.data is not None:
+        new = {"path": ask.data.path, "value": ask.data.value}
+        yield from why_not(call.rule_set, [*beside(call.overrides, ask.data.path), new])
+
+
+def few_overrides(call: Call, ask: Ask) -> Why:
+    left = call.overrides if ask.data is None else beside(call.overrides, ask.data.path)
+    if len(left) >= MOST_OVERRIDES:
+        told = f"A call changes at most {MOST_OVERRIDES} places of its rule set."
+        yield Reason("too-many-overrides", told, "/overrides", "office")
+
+
+def few_stages(call: Call, ask: Ask) -> Why:
+    if len(call.stages) >= MOST_STAGES:
+        yield Reason("too-many-stages", f"A call has at most {MOST_STAGES} stages.", "/stages", "office")
+
+
+def rules_get_no_worse(call: Call, ask: Ask) -> Why:
+    """Without an override nothing is wrong that was right with it; what is wrong is mended one by one."""
+    if ask.data is not None:
+        before = set(why_not(call.rule_set, call.overrides))
+        after = why_not(call.rule_set, without(call.overrides, ask.data.path))
+        yield from (reason for reason in after if reason not in before)
 
 
 def overridden(call: Call, ask: Ask) -> Why:
@@ -168,14 +203,15 @@ CALL = Workflow(
                    guards=(rules_still_known, dates_exist), effects=(effects.copy_past,), data=Copy,
                    under="call", needs=("stages",), custom_route=True),
         Transition("import", set(), PREPARING, office, "Begin a call from a file that was exported.",
-                   effects=(fill, effects.begin), data=PrepareCall, custom_route=True),
+                   effects=(fill, effects.begin, effects.take_overrides), data=ImportCall,
+                   custom_route=True),
         Transition("edit", {PREPARING}, None, office, "Change title, budget or kind.",
                    guards=(still_preparing,), effects=(fill,), data=EditCall, needs=VOTES),
         Transition("override", {PREPARING}, None, office, "Change a place of its rule set, with a reason.",
-                   guards=(still_preparing, rules_stay_sound), effects=(effects.override,), data=Override,
-                   needs=VOTES),
+                   guards=(still_preparing, few_overrides, rules_stay_sound), effects=(effects.override,),
+                   data=Override, needs=VOTES),
         Transition("restore", {PREPARING}, None, office, "Take an override back.",
-                   guards=(still_preparing, overridden, rules_stay_sound), effects=(effects.restore,),
+                   guards=(still_preparing, overridden, rules_get_no_worse), effects=(effects.restore,),
                    data=Restore, needs=VOTES),
         Transition("adopt", {PREPARING}, ADOPTED, system, "Budget and timetable are voted (T-06).",
                    guards=readiness.SOUND, needs=readiness.NEEDS),
@@ -201,7 +237,7 @@ STAGE = Workflow(
     final={StageState.COMPLETED, StageState.CANCELLED},
     transitions=(
         Transition("schedule", set(), StageState.SCHEDULED, office, "Add a stage with its dates (C-01).",
-                   guards=(still_preparing, closes_after_opening),
+                   guards=(still_preparing, few_stages, closes_after_opening),
                    effects=(fill, effects.add_to_call, effects.set_deadline), data=Schedule, under="call",
                    needs=("stages", *VOTES)),
         Transition("configure", {StageState.SCHEDULED}, None, office,
@@ -210,14 +246,17 @@ STAGE = Workflow(
                    effects=(fill, effects.set_deadline), data=ConfigureStage, needs=("call.votes",)),
         Transition("extend", {StageState.SCHEDULED}, None, office & impartial,
                    "Move the deadline, for everybody; after closing only before the first check.",
-                   guards=(nothing_evaluated, later_than_before, still_ahead),
+                   guards=(its_call_is_out, nothing_evaluated, later_than_before, still_ahead,
+                           before_the_next_stage),
                    effects=(effects.remember_deadline, effects.set_deadline), data=Extend,
-                   needs=("topic_stages",)),
+                   needs=("topic_stages", "call", "following")),
         Transition("complete", {StageState.SCHEDULED}, StageState.COMPLETED, system,
                    "All its results are out."),
         Transition("postpone", {StageState.SCHEDULED}, None, system,
-                   "A corrigendum gives applicants more time.", guards=(later_than_before,),
-                   effects=(effects.remember_deadline, effects.set_deadline), data=Postpone),
+                   "A corrigendum gives applicants more time.",
+                   guards=(later_than_before, before_the_next_stage),
+                   effects=(effects.remember_deadline, effects.set_deadline), data=Postpone,
+                   needs=("following",)),
         Transition("cancel", {StageState.SCHEDULED}, StageState.CANCELLED, system, "Its call is cancelled."),
     ),
 )  # fmt: skip

@@ -1,7 +1,5 @@
 """What follows for partners and their people."""
 
-from dataclasses import replace
-
 from sqlalchemy import func, update
 
 from app.consortia.models import Consortium, Partner, Person
@@ -14,9 +12,7 @@ from app.workflow.run import Act, create
 async def let_the_founder_coordinate(consortium: Consortium, act: Act) -> None:
     """Reaction to a consortium's `form`: the founder's organisation is its coordinating partner."""
     lead = Coordinate(organisation_id=act.data.organisation_id, contact_name=act.data.contact_name)
-    await create(
-        PARTNER, "coordinate", Partner(), replace(act, ask=replace(act.ask, data=lead), parent=consortium)
-    )
+    await create(PARTNER, "coordinate", Partner(), act.given(lead, consortium))
 
 
 async def know_the_people(account: Account, act: Act) -> None:

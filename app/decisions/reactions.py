@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
+from app.calls.amendments.money import tell_of_money
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
 from app.calls.reactions import run_by
 from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
@@ -115,6 +116,7 @@ async def release_results(decision: Decision, act: Act) -> None:
     await _still_as_voted(decision, act)
     told = await release_findings(part, act)
     told += await _set_outcomes(decision, proposals, act)
+    await tell_of_money(call, [part], act)
     await fire(TOPIC_STAGE, "release", part, act)
     if call.embargoed:
         await fire(CALL, "announce_budget", call, act)
@@ -149,7 +151,7 @@ async def _set_outcomes(decision: Decision, proposals: Sequence[Proposal], act: 
             groups[ROWS[line.outcome], line.reason].append(proposal)
     for (row, reason), some in groups.items():
         data = Outcome.model_validate({"reason": reason})
-        await fire_all(PROPOSAL, row, some, replace(act, ask=replace(act.ask, data=data)))
+        await fire_all(PROPOSAL, row, some, act.given(data))
     return [proposal for some in groups.values() for proposal in some]
 
 

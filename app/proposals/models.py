@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, join
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, join, or_
 from sqlalchemy.orm import Mapped, backref, foreign, mapped_column, relationship
 
 from app.calls.amendments.models import Amendment
@@ -88,7 +88,11 @@ class Proposal(Versioned, Entity, Base):
     corrigenda: Mapped[list[Amendment]] = relationship(
         secondary=join(TopicStage, Stage, TopicStage.stage_id == Stage.id),
         primaryjoin=lambda: foreign(TopicStage.id) == Proposal.topic_stage_id,
-        secondaryjoin=and_(Amendment.call_id == foreign(Stage.call_id), Amendment.kind == "corrigendum"),
+        secondaryjoin=and_(
+            Amendment.call_id == foreign(Stage.call_id),
+            Amendment.kind == "corrigendum",
+            or_(Amendment.topic_id.is_(None), Amendment.topic_id == foreign(TopicStage.topic_id)),
+        ),
         order_by=Amendment.number,
         viewonly=True,
         lazy="raise",

@@ -60,6 +60,10 @@ class Act:
         """Add facts to the audit detail of this act; plain JSON values."""
         self.notes |= facts
 
+    def given(self, data: Any, parent: Any = None) -> "Act":
+        """The same act with other data, and under another parent: for a further row that it fires."""
+        return replace(self, ask=replace(self.ask, data=data), parent=parent, notes={})
+
     def as_system(self, event: audit.AuditEvent, data: Any = None) -> "Act":
         """The same transaction acting as the system, on behalf of the actor, because of `event`."""
         ask = replace(self.ask, held=SYSTEM, data=data, part=None)

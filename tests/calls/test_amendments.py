@@ -306,3 +306,36 @@ async def test_money_raised_in_between_is_public_once_the_stage_is_open_again(wo
     assert await budgets(stranger, here) == ["60000000.00", "1.00"]
     call = await is_there(stranger, f"/calls/{here.call}")
     assert call["budget"] == (await is_there(here.office, f"/calls/{here.call}"))["budget"]
+    told, extended = await amendments(world)
+    assert (told["kind"], told["reason"], extended["kind"]) == ("budget", "A reason.", "extension")
+    assert [(b["old"]["amount"], b["new"]["amount"]) for b in told["budgets"]] == [
+        ("45000000.00", "60000000.00")
+    ]
+
+
+async def test_money_moved_in_between_is_told_once_and_with_its_reason_when_both_are_open_again(
+    world: World,
+) -> None:
+    here = await there(world)
+    assert (await moved(here, MILLION, text="Before.")).status_code == 200
+    await closed(world, here.part)
+    assert (await moved(here, 2 * MILLION, text="Between.")).status_code == 200
+    assert (await extend(here.office, here.part)).status_code == 200
+    before, between, _ = await amendments(world)
+    assert (before["reason"], between["reason"]) == ("Before.", "Between.")
+    news = [(b["old"]["amount"], b["new"]["amount"]) for b in between["budgets"]]
+    assert sorted(news) == [("1000001.00", "3000001.00"), ("44000000.00", "42000000.00")]
+    assert await mailed(world, "amendment") == {}
+
+
+async def test_money_is_not_raised_in_a_call_that_is_prepared_again(world: World) -> None:
+    here = await there(world)
+    await set_call(world, here, state=CallState.ADOPTED, published_at=None, budget=100 * MILLION)
+    asked = {"purpose": "raise_envelope", "subject_id": here.part, "amount": euro(60 * MILLION)}
+    path = f"/motions/{(await put(here.office, here.body, **asked)).json()['id']}"
+    await here.office.make(f"{path}/put_to_vote")
+    for member in here.members:
+        await member.make(f"{path}/vote", {"choice": "yes"})
+    await here.office.make(f"/calls/{here.call}/reopen", {"reason": "The dates."})
+    assert codes(await here.office.post(f"{path}/adopt")) == ["no-open-envelope"]
+    assert await budgets(here.office, here) == ["45000000.00", "1.00"]

@@ -1,6 +1,6 @@
 """Copies of past calls: the wall's time stays, only what is adopted comes along, and no hidden money does."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -110,6 +110,24 @@ async def test_a_time_that_does_not_exist_there_is_refused(world: World) -> None
         assert word in reason["text"]
         beside = await copies(world, office, made, shift_days=days + 10, reference=f"C-{word}{days}")
         assert beside.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("given", "days"),
+    [
+        ({"evaluation_from": date(2199, 12, 30), "evaluation_to": date(2199, 12, 31)}, 1),
+        ({"decision_on": date(1990, 1, 5)}, -5),
+        ({"opens_at": datetime(1990, 1, 10, 23, 30, tzinfo=UTC)}, -10),  # in Brussels it is the eleventh
+    ],
+)
+async def test_a_day_in_which_no_call_can_be_is_refused(
+    world: World, given: dict[str, Any], days: int
+) -> None:
+    office, made = await published(world)
+    await put(world, made, "stage", **given)
+    refused = await copies(world, office, made, shift_days=days)
+    assert refused.status_code == 409, refused.text
+    assert [reason["code"] for reason in refused.json()["reasons"]] == ["impossible-time"]
 
 
 async def test_every_impossible_time_and_rule_set_is_told_at_once(world: World) -> None:

@@ -9,16 +9,17 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
-from app.calls.models import Stage, StageState, TopicStage, TopicStageState
+from app.calls.invariants import INVARIANTS
+from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.core.clock import machine_now
 from app.experts.models import Assignment, AssignmentState
 from app.grants.models import Grant, GrantState
 from app.proposals.models import Proposal, ProposalState
 from app.topics.corrigenda.models import Corrigendum, CorrigendumState
 from app.topics.models import Topic, TopicState
-from tests.build import LONG_AGO, Actor, committee, fresh, person
+from tests.build import LONG_AGO, Actor, committee, fresh, person, standing_call
 from tests.calls.living import carried, closed, closes, codes, mailed, put
 from tests.conftest import Counting, World
 from tests.consortia.build import give_part, open_stage, organisation
@@ -349,3 +350,33 @@ async def test_a_proposal_revived_while_its_call_is_cancelled_does_not_live_on(l
     assert cancelled.status_code == 200, cancelled.text
     state = (await back.lead.get(back.path)).json()["state"]
     assert state == ("discontinued" if revived.status_code == 200 else "withdrawn")
+
+
+async def test_cancelling_a_call_that_was_never_published_leaves_its_topics_where_they_are(
+    world: World,
+) -> None:
+    """Adopted with a topic that another call has meanwhile taken into the open."""
+    here = await there(world)
+    topic = (await here.office.get(f"/topic_stages/{here.part}")).json()["topic_id"]
+    planned = await standing_call(world, call_is=CallState.ADOPTED)
+    async with world.sessions() as session, session.begin():
+        own = update(Call).where(Call.id == UUID(planned["call"]["id"]))
+        await session.execute(own.values(published_at=None, rules={}))
+        part = update(TopicStage).where(TopicStage.id == UUID(planned["topic_stage"]["id"]))
+        await session.execute(part.values(topic_id=UUID(topic)))
+    assert (await here.vote("cancel_call", planned["call"]["id"])).status_code == 200
+    assert await state_of(world, TopicStage, planned["topic_stage"]["id"]) == "cancelled"
+    assert await state_of(world, Topic, topic) == "in_call"
+    assert await amended(world) == []
+
+
+async def test_the_money_of_a_topic_that_has_left_is_there_for_others(world: World) -> None:
+    here = await there(world)
+    assert (await here.withdraw()).status_code == 200
+    budget = {"amount": "45000000.00", "currency": "EUR"}
+    asked = {"purpose": "raise_envelope", "subject_id": here.other, "amount": budget, **WHY}
+    assert (await carried(here.office, here.body, here.members, **asked)).status_code == 200
+    assert (await is_there(here.office, f"/calls/{here.call}"))["budget"] == budget
+    async with world.sessions() as session:
+        (rule,) = INVARIANTS
+        assert (await session.execute(text(rule.broken_by))).all() == []

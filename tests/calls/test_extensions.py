@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
-from app.calls.models import TopicStage, TopicStageState
+from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.core.clock import machine_now
 from app.due import tick
 from app.experts.models import Assignment, AssignmentState
 from app.proposals.models import Proposal, ProposalState
-from tests.build import Actor, person
+from tests.build import Actor, fresh, person
 from tests.calls.living import DAY, acts_on, closed, closes, codes, later, wall
 from tests.conftest import World
 from tests.consortia.build import give_part, open_stage
@@ -196,3 +196,31 @@ async def test_the_evaluation_and_an_extension_at_once_are_never_both_begun(live
         assert sorted((begun.status_code, moved.status_code)) == [200, 409], (begun.text, moved.text)
         state = (await office.get(f"/topic_stages/{part}")).json()["state"]
         assert state == ("scheduled" if moved.status_code == 200 else "evaluation")
+
+
+@pytest.mark.parametrize("state", [CallState.PREPARING, CallState.ADOPTED, CallState.COMPLETED])
+async def test_only_a_published_call_is_extended(world: World, state: CallState) -> None:
+    office, part = await person(world, "office", "office"), await open_stage(world)
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Call).values(state=state))
+    assert codes(await extend(office, part, later(40))) == ["call-not-published"]
+
+
+async def test_a_deadline_moves_up_to_the_next_stage_and_no_further(world: World) -> None:
+    office, part = await person(world, "office", "office"), await open_stage(world)
+    stage = UUID(await stage_of(office, part))
+    opens = machine_now().replace(second=0, microsecond=0) + 50 * DAY
+    async with world.sessions() as session, session.begin():
+        call = (await session.get_one(Stage, stage)).call_id
+        second = fresh(Stage, StageState.SCHEDULED, call_id=call, number=2, deadline=wall(opens + DAY))
+        second.opens_at, second.closes_at = opens, opens + DAY
+        session.add(second)
+    one_more = wall(opens + timedelta(minutes=1))
+    assert codes(await extend(office, part, one_more)) == ["stages-overlap"]
+    for touches, code in ((["scope"], "stages-overlap"), ([], "deadline-not-asked")):
+        body = {"text": "More time.", "touches": touches, "deadline": one_more}
+        assert codes(await office.post(f"/calls/{call}/amendments", body)) == [code]
+    assert (await extend(office, part, wall(opens))).status_code == 200
+    body = {"text": "More time.", "touches": ["scope"], "deadline": one_more}
+    refused = await office.post(f"/calls/{call}/amendments", body)
+    assert codes(refused) == ["too-soon", "stages-overlap"]

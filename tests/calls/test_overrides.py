@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from app.calls.models import Call
 from app.calls.overrides import applied, put, steps_of, why_not
 from app.calls.rule_set import named
 from tests.build import EUR45M, adopted_topic, committee, person, vote
@@ -76,6 +78,7 @@ async def test_nobody_else_sees_or_makes_them_while_it_is_prepared(world: World)
         ("/countries/0/code", "BE", "bad-rules", "/countries/1/code"),
         ("/countries/99", {}, "no-such-place", "/countries/99"),
         ("/countries/-1", {}, "no-such-place", "/countries/-1"),
+        ("/countries/01/name", "Belgium", "no-such-place", "/countries/01/name"),
         ("/scheme/code/x", 1, "no-such-place", "/scheme/code/x"),
         ("/nothing", 1, "no-such-place", "/nothing"),
         ("/code", "ihi", "fixed", "/code"),
@@ -145,6 +148,44 @@ async def test_after_the_vote_nothing_is_overridden_until_it_is_reopened(world: 
     await office.make(f"/calls/{call}/override", NOON)
     assert (await office.post(f"/calls/{call}/publish")).status_code == 409
     assert again["budget"] == EUR45M
+
+
+async def test_a_whole_that_is_overridden_takes_the_place_of_what_was_changed_below_it(world: World) -> None:
+    office = await person(world, "office", "office")
+    call = await prepared(office)
+    below = {"path": "/scheme/criteria/0/weight", "value": "2", "reason": "Below."}
+    await office.make(f"/calls/{call}/override", below)
+    criteria = named("imi2").model_dump(mode="json")["scheme"]["criteria"]
+    whole = {"path": "/scheme/criteria", "value": criteria[:2], "reason": "Two are enough."}
+    threshold = {"path": "/scheme/overall_threshold", "value": "6", "reason": "Of two."}
+    await office.make(f"/calls/{call}/override", threshold)
+    tie_break = {"path": "/scheme/tie_break", "value": [criteria[0]["code"]], "reason": "Of two."}
+    await office.make(f"/calls/{call}/override", tie_break)
+    kept = (await office.make(f"/calls/{call}/override", whole))["overrides"]
+    assert [one["path"] for one in kept] == [
+        "/scheme/overall_threshold",
+        "/scheme/tie_break",
+        "/scheme/criteria",
+    ]
+    assert kept[-1]["was"] == criteria
+    again = {"path": "/scheme/criteria/0/weight", "value": "3", "reason": "After."}
+    await office.make(f"/calls/{call}/override", again)
+    await office.make(f"/calls/{call}/restore", {"path": "/scheme/criteria"})
+    kept = (await office.get(f"/calls/{call}")).json()["overrides"]
+    assert kept[-1]["path"] == "/scheme/criteria/0/weight"
+
+
+async def test_what_a_new_rule_set_has_made_wrong_is_taken_back_one_by_one(world: World) -> None:
+    """As if two places had been overridden before the rule set changed."""
+    office = await person(world, "office", "office")
+    call = await prepared(office)
+    kept = {"was": 30, "reason": "r", "at": "2026-01-01T00:00:00Z"}
+    two = [{"path": path, "value": 0} | kept for path in ("/redress_days", "/deemed_received_days")]
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Call).values(overrides=two))
+    for one in two:
+        await office.make(f"/calls/{call}/restore", {"path": one["path"]})
+    assert (await office.get(f"/calls/{call}/rules")).json()["redress_days"] == 30
 
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats(allow_nan=False)

@@ -261,6 +261,8 @@ async def test_what_is_voted_on_rests(world: World) -> None:
     ]
     assert [answer.status_code for answer in answers] == [409] * 6
     assert all(("being-voted-on", "") in codes(answer) for answer in answers)
+    later = {"deadline": "2051-03-31T17:00", "reason": "Why not."}
+    assert codes(await office.post(f"/stages/{stage}/extend", later)) == [("call-not-published", "")]
 
 
 @pytest.mark.anyio

@@ -3,18 +3,19 @@
 import asyncio
 import copy
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from app.calls.models import Call, TopicStageState
+from app.calls.models import Call, Stage, StageState, TopicStage, TopicStageState
 from app.calls.rule_set import rule_sets
 from app.core.audit import AuditEvent
 from app.topics.models import Topic, TopicState
-from tests.build import EUR45M, Actor, person
+from tests.build import EUR45M, LONG_AGO, Actor, fresh, person
 from tests.calls.test_copies import parts_in, stages_of
 from tests.conftest import World
 from tests.consortia.build import consortium
@@ -296,3 +297,77 @@ async def joins(world: World, made: dict[str, Any], who: Actor) -> None:
     await put(world, made, "topic", state=TopicState.IN_CALL)
     await consortium(who, made["topic_stage"]["id"], "BE")
     await put(world, made, "topic", state=TopicState.ADOPTED)
+
+
+async def test_what_a_call_changes_in_its_rule_set_goes_with_it(world: World) -> None:
+    """The second rests on the first; the order of the file is kept."""
+    office, made = await published(world)
+    file = renamed(await exported(office, made))
+    file["call"]["overrides"] = [
+        {"path": "/scheme/most", "value": "6", "reason": "A finer scale."},
+        {"path": "/scheme/criteria/0/threshold", "value": "5.5", "reason": "Only the best."},
+    ]
+    assert [d["path"] for d in (await read_in(office, file, dry_run=True)).json()["differences"]] == [
+        "/body/file/rules/scheme"
+    ]
+    call = (await read_in(office, file)).json()["call"]
+    assert [(o["was"], o["value"]) for o in call["overrides"]] == [("5", "6"), ("3", "5.5")]
+    again = renamed(await exported(office, {"call": call}), "C-THIRD", "T-THIRD")
+    assert again["call"]["overrides"] == file["call"]["overrides"]
+    assert again["rules"]["scheme"]["most"] == "6"
+    assert (await read_in(office, again)).json()["differences"] == []
+
+
+async def test_overrides_that_cannot_be_stop_the_file(world: World) -> None:
+    office, made = await published(world)
+    file = renamed(await exported(office, made))
+    wrong = {"path": "/redress_days", "value": 0, "reason": "None."}
+    file["call"]["overrides"] = [wrong]
+    (told,) = (await read_in(office, file, dry_run=True)).json()["differences"]
+    assert (told["code"], told["here"], told["blocks"]) == ("bad-rules", "/redress_days", True)
+    before = await counted(world)
+    assert (await read_in(office, file)).status_code == 409
+    assert await counted(world) == before
+    file["call"]["overrides"] = [wrong | {"value": 20}] * 2
+    refused = await read_in(office, file)
+    assert [r["path"] for r in refused.json()["reasons"]] == [
+        f"/body/file/call/overrides/{number}/path" for number in (0, 1)
+    ]
+
+
+@pytest.mark.parametrize("most", ["stages", "topics", "overrides"])
+async def test_a_call_grows_only_as_far_as_a_file_may_hold_it(world: World, most: str) -> None:
+    office, made = await published(world)
+    call = (await read_in(office, renamed(await exported(office, made)))).json()["call"]["id"]
+    stage = (await stages_of(office, call))[0]["id"]
+    async with world.sessions() as session, session.begin():
+        if most == "stages":
+            for number in range(2, 11):
+                more = fresh(Stage, StageState.SCHEDULED, call_id=UUID(call), number=number)
+                more.opens_at, more.closes_at = LONG_AGO, LONG_AGO + timedelta(days=1)
+                more.deadline = "2000-01-02T01:00"
+                session.add(more)
+        elif most == "topics":
+            for number in range(199):
+                topic = fresh(
+                    Topic, TopicState.DRAFTING, reference=f"M-{number}", title="M", action_type="RIA"
+                )
+                part = fresh(TopicStage, TopicStageState.SCHEDULED, stage_id=UUID(stage), topic=topic)
+                part.budget = Decimal(1)
+                session.add(part)
+        else:
+            kept = {"value": 20, "was": 30, "reason": "r", "at": str(LONG_AGO)}
+            two_hundred = [{"path": f"/countries/{number}/name"} | kept for number in range(200)]
+            await session.execute(update(Call).where(Call.id == UUID(call)).values(overrides=two_hundred))
+    dates = {"opens_at": "2049-01-10T09:00:00Z", "deadline": "2050-03-31T17:00"}
+    part = {"topic_id": made["topic"]["id"], "budget": EUR45M}
+    changed = {"path": "/redress_days", "value": 20, "reason": "r"}
+    path, body = {
+        "stages": (f"/calls/{call}/stages", dates),
+        "topics": (f"/stages/{stage}/topic_stages", part),
+        "overrides": (f"/calls/{call}/override", changed),
+    }[most]
+    refused = await office.post(path, body)
+    assert refused.status_code == 409
+    assert f"too-many-{most}" in [reason["code"] for reason in refused.json()["reasons"]]
+    await exported(office, {"call": {"id": call}})

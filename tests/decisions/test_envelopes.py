@@ -9,16 +9,19 @@ import httpx2
 import pytest
 from sqlalchemy import select, text, update
 
+from app.calls.amendments.money import tell_of_money
 from app.calls.models import Call, CallState, TopicStage, TopicStageState
 from app.calls.workflow import UNDECIDED
 from app.consortia.models import Partner
 from app.core.audit import AuditDetail, AuditEvent
 from app.core.clock import machine_now
 from app.process import INVARIANTS
-from tests.build import Actor, adopted_topic, committee, person, published_call
+from app.topics.models import Topic, TopicState
+from app.workflow.run import system_act
+from tests.build import Actor, adopted_topic, committee, fresh, person, published_call
 from tests.conftest import World
 from tests.consortia.build import consortium, give_part
-from tests.decisions.build import Ranked, decided, motion_on, ranked
+from tests.decisions.build import Ranked, decided, motion_on, ranked, released
 from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
@@ -396,6 +399,38 @@ async def test_money_that_is_added_after_the_deadline_is_public_with_the_results
     await there.second.make(f"/decisions/{decision['id']}/release")
     after = await seen_by(there, actor)
     assert after[0]["budget"] == after[2]["budget"] == euro("72000000.00")
+
+
+async def test_money_that_moved_after_the_deadline_is_an_amendment_with_the_results(world: World) -> None:
+    """Its reason is of two topics, and is told once both are through; a raise of the one alone at once."""
+    there = await ranked(world, *TOGETHER)
+    other = fresh(Topic, TopicState.IN_CALL, reference="T-OTHER", title="B", adopted_version=1)
+    other.action_type = "RIA"
+    async with world.sessions() as session, session.begin():
+        stage = (await session.get_one(TopicStage, UUID(there.topic_stage))).stage_id
+        beside = fresh(TopicStage, TopicStageState.RANKED, stage_id=stage, topic=other, budget=Decimal(9))
+        session.add(beside)
+    assert (await raised(there, "50000000.00")).status_code == 200
+    money = {"purpose": "move_budget", "target_id": str(beside.id), "text": "B is worth it."}
+    motion = (await asked(there, "4.00", **money)).json()
+    assert (await there.office.post(f"{await voted(there, motion)}/adopt")).status_code == 200
+    async with world.client() as anyone:
+        assert (await anyone.get("/v1/amendments")).json()["items"] == []
+    await released(there)
+    async with world.client() as anyone:
+        (item,) = (await anyone.get("/v1/amendments")).json()["items"]
+        told = (await anyone.get(f"/v1/amendments/{item['id']}")).json()
+        part = (await anyone.get(f"/v1/topic_stages/{there.topic_stage}")).json()
+    assert (told["kind"], told["reason"], told["topic_id"]) == ("budget", "Raise it.", part["topic_id"])
+    (budget,) = told["budgets"]
+    assert (budget["old"], budget["new"]) == (euro("45000000.00"), part["budget"])
+    async with world.sessions() as session, session.begin():
+        found = await session.get_one(TopicStage, beside.id)
+        call = await session.get_one(Call, UUID(there.made["call"]["id"]))
+        await tell_of_money(call, [found], system_act(session, machine_now()))
+    async with world.client() as anyone:
+        last = (await anyone.get("/v1/amendments?sort=number")).json()["items"][-1]
+    assert last["reason"] == "B is worth it."
 
 
 async def test_money_that_is_added_before_the_deadline_is_news_at_once(world: World) -> None:

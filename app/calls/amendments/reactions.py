@@ -1,13 +1,12 @@
 """What is published when something of a call changes."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from app.calls.amendments.models import Amendment
 from app.calls.amendments.workflow import AMENDMENT
 from app.calls.models import Call, Stage
-from app.calls.rules import BRUSSELS
+from app.calls.rules import on_the_wall
 from app.calls.schemas import Postpone
 from app.calls.workflow import STAGE
 from app.core.audit import AuditDetail
@@ -19,7 +18,7 @@ async def publish(call: Call, act: Act, kind: str, reason: str, **facts: Any) ->
     """Publish a change of a call that is locked and out; before its publication there is nothing to amend."""
     if call.published_at is not None:
         amendment = Amendment(kind=kind, reason=reason, **facts)
-        await create(AMENDMENT, "publish", amendment, replace(act, parent=call, notes={}))
+        await create(AMENDMENT, "publish", amendment, act.given(act.data, call))
 
 
 async def old_deadline(act: Act) -> datetime:
@@ -36,12 +35,11 @@ async def publish_extension(stage: Stage, act: Act) -> None:
 
 
 async def give_time(amendment: Amendment, act: Act) -> None:
-    """Reaction to `correct`: the deadline moves with it, unless what was given is the present one."""
+    """Reaction to `correct`: the deadline moves with it, unless what it brings is the present one."""
     if amendment.new_deadline in (None, amendment.old_deadline):
         return
     assert amendment.stage_id is not None
     assert amendment.new_deadline is not None
-    (stage,) = await lock_all(act.session, Stage, [amendment.stage_id])
-    wall = amendment.new_deadline.astimezone(BRUSSELS).replace(tzinfo=None).isoformat()
-    data = Postpone(deadline=wall)
-    await fire(STAGE, "postpone", stage, replace(act, ask=replace(act.ask, data=data), notes={}))
+    (stage,) = await lock_all(act.session, Stage, [amendment.stage_id], ["following"])
+    later = Postpone(deadline=on_the_wall(amendment.new_deadline))
+    await fire(STAGE, "postpone", stage, act.given(later))

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from app.calls.amendments.effects import next_to_close
-from app.calls.amendments.workflow import call_is_out
 from app.calls.models import Call
 from app.calls.questions import effects
 from app.calls.questions.models import QuestionState
 from app.calls.questions.schemas import AskQuestion, Dismiss, GiveAnswer
+from app.calls.workflow import call_is_out
 from app.core.reason import Reason
 from app.people.access import office
 from app.workflow.table import Ask, Transition, Workflow

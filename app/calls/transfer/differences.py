@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.calls.rule_set import RuleSet
+from app.calls.overrides import applied, why_not
 from app.calls.rules import instant
 from app.calls.transfer.schemas import CallFile, Difference, StageFile, TopicFile
 from app.core.reason import Reason
@@ -21,7 +21,6 @@ class Here:
 
     call_taken: bool
     topics: Mapping[str, Any]
-    rule_sets: Mapping[str, RuleSet]
 
 
 def faults(file: CallFile) -> Iterator[Reason]:
@@ -31,6 +30,11 @@ def faults(file: CallFile) -> Iterator[Reason]:
         if known[topic.reference] > 1:
             told = "This topic stands twice in the file."
             yield Reason("twice", told, f"{FILE}/topics/{number}/reference", "sender")
+    changed = Counter(one.path for one in file.call.overrides)
+    for number, one in enumerate(file.call.overrides):
+        if changed[one.path] > 1:
+            path = f"{FILE}/call/overrides/{number}/path"
+            yield Reason("twice", "This place is overridden twice in the file.", path, "sender")
     for number, stage in enumerate(file.stages):
         here = Counter(part.topic for part in stage.topics)
         for place, part in enumerate(stage.topics):
@@ -43,7 +47,7 @@ def faults(file: CallFile) -> Iterator[Reason]:
 
 def differences(file: CallFile, here: Here, now: datetime) -> list[Difference]:
     """Everything in which what is here is not as the file has it."""
-    found = list(_rules(file, here))
+    found = list(_rules(file))
     if here.call_taken:
         told = f"There is a call {file.call.reference} already."
         found.append(_blocks("reference-taken", told, "/call/reference"))
@@ -63,10 +67,13 @@ def _differs(code: str, told: str, path: str, **values: str) -> Difference:
     return Difference(code=code, text=told, path=FILE + path, blocks=False, **values)
 
 
-def _rules(file: CallFile, here: Here) -> Iterator[Difference]:
-    code = file.call.rule_set
-    if file.rules is not None:
-        theirs, ours = (rules.model_dump(mode="json") for rules in (file.rules, here.rule_sets[code]))
+def _rules(file: CallFile) -> Iterator[Difference]:
+    code, changed = file.call.rule_set, [one.model_dump(mode="json") for one in file.call.overrides]
+    wrong = list(why_not(code, changed))
+    for reason in wrong:
+        yield _blocks(reason.code, reason.text, "/call/overrides", here=reason.path)
+    if file.rules is not None and not wrong:
+        theirs, ours = (rules.model_dump(mode="json") for rules in (file.rules, applied(code, changed)))
         for name in sorted(ours):
             if ours[name] != theirs[name]:
                 told = f"The rule set {code} has another “{name}” here; the call would take the one here."

@@ -1,9 +1,11 @@
 """A call written as a file."""
 
+from app.calls.chosen import rules_of
 from app.calls.models import Call, Stage, TopicStage
+from app.calls.overrides import why_not
 from app.calls.queries import parts_seen
-from app.calls.rule_set import RuleSet, pinned, rule_sets
-from app.calls.schemas import PrepareCall, Schedule, Share
+from app.calls.rule_set import RuleSet
+from app.calls.schemas import ImportCall, Override, PrepareCall, Schedule, Share
 from app.calls.transfer.schemas import CallFile, PartFile, StageFile, TopicFile
 from app.topics.models import Topic
 from app.workflow.asked import Asked
@@ -15,11 +17,13 @@ async def exported(call: Call, asked: Asked) -> CallFile:
     found = await asked.session.scalars(parts_seen(call.id, asked.actor), parameters(asked.actor))
     parts = sorted(found, key=lambda part: part.topic.reference)
     topics = {part.topic.reference: part.topic for part in parts}
-    known = {name: getattr(call, name) for name in PrepareCall.model_fields}
+    known = {name: getattr(call, name) for name in PrepareCall.model_fields} | {"budget": call.announced}
+    changed = [{name: one[name] for name in Override.model_fields} for one in call.overrides]
+    overrides = [Override.model_validate(one) for one in changed]
     return CallFile(
         format="imi-call",
         version=1,
-        call=PrepareCall.model_construct(**(known | {"budget": call.announced})),
+        call=ImportCall.model_construct(**known, overrides=overrides),
         stages=[_stage(stage, parts) for stage in call.stages],
         topics=[_topic(topic) for topic in topics.values()],
         rules=_rules(call),
@@ -42,5 +46,6 @@ def _topic(topic: Topic) -> TopicFile:
 
 
 def _rules(call: Call) -> RuleSet | None:
-    """The rules it has pinned, or those it names."""
-    return pinned(call) if call.rules else rule_sets().get(call.rule_set)
+    """The rules it has pinned, or would pin now, if they can be."""
+    sound = call.rules or not any(why_not(call.rule_set, call.overrides))
+    return rules_of(call) if sound else None

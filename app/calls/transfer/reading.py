@@ -7,7 +7,6 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.calls.models import Call, Stage, TopicStage
-from app.calls.rule_set import rule_sets
 from app.calls.schemas import Include, Schedule, Share
 from app.calls.transfer.differences import Here
 from app.calls.transfer.schemas import CallFile, TopicFile
@@ -30,7 +29,6 @@ async def here_of(file: CallFile, asked: Asked) -> Here:
     return Here(
         call_taken=bool(await asked.session.scalar(select(taken), given)),
         topics={topic.reference: topic for topic in found},
-        rule_sets=rule_sets(),
     )
 
 
@@ -48,28 +46,24 @@ async def read_in(file: CallFile, here: Here, act: Act) -> Call:
             topics[told.reference] = (await _drafted(told, because)).id
     for one in file.stages:
         stage = Stage()
-        await create(STAGE, "schedule", stage, _with(because, _only(Schedule, one), call))
+        await create(STAGE, "schedule", stage, because.given(_only(Schedule, one), call))
         for part in one.topics:
             known = {name: getattr(part, name) for name in Share.model_fields}
             data = Include.model_validate(known | {"topic_id": topics[part.topic]})
-            await create(TOPIC_STAGE, "include", TopicStage(), _with(because, data, stage))
+            await create(TOPIC_STAGE, "include", TopicStage(), because.given(data, stage))
     return call
 
 
 async def _drafted(told: TopicFile, act: Act) -> Topic:
     topic = Topic()
-    await create(TOPIC, "draft", topic, _with(act, _only(Draft, told)))
+    await create(TOPIC, "draft", topic, act.given(_only(Draft, told)))
     texts = told.model_fields_set - set(Draft.model_fields)
     if texts:
         data = Edit.model_validate({name: getattr(told, name) for name in texts})
-        await fire(TOPIC, "edit", topic, _with(act, data))
+        await fire(TOPIC, "edit", topic, act.given(data))
     return topic
 
 
 def _only(kind: type[Any], given: Any) -> Any:
     """Those fields of what was given that this kind of data has."""
     return kind.model_validate({name: getattr(given, name) for name in kind.model_fields})
-
-
-def _with(act: Act, data: Any, parent: Any = None) -> Act:
-    return replace(act, ask=replace(act.ask, data=data), parent=parent, notes={})

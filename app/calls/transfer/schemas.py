@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.calls.fields import MOST_STAGES, MOST_TOPICS
 from app.calls.rule_set import RuleSet
-from app.calls.schemas import CallRead, PrepareCall, Schedule, Share
+from app.calls.schemas import CallRead, ImportCall, Schedule, Share
 from app.core.schema import Data, Line, Read
 from app.topics.schemas import Reference, Text
 
@@ -26,7 +27,7 @@ class PartFile(Share):
 class StageFile(Schedule):
     """A stage with its dates and topics; the stages stand in their order."""
 
-    topics: Annotated[list[PartFile], Field(max_length=200)]
+    topics: Annotated[list[PartFile], Field(max_length=MOST_TOPICS)]
 
 
 class CallFile(Data):
@@ -34,9 +35,9 @@ class CallFile(Data):
 
     format: Literal["imi-call"]
     version: Literal[1]
-    call: PrepareCall
-    stages: Annotated[list[StageFile], Field(max_length=10)]
-    topics: Annotated[list[TopicFile], Field(max_length=200)]
+    call: ImportCall
+    stages: Annotated[list[StageFile], Field(max_length=MOST_STAGES)]
+    topics: Annotated[list[TopicFile], Field(max_length=MOST_TOPICS)]
     rules: RuleSet | None = None
 
 

@@ -1,6 +1,5 @@
 """What follows for a corrigendum, and the topic it changes, from the committee's votes."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from app.committee.models import Motion
@@ -68,7 +67,7 @@ async def correct_by_motion(motion: Motion, act: Act) -> None:
     topic, corrigendum = await _locked(motion, act)
     changes = Text.model_validate(corrigendum.changes)
     # The text first: what follows from the corrigendum finds it changed.
-    await fire(TOPIC, "correct", topic, replace(act, ask=replace(act.ask, data=changes), notes={}))
+    await fire(TOPIC, "correct", topic, act.given(changes))
     await fire(CORRIGENDUM, "adopt", corrigendum, act)
 
 
