@@ -151,7 +151,7 @@ async def test_what_moved_before_publication_is_no_news(world: World) -> None:
     dates = {"opens_at": "2049-01-01T00:00:00Z", "deadline": "2050-03-31T17:00"}
     stage = await office.make(f"/calls/{call['id']}/stages", dates)
     await office.make(f"/stages/{stage['id']}/topic_stages", {"topic_id": topic["id"], "budget": EUR45M})
-    await office.make(f"/stages/{stage['id']}/extend", LATER)
+    await office.make(f"/stages/{stage['id']}/configure", {"deadline": LATER["deadline"]})
     await vote(office, body, members, "adopt_call", call["id"])
     await office.make(f"/calls/{call['id']}/publish")
     assert [entry["id"] for entry in await feed(world)] == [f"urn:uuid:{call['id']}"]
