@@ -70,26 +70,32 @@ class Plan:
 def drawn(call: CallFile, synthetic: Synthetic, criteria: Sequence[str]) -> list[Plan]:
     """The plans of the first stage, topic by topic; of every topic where nothing is known of what came in."""
     inflows = call.stages[0].inflows or [Inflow(topic=topic.reference) for topic in call.topics]
-    return [_plan(call, call.topic(i.topic), i, synthetic, criteria) for i in inflows]
+    plans: list[Plan] = []
+    for inflow in inflows:
+        before = sum(len(plan.papers) + len(plan.late) for plan in plans)
+        plans.append(_plan(call, inflow, synthetic, criteria, before))
+    return plans
 
 
-def _plan(
-    call: CallFile, topic: Topic, inflow: Inflow, synthetic: Synthetic, criteria: Sequence[str]
-) -> Plan:
+def _plan(call: CallFile, inflow: Inflow, synthetic: Synthetic, criteria: Sequence[str], before: int) -> Plan:
+    """What comes in on one topic; its numbers go on from so many `before`."""
+    topic = call.topic(inflow.topic)
     made = sum(group.count for group in inflow.synthetic) + inflow.late
     pool = synthetic.bodies(topic.reference, round(made * SHARED) + MOST)
     papers = [_real(real, topic, synthetic) for real in inflow.real]
     wanted: list[Intended] = list(inflow.real)
     for group in inflow.synthetic:
         for _ in range(group.count):
-            papers.append(_synthetic(len(papers) + 1, group.flaw, group.asks, topic, synthetic, pool))
+            papers.append(
+                _synthetic(before + len(papers) + 1, group.flaw, group.asks, topic, synthetic, pool)
+            )
             wanted.append(group)
     for paper, intended in zip(papers, wanted, strict=True):
         if intended.quality:
             judge(paper, intended.quality, call.experts_per_proposal, synthetic, criteria)
     _divide(papers)
     late = [
-        _synthetic(len(papers) + n + 1, None, topic.envelope // 10, topic, synthetic, pool)
+        _synthetic(before + len(papers) + n + 1, None, topic.envelope // 10, topic, synthetic, pool)
         for n in range(inflow.late)
     ]
     return Plan(topic, inflow, papers, late)

@@ -40,7 +40,7 @@ async def test_five_ideas_become_two_topics_and_two_projects(live: World) -> Non
     (trail,) = [rows for title, rows in told.items() if title.startswith("From project")]
     assert [act for _, act, _ in trail] == [
         "project", "close", "correct", "put in call", "adopt", "finalise", "consult", "redraft", "consult",
-        "take up", "submit idea", "sketch",
+        "take up", "submit idea", "sketch", "merged into it",
     ]  # fmt: skip
 
 
