@@ -12,8 +12,9 @@ from tests.earlier import before_revision
 
 REVISION = "0012"
 ACCOUNT = """
-INSERT INTO account (id, created_at, audit_seq, audit_head, state, email, name, language, version)
-VALUES (gen_random_uuid(), now(), 0, '', 'active', 'a@example.org', 'A', 'en', 1)
+INSERT INTO account (id, created_at, audit_seq, audit_head, state, email, name, language, version,
+    notices)
+VALUES (gen_random_uuid(), now(), 0, '', 'active', 'a@example.org', 'A', 'en', 1, '{}')
 """
 TOPIC = """
 INSERT INTO topic (id, created_at, audit_seq, audit_head, version, state, reference, title, challenge, need,
