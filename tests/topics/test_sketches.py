@@ -198,3 +198,12 @@ async def test_the_office_keeps_the_vocabulary_and_everybody_reads_it(world: Wor
     assert (await office.make("/focus_areas", term))["state"] == "active"
     async with world.client() as nobody:
         assert (await nobody.get(f"/v1{path}")).status_code == 404
+
+
+async def test_a_title_is_left_out_or_says_something(world: World) -> None:
+    """The same when an idea is begun and when it is changed."""
+    who = await person(world, "proposer")
+    assert (await who.post("/topics/ideas", {"title": ""})).status_code == 422
+    made = await who.make("/topics/ideas", {})
+    assert made["title"] == ""
+    assert (await who.patch(f"/topics/{made['id']}", {"title": ""}, 1)).status_code == 422
