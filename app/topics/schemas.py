@@ -41,7 +41,6 @@ class Idea(Substance):
     `industry_contribution` what industry could bring, `on_behalf_of` who stands behind the proposer.
     """
 
-    title: Short = ""
     focus_area_ids: FocusAreas = Field(default_factory=list)
     on_behalf_of: Short = ""
 
