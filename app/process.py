@@ -208,6 +208,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("account", "register"): (consortia.know_the_people,),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
     ("call", "publish"): (calls.put_topics_in_call,),
+    ("call", "drop"): (ending.cancel_its_parts,),
     ("call", "cancel"): (
         ending.cancel_its_parts,
         proposals.discontinue_of_call,

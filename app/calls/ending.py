@@ -108,7 +108,7 @@ async def cancel_by_motion(motion: Motion, act: Act) -> None:
 
 
 async def cancel_its_parts(call: Call, act: Act) -> None:
-    """Reaction to a call's `cancel`: what of it has not come to its end ends; topics are free again."""
+    """Reaction to a call's `cancel` and `drop`: what has not come to its end ends; topics are free again."""
     (call,) = await lock_all(act.session, Call, [call.id], TOPICS)
     every = [part.id for part in _parts(call)]
     stages = await lock_all(act.session, Stage, [stage.id for stage in call.stages])

@@ -73,8 +73,8 @@ class Restore(Data):
     path: Annotated[Pointer, Field(examples=["/deadline_time"])]
 
 
-class Reopen(Data):
-    """Why an adopted call goes back into preparation."""
+class Reasoned(Data):
+    """Why an adopted call goes back into preparation, or one in preparation is given up."""
 
     reason: Annotated[Paragraph, Field(min_length=1)]
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.build import EUR45M, adopted_topic, committee, person, published_call, vote
+from tests.build import EUR45M, adopted_topic, committee, person, published_call, standing_call, vote
+from tests.calls.build import prepared, staged
 from tests.conftest import World
+from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
 
@@ -84,3 +86,21 @@ async def test_a_deadline_that_is_no_time_in_brussels_is_refused(world: World, w
     refused = await office.post(f"/calls/{call['id']}/stages", dates)
     assert refused.status_code == 422
     assert word in refused.json()["reasons"][0]["text"]
+
+
+async def test_a_call_that_is_given_up_ends_with_all_that_is_in_it_and_stays_hidden(world: World) -> None:
+    """Its topic is in a published call by now, and stays there."""
+    office, stranger = await person(world, "office", "office"), await person(world, "stranger")
+    made = await standing_call(world)
+    call = await prepared(office)
+    stage, part = await staged(office, call, made["topic"]["id"])
+    assert (await office.post(f"/calls/{call}/drop", {"reason": ""})).status_code == 422
+    assert (await stranger.post(f"/calls/{call}/drop", {"reason": "A mistake."})).status_code == 404
+    dropped = await office.make(f"/calls/{call}/drop", {"reason": "A mistake."})
+    assert (dropped["state"], dropped["published_at"]) == ("cancelled", None)
+    for path in (f"/stages/{stage}", f"/topic_stages/{part}"):
+        assert (await is_there(office, path))["state"] == "cancelled"
+        await is_hidden(stranger, path)
+    await is_hidden(stranger, f"/calls/{call}")
+    assert (await is_there(stranger, f"/topics/{made['topic']['id']}"))["state"] == "in_call"
+    assert (await stranger.get("/amendments")).json()["items"] == []

@@ -284,12 +284,15 @@ async def test_choices_are_ones_own_and_what_has_legal_effect_is_no_choice(world
 async def test_whoever_has_switched_all_off_is_told_that_the_call_has_ended(world: World) -> None:
     here = await there(world)
     handed = await submitted(world, here.part)
-    await choose(handed.lead, **dict.fromkeys(DEFAULTS, "off"))
-    assert (await extend(here.office, here.part, later(40))).status_code == 200
-    asked = {"purpose": "cancel_call", "subject_id": here.call}
-    assert (await carried(here.office, here.body, here.members, **asked)).status_code == 200
-    assert await sent(world, "amendment") == [handed.lead.email]
-    assert await sent(world, "discontinued") == [handed.lead.email]
+    draft = await started(world, here.part)
+    for who in (handed.lead, draft.lead):
+        await choose(who, **dict.fromkeys(DEFAULTS, "off"))
     await closes(world, here.part, machine_now() + HOUR)
     await due(world)
     assert await sent(world, "deadline_near") == []
+    assert (await extend(here.office, here.part, later(40))).status_code == 200
+    asked = {"purpose": "cancel_call", "subject_id": here.call}
+    assert (await carried(here.office, here.body, here.members, **asked)).status_code == 200
+    both = sorted([handed.lead.email, draft.lead.email])
+    assert sorted(await sent(world, "amendment")) == both
+    assert sorted(await sent(world, "discontinued")) == both

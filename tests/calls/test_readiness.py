@@ -258,8 +258,9 @@ async def test_what_is_voted_on_rests(world: World) -> None:
         await office.post(f"/stages/{stage}/configure", {"decision_on": "2050-06-30"}),
         await office.post(f"/stages/{stage}/topic_stages", {"topic_id": topic, "budget": EUR45M}),
         await office.post(f"/topic_stages/{part}/configure", {"budget": euro(1)}),
+        await office.post(f"/calls/{call}/drop", {"reason": "A mistake."}),
     ]
-    assert [answer.status_code for answer in answers] == [409] * 6
+    assert [answer.status_code for answer in answers] == [409] * 7
     assert all(("being-voted-on", "") in codes(answer) for answer in answers)
     later = {"deadline": "2051-03-31T17:00", "reason": "Why not."}
     assert codes(await office.post(f"/stages/{stage}/extend", later)) == [("call-not-published", "")]
