@@ -9,7 +9,7 @@ from sqlalchemy import func, select, true
 
 from app import process
 from app.calls.models import TopicStage
-from app.calls.schemas import TopicStageRead
+from app.calls.topic_stage.schemas import TopicStageRead
 from app.committee.models import Motion, Session
 from app.core import outbox
 from app.core.reason import Reason

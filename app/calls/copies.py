@@ -11,8 +11,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.queries import adopted_of, parts_seen
 from app.calls.rules import instant, moved, on_the_wall
-from app.calls.schemas import CallRead, Copy, Include, Schedule
-from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
+from app.calls.schemas import CallRead, Copy
+from app.calls.stage.schemas import Schedule
+from app.calls.stage.workflow import STAGE
+from app.calls.topic_stage.schemas import Include
+from app.calls.topic_stage.workflow import TOPIC_STAGE
+from app.calls.workflow import CALL
 from app.core.schema import Read, ReasonRead
 from app.workflow.acts import Key, once
 from app.workflow.asked import Asked, Asking

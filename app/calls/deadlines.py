@@ -2,7 +2,9 @@
 
 from app.calls.amendments.money import tell_of_money
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
-from app.calls.workflow import CALL, EVALUATION_BEGUN, STAGE, TOPIC_STAGE, UNTOUCHED
+from app.calls.stage.workflow import EVALUATION_BEGUN, STAGE, UNTOUCHED
+from app.calls.topic_stage.workflow import TOPIC_STAGE
+from app.calls.workflow import CALL
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire, fire_all, refuse
 

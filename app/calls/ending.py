@@ -10,7 +10,9 @@ from app.calls.models import LEFT, LIVE, Call, CallState, Stage, StageState, Top
 from app.calls.reactions import run_by
 from app.calls.rules import Phase, phase
 from app.calls.schemas import Because
-from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
+from app.calls.stage.workflow import STAGE
+from app.calls.topic_stage.workflow import TOPIC_STAGE
+from app.calls.workflow import CALL
 from app.committee.models import Motion, MotionTopic
 from app.core.errors import NotFound
 from app.core.reason import Reason

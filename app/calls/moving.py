@@ -6,7 +6,7 @@ from app.calls.amendments.models import budget_of
 from app.calls.amendments.reactions import publish
 from app.calls.models import Call, CallState, Stage, TopicStage, TopicStageState
 from app.calls.reactions import run_by, to
-from app.calls.workflow import DECIDED, TOPIC_STAGE, UNDECIDED
+from app.calls.topic_stage.workflow import DECIDED, TOPIC_STAGE, UNDECIDED
 from app.committee.models import Motion, MotionTopic
 from app.core.reason import Reason
 from app.workflow.rows import lock_all

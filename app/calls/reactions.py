@@ -14,7 +14,8 @@ from app.calls.fields import MOST_TOPICS
 from app.calls.models import LEFT, LIVE, Call, CallState, Stage, TopicStage, TopicStageState
 from app.calls.rules import LAST_SECOND, covering, not_higher
 from app.calls.schemas import Raise
-from app.calls.workflow import CALL, TOPIC_STAGE, UNDECIDED
+from app.calls.topic_stage.workflow import TOPIC_STAGE, UNDECIDED
+from app.calls.workflow import CALL
 from app.committee.models import Motion
 from app.core.errors import NotFound
 from app.core.reason import Reason

@@ -16,20 +16,19 @@ from app.calls.overrides import why_not
 from app.calls.questions.mounts import QUESTIONS
 from app.calls.rule_parts import Document, Section
 from app.calls.rule_set import RuleSet, named, rule_sets
-from app.calls.schemas import (
-    CallItem,
-    CallPublic,
-    CallRead,
-    StageItem,
-    StageRead,
+from app.calls.schemas import CallItem, CallPublic, CallRead
+from app.calls.scheme import Scheme
+from app.calls.stage.schemas import StageItem, StageRead
+from app.calls.stage.workflow import STAGE
+from app.calls.topic_stage.schemas import (
     TopicStageItem,
     TopicStagePublic,
     TopicStagePublicItem,
     TopicStageRead,
 )
-from app.calls.scheme import Scheme
+from app.calls.topic_stage.workflow import TOPIC_STAGE
 from app.calls.transfer.routes import mount_files
-from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
+from app.calls.workflow import CALL
 from app.core.errors import NotFound, Unmet
 from app.core.pages import Order
 from app.core.reason import Reason

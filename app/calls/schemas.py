@@ -1,30 +1,21 @@
-"""Calls, stages and topic stages on the wire."""
+"""Calls on the wire."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from app.calls.fields import (
     MOST_OVERRIDES,
-    Count,
-    Day,
     Grants,
     Kind,
     Known,
-    Opening,
-    Pages,
     Pointer,
-    Required,
-    SchemeCode,
-    Wall,
     bounded,
 )
-from app.calls.models import Call, TopicStageState
-from app.calls.rule_parts import ActionType, Ceiling, StageKind
-from app.core.schema import Data, EntityRead, Euro, Id, ItemRead, Line, Paragraph, Read
+from app.calls.models import Call
+from app.core.schema import Data, EntityRead, Euro, ItemRead, Line, Paragraph, Read
 from app.topics.schemas import Reference
 
 
@@ -79,85 +70,10 @@ class Reasoned(Data):
     reason: Annotated[Paragraph, Field(min_length=1)]
 
 
-class Schedule(Data):
-    """A stage: it opens at an instant and closes when the wall in Brussels shows `deadline` (C-01).
-
-    What is left out, the kind of call and its rule set say: the kind of stage, the scheme (by its code), the
-    pages of each document at most, the documents without which nothing can be handed in.
-    """
-
-    opens_at: Opening
-    deadline: Wall
-    kind: StageKind | None = None
-    scheme: SchemeCode | None = None
-    page_limits: Pages = Field(default_factory=dict)
-    required_documents: Required | None = None
-    evaluation_from: Day | None = None
-    evaluation_to: Day | None = None
-    decision_on: Day | None = None
-
-
-class ConfigureStage(Data):
-    """Any of what a stage was scheduled with; what is left out stays as it is."""
-
-    opens_at: Opening = datetime(2000, 1, 1)
-    deadline: Wall = ""
-    kind: StageKind = "full"
-    scheme: SchemeCode | None = None
-    page_limits: Pages = Field(default_factory=dict)
-    required_documents: Required | None = None
-    evaluation_from: Day | None = None
-    evaluation_to: Day | None = None
-    decision_on: Day | None = None
-
-
-class Extend(Data):
-    """A later deadline for everybody in the stage."""
-
-    deadline: Wall
-    reason: Line
-
-
-class Postpone(Data):
-    """The later deadline that a corrigendum brings."""
-
-    deadline: Wall
-
-
 class Because(Data):
     """Why something is taken from applicants: the text of the motion, for the letters and the public."""
 
     reason: Paragraph
-
-
-class Share(Data):
-    """A topic's part of a stage: its budget, in euro, its ceiling.
-
-    What is left out, the rule set and the topic say: whether the ceiling binds, the action type, how many
-    short proposals are invited to the next stage (C-07).
-    """
-
-    budget: Euro
-    ceiling: Ceiling | None = None
-    expected_grants: Count | None = 1
-    action_type: ActionType | None = None
-    invited_to_next: Count | None = None
-
-
-class Include(Share):
-    """A topic of the stage, with its part of it."""
-
-    topic_id: Id
-
-
-class ConfigureTopic(Data):
-    """Any of what a topic was included with; what is left out stays as it is."""
-
-    budget: Euro = Decimal(0)
-    ceiling: Ceiling = "binding"
-    expected_grants: Count | None = None
-    action_type: ActionType = "RIA"
-    invited_to_next: Count | None = None
 
 
 class Raise(Data):
@@ -195,10 +111,7 @@ ANNOUNCED = "id state version reference title kind earlier_grants rule_set overr
 def _announced(source: Any) -> Any:
     """Whoever does not run or decide the call reads the budget as announced."""
     if isinstance(source, Call):
-        return {
-            **{name: getattr(source, name) for name in ANNOUNCED},
-            "budget": source.budget - source.embargoed,
-        }
+        return {**{name: getattr(source, name) for name in ANNOUNCED}, "budget": source.announced}
     return source
 
 
@@ -211,68 +124,3 @@ class CallPublic(CallRead):
 class CallItem(ItemRead):
     reference: str
     title: str
-
-
-class StageRead(EntityRead):
-    call_id: UUID
-    number: int
-    kind: str
-    opens_at: datetime
-    deadline: str
-    closes_at: datetime
-    scheme: str | None
-    page_limits: dict[str, int]
-    required_documents: list[str] | None
-    evaluation_from: date | None
-    evaluation_to: date | None
-    decision_on: date | None
-
-
-class StageItem(ItemRead):
-    call_id: UUID
-    number: int
-    opens_at: datetime
-    closes_at: datetime
-
-
-class TopicStageRead(EntityRead):
-    """A topic's way through a stage, for those who run or decide it."""
-
-    stage_id: UUID
-    topic_id: UUID
-    budget: Euro
-    ceiling: str
-    expected_grants: int | None
-    action_type: str
-    invited_to_next: int | None
-
-
-class TopicStageItem(ItemRead):
-    stage_id: UUID
-    topic_id: UUID
-
-
-def _shown(source: Any) -> Any:
-    """Until release everybody else reads what applicants read: nothing of ranking or decision."""
-    state: TopicStageState = source.state
-    return {
-        "id": source.id,
-        "stage_id": source.stage_id,
-        "topic_id": source.topic_id,
-        "budget": source.budget - source.embargoed,
-        "ceiling": source.ceiling,
-        "expected_grants": source.expected_grants,
-        "action_type": source.action_type,
-        "invited_to_next": source.invited_to_next,
-        "state": state.applicants,
-    }
-
-
-class TopicStagePublic(TopicStageRead):
-    """A topic's way through a stage, as anyone may know it."""
-
-    _masked = model_validator(mode="before")(_shown)
-
-
-class TopicStagePublicItem(TopicStageItem):
-    _masked = model_validator(mode="before")(_shown)

@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from app.calls.amendments.money import tell_of_money
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
 from app.calls.reactions import run_by
-from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
+from app.calls.stage.workflow import STAGE
+from app.calls.topic_stage.workflow import TOPIC_STAGE
+from app.calls.workflow import CALL
 from app.committee.models import Ballot, Motion, MotionState, MotionTopic
 from app.committee.workflow import MOTION
 from app.core.reason import Reason

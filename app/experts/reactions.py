@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import exists, select
 
 from app.calls.models import Call, Stage, TopicStage
-from app.calls.workflow import STAGE
+from app.calls.stage.workflow import STAGE
 from app.committee.models import Mandate
 from app.committee.workflow import MANDATE
 from app.core import outbox

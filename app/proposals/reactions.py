@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from app.calls.amendments.models import Amendment
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
 from app.calls.rules import LAST_SECOND
-from app.calls.workflow import STAGE, TOPIC_STAGE
+from app.calls.stage.workflow import STAGE
+from app.calls.topic_stage.workflow import TOPIC_STAGE
 from app.core.reason import Reason
 from app.proposals.letters import write_amendments, write_endings
 from app.proposals.models import Check, Proposal, ProposalState

@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 
 from app.calls.amendments.money import tell_of_money
 from app.calls.models import Call, CallState, TopicStage, TopicStageState
-from app.calls.workflow import UNDECIDED
+from app.calls.topic_stage.workflow import UNDECIDED
 from app.consortia.models import Partner
 from app.core.audit import AuditDetail, AuditEvent
 from app.core.clock import machine_now

@@ -7,8 +7,8 @@ from app.calls.amendments.models import Amendment
 from app.calls.amendments.workflow import AMENDMENT
 from app.calls.models import Call, Stage
 from app.calls.rules import on_the_wall
-from app.calls.schemas import Postpone
-from app.calls.workflow import STAGE
+from app.calls.stage.schemas import Postpone
+from app.calls.stage.workflow import STAGE
 from app.core.audit import AuditDetail
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, create, fire

@@ -5,7 +5,9 @@ from app.calls.models import Call, Stage, TopicStage
 from app.calls.overrides import why_not
 from app.calls.queries import parts_seen
 from app.calls.rule_set import RuleSet
-from app.calls.schemas import ImportCall, Override, PrepareCall, Schedule, Share
+from app.calls.schemas import ImportCall, Override, PrepareCall
+from app.calls.stage.schemas import Schedule
+from app.calls.topic_stage.schemas import Share
 from app.calls.transfer.schemas import CallFile, PartFile, StageFile, TopicFile
 from app.topics.models import Topic
 from app.workflow.asked import Asked

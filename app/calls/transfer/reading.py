@@ -7,10 +7,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.calls.models import Call, Stage, TopicStage
-from app.calls.schemas import Include, Schedule, Share
+from app.calls.stage.schemas import Schedule
+from app.calls.stage.workflow import STAGE
+from app.calls.topic_stage.schemas import Include, Share
+from app.calls.topic_stage.workflow import TOPIC_STAGE
 from app.calls.transfer.differences import Here
 from app.calls.transfer.schemas import CallFile, TopicFile
-from app.calls.workflow import CALL, STAGE, TOPIC_STAGE
+from app.calls.workflow import CALL
 from app.topics.models import Topic
 from app.topics.schemas import Draft, Edit
 from app.topics.workflow import TOPIC

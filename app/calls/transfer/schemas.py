@@ -6,7 +6,9 @@ from pydantic import Field
 
 from app.calls.fields import MOST_STAGES, MOST_TOPICS
 from app.calls.rule_set import RuleSet
-from app.calls.schemas import CallRead, ImportCall, Schedule, Share
+from app.calls.schemas import CallRead, ImportCall
+from app.calls.stage.schemas import Schedule
+from app.calls.topic_stage.schemas import Share
 from app.core.schema import Data, Line, Read
 from app.topics.schemas import Reference, Text
 

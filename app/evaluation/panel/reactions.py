@@ -1,7 +1,7 @@
 """What follows from a panel's work."""
 
 from app.calls.models import TopicStage
-from app.calls.workflow import TOPIC_STAGE
+from app.calls.topic_stage.workflow import TOPIC_STAGE
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.consensus.workflow import CONSENSUS, SETTLED
 from app.evaluation.panel.models import Panel

@@ -1,0 +1,1 @@
+"""A stage of a call: one round of submission, with its deadline."""
