@@ -3,9 +3,10 @@
 import json
 from functools import cache
 from importlib.resources import files
-from typing import get_args
+from typing import Annotated, get_args
 
 from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import Field as Limits
 
 from app.committee.models import Deciding, Purpose
 from app.topics.consultation.models import KindOfBody
@@ -49,6 +50,14 @@ class Opinions(Strict):
     note: str
 
 
+class Rounds(Strict):
+    """The least full days between the telling that a round of consultation is shorter, and its new end."""
+
+    notice_days: Annotated[int, Limits(ge=1, le=365)]
+    confirmed: bool
+    note: str
+
+
 class Votes(Strict):
     """The kinds of body that vote on motions of these purposes; never one that advises."""
 
@@ -63,6 +72,7 @@ class Programme(Strict):
 
     required: tuple[Field, ...]
     bodies: tuple[Kind, ...]
+    rounds: Rounds
     opinions: Opinions
     votes: tuple[Votes, ...]
 

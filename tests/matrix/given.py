@@ -12,6 +12,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "topic.sketch": lambda cast: b'{"title": "An idea"}',
     "motion.recuse_member": lambda cast: {"account_id": str(cast.account("member"))},
     "topic.edit": lambda cast: b'{"title": "Another title"}',
+    "consultation.reschedule": lambda cast: {"closes_at": "2060-01-01T00:00:00Z"},
     "consulted_body.invite": lambda cast: {"account_id": str(cast.account("subject"))},
     "topic_stage.include": lambda cast: {"topic_id": cast.key("other topic")},
     "call.override": lambda cast: {"path": "/deadline_time", "value": "17:00"},

@@ -8,7 +8,13 @@ from uuid import uuid4
 import pytest
 
 from app.core.clock import machine_now
-from app.topics.consultation.workflow import CONSULTATION, begun, closes_later, in_time, time_over
+from app.topics.consultation.workflow import (
+    CONSULTATION,
+    begun,
+    closes_later,
+    in_time,
+    time_over,
+)
 from app.topics.versions.schemas import WRITTEN
 from app.workflow.table import Ask
 from app.workflow.who import NOBODY

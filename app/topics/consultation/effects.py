@@ -2,8 +2,11 @@
 
 from datetime import UTC
 
+from sqlalchemy import select
+
 from app.core import outbox
 from app.people.desk import desk
+from app.people.models import Account
 from app.people.queries import somebody
 from app.topics.consultation.models import Comment, Consultation, ConsultedBody, ConsultedBodyState
 from app.workflow.run import Act
@@ -20,12 +23,55 @@ If there is nothing to say, decline with a word on why.
 """
 
 
+MOVED = """{name},
+
+round {number} of the consultation on the topic {topic}, {title}, to which {body} is invited,
+takes comments until {until:%d %B %Y, %H:%M:%S} UTC from now on.
+
+The reason:
+
+{reason}
+
+{url}/v1/consultations/{key}
+"""
+
+
 async def open_now(consultation: Consultation, act: Act) -> None:
     """The next round of the topic."""
     consultation.number = len(act.parent.rounds) + 1
     consultation.topic, consultation.opened_at = act.parent, act.now
     consultation.of_version = act.parent.version
     consultation.opens_at = consultation.opens_at or act.now
+
+
+async def move_the_end(consultation: Consultation, act: Act) -> None:
+    """The new end, and a mail to each body that may still say something; the trail keeps the old one."""
+    act.note(was=consultation.closes_at.isoformat())
+    consultation.closes_at = act.data.closes_at
+    invited = [b for b in consultation.bodies if b.state == ConsultedBodyState.INVITED]
+    people = select(Account).where(Account.id.in_([body.account_id for body in invited]))
+    names = {account.id: account for account in await act.session.scalars(people)}
+    letters = [
+        outbox.Letter(
+            to=names[body.account_id].email,
+            subject=f"Your comments on {consultation.topic.reference}",
+            text=MOVED.format(
+                name=names[body.account_id].name,
+                body=body.name,
+                topic=consultation.topic.reference,
+                title=consultation.topic.title,
+                number=consultation.number,
+                until=consultation.closes_at.astimezone(UTC),
+                reason=act.data.reason,
+                url=desk().public_url,
+                key=consultation.id,
+            ),
+            entity="consulted_body",
+            entity_id=body.id,
+        )
+        for body in invited
+    ]
+    await outbox.write_all(act.session, "consultation", letters, act.now)
 
 
 async def ask(body: ConsultedBody, act: Act) -> None:

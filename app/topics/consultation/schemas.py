@@ -23,6 +23,13 @@ class OpenRound(Data):
     public: bool = False
 
 
+class Reschedule(Data):
+    """Another end of the round, and why; whoever is asked is told both."""
+
+    closes_at: Instant
+    reason: Said
+
+
 class InviteBody(Data):
     """A body, and the person who speaks for it."""
 

@@ -1,6 +1,7 @@
 """The tables of a consultation: the round, the bodies invited to it, the comments."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from app.core.reason import Reason
 from app.people.access import office
@@ -15,8 +16,9 @@ from app.topics.consultation.models import (
     ConsultedBody,
     ConsultedBodyState,
 )
-from app.topics.consultation.schemas import Answer, Decline, Give, InviteBody, OpenRound
+from app.topics.consultation.schemas import Answer, Decline, Give, InviteBody, OpenRound, Reschedule
 from app.topics.models import Topic, TopicState
+from app.topics.programme import programme
 from app.topics.workflow import no_round_open
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
@@ -65,6 +67,19 @@ def time_over(consultation: Consultation, ask: Ask) -> Why:
         yield Reason("too-soon", "The time for comments is not over.", "/closes_at")
 
 
+def notice_kept(consultation: Consultation, ask: Ask) -> Why:
+    """A round ends later, or after so many days that those who are asked can still answer."""
+    if ask.data is None:
+        return
+    days = programme().rounds.notice_days
+    least = min(consultation.closes_at, ask.now + timedelta(days=days))
+    if ask.data.closes_at < max(least, ask.now):
+        told = f"A round that is made shorter takes comments for {days} more days at least."
+        yield Reason("too-soon", told, "/body/closes_at", "sender")
+    if ask.data.closes_at <= consultation.opens_at:
+        yield Reason("closes-first", "A round closes after it opens.", "/body/closes_at", "sender")
+
+
 def every_comment_answered(consultation: Consultation, ask: Ask) -> Why:
     for comment in consultation.unanswered:
         told = f"A comment on “{comment.about}” has no answer."
@@ -92,6 +107,9 @@ CONSULTATION = Workflow(
         Transition("open", set(), OPEN, office, "Open a round on the draft, with its closing time (T-05).",
                    guards=(on_a_draft, no_round_open, closes_later), effects=(fill, effects.open_now),
                    data=OpenRound, under="topic", needs=("rounds",)),
+        Transition("reschedule", {OPEN}, None, office, "Let it end at another time, and tell those it asks.",
+                   guards=(notice_kept,), effects=(effects.move_the_end,), data=Reschedule,
+                   needs=("topic", "bodies")),
         Transition("close", {OPEN}, CLOSED, office, "Close the round; every comment has its answer.",
                    guards=(time_over, every_comment_answered), needs=("unanswered",)),
     ),
