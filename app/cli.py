@@ -16,8 +16,10 @@ cli = typer.Typer(
 )
 people = typer.Typer(no_args_is_help=True, help="Accounts that no other account can make.")
 audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
+receipt = typer.Typer(no_args_is_help=True, help="Receipts of what was handed in.")
 cli.add_typer(people, name="people")
 cli.add_typer(audit, name="audit")
+cli.add_typer(receipt, name="receipt")
 
 
 def main() -> None:
@@ -144,6 +146,19 @@ def checkpoint() -> None:
 
     with ready() as (settings, database):
         raise typer.Exit(run(settings, database))
+
+
+@receipt.command("verify")
+def verify_receipt(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="The receipt, or the mail that brought it.")
+    ],
+    key: Annotated[Path | None, typer.Option(help="The public key (PEM), instead of this system's.")] = None,
+) -> None:
+    """Say whether a receipt is genuine, and of what; needs no server. Code 1 if it is not."""
+    from app.core.receipt_cli import verify as run
+
+    typer.echo(run(source, key))
 
 
 @cli.command()

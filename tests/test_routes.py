@@ -42,6 +42,8 @@ OPEN = {
     "GET /v1/public/calls.json": "The same news.",
     "GET /v1/public/topics": "Topics of published calls, the same for everybody.",
     "GET /v1/public/topics/{reference}": "A topic of a published call, the same for everybody.",
+    "GET /v1/public/receipts/key": "The public half of a key.",
+    "POST /v1/public/receipts/verify": "Whoever holds a receipt; nothing but its signature is looked at.",
     "GET /v1/rule_sets": "The rules that calls may pin, which are published.",
     "GET /v1/rule_sets/{code}": "The same, one of them.",
     "POST /v1/rehearsal/clock": "Anyone; exists in rehearsal mode alone.",

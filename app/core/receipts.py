@@ -1,14 +1,40 @@
 """Receipts: a signed statement of what was handed in and when, which anybody can verify (JWS, ES256)."""
 
+import json
+import re
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import rfc8785
 from jose import jwk, jws  # type: ignore[import-untyped]
+from jose.exceptions import JOSEError  # type: ignore[import-untyped]
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-# A type of its own: no receipt can pass for an access token, which is signed with the same key.
-HEADER = {"typ": "receipt+jws"}
+from app.core.fault import Fault
+from app.core.segments import beginning
+
 ALGORITHM = "ES256"
+# A type of its own: no receipt can pass for an access token, which is signed with the same key.
+HEADER = {"alg": ALGORITHM, "typ": "receipt+jws"}
+BEGINNING = beginning(HEADER)
+LARGEST = 4096
+SHAPE = re.compile(re.escape(BEGINNING) + r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
+
+
+class NotGenuine(Fault):
+    """Why this is no receipt, or none of this key, in one sentence."""
+
+
+class Facts(BaseModel):
+    """What a receipt says: who issued it, of which proposal and version, its digest, when it had arrived."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    iss: str
+    reference: str
+    version: Annotated[int, Field(ge=1)]
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    received_at: str
 
 
 @cache
@@ -16,11 +42,32 @@ def _key(pem: str) -> Any:
     return jwk.construct(pem, ALGORITHM)
 
 
-def sign(pem: str, facts: dict[str, str | int]) -> str:
+def sign(pem: str, facts: Facts) -> str:
     """The facts in canonical JSON (RFC 8785), signed with a private key (PEM, P-256)."""
-    return str(jws.sign(rfc8785.dumps(facts), _key(pem), headers=HEADER, algorithm=ALGORITHM))
+    kind = {"typ": HEADER["typ"]}
+    return str(jws.sign(rfc8785.dumps(facts.model_dump()), _key(pem), headers=kind, algorithm=ALGORITHM))
 
 
 def public_key(pem: str) -> str:
     """The public half of the key (PEM), with which receipts are verified."""
     return bytes(_key(pem).public_key().to_pem()).decode()
+
+
+def found_in(text: str) -> str:
+    """The receipt in a text, such as the mail that brought it; the text itself if there is none."""
+    found = SHAPE.search(text)
+    return found.group() if found else text.strip()
+
+
+def read(public_pem: str, receipt: str) -> Facts:
+    """What a receipt says, if it was signed with the other half of this key (PEM). Raises NotGenuine."""
+    if len(receipt) > LARGEST or not SHAPE.fullmatch(receipt):
+        raise NotGenuine("This is no receipt.")
+    try:
+        said = jws.verify(receipt, jwk.construct(public_pem, ALGORITHM), [ALGORITHM])
+    except JOSEError:
+        raise NotGenuine("The signature is not of this key, or what it stands under was altered.") from None
+    try:
+        return Facts.model_validate(json.loads(said))
+    except (ValueError, ValidationError):
+        raise NotGenuine("What is signed here is no receipt.") from None

@@ -1,7 +1,5 @@
 """Access tokens: the one place that calls python-jose, with every measure that it lacks."""
 
-import base64
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +11,7 @@ from jose import jwk, jwt  # type: ignore[import-untyped]
 
 from app.core.clock import machine_now
 from app.core.errors import Unauthenticated
+from app.core.segments import beginning
 
 ALGORITHMS = ["ES256"]
 HEADER = {"alg": "ES256", "typ": "at+jwt"}
@@ -23,14 +22,9 @@ SHAPE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}", re.ASCII)
 NOT_GOOD = "The access token is not good, or no longer; sign in again."
 
 
-def _segment(header: dict[str, str]) -> str:
-    plain = json.dumps(header, separators=(",", ":"), sort_keys=True)
-    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
-
-
 # Our own tokens all begin with these very bytes. Comparing them leaves no foreign header to be parsed: no
 # other algorithm, type, key id, `crit`, and no nesting deep enough to bring the parser down.
-BEGINNING = _segment(HEADER) + "."
+BEGINNING = beginning(HEADER)
 
 
 @dataclass(frozen=True)

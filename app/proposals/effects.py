@@ -42,16 +42,14 @@ async def seal(proposal: Proposal, act: Act) -> None:
     version = SealedVersion(id=uuid4(), number=number, received_at=act.now, manifest=manifest)
     version.texts = {section.key: section.text for section in proposal.sections}
     version.digest = digest_of(manifest)
-    version.receipt = receipts.sign(
-        desk().tokens.pem,
-        {
-            "iss": desk().public_url,
-            "reference": proposal.reference,
-            "version": number,
-            "digest": version.digest,
-            "received_at": act.now.isoformat(timespec="microseconds"),
-        },
+    facts = receipts.Facts(
+        iss=desk().public_url,
+        reference=proposal.reference,
+        version=number,
+        digest=version.digest,
+        received_at=act.now.isoformat(timespec="microseconds"),
     )
+    version.receipt = receipts.sign(desk().tokens.pem, facts)
     proposal.versions.append(version)
     proposal.sealed, proposal.submitted_at = number, act.now
     proposal.handed_in = {name: manifest[name] for name in ("acronym", "title", "abstract", "requested")}

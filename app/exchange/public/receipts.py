@@ -1,0 +1,62 @@
+"""Whether a receipt is genuine: told to anybody who holds one, by its signature alone."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from app.core import receipts
+from app.core.schema import Data, Read
+from app.people.desk import desk
+
+router = APIRouter(prefix="/receipts")
+
+
+class Presented(Data):
+    """A receipt as it was given, or mailed."""
+
+    receipt: Annotated[str, Field(min_length=1, max_length=receipts.LARGEST)]
+
+
+class ReceiptFacts(Read):
+    """What the receipt itself says, and nothing else of the proposal."""
+
+    iss: str
+    reference: str
+    version: int
+    digest: str
+    received_at: str
+
+
+class Verdict(Read):
+    """`says` if it is genuine; else `why` it is not."""
+
+    genuine: bool
+    says: ReceiptFacts | None = None
+    why: str | None = None
+
+
+@router.get(
+    "/key",
+    response_class=Response,
+    responses={200: {"content": {"application/x-pem-file": {"schema": {"type": "string"}}}}},
+    summary="The public key with which receipts are verified",
+    description="Who: anyone. `imi receipt verify --key FILE` needs it, and no connection.",
+    operation_id="public_receipt_key",
+)
+async def receipt_key() -> Response:
+    return Response(receipts.public_key(desk().tokens.pem), media_type="application/x-pem-file")
+
+
+@router.post(
+    "/verify",
+    summary="Say whether a receipt is genuine",
+    description="Who: anyone. By the signature alone: no proposal is looked at, and none is told of.",
+    operation_id="public_receipt_verify",
+)
+async def verify_receipt(presented: Presented) -> Verdict:
+    try:
+        facts = receipts.read(receipts.public_key(desk().tokens.pem), presented.receipt.strip())
+    except receipts.NotGenuine as not_so:
+        return Verdict(genuine=False, why=str(not_so))
+    return Verdict(genuine=True, says=ReceiptFacts.model_validate(facts))
