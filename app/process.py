@@ -17,6 +17,7 @@ import app.committee.invariants
 import app.committee.routes
 import app.committee.waits
 import app.consortia.access
+import app.consortia.organisations.access
 import app.consortia.routes
 import app.consortia.waits
 import app.decisions.access
@@ -118,6 +119,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.topics.corrigenda.access.SIGHTS
     | app.calls.access.SIGHTS
     | app.calls.questions.access.SIGHTS
+    | app.consortia.organisations.access.SIGHTS
     | app.consortia.access.SIGHTS
     | app.proposals.access.SIGHTS
     | app.experts.access.SIGHTS

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, update
 
 from app.calls.models import TopicStage
-from app.consortia.models import Consortium, Organisation, Partner, Person
+from app.consortia.models import Consortium, Partner, Person
+from app.consortia.organisations.models import Organisation
 from app.consortia.queries import coordinating
 from app.core import outbox
 from app.core.errors import Malformed

@@ -4,7 +4,7 @@ import secrets
 
 from sqlalchemy import select
 
-from app.consortia.models import Organisation
+from app.consortia.organisations.models import Organisation
 from app.core.errors import NotFound
 from app.experts.models import Assignment, Conflict, Contract, Expert
 from app.experts.rules import free_label

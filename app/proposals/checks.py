@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from app.calls.chosen import form_of
 from app.calls.rule_set import pinned
 from app.calls.rules import BRUSSELS
-from app.consortia.models import Organisation
+from app.consortia.organisations.models import Organisation
 from app.proposals.models import Proposal
 from app.proposals.rules import Entity, Finding, added, by_country, independent, missing, readable, standings
 

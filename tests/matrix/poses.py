@@ -10,7 +10,8 @@ from typing import Any
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.questions.models import QuestionState
 from app.committee.models import Body, MandateState, Motion, MotionState, Session
-from app.consortia.models import Organisation, Partner, PartnerState, Person
+from app.consortia.models import Partner, PartnerState, Person
+from app.consortia.organisations.models import Organisation
 from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
