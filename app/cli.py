@@ -15,8 +15,10 @@ cli = typer.Typer(
     help="Calls for proposals, from topic to results.",
 )
 people = typer.Typer(no_args_is_help=True, help="Accounts that no other account can make.")
+organisations = typer.Typer(no_args_is_help=True, help="The register of organisations.")
 audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
 cli.add_typer(people, name="people")
+cli.add_typer(organisations, name="organisations")
 cli.add_typer(audit, name="audit")
 
 
@@ -123,6 +125,16 @@ def office(
 
     with ready() as (settings, database):
         first_office(settings, database, email, name, second)
+
+
+@organisations.command()
+def load() -> None:
+    """Register the published organisations of IMI projects; those whose PIC is there are left alone."""
+    from app.consortia.organisations.cli import load as run
+    from app.serve import ready
+
+    with ready() as (_, database):
+        run(database)
 
 
 @audit.command()

@@ -57,6 +57,7 @@ from app.calls.rule_set import rule_sets
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
 from app.consortia import reactions as consortia
+from app.consortia.organisations import reactions as organisations
 from app.core import idempotency
 from app.core.checkpoint import checkpoint
 from app.core.db import Base
@@ -208,6 +209,11 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("consultation", "open"): (consultation.rest_the_draft,),
     ("account", "activate"): (consortia.know_the_people,),
     ("account", "register"): (consortia.know_the_people,),
+    ("organisation", "merge"): (
+        organisations.hand_over,
+        consortia.follow_the_merge,
+        experts.follow_the_merge,
+    ),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
     ("call", "publish"): (calls.put_topics_in_call,),
     ("call", "cancel"): (

@@ -81,5 +81,8 @@ PARTNER = Workflow(
         Transition("remove", {INVITED, ACCEPTED, SIGNED}, REMOVED, coordinator,
                    "Remove a partner; its access ends at once.", guards=(not_coordinating,),
                    effects=(effects.end_access,), needs=("people",)),
+        Transition("follow_merge", set(PartnerState), None, system,
+                   "Its organisation was merged into another; the part stays as it is.",
+                   effects=(effects.follow,)),
     ),
 )  # fmt: skip

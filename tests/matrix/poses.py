@@ -11,7 +11,7 @@ from app.calls.models import Call, CallState, Stage, StageState, TopicStage, Top
 from app.calls.questions.models import QuestionState
 from app.committee.models import Body, MandateState, Motion, MotionState, Session
 from app.consortia.models import Partner, PartnerState, Person
-from app.consortia.organisations.models import Organisation
+from app.consortia.organisations.models import Organisation, OrganisationState
 from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
@@ -189,7 +189,8 @@ async def topic_stage(cast: Cast, state: TopicStageState) -> None:
 @pose
 async def organisation(cast: Cast, state: Any) -> None:
     await reach(cast, before.consortia)
-    await cast.put("organisation", Organisation, state=state)
+    into = {"merged_into_id": cast.ids["organisation lead"]} if state == OrganisationState.MERGED else {}
+    await cast.put("organisation", Organisation, state=state, **into)
 
 
 @pose
