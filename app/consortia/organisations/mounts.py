@@ -43,9 +43,6 @@ ORGANISATIONS = Mounted(
     completes=point_out,
     orders={"legal_name": Order(Organisation.legal_name)},
     filters={
-        "name": Filter(
-            Line, lambda actor, start: Organisation.legal_name.istartswith(start, autoescape=True)
-        ),
         "search": Filter(
             Line,
             lambda actor, word: or_(

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.consortia.organisations.models import Organisation, OrganisationName, OrganisationState
 from app.consortia.organisations.rules import pieces, same_name
@@ -39,11 +39,10 @@ COMPARED = 100
 """How many pairs of names at most."""
 CODES = ("same_pic", "same_ror", "same_vat")
 WORDS = 8
+"""How many words that were typed are looked for as beginnings; the likeness counts them all."""
 STANDS = Organisation.state != OrganisationState.MERGED
-_other = aliased(
-    OrganisationName
-)  # once: an alias made anew for each request takes longer than its statement
-_mine = aliased(OrganisationName)
+# Once: an alias made anew for each request takes longer than its statement.
+_other, _mine = aliased(OrganisationName), aliased(OrganisationName)
 _there = aliased(Organisation)
 
 
@@ -53,9 +52,10 @@ async def standing(session: AsyncSession, key: UUID, path: str, *, change: bool 
     Raises Malformed for none, Unmet for one that was merged into another.
     """
     wanted = select(Organisation).where(Organisation.id == key)
-    wanted = wanted.options(joinedload(Organisation.merged_into), joinedload(Organisation.names))
+    wanted = wanted.options(joinedload(Organisation.merged_into))
+    wanted = wanted.options(selectinload(Organisation.names)) if change else wanted
     locked = wanted.with_for_update(of=Organisation, read=not change, key_share=change)
-    found = (await session.scalars(locked, execution_options={"populate_existing": True})).unique()
+    found = await session.scalars(locked, execution_options={"populate_existing": True})
     if (organisation := found.one_or_none()) is None:
         told = "There is no such organisation; register it first."
         raise Malformed(reasons=[Reason("no-such-organisation", told, path, "sender")])

@@ -19,7 +19,7 @@ Ror = Annotated[
 Vat = Annotated[str, Field(max_length=40), AfterValidator(rules.vat), Field(examples=["BE0123456789"])]
 Name = Annotated[Line, AfterValidator(rules.named)]
 ShortName = Annotated[Paragraph, Field(max_length=40)]
-Aliases = Annotated[list[Name], Field(max_length=100)]
+Aliases = Annotated[list[Name], Field(max_length=10)]
 
 
 class Register(Data):
@@ -48,7 +48,7 @@ class EditOrganisation(Data):
 
     legal_name: Name = ""
     short_name: ShortName = ""
-    aliases: Aliases = Field(default_factory=list)
+    aliases: Annotated[list[Name], Field(max_length=100)] = Field(default_factory=list)
     country: CountryCode = ""
     kind: Kind = "other"
     pic: Pic | None = None

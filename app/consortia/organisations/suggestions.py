@@ -9,28 +9,29 @@ from app.consortia.organisations.mounts import Code
 from app.consortia.organisations.queries import AT_MOST, suggested
 from app.consortia.organisations.rules import folded
 from app.consortia.organisations.schemas import Suggestion, Suggestions
-from app.core.errors import Malformed, Unauthenticated
-from app.core.reason import Reason
-from app.core.schema import Line
+from app.core.errors import Unauthenticated
+from app.core.schema import Paragraph
 from app.workflow.asked import Asking
 from app.workflow.http import refusals
 from app.workflow.sight import parameters, visible_to
 
 router = APIRouter()
 LEAST = 2
+"""How many letters or digits say enough to look."""
 
 
 @router.get(
     "/organisations/suggestions",
     responses=refusals(401),
     summary="Find one as you type (organisation)",
-    description="By the beginning of its PIC, of a name or of the words of a name, or by a name that is much "
-    "like it; best first. Those that were merged are found as the one that stays. Who: anyone signed in.",
+    description="From two letters or digits on: by the beginning of its PIC, of a name or of a name's words, "
+    "or by a name that is much like it; best first. What was merged is found as the one that stays. "
+    "Who: anyone signed in.",
     operation_id="organisation_suggestions",
 )
 async def suggestions(
     asked: Asking,
-    q: Annotated[Line, Query(description="What has been typed so far.")],
+    q: Annotated[Paragraph, Query(max_length=200, description="What has been typed so far.")] = "",
     country: Annotated[Code | None, Query()] = None,
     most: Annotated[int, Query(ge=1, le=2 * AT_MOST)] = AT_MOST,
 ) -> Suggestions:
@@ -38,8 +39,7 @@ async def suggestions(
         raise Unauthenticated
     plain = folded(q)
     if len(plain.replace(" ", "")) < LEAST:
-        told = "Type two letters or digits at least."
-        raise Malformed(reasons=[Reason("too-short", told, "/query/q", "sender")])
+        return Suggestions(items=[])
     digits = q.strip() if q.strip().isascii() and q.strip().isdigit() else ""
     found = suggested(plain, digits, visible_to(asked.actor, Organisation), country, most)
     items = []
