@@ -51,11 +51,14 @@ async def standing(session: AsyncSession, key: UUID, path: str, *, change: bool 
 
     Raises Malformed for none, Unmet for one that was merged into another.
     """
-    wanted = select(Organisation).where(Organisation.id == key)
-    wanted = wanted.options(joinedload(Organisation.merged_into))
+    here = Organisation.id == key
+    await session.execute(
+        select(Organisation.id).where(here).with_for_update(read=not change, key_share=change)
+    )
+    # Asked again once it is held: what was joined to a row before it was waited for is as it was then.
+    wanted = select(Organisation).where(here).options(joinedload(Organisation.merged_into))
     wanted = wanted.options(selectinload(Organisation.names)) if change else wanted
-    locked = wanted.with_for_update(of=Organisation, read=not change, key_share=change)
-    found = await session.scalars(locked, execution_options={"populate_existing": True})
+    found = await session.scalars(wanted, execution_options={"populate_existing": True})
     if (organisation := found.one_or_none()) is None:
         told = "There is no such organisation; register it first."
         raise Malformed(reasons=[Reason("no-such-organisation", told, path, "sender")])
