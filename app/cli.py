@@ -15,9 +15,11 @@ cli = typer.Typer(
     help="Calls for proposals, from topic to results.",
 )
 people = typer.Typer(no_args_is_help=True, help="Accounts that no other account can make.")
+organisations = typer.Typer(no_args_is_help=True, help="The register of organisations.")
 audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
 receipt = typer.Typer(no_args_is_help=True, help="Receipts of what was handed in.")
 cli.add_typer(people, name="people")
+cli.add_typer(organisations, name="organisations")
 cli.add_typer(audit, name="audit")
 cli.add_typer(receipt, name="receipt")
 
@@ -125,6 +127,16 @@ def office(
 
     with ready() as (settings, database):
         first_office(settings, database, email, name, second)
+
+
+@organisations.command()
+def load() -> None:
+    """Register the published organisations of IMI projects; those whose PIC is there are left alone."""
+    from app.consortia.organisations.cli import load as run
+    from app.serve import ready
+
+    with ready() as (_, database):
+        run(database)
 
 
 @audit.command()

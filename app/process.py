@@ -17,6 +17,7 @@ import app.committee.invariants
 import app.committee.routes
 import app.committee.waits
 import app.consortia.access
+import app.consortia.organisations.access
 import app.consortia.routes
 import app.consortia.waits
 import app.decisions.access
@@ -56,6 +57,7 @@ from app.calls.rule_set import rule_sets
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
 from app.consortia import reactions as consortia
+from app.consortia.organisations import reactions as organisations
 from app.core import idempotency
 from app.core.checkpoint import checkpoint
 from app.core.db import Base
@@ -118,6 +120,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.topics.corrigenda.access.SIGHTS
     | app.calls.access.SIGHTS
     | app.calls.questions.access.SIGHTS
+    | app.consortia.organisations.access.SIGHTS
     | app.consortia.access.SIGHTS
     | app.proposals.access.SIGHTS
     | app.experts.access.SIGHTS
@@ -206,6 +209,11 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("consultation", "open"): (consultation.rest_the_draft,),
     ("account", "activate"): (consortia.know_the_people,),
     ("account", "register"): (consortia.know_the_people,),
+    ("organisation", "merge"): (
+        organisations.hand_over,
+        consortia.follow_the_merge,
+        experts.follow_the_merge,
+    ),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
     ("call", "publish"): (calls.put_topics_in_call,),
     ("call", "drop"): (ending.cancel_its_parts,),

@@ -77,6 +77,7 @@ ASKED_FOR = {
     "GET /v1/comments/{id}/attachment": "Whoever reads the comment, by its sight.",
     "GET /v1/opinions/{id}/attachment": "Whoever reads the opinion, by its sight.",
     "GET /v1/topics/{id}/trail": "By the topic's sight; the public what is public.",
+    "GET /v1/organisations/suggestions": "Anyone signed in, by the organisations' sight.",
     "GET /v1/topic_stages/{id}/proposal_counts": "By the sight of the topic's stage.",
 }
 """Routes that no table stands for, each with the reason why: open ones, and ones that ask who acts."""

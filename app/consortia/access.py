@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, true
+from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import aliased
 
-from app.consortia.models import LIVE, Consortium, Organisation, Partner, Person
-from app.people.access import office
+from app.consortia.models import LIVE, Consortium, Partner, Person
 from app.workflow.sight import Relation, Sight, relation
 from app.workflow.who import Actor, named
 
@@ -64,10 +63,8 @@ own = relation(
 )
 own_contact = relation("own_contact", "its contact", lambda actor: of_partner(actor, "contact"), own=True)
 bearer = named("bearer", "the bearer of the invitation")
-anyone_signed_in = relation("signed_in", "anyone signed in", lambda actor: true(), own=True)
 
 SIGHTS = {
-    Organisation: Sight((anyone_signed_in, office)),
     Consortium: Sight(within(Consortium.id), topic=Consortium.topic_id),
     Partner: Sight((*within(Partner.consortium_id), own, own_contact)),
 }

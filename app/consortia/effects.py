@@ -6,11 +6,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, update
 
 from app.calls.models import TopicStage
-from app.consortia.models import Consortium, Organisation, Partner, Person
+from app.consortia.models import Consortium, Partner, Person
+from app.consortia.organisations.queries import standing
 from app.consortia.queries import coordinating
 from app.core import outbox
-from app.core.errors import Malformed
-from app.core.reason import Reason
 from app.people.desk import desk
 from app.people.families import new_secret
 from app.people.links import account_of
@@ -61,11 +60,13 @@ async def _name_contact(partner: Partner, act: Act, name: str, email: str) -> No
 
 
 async def _name_organisation(partner: Partner, act: Act, key: UUID) -> None:
-    found = await act.session.get(Organisation, key)
-    if found is None:
-        told = "There is no such organisation; register it first."
-        raise Malformed(reasons=[Reason("no-such-organisation", told, "/body/organisation_id", "sender")])
-    partner.organisation = found
+    partner.organisation = await standing(act.session, key, "/body/organisation_id")
+
+
+async def follow(partner: Partner, act: Act) -> None:
+    """It is of the organisation that its own was merged into."""
+    act.note(merged=str(partner.organisation_id))
+    partner.organisation = act.parent
 
 
 async def send_link(partner: Partner, act: Act) -> None:

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from app.consortia.models import LIVE, Organisation, Partner
+from app.consortia.models import LIVE, Partner
+from app.consortia.organisations.models import Organisation
 
 
 def coordinating(consortium_id: UUID) -> Select[str]:

@@ -4,10 +4,13 @@ from fastapi import APIRouter
 
 import app.calls.routes  # noqa: F401  # consortia are formed under a topic stage
 from app.consortia import invitations
-from app.consortia.mounts import CONSORTIA, ORGANISATIONS, PARTNERS
+from app.consortia.mounts import CONSORTIA, PARTNERS
+from app.consortia.organisations import suggestions
+from app.consortia.organisations.mounts import ORGANISATIONS
 from app.workflow.http import mount
 
 router = APIRouter(prefix="/v1", tags=["consortia"])
+router.include_router(suggestions.router)  # before an organisation's id could be read in its name
 mount(router, ORGANISATIONS)
 mount(router, CONSORTIA)
 mount(router, PARTNERS)

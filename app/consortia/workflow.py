@@ -1,4 +1,4 @@
-"""The tables of organisation, consortium, partner."""
+"""The tables of consortium and partner."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,17 +7,14 @@ from app.calls.models import TopicStage
 from app.calls.rules import gone, late
 from app.consortia import effects
 from app.consortia.access import bearer, coordinator, own, own_contact
-from app.consortia.models import Consortium, ConsortiumState, OrganisationState, Partner, PartnerState
-from app.consortia.schemas import Coordinate, EditOrganisation, EditPartner, Form, InvitePartner, Register
+from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState
+from app.consortia.schemas import Coordinate, EditPartner, Form, InvitePartner
 from app.core.reason import Reason
-from app.people.access import office
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import signed_in, system
 
 Why = Iterable[Reason]
-REGISTERED = OrganisationState.REGISTERED
-VALIDATED = OrganisationState.VALIDATED
 INVITED = PartnerState.INVITED
 ACCEPTED = PartnerState.ACCEPTED
 SIGNED = PartnerState.SIGNED
@@ -41,19 +38,6 @@ def not_coordinating(partner: Partner, ask: Ask) -> Why:
     if partner.coordinates:
         yield Reason("coordinates", "The coordinating partner stays as long as the consortium does.")
 
-
-ORGANISATION = Workflow(
-    "organisation",
-    OrganisationState,
-    final={VALIDATED},
-    transitions=(
-        Transition("register", set(), REGISTERED, signed_in, "Register a legal entity.",
-                   effects=(fill,), data=Register),
-        Transition("edit", {REGISTERED, VALIDATED}, None, office, "Correct what is known of it.",
-                   effects=(fill,), data=EditOrganisation),
-        Transition("validate", {REGISTERED}, VALIDATED, office, "Confirm that it is what it says."),
-    ),
-)  # fmt: skip
 
 CONSORTIUM = Workflow(
     "consortium",
@@ -97,5 +81,8 @@ PARTNER = Workflow(
         Transition("remove", {INVITED, ACCEPTED, SIGNED}, REMOVED, coordinator,
                    "Remove a partner; its access ends at once.", guards=(not_coordinating,),
                    effects=(effects.end_access,), needs=("people",)),
+        Transition("follow_merge", set(PartnerState), None, system,
+                   "Its organisation was merged into another; the part stays as it is.",
+                   effects=(effects.follow,)),
     ),
 )  # fmt: skip

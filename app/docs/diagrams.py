@@ -27,6 +27,7 @@ def _belongs() -> set[tuple[str, str]]:
         for model, name in entity.items()
         for relationship in model.__mapper__.relationships
         if relationship.direction is MANYTOONE and relationship.mapper.class_ in entity
+        if relationship.mapper.class_ is not model  # one of a kind may lead to another
     }
     return {
         (a, c)

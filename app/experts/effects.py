@@ -4,7 +4,8 @@ import secrets
 
 from sqlalchemy import select
 
-from app.consortia.models import Organisation
+from app.consortia.organisations.models import Organisation
+from app.consortia.organisations.queries import standing
 from app.core.errors import NotFound
 from app.experts.models import Assignment, Conflict, Contract, Expert
 from app.experts.rules import free_label
@@ -21,6 +22,13 @@ async def name_known(expert: Expert, act: Act) -> None:
         await look(act.session, Account, act.data.account_id, act.actor)
     if act.data.organisation_id is not None:
         await look(act.session, Organisation, act.data.organisation_id, act.actor)
+        await standing(act.session, act.data.organisation_id, "/body/organisation_id")
+
+
+async def follow(expert: Expert, act: Act) -> None:
+    """The employer is the organisation that it was merged into."""
+    act.note(merged=str(expert.organisation_id))
+    expert.organisation = act.parent
 
 
 async def offer_to(contract: Contract, act: Act) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.calls.models import Call
-from app.consortia.models import Organisation
+from app.consortia.organisations.models import Organisation
 from app.core.db import Base, Entity, Versioned, one_of, state_of
 from app.people.models import Account
 from app.proposals.models import Proposal

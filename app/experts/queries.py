@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.consortia.models import LIVE, Consortium, Organisation, Partner, Person
+from app.consortia.models import LIVE, Consortium, Partner, Person
+from app.consortia.organisations.models import Organisation
 from app.experts.models import (
     BARS_CALL,
     BARS_TOPIC,

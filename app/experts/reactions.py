@@ -8,12 +8,13 @@ from app.calls.models import Call, Stage, TopicStage
 from app.calls.stage.workflow import STAGE
 from app.committee.models import Mandate
 from app.committee.workflow import MANDATE
+from app.consortia.organisations.models import Organisation
 from app.core import outbox
 from app.core.outbox import Letter
 from app.core.reason import Reason
 from app.experts.models import Assignment, AssignmentState, Conflict, Contract, ContractState, Expert
 from app.experts.queries import APART, live_contracts
-from app.experts.workflow import ASSIGNMENT, CONFLICT
+from app.experts.workflow import ASSIGNMENT, CONFLICT, EXPERT
 from app.people.models import Account, Appointment
 from app.people.workflow import APPOINTMENT
 from app.proposals.models import Proposal
@@ -105,3 +106,10 @@ async def release_seats(call: Call, act: Act) -> None:
         for to, name in await act.session.execute(people)
     ]
     await outbox.write_all(act.session, "call_cancelled", letters, act.now)
+
+
+async def follow_the_merge(merged: Organisation, act: Act) -> None:
+    """Reaction to an organisation's `merge`: whom it employs is employed by the one that stays (D5)."""
+    keys = await act.session.scalars(select(Expert.id).where(Expert.organisation_id == merged.id))
+    experts = await lock_all(act.session, Expert, keys)
+    await fire_all(EXPERT, "follow_merge", experts, act.given(None, merged.merged_into))

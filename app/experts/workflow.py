@@ -94,6 +94,8 @@ EXPERT = Workflow(
                    effects=(effects.name_known, fill), data=Register),
         Transition("edit", {ACTIVE}, None, office | oneself, "Change employer or expertise.",
                    effects=(effects.name_known, fill), data=EditExpert),
+        Transition("follow_merge", {ACTIVE}, None, system, "The employer was merged into another.",
+                   effects=(effects.follow,)),
     ),
 )  # fmt: skip
 

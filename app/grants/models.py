@@ -9,7 +9,8 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.calls.rules import BRUSSELS
-from app.consortia.models import LIVE, Organisation
+from app.consortia.models import LIVE
+from app.consortia.organisations.models import Organisation
 from app.core.db import Base, Entity, Versioned, state_of
 from app.proposals.models import Proposal
 from app.workflow.table import State

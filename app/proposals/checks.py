@@ -1,11 +1,12 @@
 """The checks of a proposal: what its last sealed version and its partners give to the rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from app.calls.chosen import form_of
 from app.calls.rule_set import pinned
 from app.calls.rules import BRUSSELS
-from app.consortia.models import Organisation
+from app.consortia.organisations.models import Organisation
 from app.proposals.models import Proposal
 from app.proposals.rules import Entity, Finding, added, by_country, independent, missing, readable, standings
 
@@ -33,12 +34,18 @@ def findings(proposal: Proposal) -> Iterator[Finding]:
     yield Finding("M-03", not gaps, told, {"missing": [gap.code for gap in gaps]})
     yield readable(sealed["documents"])
     yield from added(form.documents, {d["key"] for d in sealed["documents"]})
-    known = {str(p.organisation_id): p.organisation for p in proposal.consortium.partners}
-    entities = [_entity(known[part["organisation_id"]]) for part in sealed["partners"]]
+    entities = [_entity(organisation) for organisation in _taking_part(proposal, sealed)]
     day = stage.closes_at.astimezone(BRUSSELS).date()
     standing = standings(rules.countries, day)
     yield by_country(rules.eligibility, entities, standing)
     yield independent(rules.eligibility, entities, standing)
+
+
+def _taking_part(proposal: Proposal, sealed: dict[str, Any]) -> Iterable[Organisation]:
+    """Each organisation that was handed in, once; one that was merged since is the one that stays."""
+    present = [partner.organisation for partner in proposal.consortium.partners]
+    known = {str(was.id): one for one in present for was in (one, *one.merged_from)}
+    return dict.fromkeys(known[part["organisation_id"]] for part in sealed["partners"])
 
 
 def _entity(organisation: Organisation) -> Entity:

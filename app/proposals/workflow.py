@@ -149,7 +149,7 @@ PROPOSAL = Workflow(
                    "Let the last sealed version count again.", guards=(in_time,), needs=RULES),
         Transition("check", {SUBMITTED}, None, office, "Check the rules of admissibility and eligibility.",
                    guards=(being_checked,), effects=(effects.count_what_was_handed_in, effects.record_checks),
-                   needs=(*WHOLE, "checks")),
+                   needs=(*WHOLE, "consortium.partners.organisation.merged_from", "checks")),
         Transition("overrule", {SUBMITTED}, None, office,
                    "Let a failed check not count: a wrong computation keeps nobody out.",
                    guards=(being_checked, has_failed), effects=(effects.overrule,), data=Overrule,

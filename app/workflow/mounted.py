@@ -46,7 +46,7 @@ class Mounted:
     """One workflow as it stands on the wire.
 
     `root` is an earlier entity, and the column that names it, which acts here change as well: it is locked
-    first, so that all acts lock in one order.
+    first, so that all acts lock in one order. `completes` adds to a read what is not of the row itself.
     """
 
     workflow: Workflow
@@ -59,6 +59,7 @@ class Mounted:
     root: tuple[type[Any], Any] | None = None
     orders: Mapping[str, Order] = field(default_factory=dict)
     filters: Mapping[str, Filter[Any]] = field(default_factory=dict)
+    completes: Callable[[Asked, Any, Any], Awaitable[None]] | None = None
 
     @property
     def entity(self) -> str:
@@ -100,6 +101,8 @@ class Mounted:
             for offer in offers
             if offer.row.on_the_wire
         ]
+        if self.completes is not None:
+            await self.completes(asked, subject, body)
         return body
 
     def item(self, subject: Any, held: Held) -> ItemRead | None:

@@ -9,15 +9,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 
 from app.calls.models import Call, CallState, TopicStage, TopicStageState
-from app.consortia.models import (
-    Consortium,
-    ConsortiumState,
-    Organisation,
-    OrganisationState,
-    Partner,
-    PartnerState,
-    Person,
-)
+from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
+from app.consortia.organisations.models import Organisation, OrganisationState
 from app.core.clock import machine_now
 from app.decisions.queries import closed_panel
 from app.evaluation.panel.effects import digest

@@ -7,15 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.calls.models import TopicStage, TopicStageState
-from app.consortia.models import (
-    Consortium,
-    ConsortiumState,
-    Organisation,
-    OrganisationState,
-    Partner,
-    PartnerState,
-    Person,
-)
+from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
+from app.consortia.organisations.models import Organisation, OrganisationState
 from app.core.clock import machine_now
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point
 from app.evaluation.report.models import Mark, Report, ReportState

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from app.consortia.models import Organisation
+from app.consortia.organisations.models import Organisation
 from app.exchange.cordis import ORGANIZATION, PROJECT, last_day
 from app.exchange.table import line, safe
 from tests.conftest import World

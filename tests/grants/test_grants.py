@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from app.consortia.models import Organisation, OrganisationState
+from app.consortia.organisations.models import Organisation, OrganisationState
 from tests.build import person
 from tests.conftest import World
 from tests.decisions.build import ranked, released

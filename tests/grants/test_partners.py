@@ -12,7 +12,8 @@ from sqlalchemy import select, text, update
 from app.calls.models import Call
 from app.calls.rule_set import RuleSet, named
 from app.calls.rules import BRUSSELS
-from app.consortia.models import Organisation, OrganisationState, Partner, PartnerState
+from app.consortia.models import Partner, PartnerState
+from app.consortia.organisations.models import Organisation, OrganisationState
 from app.core.audit import AuditDetail, AuditEvent
 from app.core.clock import machine_now
 from tests.conftest import World

@@ -10,15 +10,8 @@ from app.calls.models import Call, CallState, Stage, StageState, TopicStage, Top
 from app.calls.questions.models import Question, QuestionState, QuestionVersion
 from app.calls.rule_set import rule_sets
 from app.committee.models import Body, BodyState, Mandate, MandateState
-from app.consortia.models import (
-    Consortium,
-    ConsortiumState,
-    Organisation,
-    OrganisationState,
-    Partner,
-    PartnerState,
-    Person,
-)
+from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
+from app.consortia.organisations.models import Organisation, OrganisationState
 from app.experts.models import Contract, ContractState, Expert, ExpertState
 from app.proposals.models import Document, Proposal, ProposalState, Section
 from app.topics.co_authors.models import CoAuthor, CoAuthorState

@@ -21,6 +21,8 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "call.clone": lambda cast: {"reference": "C-2", "shift_days": 364},
     "call.import": lambda cast: {"dry_run": False},
     "stage.extend": lambda cast: {"deadline": "2051-03-31T17:00"},
+    "organisation.edit": lambda cast: b'{"short_name": "ORG"}',
+    "organisation.merge": lambda cast: {"into_id": cast.key("organisation lead")},
     "consortium.form": lambda cast: {"organisation_id": cast.key("organisation")},
     "partner.invite": lambda cast: {"organisation_id": cast.key("organisation")},
     "proposal.attach": lambda cast: PDF,

@@ -10,7 +10,8 @@ from typing import Any
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.questions.models import QuestionState
 from app.committee.models import Body, MandateState, Motion, MotionState, Session
-from app.consortia.models import Organisation, Partner, PartnerState, Person
+from app.consortia.models import Partner, PartnerState, Person
+from app.consortia.organisations.models import Organisation, OrganisationState
 from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
@@ -188,7 +189,8 @@ async def topic_stage(cast: Cast, state: TopicStageState) -> None:
 @pose
 async def organisation(cast: Cast, state: Any) -> None:
     await reach(cast, before.consortia)
-    await cast.put("organisation", Organisation, state=state)
+    into = {"merged_into_id": cast.ids["organisation lead"]} if state == OrganisationState.MERGED else {}
+    await cast.put("organisation", Organisation, state=state, **into)
 
 
 @pose

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.calls.models import TopicStage, TopicStageState
-from app.consortia.models import Organisation
+from app.consortia.organisations.models import Organisation
 from app.core.clock import machine_now
 from app.people.models import Appointment
 from app.proposals.models import Proposal, ProposalState, SealedVersion

@@ -1,0 +1,1 @@
+"""The register of organisations: the legal entities that take part."""
