@@ -26,7 +26,7 @@ WITHOUT_MARKS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ":
 
 
 def _folded(name: str) -> str:
-    apart = unicodedata.normalize("NFKD", name.casefold())
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     plain = "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(WITHOUT_MARKS)
     return " ".join("".join(sign if sign.isalnum() else " " for sign in plain).split())
 

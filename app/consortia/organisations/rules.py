@@ -68,7 +68,7 @@ def named(name: str) -> str:
 
 def folded(name: str) -> str:
     """A name as it is compared: no capitals, no marks, one space between its words."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     plain = "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(WITHOUT_MARKS)
     return " ".join("".join(sign if sign.isalnum() else " " for sign in plain).split())
 
