@@ -4,7 +4,7 @@ from sqlalchemy import and_, exists, or_, select
 
 from app.calls.amendments.models import Amendment
 from app.calls.models import Call, CallState, Stage, TopicStage
-from app.people.access import auditor, committee, committee_chair, office
+from app.topics.access import makers
 from app.topics.corrigenda.models import Corrigendum, CorrigendumState
 from app.topics.models import Topic, TopicState
 from app.workflow.sight import Sight, relation
@@ -44,7 +44,6 @@ corrigendum_was_published = relation(
     public=True,
 )
 """So does what has changed its text."""
-makers = (office, auditor, committee, committee_chair)
 impartial = named("impartial", "who applies in none of its topics")
 """Whoever may know of money under embargo; a later stage says who that is, by a relation of this name."""
 

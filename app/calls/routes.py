@@ -32,7 +32,7 @@ from app.calls.workflow import CALL
 from app.core.errors import NotFound, Unmet
 from app.core.pages import Order
 from app.core.reason import Reason
-from app.people.access import auditor, committee, committee_chair, office
+from app.topics.access import staff
 from app.workflow.asked import Asking
 from app.workflow.http import mount
 from app.workflow.mounted import MOUNTED, Filter, Mounted
@@ -40,8 +40,7 @@ from app.workflow.route import refusals
 from app.workflow.rows import look
 
 router = APIRouter(prefix="/v1", tags=["calls"])
-makers = office | auditor | committee | committee_chair
-readers = makers | published
+readers = staff | published
 
 mount(
     router,
@@ -49,7 +48,7 @@ mount(
         CALL,
         Call,
         "calls",
-        views=((makers & impartial, CallRead), (readers, CallPublic)),
+        views=((staff & impartial, CallRead), (readers, CallPublic)),
         items=((readers, CallItem),),
         orders={"reference": Order(Call.reference)},
         filters={"reference": Filter(str, lambda actor, value: Call.reference == value)},
@@ -74,8 +73,8 @@ mount(
         TOPIC_STAGE,
         TopicStage,
         "topic_stages",
-        views=((makers, TopicStageRead), (published, TopicStagePublic)),
-        items=((makers, TopicStageItem), (published, TopicStagePublicItem)),
+        views=((staff, TopicStageRead), (published, TopicStagePublic)),
+        items=((staff, TopicStageItem), (published, TopicStagePublicItem)),
     ),
 )
 mount(router, AMENDMENTS)

@@ -64,7 +64,7 @@ def read(public_pem: str, receipt: str) -> Facts:
     if len(receipt) > LARGEST or not SHAPE.fullmatch(receipt):
         raise NotGenuine("This is no receipt.")
     try:
-        said = jws.verify(receipt, jwk.construct(public_pem, ALGORITHM), [ALGORITHM])
+        said = jws.verify(receipt, _key(public_pem), [ALGORITHM])
     except JOSEError:
         raise NotGenuine("The signature is not of this key, or what it stands under was altered.") from None
     try:

@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, select
 
-from app.calls.access import makers
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
 from app.consortia.access import author, coordinator, deputy_contact, partner, within
 from app.consortia.models import LIVE, Consortium, Partner, Person
 from app.people.access import auditor, office
 from app.proposals.models import Proposal, ProposalState
+from app.topics.access import makers
 from app.workflow.sight import Relation, Sight, relation, ties
 from app.workflow.who import Actor, named
 

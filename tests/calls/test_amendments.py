@@ -16,8 +16,8 @@ from app.calls.rules import instant
 from app.core.clock import machine_now
 from app.decisions.models import Decision, DecisionState, Line
 from tests.build import Actor, person
+from tests.calls.ending import There, there
 from tests.calls.living import DAY, carried, closed, codes, later, mailed, put, wall
-from tests.calls.test_ending import There, there
 from tests.calls.test_extensions import amendments, extend
 from tests.conftest import World
 from tests.consortia.build import give_part

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from app.calls.models import Call, CallState
 from app.core.clock import machine_now
 from app.topics.models import TopicState
+from tests.calls.ending import There, there
 from tests.calls.living import DAY, carried, closed, closes, codes, later, mailed, put, wall
 from tests.calls.test_amendments import deadline_of, set_call
-from tests.calls.test_ending import There, there
 from tests.calls.test_extensions import amendments, extend
 from tests.conftest import World
 from tests.exchange.build import put as set_row

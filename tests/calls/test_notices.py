@@ -16,8 +16,8 @@ from app.process import Due
 from app.proposals.notices import tell_of_closing, tell_of_deadline, tell_of_opening
 from app.workflow.run import system_act
 from tests.build import Actor, person
+from tests.calls.ending import there
 from tests.calls.living import DAY, carried, closed, closes, later, mailed
-from tests.calls.test_ending import there
 from tests.calls.test_extensions import extend
 from tests.conftest import Counting, World
 from tests.consortia.build import open_stage

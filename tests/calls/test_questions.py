@@ -7,8 +7,8 @@ import httpx2
 import pytest
 
 from tests.build import Actor, person
+from tests.calls.ending import There, there
 from tests.calls.living import closed, codes, mailed
-from tests.calls.test_ending import There, there
 from tests.conftest import World
 from tests.consortia.build import give_part
 from tests.proposals.build import started

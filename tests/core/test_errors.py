@@ -139,7 +139,8 @@ async def test_a_body_of_another_kind_is_malformed(world: World, kind: str) -> N
     sent = await office.client.post(
         "/v1/topics", content=json.dumps(DRAFT).encode(), headers={"Content-Type": kind}
     )
-    wrapped(sent, 422)
+    assert wrapped(sent, 422)["type"] == "/problems/malformed"
+    assert (await office.get("/topics")).json()["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,8 @@ async def test_a_streamed_body_that_is_too_large(world: World) -> None:
             yield b" " * 2**20
 
     headers = {"Content-Type": "application/octet-stream"}
-    wrapped(await office.client.post("/v1/topics", content=much(), headers=headers), 413)
+    sent = await office.client.post("/v1/topics", content=much(), headers=headers)
+    assert wrapped(sent, 413)["type"] == "/problems/too-large"
 
 
 @pytest.mark.parametrize("path", ["/v1/topics/x", f"/v1/topics/{CANARY}", "/v1/topics/%00", "/v1/topics/%ff"])

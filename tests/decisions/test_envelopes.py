@@ -5,88 +5,31 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx2
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import text, update
 
-from app.calls.amendments.money import tell_of_money
 from app.calls.models import Call, CallState, TopicStage, TopicStageState
 from app.calls.topic_stage.workflow import UNDECIDED
-from app.consortia.models import Partner
-from app.core.audit import AuditDetail, AuditEvent
 from app.core.clock import machine_now
 from app.process import INVARIANTS
-from app.topics.models import Topic, TopicState
-from app.workflow.run import system_act
-from tests.build import Actor, adopted_topic, committee, fresh, person, published_call
+from tests.build import adopted_topic, committee, person, published_call
 from tests.conftest import World
-from tests.consortia.build import consortium, give_part
-from tests.decisions.build import Ranked, decided, motion_on, ranked, released
-from tests.walls import is_hidden, is_there
+from tests.decisions.build import Ranked, decided, motion_on, ranked
+from tests.decisions.money import (
+    TOGETHER,
+    asked,
+    budgets,
+    details,
+    euro,
+    raised,
+    reasons,
+    set_call,
+    set_state,
+    voted,
+)
+from tests.walls import is_there
 
 pytestmark = pytest.mark.anyio
-TOGETHER = ("30000000.00", "20000000.00")
-"""Two requests of which the first envelope of 45 million covers one."""
-
-
-def euro(amount: str) -> dict[str, str]:
-    return {"amount": amount, "currency": "EUR"}
-
-
-async def asked(there: Ranked, to: str | None, **more: Any) -> httpx2.Response:
-    """A motion to raise the envelope, put before an open session of its own."""
-    held = {"title": "Session", "held_at": machine_now().isoformat()}
-    session = await there.office.make(f"/bodies/{there.body}/sessions", held)
-    await there.office.make(f"/sessions/{session['id']}/open")
-    body = {"purpose": "raise_envelope", "subject_id": there.topic_stage, "text": "Raise it."} | more
-    body |= {} if to is None else {"amount": euro(to)}
-    return await there.office.post(f"/sessions/{session['id']}/motions", body)
-
-
-async def voted(there: Ranked, motion: dict[str, Any], choice: str = "yes") -> str:
-    """Every member has voted on it; its path."""
-    path = f"/motions/{motion['id']}"
-    await there.office.make(f"{path}/put_to_vote")
-    for member in there.members:
-        await member.make(f"{path}/vote", {"choice": choice})
-    return path
-
-
-async def raised(there: Ranked, amount: str) -> httpx2.Response:
-    motion = await asked(there, amount)
-    assert motion.status_code == 201, motion.text
-    return await there.office.post(f"{await voted(there, motion.json())}/adopt")
-
-
-async def budgets(there: Ranked) -> tuple[str, str]:
-    """Of the topic in its stage, and of the call."""
-    paths = (f"/topic_stages/{there.topic_stage}", f"/calls/{there.made['call']['id']}")
-    part, call = [(await is_there(there.office, path))["budget"]["amount"] for path in paths]
-    return part, call
-
-
-async def set_state(world: World, there: Ranked, state: TopicStageState) -> None:
-    async with world.sessions() as session, session.begin():
-        here = update(TopicStage).where(TopicStage.id == UUID(there.topic_stage))
-        await session.execute(here.values(state=state))
-
-
-async def set_call(world: World, there: Ranked, **values: Any) -> None:
-    async with world.sessions() as session, session.begin():
-        here = update(Call).where(Call.id == UUID(there.made["call"]["id"]))
-        await session.execute(here.values(**values))
-
-
-async def details(world: World, key: str, act: str) -> list[dict[str, Any]]:
-    async with world.sessions() as session:
-        wanted = select(AuditDetail.detail).join(AuditEvent, AuditEvent.id == AuditDetail.event_id)
-        wanted = wanted.where(AuditEvent.entity_id == UUID(key), AuditEvent.act == act)
-        return [dict(found) for found in await session.scalars(wanted)]
-
-
-def reasons(answer: httpx2.Response) -> list[tuple[str, str]]:
-    assert answer.status_code == 409, answer.text
-    return [(reason["code"], reason["path"]) for reason in answer.json()["reasons"]]
 
 
 async def test_k04_a_raised_envelope_takes_the_call_with_it_and_the_list_is_drawn_by_it(world: World) -> None:
@@ -206,99 +149,6 @@ async def test_a_motion_that_is_not_carried_raises_nothing(world: World) -> None
     assert await budgets(there) == ("45000000.00", "45000000.00")
 
 
-async def apply(world: World, there: Ranked, who: Actor) -> None:
-    """Somebody becomes one of the people of a partner that does not coordinate."""
-    async with world.sessions() as session:
-        here = Partner.consortium_id == there.proposals[0].consortium_id
-        key = await session.scalar(select(Partner.id).where(here, ~Partner.coordinates).limit(1))
-    await give_part(world, str(key), who, "reader")
-
-
-async def test_a_member_of_any_partner_is_out_of_the_money_the_list_and_its_totals(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
-    chair, applicant, _ = there.members
-    panels = (await there.office.get("/panels")).json()["items"]
-    money, listed = (await asked(there, "72000000.00")).json(), await motion_on(there)
-    paths = [f"/motions/{money['id']}", f"/motions/{listed['id']}", f"/panels/{panels[0]['id']}"]
-    for path in paths:
-        await is_there(applicant, path)
-    await apply(world, there, applicant)
-    for path in paths[:2]:
-        await there.office.make(f"{path}/put_to_vote")
-        ballots = (await is_there(chair, path))["ballots"]
-        out = {b["account_id"] for b in ballots if b["recused"] == "Takes part in a proposal on the topic."}
-        assert out == {str(applicant.id)}
-        assert (await applicant.post(f"{path}/vote", {"choice": "yes"})).status_code == 404
-    assert [w["id"] for w in (await chair.get("/me")).json()["waiting"]] == [money["id"], listed["id"]]
-    assert (await applicant.get("/me")).json()["waiting"] == []
-    for path in paths[:2]:
-        await chair.make(f"{path}/vote", {"choice": "yes"})
-        assert (await there.office.make(f"{path}/adopt"))["state"] == "adopted"
-    decisions = (await chair.get("/decisions")).json()["items"]
-    paths.append(f"/decisions/{decisions[0]['id']}")
-    for path in paths:
-        await is_there(chair, path)
-        await is_hidden(applicant, path)
-    assert (await applicant.get("/decisions")).json()["items"] == []
-
-
-async def test_an_officer_who_applies_prepares_no_motion_on_the_money(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
-    await apply(world, there, there.second)
-    there.office = there.second
-    assert reasons(await asked(there, "72000000.00")) == [("no-open-envelope", "/subject_id")]
-
-
-async def test_an_officer_who_applies_learns_of_no_motion_that_is_open(world: World) -> None:
-    """Neither on the list nor on the money: the refusal is what it was before there was one."""
-    there = await ranked(world, *TOGETHER)
-    await apply(world, there, there.second)
-    office, told = there.office, []
-    session = (await motion_on(there))["session_id"]
-    listed = {"purpose": "adopt_list", "subject_id": there.topic_stage, "text": "Adopt it."}
-    for _ in range(2):
-        there.office = there.second
-        answers = (
-            await asked(there, "72000000.00"),
-            await there.second.post(f"/sessions/{session}/motions", listed),
-        )
-        told.append([reasons(answer) for answer in answers])
-        there.office = office
-        await asked(there, "72000000.00")
-    assert (await office.post(f"/sessions/{session}/motions", listed)).status_code == 409
-    assert reasons(await asked(there, "72000000.00")) == [("uq-motion-one-open-per-subject", "")]
-    assert told == [[[("no-open-envelope", "/subject_id")], [("no-closed-list", "/subject_id")]]] * 2
-
-
-async def test_who_has_voted_and_then_applies_is_recused_before_the_vote_is_closed(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
-    _, late, other = there.members
-    path = await voted(there, (await asked(there, "72000000.00")).json())
-    await other.make(f"{path}/vote", {"choice": "no"})
-    await apply(world, there, late)
-    await is_hidden(late, path)
-    for act in ("adopt", "reject"):
-        refused = await there.office.post(f"{path}/{act}")
-        told = [("applicant-counts", "/ballots")] if act == "adopt" else [("majority", "")]
-        assert reasons(refused) == told
-    assert (await late.post(f"{path}/recuse")).status_code == 404
-    assert (await other.post(f"{path}/recuse")).status_code == 403
-    left = (await there.office.make(f"{path}/recuse"))["ballots"]
-    assert [(b["recused"] is None, b["choice"]) for b in left if b["account_id"] == str(late.id)] == [
-        (False, None)
-    ]
-    assert reasons(await there.office.post(f"{path}/adopt")) == [("no-majority", "")]
-    assert (await there.office.make(f"{path}/reject"))["state"] == "not_adopted"
-    assert await budgets(there) == ("45000000.00", "45000000.00")
-
-
-async def test_an_applicant_who_has_voted_stands_against_a_rejection_too(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
-    path = await voted(there, (await asked(there, "72000000.00")).json(), "no")
-    await apply(world, there, there.members[1])
-    assert reasons(await there.office.post(f"{path}/reject")) == [("applicant-counts", "/ballots")]
-
-
 @pytest.mark.parametrize("first", ["money", "list"])
 async def test_raising_while_the_list_is_adopted_gives_one_envelope_or_the_other(
     live: World, first: str
@@ -355,87 +205,3 @@ async def test_two_topics_of_a_call_raised_at_once_are_both_covered(live: World)
         assert (await session.execute(text(rule.broken_by))).all() == []
         await session.execute(update(Call).values(budget=Decimal(66_999_999)))
         assert len((await session.execute(text(rule.broken_by))).all()) == 1
-
-
-async def test_a_member_who_joins_a_consortium_before_the_deadline_has_no_say_on_its_money(
-    world: World,
-) -> None:
-    office, (body, members) = await person(world, "office", "office"), await committee(world, "ann", "bob")
-    made = await published_call(office, body, members)
-    there = Ranked(office, office, body, members, made, [])
-    path = await voted(there, (await asked(there, "72000000.00")).json())
-    await consortium(members[1], there.topic_stage)
-    assert reasons(await office.post(f"{path}/adopt")) == [("applicant-counts", "/ballots")]
-    await office.make(f"{path}/recuse")
-    assert (await office.make(f"{path}/adopt"))["state"] == "adopted"
-    assert await budgets(there) == ("72000000.00", "72000000.00")
-
-
-async def seen_by(there: Ranked, who: Actor) -> list[Any]:
-    """Everything that tells of a call's money, as this person reads it; the request's own number left out."""
-    part, call = there.topic_stage, there.made["call"]["id"]
-    paths = (f"/topic_stages/{part}", "/topic_stages", f"/calls/{call}", "/calls")
-    return [await is_there(who, path) for path in paths]
-
-
-@pytest.mark.parametrize("who", ["coordinator", "stranger", "applying_officer"])
-async def test_money_that_is_added_after_the_deadline_is_public_with_the_results(
-    world: World, who: str
-) -> None:
-    there = await ranked(world, *TOGETHER)
-    actor = there.proposals[0].coordinator
-    if who != "coordinator":
-        actor = await person(world, who, *(["office"] if who == "applying_officer" else []))
-    if who == "applying_officer":
-        await apply(world, there, actor)
-    before = await seen_by(there, actor)
-    assert (await raised(there, "72000000.00")).status_code == 200
-    assert await budgets(there) == ("72000000.00", "72000000.00")
-    assert await seen_by(there, actor) == before
-    decision = await decided(there)
-    assert await seen_by(there, actor) == before
-    assert before[0]["budget"] == before[2]["budget"] == euro("45000000.00")
-    await there.office.post(f"/decisions/{decision['id']}/release")
-    await there.second.make(f"/decisions/{decision['id']}/release")
-    after = await seen_by(there, actor)
-    assert after[0]["budget"] == after[2]["budget"] == euro("72000000.00")
-
-
-async def test_money_that_moved_after_the_deadline_is_an_amendment_with_the_results(world: World) -> None:
-    """Its reason is of two topics, and is told once both are through; a raise of the one alone at once."""
-    there = await ranked(world, *TOGETHER)
-    other = fresh(Topic, TopicState.IN_CALL, reference="T-OTHER", title="B", adopted_version=1)
-    other.action_type = "RIA"
-    async with world.sessions() as session, session.begin():
-        stage = (await session.get_one(TopicStage, UUID(there.topic_stage))).stage_id
-        beside = fresh(TopicStage, TopicStageState.RANKED, stage_id=stage, topic=other, budget=Decimal(9))
-        session.add(beside)
-    assert (await raised(there, "50000000.00")).status_code == 200
-    money = {"purpose": "move_budget", "target_id": str(beside.id), "text": "B is worth it."}
-    motion = (await asked(there, "4.00", **money)).json()
-    assert (await there.office.post(f"{await voted(there, motion)}/adopt")).status_code == 200
-    async with world.client() as anyone:
-        assert (await anyone.get("/v1/amendments")).json()["items"] == []
-    await released(there)
-    async with world.client() as anyone:
-        (item,) = (await anyone.get("/v1/amendments")).json()["items"]
-        told = (await anyone.get(f"/v1/amendments/{item['id']}")).json()
-        part = (await anyone.get(f"/v1/topic_stages/{there.topic_stage}")).json()
-    assert (told["kind"], told["reason"], told["topic_id"]) == ("budget", "Raise it.", part["topic_id"])
-    (budget,) = told["budgets"]
-    assert (budget["old"], budget["new"]) == (euro("45000000.00"), part["budget"])
-    async with world.sessions() as session, session.begin():
-        found = await session.get_one(TopicStage, beside.id)
-        call = await session.get_one(Call, UUID(there.made["call"]["id"]))
-        await tell_of_money(call, [found], system_act(session, machine_now()))
-    async with world.client() as anyone:
-        last = (await anyone.get("/v1/amendments?sort=number")).json()["items"][-1]
-    assert last["reason"] == "B is worth it."
-
-
-async def test_money_that_is_added_before_the_deadline_is_news_at_once(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
-    await set_state(world, there, TopicStageState.SCHEDULED)
-    assert (await raised(there, "72000000.00")).status_code == 200
-    part, _, call, _ = await seen_by(there, await person(world, "stranger"))
-    assert part["budget"] == call["budget"] == euro("72000000.00")

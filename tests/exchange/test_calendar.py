@@ -12,7 +12,7 @@ from icalendar import Calendar
 from app.calls.models import Call, TopicStage
 from app.calls.rules import BRUSSELS, instant
 from app.exchange.icalendar import Event, calendar, folded, start
-from tests.calls.test_ending import there
+from tests.calls.ending import there
 from tests.conftest import World
 from tests.exchange import ics
 from tests.exchange.build import ask, published, put, read_back

@@ -18,8 +18,8 @@ from app.exchange.public.news import Entry
 from app.topics.models import Topic
 from tests.build import EUR45M, adopted_topic, committee, person, vote
 from tests.calls.build import euro
+from tests.calls.ending import WHY, there
 from tests.calls.living import carried
-from tests.calls.test_ending import WHY, there
 from tests.conftest import World
 from tests.exchange.build import ask, published, put, read_back, told
 

@@ -18,7 +18,7 @@ from app.exchange.public.answers import knows
 from app.exchange.public.queries import topic_says, topics
 from app.topics.models import TopicState
 from tests.build import EUR45M, LONG_AGO, Actor, adopted_topic, committee
-from tests.calls.test_ending import WHY, there
+from tests.calls.ending import WHY, there
 from tests.conftest import Counting, World
 from tests.exchange.build import ask, published, put, read_back, told
 

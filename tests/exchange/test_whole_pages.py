@@ -14,8 +14,8 @@ from app.topics.models import TopicFocus
 from app.topics.schemas import Text
 from tests.build import EUR45M
 from tests.calls.build import euro
+from tests.calls.ending import there
 from tests.calls.living import carried
-from tests.calls.test_ending import there
 from tests.conftest import World
 from tests.exchange.build import published, put, read_back, told
 

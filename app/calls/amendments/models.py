@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -12,7 +12,7 @@ from app.calls.models import Call
 from app.core.db import Base, Entity, one_of, state_of
 from app.workflow.table import State
 
-KINDS = ("extension", "budget", "corrigendum", "withdrawal", "cancellation")
+Kind = Literal["extension", "budget", "corrigendum", "withdrawal", "cancellation"]
 
 
 class AmendmentState(State):
@@ -35,7 +35,7 @@ class Amendment(Entity, Base):
     state: Mapped[AmendmentState] = state_of(AmendmentState)
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
     number: Mapped[int]
-    kind: Mapped[str] = one_of(*KINDS, name="kind")
+    kind: Mapped[str] = one_of(*get_args(Kind), name="kind")
     reason: Mapped[str]
     touches: Mapped[list[str]] = mapped_column(default=list)
     stage_id: Mapped[UUID | None] = mapped_column(ForeignKey("call_stage.id"))

@@ -2,15 +2,15 @@
 
 from uuid import UUID
 
-from app.calls.access import amendment_published, makers
+from app.calls.access import amendment_published
 from app.calls.amendments.models import Amendment
 from app.calls.amendments.schemas import AmendmentItem, AmendmentRead
 from app.calls.amendments.workflow import AMENDMENT
 from app.core.pages import Order
+from app.topics.access import staff
 from app.workflow.mounted import Filter, Mounted
 
-office, auditor, committee, chair = makers
-readers = office | auditor | committee | chair | amendment_published
+readers = staff | amendment_published
 
 AMENDMENTS = Mounted(
     AMENDMENT,

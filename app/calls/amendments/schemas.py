@@ -7,11 +7,11 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
+from app.calls.amendments.models import Kind
 from app.calls.fields import Wall
 from app.core.schema import Data, EntityRead, Euro, ItemRead, Paragraph, Read
 
 Touched = Literal["scope", "eligibility", "budget"]
-Kind = Literal["extension", "budget", "corrigendum", "withdrawal", "cancellation"]
 
 
 class Correct(Data):

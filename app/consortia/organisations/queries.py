@@ -131,6 +131,7 @@ def _like(one: Organisation) -> Select[Any]:
         .join(_there, _there.id == _other.organisation_id)
         .join(_mine, _mine.organisation_id == one.id)
         .where(_there.country == one.country, _there.id != one.id)
+        .where(_other.pieces.overlap(_mine.pieces))  # said by the share as well, but not to the index
         .subquery()
     )
     near = pairs.c.like >= WORTH_COMPARING

@@ -43,21 +43,13 @@ class Register(Data):
     control_group: Line | None = None
 
 
-class EditOrganisation(Data):
+class EditOrganisation(Register):
     """Any of the fields; what is left out stays as it is."""
 
     legal_name: Name = ""
-    short_name: ShortName = ""
     aliases: Annotated[list[Name], Field(max_length=100)] = Field(default_factory=list)
     country: CountryCode = ""
     kind: Kind = "other"
-    pic: Pic | None = None
-    ror: Ror | None = None
-    vat: Vat | None = None
-    non_profit: bool = False
-    public_body: bool = False
-    turnover: Turnover | None = None
-    control_group: Line | None = None
     industry_member: Membership | None = None
     industry_member_since: Day | None = None
 

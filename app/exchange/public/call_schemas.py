@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from app.calls.amendments.models import Amendment
-from app.calls.amendments.schemas import Kind
+from app.calls.amendments.models import Amendment, Kind
 from app.calls.models import Call, CallState, Stage, TopicStage
 from app.calls.rules import Phase
 from app.calls.schemas import OverrideRead

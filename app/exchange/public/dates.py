@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.calls.models import Stage, StageState, TopicStage, TopicStageState
+from app.calls.models import LEFT, Stage, StageState, TopicStage
 from app.calls.rules import Phase, phase
 from app.core.schema import Read
-
-GONE = (TopicStageState.WITHDRAWN, TopicStageState.CANCELLED)
-"""The states of a topic that has left its call."""
 
 
 def phase_of(stages: Sequence[Stage], now: datetime) -> Phase:
@@ -42,7 +39,7 @@ class StagePublic(Read):
 
 def stage_facts(stage: Stage, now: datetime, part: TopicStage | None = None) -> dict[str, object]:
     """What every face tells of a stage, or of a topic in it: to one that has left, nothing is open."""
-    left = part is not None and part.state in GONE
+    left = part is not None and part.state in LEFT
     return {
         "number": stage.number,
         "phase": Phase.CLOSED if left else _phase(stage, now),

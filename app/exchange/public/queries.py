@@ -20,9 +20,8 @@ from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from app.calls.access import is_out
 from app.calls.amendments.models import Amendment
-from app.calls.models import Call, CallState, Stage, TopicStage
+from app.calls.models import LEFT, Call, CallState, Stage, TopicStage
 from app.calls.rules import LAST_SECOND, Phase
-from app.exchange.public.dates import GONE
 from app.topics.models import OUT as TOPIC_OUT
 from app.topics.models import WORDS, Topic, TopicState
 
@@ -91,13 +90,13 @@ def _called(state: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def topics() -> Select[Topic]:
     """Topics of published calls."""
-    return select(Topic).where(IS_OUT, _called(TopicStage.state.not_in(GONE)))
+    return select(Topic).where(IS_OUT, _called(TopicStage.state.not_in(LEFT)))
 
 
 def topic_called(reference: str) -> Select[Topic]:
     """One topic of a published call; one that has left it, for another, stays as public as it was."""
-    left = (Topic.state == TopicState.ADOPTED) & _called(TopicStage.state.in_(GONE))
-    here = IS_OUT & _called(TopicStage.state.not_in(GONE))
+    left = (Topic.state == TopicState.ADOPTED) & _called(TopicStage.state.in_(LEFT))
+    here = IS_OUT & _called(TopicStage.state.not_in(LEFT))
     told = select(Topic).where(Topic.reference == reference, here | left)
     return told.options(joinedload(Topic.focus_areas))
 

@@ -18,21 +18,11 @@ class Presented(Data):
     receipt: Annotated[str, Field(min_length=1, max_length=receipts.LARGEST)]
 
 
-class ReceiptFacts(Read):
-    """What the receipt itself says, and nothing else of the proposal."""
-
-    iss: str
-    reference: str
-    version: int
-    digest: str
-    received_at: str
-
-
 class Verdict(Read):
-    """`says` if it is genuine; else `why` it is not."""
+    """`says` what the receipt itself says, if it is genuine, and nothing else; `why` it is not."""
 
     genuine: bool
-    says: ReceiptFacts | None = None
+    says: receipts.Facts | None = None
     why: str | None = None
 
 
@@ -59,4 +49,4 @@ async def verify_receipt(presented: Presented) -> Verdict:
         facts = receipts.read(receipts.public_key(desk().tokens.pem), presented.receipt.strip())
     except receipts.NotGenuine as not_so:
         return Verdict(genuine=False, why=str(not_so))
-    return Verdict(genuine=True, says=ReceiptFacts.model_validate(facts))
+    return Verdict(genuine=True, says=facts)

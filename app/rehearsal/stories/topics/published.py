@@ -1,6 +1,5 @@
 """The call is out: anybody reads it, somebody asks, and a corrigendum gives applicants more time (T-07)."""
 
-import json
 from datetime import datetime
 
 from app.rehearsal.acts.calls import adopt, open_to_all, prepare
@@ -39,7 +38,7 @@ async def look(cast: Cast) -> None:
             report = await theatre.ask("GET", f"/topics/{field.topic}/consultation_report", 200)
             said = sum(len(one["comments"]) for one in report["rounds"])
             cast.tell("Consulted on", field.reference, f"{len(report['rounds'])} rounds", f"{said} comments")
-        feed = json.loads((await theatre.send("GET", "/public/calls.json")).text)
+        feed = (await theatre.send("GET", "/public/calls.json")).json()
         expect(len(feed["items"]) > 0, "the feed tells of the call")
         expect("<feed" in (await theatre.send("GET", "/public/calls.atom")).text, "there is an Atom feed")
         expect("TZID=Europe/Brussels" in await _calendar(cast), "the calendar has the deadline in Brussels")

@@ -6,9 +6,7 @@ from app.rehearsal.driver import expect
 from app.rehearsal.paper import pdf
 
 PASSER_BY = "Pia Public"
-CHANGED = {
-    "impact": "Fewer die, fewer antibiotics are given in vain, and patients are treated close to home."
-}
+CHANGED = {"impact": "Fewer fall ill, and those who do are treated sooner and close to home."}
 CLOSES = (45, 66)
 """Days after the beginning on which the rounds close; each is open for two weeks."""
 
