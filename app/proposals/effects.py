@@ -87,7 +87,10 @@ The signed receipt:
 
 
 async def count_what_was_handed_in(proposal: Proposal, act: Act) -> None:
-    """From the checks on the last sealed version is the proposal: later changes of the draft are void."""
+    """Once it is found eligible or not, the last sealed version is the proposal: later drafts are void.
+
+    Not before: a check alone would show in the applicants' own draft.
+    """
     sealed = proposal.versions[-1].manifest
     for name in ("acronym", "title", "abstract"):
         setattr(proposal, name, sealed[name])

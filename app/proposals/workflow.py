@@ -118,6 +118,7 @@ RULES = ("topic_stage.stage.call",)
 FORM = (*RULES, "sections", "documents")
 WHOLE = (*FORM, "consortium.partners.organisation", "consortium.partners.people", "versions")
 CHECKED = ("topic_stage", "checks")
+FOUND = (*CHECKED, "versions")
 
 HANDED_IN = frozenset[State](
     {SUBMITTED, INADMISSIBLE, INELIGIBLE, ELIGIBLE, IN_EVALUATION, EVALUATED, SELECTED, RESERVE}
@@ -148,20 +149,23 @@ PROPOSAL = Workflow(
         Transition("revive", {WITHDRAWN}, SUBMITTED, coordinator | deputy_contact,
                    "Let the last sealed version count again.", guards=(in_time,), needs=RULES),
         Transition("check", {SUBMITTED}, None, office, "Check the rules of admissibility and eligibility.",
-                   guards=(being_checked,), effects=(effects.count_what_was_handed_in, effects.record_checks),
+                   guards=(being_checked,), effects=(effects.record_checks,),
                    needs=(*WHOLE, "consortium.partners.organisation.merged_from", "checks")),
         Transition("overrule", {SUBMITTED}, None, office,
                    "Let a failed check not count: a wrong computation keeps nobody out.",
                    guards=(being_checked, has_failed), effects=(effects.overrule,), data=Overrule,
                    needs=CHECKED, second=True),
         Transition("find_eligible", {SUBMITTED}, ELIGIBLE, office, "Let it go to evaluation.",
-                   guards=(being_checked, every_check_passed), needs=CHECKED),
+                   guards=(being_checked, every_check_passed), effects=(effects.count_what_was_handed_in,),
+                   needs=FOUND),
         Transition("find_inadmissible", {SUBMITTED}, INADMISSIBLE, office,
                    "Find it inadmissible, with the rule.", guards=(being_checked, rule_broken),
-                   effects=(effects.keep_finding,), data=FindInadmissible, needs=CHECKED, second=True),
+                   effects=(effects.count_what_was_handed_in, effects.keep_finding), data=FindInadmissible,
+                   needs=FOUND, second=True),
         Transition("find_ineligible", {SUBMITTED, ELIGIBLE}, INELIGIBLE, office,
                    "Find it ineligible, with the rule.", guards=(being_checked, rule_broken),
-                   effects=(effects.keep_finding,), data=FindIneligible, needs=CHECKED, second=True),
+                   effects=(effects.count_what_was_handed_in, effects.keep_finding), data=FindIneligible,
+                   needs=FOUND, second=True),
         Transition("begin_evaluation", {ELIGIBLE}, IN_EVALUATION, system, "Its topic's evaluation begins."),
         Transition("conclude", {IN_EVALUATION}, EVALUATED, system, "Its consensus report is final."),
         Transition("select", {EVALUATED}, SELECTED, system, "Selected for funding.",

@@ -228,8 +228,7 @@ async def test_staff_read_what_was_handed_in_and_never_the_draft_after_it(world:
     assert (await office.get(f"{path}/documents/part_b")).status_code == 404
     assert (await office.get(f"{path}/sealed/1/documents/part_b")).status_code == 200
     await under_check(world)
-    await office.make(f"{path}/check")
-    assert (await lead.get(path)).json()["title"] == "A title"
+    assert (await office.make(f"{path}/check"))["title"] == "A title"
 
 
 async def test_the_committee_sees_no_proposal_and_the_auditor_what_was_handed_in(world: World) -> None:
@@ -338,3 +337,20 @@ async def _make_officer(world: World, who: Actor) -> None:
     async with world.sessions() as session, session.begin():
         theirs = update(Appointment).where(Appointment.account_id == other.id)
         await session.execute(theirs.values(account_id=who.id))
+
+
+async def test_no_check_shows_in_a_draft_that_was_changed_since(world: World) -> None:
+    """What was handed in counts from the finding on, and with that the applicants' state changes anyway."""
+    office = await person(world, "office", "office")
+    applied = await submitted(world)
+    version = (await applied.lead.get(applied.path)).json()["version"]
+    await applied.lead.patch(applied.path, {"title": "A title of the draft"}, version)
+    await under_check(world)
+    before = (await applied.lead.get(applied.path)).json()
+    assert before["title"] == "A title of the draft"
+    assert (await office.make(f"{applied.path}/check"))["title"] != before["title"]
+    assert (await applied.lead.get(applied.path)).json() == before
+    await office.make(f"{applied.path}/find_eligible")
+    after = (await applied.lead.get(applied.path)).json()
+    sealed = (await applied.lead.get(f"{applied.path}/sealed/1")).json()["manifest"]
+    assert (after["state"], after["title"]) == ("under_evaluation", sealed["title"])
