@@ -163,14 +163,18 @@ def checkpoint() -> None:
 @receipt.command("verify")
 def verify_receipt(
     source: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="The receipt, or the mail that brought it.")
+        str,
+        typer.Argument(metavar="FILE|-", help="The receipt: its text, the mail that brought it, or its PDF."),
     ],
     key: Annotated[Path | None, typer.Option(help="The public key (PEM), instead of this system's.")] = None,
+    server: Annotated[
+        str | None, typer.Option(help="The address of a system you trust, to fetch its public key from.")
+    ] = None,
 ) -> None:
-    """Say whether a receipt is genuine, and of what; needs no server. Code 1 if it is not."""
+    """Say whether a receipt is genuine, and of what; with the key it needs no server. Code 1 if it is not."""
     from app.core.receipt_cli import verify as run
 
-    typer.echo(run(source, key))
+    typer.echo(run(source, key, server))
 
 
 @cli.command()

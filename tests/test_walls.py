@@ -51,6 +51,9 @@ async def test_a_rival_of_the_same_topic_reads_nothing(world: World) -> None:
     for path in (applied.path, f"{applied.path}/sealed/1", f"/consortia/{applied.consortium['id']}"):
         await is_there(applied.lead, path)
         await is_hidden(rival.lead, path)
+    receipt = f"{applied.path}/versions/1/receipt.pdf"
+    assert (await applied.lead.get(receipt)).status_code == 200
+    await is_hidden(rival.lead, receipt)
 
 
 async def test_an_applicant_filters_by_no_hidden_state(world: World) -> None:
@@ -148,6 +151,9 @@ async def test_an_expert_opens_no_unassigned_proposal(world: World) -> None:
     for path in ("", "/sealed/1"):
         await is_there(who.actor, f"/proposals/{assigned.id}{path}")
         await is_hidden(who.actor, f"/proposals/{other.id}{path}")
+    receipt = "versions/1/receipt.pdf"
+    assert (await who.actor.get(f"/proposals/{assigned.id}/{receipt}")).status_code == 200
+    await is_hidden(who.actor, f"/proposals/{other.id}/{receipt}")
 
 
 async def test_an_applicant_never_reads_an_experts_name(world: World) -> None:

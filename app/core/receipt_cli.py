@@ -1,33 +1,81 @@
-"""`imi receipt verify`: whether a receipt is genuine, without any server."""
+"""`imi receipt verify`: whether a receipt is genuine, without asking who issued it."""
 
 import sys
+from io import BytesIO
 from pathlib import Path
+
+import httpx2
+import pikepdf
 
 from app.core import receipts
 from app.core.fault import Fault
 from app.core.settings import load_settings
 
+KEY = "/v1/public/receipts/key"
+PATIENCE = 10  # seconds
+ATTACHED = "receipt.jws"
 
-def verify(source: str, key: Path | None) -> str:
-    """One sentence on the receipt in this file, or of standard input for `-`.
 
-    `key` is a file with the public key (PEM); left out, it is that of this installation. Raises Fault, and
-    NotGenuine for what is not.
+def verify(source: str, key: Path | None, server: str | None) -> str:
+    """One sentence on the receipt in this file (a text, a mail or the PDF), or of standard input for `-`.
+
+    `key` is a file with the public key (PEM), `server` an address that publishes it: never one that the
+    receipt itself names. Without either it is the key of this installation. Raises Fault, and NotGenuine for
+    what is not.
     """
-    text = sys.stdin.read() if source == "-" else _text(Path(source))
-    public = receipts.public_key(load_settings().key) if key is None else _text(key)
-    facts = receipts.read(_checked(public), receipts.found_in(text))
+    if key is not None and server is not None:
+        raise Fault("Give the public key by --key or by --server, not by both.")
+    given = _text_in(sys.stdin.buffer.read() if source == "-" else _bytes(Path(source)), source)
+    public = _fetched(server) if server is not None else _own() if key is None else _text(key)
+    facts = receipts.read(_checked(public), receipts.found_in(given))
     return (
-        f"Genuine: {facts.iss} received {facts.reference}, version {facts.version}, at {facts.received_at}. "
-        f"The digest of its manifest (SHA-256) is {facts.digest}."
+        f"Genuine: {facts.iss} received {facts.reference}, version {facts.version}, at {facts.received_at}, "
+        f"and the digest of its manifest (SHA-256) is {facts.digest}."
     )
 
 
-def _text(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        return path.read_bytes()
+    except OSError:
         raise Fault(f"{path} cannot be read.") from None
+
+
+def _text(path: Path) -> str:
+    return _decoded(_bytes(path), str(path))
+
+
+def _decoded(given: bytes, name: str) -> str:
+    try:
+        return given.decode()
+    except UnicodeDecodeError:
+        raise Fault(f"{name} cannot be read.") from None
+
+
+def _text_in(given: bytes, name: str) -> str:
+    """What is written there; of a PDF, what is attached to it."""
+    if not given.startswith(b"%PDF-"):
+        return _decoded(given, name)
+    try:
+        with pikepdf.open(BytesIO(given)) as pdf:
+            return pdf.attachments[ATTACHED].get_file().read_bytes().decode()
+    except Exception:  # a file that is none raises many kinds
+        raise receipts.NotGenuine("To this PDF no receipt is attached.") from None
+
+
+def _own() -> str:
+    settings = load_settings()
+    if not settings.has_key:  # none is made up to verify with
+        raise Fault("This installation has no key; give the public one by --key FILE or --server ADDRESS.")
+    return receipts.public_key(settings.key)
+
+
+def _fetched(server: str) -> str:
+    try:
+        answer = httpx2.get(server.rstrip("/") + KEY, timeout=PATIENCE)
+        return answer.raise_for_status().text
+    except (httpx2.HTTPError, httpx2.InvalidURL):
+        raise Fault(f"{server} gives no key.") from None
 
 
 def _checked(pem: str) -> str:

@@ -18,7 +18,17 @@ ALGORITHM = "ES256"
 HEADER = {"alg": ALGORITHM, "typ": "receipt+jws"}
 BEGINNING = beginning(HEADER)
 LARGEST = 4096
-SHAPE = re.compile(re.escape(BEGINNING) + r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
+LETTER = "[A-Za-z0-9_-]"
+SIGNATURE = 86  # characters of a signature (ES256)
+SHAPE = re.compile(rf"{re.escape(BEGINNING)}{LETTER}+\.{LETTER}{{{SIGNATURE}}}", re.ASCII)
+SIGNED = re.compile(rf"{LETTER}+\.{LETTER}*\.{LETTER}+", re.ASCII)
+# In a text the lines may be broken anywhere; where a receipt ends is known by the length of its signature.
+BREAK = r"\s*"
+IN_A_TEXT = re.compile(
+    BREAK.join(map(re.escape, BEGINNING))
+    + rf"{BREAK}(?:{LETTER}{BREAK})+\.{BREAK}(?:{LETTER}{BREAK}){{{SIGNATURE - 1}}}{LETTER}",
+    re.ASCII,
+)
 
 
 class NotGenuine(Fault):
@@ -53,16 +63,28 @@ def public_key(pem: str) -> str:
     return bytes(_key(pem).public_key().to_pem()).decode()
 
 
+def issuer_of(receipt: str) -> str:
+    """Whom a receipt of our own names as its issuer; nothing is verified."""
+    return str(json.loads(jws.get_unverified_claims(receipt))["iss"])
+
+
 def found_in(text: str) -> str:
-    """The receipt in a text, such as the mail that brought it; the text itself if there is none."""
-    found = SHAPE.search(text)
-    return found.group() if found else text.strip()
+    """The receipt in a text, such as the mail that brought it, without the breaks that copying puts in.
+
+    The text itself if there is none in it.
+    """
+    found = IN_A_TEXT.search(text)
+    return "".join((found.group() if found else text).split())
 
 
 def read(public_pem: str, receipt: str) -> Facts:
     """What a receipt says, if it was signed with the other half of this key (PEM). Raises NotGenuine."""
-    if len(receipt) > LARGEST or not SHAPE.fullmatch(receipt):
+    if len(receipt) > LARGEST or not SIGNED.fullmatch(receipt):
         raise NotGenuine("This is no receipt.")
+    if not receipt.startswith(BEGINNING):
+        raise NotGenuine("This is a token of another kind, and no receipt.")
+    if not SHAPE.fullmatch(receipt):
+        raise NotGenuine("This is no whole receipt.")
     try:
         said = jws.verify(receipt, _key(public_pem), [ALGORITHM])
     except JOSEError:

@@ -71,13 +71,23 @@ class Settings(BaseSettings):
     def production(self) -> bool:
         return self.mode == "production"
 
+    @property
+    def has_key(self) -> bool:
+        """Whether there is a signing key already; `key` makes one if there is none."""
+        return self.signing_key is not None or self._kept_key.exists()
+
+    @property
+    def _kept_key(self) -> Path:
+        return self.data_dir / "signing-key.pem"
+
     @cached_property
     def key(self) -> str:
         """The private key (PEM, P-256) that signs access tokens and receipts."""
         if self.signing_key is not None:
             return self.signing_key.get_secret_value()
         try:
-            return kept_p256(private_folder(self.data_dir) / "signing-key.pem")
+            private_folder(self.data_dir)
+            return kept_p256(self._kept_key)
         except KeyFault as fault:
             raise SettingsError(str(fault)) from None
 

@@ -47,9 +47,10 @@ def _letters() -> Limit:
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of the routes under `/v1/auth`."""
+    """The limits of the routes under `/v1/auth`, and of verifying receipts."""
 
     client: Limit = field(default_factory=_per_client)
+    receipts: Limit = field(default_factory=_per_client)
     sign_in: Limit = field(default_factory=_per_address)
     letters: Limit = field(default_factory=_letters)
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -13,13 +13,14 @@ from app.core.uploads import PDF, download
 from app.proposals.access import consortium, reader, staff
 from app.proposals.documents import ProposalId
 from app.proposals.models import Proposal, SealedVersion
+from app.proposals.receipt import receipt_pdf
 from app.proposals.schemas import Key
 from app.proposals.views import SealedRead, before_corrigenda
 from app.workflow.asked import Asked, Asking
 from app.workflow.route import refusals
 from app.workflow.rows import look
 
-router = APIRouter(prefix="/proposals/{id}/sealed/{number}")
+router = APIRouter(prefix="/proposals/{id}")
 Number = Annotated[int, Path(ge=1, le=100_000)]
 WHO = f"Who: {(consortium | staff).label}; {reader.label} the last one."
 
@@ -38,7 +39,7 @@ async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, Sealed
 
 
 @router.get(
-    "",
+    "/sealed/{number}",
     responses=refusals(401, 404),
     summary="Read a sealed version (proposal)",
     description=WHO,
@@ -52,7 +53,7 @@ async def read_sealed(asked: Asking, proposal_id: ProposalId, number: Number) ->
 
 
 @router.get(
-    "/documents/{key}",
+    "/sealed/{number}/documents/{key}",
     response_class=StreamingResponse,
     responses=refusals(401, 404) | {200: {"content": {PDF: {}}}},
     summary="Read a document of a sealed version (proposal)",
@@ -67,3 +68,17 @@ async def read_sealed_document(
     if document is None:
         raise NotFound
     return download(request, document["digest"], f"{proposal.reference}-{number}-{key}.pdf")
+
+
+@router.get(
+    "/versions/{number}/receipt.pdf",
+    response_class=Response,
+    responses=refusals(401, 404) | {200: {"content": {PDF: {}}}},
+    summary="Read the receipt of a sealed version as a PDF (proposal)",
+    description=f"{WHO} The same bytes whenever it is asked for.",
+    operation_id="proposal_receipt_pdf",
+)
+async def read_receipt(asked: Asking, proposal_id: ProposalId, number: Number) -> Response:
+    proposal, version = await sealed(asked, proposal_id, number)
+    named = f'attachment; filename="{proposal.reference}-{number}-receipt.pdf"'
+    return Response(await receipt_pdf(version), media_type=PDF, headers={"Content-Disposition": named})

@@ -1,6 +1,7 @@
 """Proposals on the wire, as each kind of reader reads them: the consortium, staff, reviewers."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -9,6 +10,8 @@ from pydantic import Field, model_validator
 
 from app.core.schema import EntityRead, Euro, ItemRead, Read
 from app.proposals.models import Proposal, ProposalState
+from app.proposals.sealing import manifest_of
+from app.proposals.unsubmitted import in_words, unsubmitted
 
 
 class SectionRead(Read):
@@ -39,6 +42,16 @@ class ReceiptRead(Read):
     received_at: datetime
     digest: str
     receipt: str
+
+
+class UnsubmittedRead(Read):
+    """What was changed since the version that counts, and not submitted; `text` says it in one sentence."""
+
+    text: str
+    fields: list[str]
+    sections: list[str]
+    documents: list[str]
+    partners: list[str]
 
 
 class CheckRead(Read):
@@ -115,6 +128,16 @@ def _for_applicant(source: Proposal) -> dict[str, Any]:
     return shown
 
 
+def _unsubmitted(source: Proposal) -> UnsubmittedRead | None:
+    """As long as it is the consortium's own: once it is under evaluation, the draft is void."""
+    if not source.versions or source.state not in (ProposalState.SUBMITTED, ProposalState.WITHDRAWN):
+        return None
+    last = source.versions[-1]
+    found = unsubmitted(last.manifest, manifest_of(source, last.number))
+    told = in_words(found, last.number)
+    return UnsubmittedRead(text=told, **asdict(found)) if told else None
+
+
 _FIELDS = (
     "id", "version", "reference", "consortium_id", "topic_stage_id", "topic_id", "acronym", "title",
     "abstract", "requested", "sealed", "submitted_at", "released_at",
@@ -128,6 +151,7 @@ def _whole_for_applicant(source: Proposal) -> dict[str, Any]:
         "sections": source.sections,
         "documents": source.documents,
         "receipt": last,
+        "unsubmitted": _unsubmitted(source),
         "finding": _finding(source) if _outcome_told(source) else None,
     }
 
@@ -164,6 +188,7 @@ class ProposalApplicant(EntityRead):
     sealed: int
     submitted_at: datetime | None
     receipt: ReceiptRead | None
+    unsubmitted: UnsubmittedRead | None
     before_corrigenda: list[int]
     released_at: datetime | None
     reason: str | None

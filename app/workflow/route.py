@@ -23,6 +23,7 @@ PROBLEMS = {
     409: "The state or the reasons named forbid it.",
     412: "Somebody else has changed it; the present version is shown.",
     428: "If-Match is missing.",
+    429: "Too many tries; `Retry-After` says when to come again.",
 }
 
 

@@ -10,11 +10,14 @@ from app.calls.models import TopicStage, TopicStageState
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.core.clock import machine_now
+from app.core.receipts import Facts, sign
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.models import Assignment, AssignmentState, Contract, ContractState, ExpertState
 from app.experts.models import Expert as InPool
+from app.people.desk import desk
 from app.proposals.models import Proposal, ProposalState, SealedVersion
+from app.proposals.sealing import digest_of
 from tests.build import Actor, committee, fresh, person, standing_call
 from tests.conftest import World
 
@@ -85,6 +88,8 @@ def _handed_in(session: Any, part: TopicStage, coordinator: Actor, number: int) 
         "title": proposal.title,
         "abstract": proposal.abstract,
         "requested": {"amount": "1.00", "currency": "EUR"},
+        "sections": [],
+        "documents": [],
         "partners": [
             {"legal_name": "Lead", "country": "DE", "people": [{"name": "Cora", "part": "contact"}]},
             {"legal_name": "Second", "country": "FR", "people": []},
@@ -92,7 +97,9 @@ def _handed_in(session: Any, part: TopicStage, coordinator: Actor, number: int) 
     }
     proposal.handed_in = {name: manifest[name] for name in ("acronym", "title", "abstract", "requested")}
     version = SealedVersion(id=uuid4(), proposal=proposal, number=1, received_at=machine_now())
-    version.manifest, version.texts, version.digest, version.receipt = manifest, {}, "", ""
+    version.manifest, version.texts, version.digest = manifest, {}, digest_of(manifest)
+    named = {"reference": proposal.reference, "version": 1, "digest": version.digest}
+    version.receipt = sign(desk().tokens.pem, Facts(iss="http://test", received_at="", **named))
     session.add_all([lead, group, partner, contact, proposal, version])
     return Handed(str(proposal.id), proposal.reference, str(group.id), coordinator)
 

@@ -4,7 +4,9 @@ import pytest
 
 from app.core import receipts
 from app.people.desk import desk
+from app.people.limits import Limit
 from tests.conftest import Counting, World
+from tests.people.test_limits import with_limits
 from tests.proposals.build import submitted
 
 pytestmark = pytest.mark.anyio
@@ -43,3 +45,23 @@ async def test_a_proposal_that_is_there_and_one_that_is_not_are_told_alike(world
     assert [told["genuine"] for told in answers] == [True, True]
     assert (broken["genuine"], broken["says"]) == (False, None)
     assert [answer.status_code for answer in wrong] == [422] * 3
+
+
+async def test_copied_with_line_breaks_it_is_the_same_receipt(world: World) -> None:
+    applied = await submitted(world, countries=("DE",))
+    given = (await applied.lead.get(applied.path)).json()["receipt"]["receipt"]
+    async with world.client() as anyone:
+        answer = await anyone.post(VERIFY, json={"receipt": f"{given[:80]}\n{given[80:]}"})
+    assert answer.json()["genuine"] is True
+
+
+async def test_verifying_is_limited_and_takes_nothing_from_signing_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_limits(monkeypatch, receipts=Limit(2, 60_000), client=Limit(1, 60_000))
+    async with world.client() as anyone:
+        tries = [await anyone.post(VERIFY, json={"receipt": "none"}) for _ in range(3)]
+        signing_in = await anyone.post("/v1/auth/sign_in", json={})
+    assert [each.status_code for each in tries] == [200, 200, 429]
+    assert 1 <= int(tries[2].headers["Retry-After"]) <= 60
+    assert signing_in.status_code == 422

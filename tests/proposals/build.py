@@ -1,6 +1,6 @@
 """Builders: a consortium's proposal, complete or not; PDF files, good and bad."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -54,7 +54,7 @@ async def started(
 
 
 async def upload(
-    actor: Actor, proposal: str, body: bytes, key: str = "part_b", **headers: str
+    actor: Actor, proposal: str, body: bytes | AsyncIterator[bytes], key: str = "part_b", **headers: str
 ) -> httpx2.Response:
     """PUT a document."""
     sent = {"Content-Type": "application/pdf"} | headers

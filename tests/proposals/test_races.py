@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from app.calls.models import Stage
+from app.core.audit import AuditEvent
 from app.core.clock import machine_now
+from app.core.outbox import Mail
 from app.proposals.models import Proposal, SealedVersion
 from tests.build import person
 from tests.conftest import World
@@ -19,7 +21,7 @@ from tests.consortia.build import consortium, open_stage
 from tests.proposals.build import Applied, ready
 
 pytestmark = pytest.mark.anyio
-MANY = 20
+MANY = 50
 
 
 async def versions(live: World, applied: Applied) -> list[int]:
@@ -52,18 +54,39 @@ async def waiting(live: World, count: int = 1) -> None:
     raise AssertionError("nobody waits for the lock")
 
 
-async def test_twenty_at_once_with_one_key_seal_one_version(live: World) -> None:
-    applied = await ready(live, countries=("DE",))
+async def test_fifty_at_once_with_one_key_seal_one_version_and_have_one_receipt(live: World) -> None:
+    applied = await ready(live, countries=("DE", "FR"))
     key = {"Idempotency-Key": "the-same-key"}
     tries = [applied.lead.post(f"{applied.path}/submit", headers=key) for _ in range(MANY)]
     answers = await asyncio.gather(*tries)
     assert [a.status_code for a in answers] == [200] * MANY
-    assert {a.json()["receipt"]["receipt"] for a in answers} == {answers[0].json()["receipt"]["receipt"]}
+    assert [a.json() for a in answers] == [answers[0].json()] * MANY
     assert sum("Idempotency-Replayed" not in a.headers for a in answers) == 1
     assert await versions(live, applied) == [1]
+    given = answers[0].json()["receipt"]
+    assert (await applied.lead.get(applied.path)).json()["receipt"] == given
+    async with live.sessions() as session:
+        mails = list(await session.scalars(select(Mail).where(Mail.kind == "receipt")))
+        fired = select(func.count()).where(
+            AuditEvent.entity_id == UUID(applied.id), AuditEvent.act == "submit"
+        )
+        events = await session.scalar(fired)
+    assert ({m.recipient for m in mails}, events) == ({applied.lead.email, applied.fellows[0].email}, 1)
+    assert [given["receipt"] in m.text for m in mails] == [True, True]
 
 
-async def test_twenty_at_once_with_keys_of_their_own_seal_a_version_each(live: World) -> None:
+async def test_of_fifty_at_once_with_two_keys_each_key_has_one_receipt(live: World) -> None:
+    """Two tabs, each repeating itself: two versions, the second of which counts."""
+    applied = await ready(live, countries=("DE",))
+    keys = [f"key-of-tab-{n % 2}" for n in range(MANY)]
+    tries = [applied.lead.post(f"{applied.path}/submit", headers={"Idempotency-Key": key}) for key in keys]
+    answers = await asyncio.gather(*tries)
+    assert [a.status_code for a in answers] == [200] * MANY
+    assert len({(key, a.json()["receipt"]["receipt"]) for key, a in zip(keys, answers, strict=True)}) == 2
+    assert await versions(live, applied) == [1, 2]
+
+
+async def test_fifty_at_once_with_keys_of_their_own_seal_a_version_each(live: World) -> None:
     applied = await ready(live, countries=("DE",))
     tries = [
         applied.lead.post(f"{applied.path}/submit", headers={"Idempotency-Key": f"key-number-{n}"})

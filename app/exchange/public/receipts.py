@@ -2,18 +2,25 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from app.core import receipts
 from app.core.schema import Data, Read
 from app.people.desk import desk
+from app.people.limits import client_of
+from app.workflow.route import refusals
 
 router = APIRouter(prefix="/receipts")
 
 
+async def limited(request: Request) -> None:
+    """Whoever verifies takes nothing from those who sign in at the same address. Raises TooMany."""
+    desk().limits.receipts.spend(client_of(request))
+
+
 class Presented(Data):
-    """A receipt as it was given, or mailed."""
+    """A receipt as it was given, mailed, or copied with line breaks."""
 
     receipt: Annotated[str, Field(min_length=1, max_length=receipts.LARGEST)]
 
@@ -40,13 +47,15 @@ async def receipt_key() -> Response:
 
 @router.post(
     "/verify",
+    dependencies=[Depends(limited)],
+    responses=refusals(429),
     summary="Say whether a receipt is genuine",
     description="Who: anyone. By the signature alone: no proposal is looked at, and none is told of.",
     operation_id="public_receipt_verify",
 )
 async def verify_receipt(presented: Presented) -> Verdict:
     try:
-        facts = receipts.read(receipts.public_key(desk().tokens.pem), presented.receipt.strip())
+        facts = receipts.read(receipts.public_key(desk().tokens.pem), receipts.found_in(presented.receipt))
     except receipts.NotGenuine as not_so:
         return Verdict(genuine=False, why=str(not_so))
     return Verdict(genuine=True, says=facts)
