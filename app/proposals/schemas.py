@@ -4,9 +4,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, RootModel
 
-from app.core.schema import Data, Euro, Line, LongText, Paragraph
+from app.calls.form import MOST_ROWS
+from app.core.schema import Data, Euro, Id, Line, LongText, Paragraph
 from app.proposals.models import UNDER_EVALUATION, ProposalState
 
 Acronym = Annotated[Line, Field(max_length=40)]
@@ -37,8 +38,29 @@ class EditProposal(Data):
     requested: Euro = Decimal(0)
 
 
-class Write(Data):
-    text: LongText
+Cell = bool | int | LongText | None
+Answer = Cell | Annotated[list[dict[Key, Cell]], Field(max_length=MOST_ROWS)]
+
+
+class Write(RootModel[Annotated[dict[Key, Answer], Field(min_length=1)]]):
+    """The answers that change, by field: null takes one back, what is not sent stays.
+
+    A plain section has the one field `text`. A whole number is a number, one with decimals a string.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, json_schema_extra={"examples": [{"text": "Text."}]})
+
+
+class Restore(Data):
+    """The number of the version whose answers are taken again."""
+
+    version: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class CopyFrom(Data):
+    """A former proposal that the same person coordinates."""
+
+    proposal_id: Id
 
 
 class Attach(Data):

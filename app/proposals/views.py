@@ -12,9 +12,11 @@ from app.proposals.models import Proposal, ProposalState
 
 
 class SectionRead(Read):
+    """A section of a draft: its answers by field; a plain one has `text` alone."""
+
     key: str
     version: int
-    text: str
+    answers: dict[str, Any]
 
 
 class SectionBrief(Read):
@@ -69,6 +71,8 @@ class Counts(Read):
 class SealedRead(Read):
     """A sealed version. `digest` is the SHA-256 of the canonical JSON (RFC 8785) of `manifest`.
 
+    In it a section's digest is that of its text; of one with fields, of the canonical JSON of its `answers`:
+    those to fields that were shown, and of a file the digest of its document.
     `before_corrigenda`: the numbers of those published after it was handed in; it stays valid.
     """
 
@@ -77,6 +81,7 @@ class SealedRead(Read):
     digest: str
     manifest: dict[str, Any]
     texts: dict[str, str]
+    answers: dict[str, dict[str, Any]]
     before_corrigenda: list[int] = Field(default_factory=list)
 
 

@@ -13,7 +13,7 @@ from app.committee.models import Body, BodyState, Mandate, MandateState
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.experts.models import Contract, ContractState, Expert, ExpertState
-from app.proposals.models import Document, Proposal, ProposalState, Section
+from app.proposals.models import Document, Proposal, ProposalState, Section, SectionVersion
 from app.topics.co_authors.models import CoAuthor, CoAuthorState
 from app.topics.consultation.models import (
     Comment,
@@ -176,7 +176,10 @@ async def drafts(cast: Cast) -> None:
             **about_topic(cast),
         )  # fmt: skip
         for part in CRITERIA:
-            await cast.add(f"{part} of {name}", Section, proposal_id=key, key=part, text="Text.")
+            written = {"text": "Text."}
+            section = await cast.add(f"{part} of {name}", Section, proposal_id=key, key=part, answers=written)
+            kept = {"section_id": section, "number": 1, "answers": written, "at": days(-0.5)}
+            await cast.add(f"version of {part} of {name}", SectionVersion, **kept)
         await cast.add(
             f"document of {name}", Document, proposal_id=key, key="part_b", digest=cast.document,
             size=len(PDF), pages=1, attached_at=days(-0.5),
