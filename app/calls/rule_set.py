@@ -103,11 +103,14 @@ def _pointer(given: Any, steps: Sequence[int | str]) -> str:
     """A place as a JSON pointer: without the steps that only name the kind of what stands there."""
     way = []
     for number, step in enumerate(steps, 1):
-        if isinstance(given, dict) and step not in given and number < len(steps):
+        last = number == len(steps)
+        if isinstance(given, dict) and (step in given or last):
+            given = given.get(step)
+        elif isinstance(given, list) and isinstance(step, int):
+            given = None if last else given[step]
+        else:
             continue
         way.append(str(step))
-        found = isinstance(given, dict) or (isinstance(given, list) and isinstance(step, int))
-        given = (given.get(step) if isinstance(given, dict) else given[step]) if found else None
     return "/" + "/".join(way)
 
 
