@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from app.calls.chosen import Form
 from app.calls.form import Section
+from app.calls.form_schema import schema_of
 from app.calls.rule_set import rule_sets
 from app.proposals.answers import counted, gaps, shown, unfit
 from app.rehearsal.acts.proposals import _answers
+from tests.proposals.accepts import accepts
 
 CHAIN = Section.model_validate(
     {
@@ -105,3 +107,48 @@ def test_a_rehearsal_fills_in_the_form_of_every_rule_set(code: str) -> None:
         assert list(unfit(section.asks, answers[section.key])) == []
     form, attached = Form(rules.sections, rules.documents), {d.key for d in rules.documents}
     assert list(gaps(form, "T", "A", {s.key for s in rules.sections}, answers, attached)) == []
+
+
+CLINICAL = next(s for s in rule_sets()["horizon_europe"].sections if s.key == "clinical_studies")
+FILE = {"clinical_studies": "a" * 64}
+
+
+def some(**answers: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=answers)
+
+
+people = st.integers(0, 3)
+row = some(title=st.sampled_from([" ", "A study"]), participants=people, approved=st.booleans())
+drafts = some(
+    included=st.booleans(),
+    rationale=st.sampled_from(["", " ", "Why."]),
+    design=st.sampled_from(["interventional", "performance"]),
+    participants=people,
+    studies=st.lists(row, max_size=2),
+)
+whole = {"included": True, "rationale": "Why.", "design": "performance", "participants": 3}
+study = {"title": "A study", "participants": 3, "approved": False}
+
+
+@given(st.one_of(drafts, st.just(whole | {"studies": [study]})), st.sampled_from([{}, FILE]))
+def test_the_schema_accepts_what_is_handed_in_exactly_where_nothing_is_missing(
+    drafted: dict[str, Any], attached: dict[str, str]
+) -> None:
+    rules = rule_sets()["horizon_europe"]
+    documents = tuple(d for d in rules.documents if d.key == "clinical_studies")
+    lacks = list(gaps(Form((CLINICAL,), documents), "T", "A", set(), {CLINICAL.key: drafted}, attached))
+    handed_in = {CLINICAL.key: counted(CLINICAL, drafted, attached)}
+    assert accepts(schema_of([CLINICAL]), handed_in) is not bool(lacks)
+
+
+def test_the_schema_accepts_nothing_that_is_not_asked() -> None:
+    schema = schema_of([CLINICAL])
+    for answers, fine in (
+        ({"included": False}, True),
+        ({"included": False, "rationale": "Why."}, False),
+        ({"included": False, "invented": 1}, False),
+        (whole | {"studies": [study], "essential_information": "a" * 64}, True),
+        (whole | {"studies": [study | {"invented": 1}], "essential_information": "a" * 64}, False),
+    ):
+        assert accepts(schema, {CLINICAL.key: answers}) is fine, answers
+    assert not accepts(schema, {CLINICAL.key: {"included": False}, "invented": {}})
