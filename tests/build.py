@@ -189,13 +189,14 @@ async def standing_call(
     deadline: str = "2050-03-31T17:00",
     call_is: CallState = CallState.PUBLISHED,
     topic_is: TopicStageState = TopicStageState.SCHEDULED,
+    rules: str = "imi2",
 ) -> dict[str, Any]:
     """The ids and references of what `published_call` makes, written to the database."""
     word, money = uuid4().hex[:8], Decimal(EUR45M["amount"])
     topic = fresh(Topic, TopicState.IN_CALL, **TOPIC | {"indicative_budget": money}, action_type="RIA")
     topic.reference, topic.title, topic.adopted_version = f"T-{word}", "A topic", 2
-    call = fresh(Call, call_is, reference=f"C-{word}", title="A call", budget=money, rule_set="imi2")
-    call.rules, call.published_at = named("imi2").model_dump(mode="json"), machine_now()
+    call = fresh(Call, call_is, reference=f"C-{word}", title="A call", budget=money, rule_set=rules)
+    call.rules, call.published_at = named(rules).model_dump(mode="json"), machine_now()
     stage = fresh(Stage, StageState.SCHEDULED, call=call, number=1, deadline=deadline)
     stage.opens_at, stage.closes_at = machine_now() - timedelta(days=1), instant(deadline)
     part = fresh(TopicStage, topic_is, stage=stage, topic=topic, budget=money, expected_grants=1)

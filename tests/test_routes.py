@@ -71,6 +71,10 @@ ASKED_FOR = {
     "GET /v1/topics/{id}/similar": "Whoever may edit the topic, by the row `edit`.",
     "GET /v1/calls/{id}/rules": "By the sight of the call.",
     "GET /v1/topic_stages/{id}/conditions": "By the sight of the topic's stage.",
+    "GET /v1/topic_stages/{id}/form": "The same.",
+    "GET /v1/proposals/{id}/sections/{part_key}/versions": "The consortium, by the proposal's sight.",
+    "GET /v1/proposals/{id}/sections/{part_key}/versions/{number}": "The same.",
+    "GET /v1/proposals/{id}/sections/{part_key}/comparison": "The same.",
     "GET /v1/topics/{id}/versions": "By the topic's sight; co-authors and the public as said there.",
     "GET /v1/topics/{id}/versions/{number}": "The same.",
     "GET /v1/topics/{id}/comparison": "The same.",
@@ -110,7 +114,9 @@ def derived() -> set[str]:
                 above = f"/v1/{MOUNTED[row.under].plural}/{{parent_id}}" if row.under else "/v1"
                 found.add(f"POST {above}/{mounted.plural}")
             elif row.part:
-                found.add(f"PATCH {root}/{{id}}/{row.part}/{{part_key}}")
+                first = next(one for one in mounted.workflow.transitions if one.part == row.part)
+                at = f"{root}/{{id}}/{row.part}/{{part_key}}"
+                found.add(f"PATCH {at}" if row.name == first.name else f"POST {at}/{row.name}")
             elif row.name == "edit":
                 found.add(f"PATCH {root}/{{id}}")
             else:

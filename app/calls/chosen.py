@@ -2,9 +2,10 @@
 
 from typing import Any, NamedTuple
 
+from app.calls.form import Section
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.overrides import applied
-from app.calls.rule_parts import Document, Section
+from app.calls.rule_parts import Document
 from app.calls.rule_set import RuleSet, pinned
 from app.calls.scheme import Scheme
 
@@ -40,8 +41,9 @@ def form_of(part: TopicStage) -> Form:
 
 
 def form_in(rules: RuleSet, stage: Stage, action_type: str) -> Form:
+    sections = (one for one in rules.sections if not one.stages or stage.kind in one.stages)
     documents = (one for one in rules.documents if not one.stages or stage.kind in one.stages)
-    return Form(rules.sections, tuple(_in_stage(one, rules, stage, action_type) for one in documents))
+    return Form(tuple(sections), tuple(_in_stage(one, rules, stage, action_type) for one in documents))
 
 
 def _in_stage(document: Document, rules: RuleSet, stage: Stage, action_type: str) -> Document:

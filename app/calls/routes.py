@@ -1,7 +1,7 @@
 """The calls' routes."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path
@@ -11,10 +11,12 @@ from app.calls.access import impartial, published
 from app.calls.amendments.mounts import AMENDMENTS
 from app.calls.chosen import form_of, rules_of, scheme_of
 from app.calls.copies import mount_copies
+from app.calls.form import Section
+from app.calls.form_schema import schema_of
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.overrides import why_not
 from app.calls.questions.mounts import QUESTIONS
-from app.calls.rule_parts import Document, Section
+from app.calls.rule_parts import Document
 from app.calls.rule_set import RuleSet, named, rule_sets
 from app.calls.schemas import CallItem, CallPublic, CallRead
 from app.calls.scheme import Scheme
@@ -33,7 +35,7 @@ from app.core.errors import NotFound, Unmet
 from app.core.pages import Order
 from app.core.reason import Reason
 from app.topics.access import staff
-from app.workflow.asked import Asking
+from app.workflow.asked import Asked, Asking
 from app.workflow.http import mount
 from app.workflow.mounted import MOUNTED, Filter, Mounted
 from app.workflow.route import refusals
@@ -137,14 +139,32 @@ async def call_rules(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> R
 )
 async def conditions(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Conditions:
     """What holds for a topic in its stage. Raises NotFound, or Unmet where the rules cannot be."""
+    part, rules = await _in_its_stage(asked, key)
+    if part.stage.scheme and part.stage.scheme not in rules.all_schemes():
+        raise Unmet(reasons=[Reason("unknown-scheme", "The stage names no scheme of its rules.", "/scheme")])
+    chosen = form_of(part)
+    return Conditions(sections=chosen.sections, documents=chosen.documents, scheme=scheme_of(part))
+
+
+@router.get(
+    "/topic_stages/{id}/form",
+    summary="Read the form (topic in a stage)",
+    description="As a JSON Schema (2020-12) of all that a proposal answers, section by section. Fields under "
+    f"a condition are there while it holds. Who: {readers.label}.",
+    operation_id="topic_stage_form",
+    responses=refusals(401, 404, 409),
+)
+async def form(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> dict[str, Any]:
+    """The form of a topic in its stage. Raises NotFound, or Unmet where the rules cannot be."""
+    part, _ = await _in_its_stage(asked, key)
+    return schema_of(form_of(part).sections)
+
+
+async def _in_its_stage(asked: Asked, key: UUID) -> tuple[TopicStage, RuleSet]:
     part, held = await look(asked.session, TopicStage, key, asked.actor, ["stage.call"])
     if not readers(held):
         raise NotFound
-    rules = _sound(part.stage.call)
-    if part.stage.scheme and part.stage.scheme not in rules.all_schemes():
-        raise Unmet(reasons=[Reason("unknown-scheme", "The stage names no scheme of its rules.", "/scheme")])
-    form = form_of(part)
-    return Conditions(sections=form.sections, documents=form.documents, scheme=scheme_of(part))
+    return part, _sound(part.stage.call)
 
 
 def _sound(call: Call) -> RuleSet:

@@ -1,4 +1,4 @@
-"""The parts of a rule set beside its schemes: the form, who must take part, countries, days, money."""
+"""The parts of a rule set beside its schemes: documents, who must take part, countries, days, money."""
 
 from datetime import date
 from decimal import Decimal
@@ -19,14 +19,6 @@ Whole = Annotated[int, Field(ge=1, le=100_000)]
 """A number of days, months, pages, experts, proposals or characters: at least one."""
 Figure = Annotated[Decimal, Field(ge=0, le=1_000, max_digits=8, decimal_places=4)]
 """A score, a threshold, a weight."""
-
-
-class Section(Strict):
-    """A section of the form: its key, title, and the longest text it takes, in characters."""
-
-    key: Code
-    title: str
-    limit: Whole
 
 
 class Document(Strict):

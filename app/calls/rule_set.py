@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -11,7 +11,9 @@ from uuid import UUID
 
 from pydantic import Field, ValidationError
 
+from app.calls import form
 from app.calls.evidence import unsettled
+from app.calls.form import Section, twice
 from app.calls.rule_parts import (
     Ceiling,
     Code,
@@ -22,7 +24,6 @@ from app.calls.rule_parts import (
     Funding,
     PageLimit,
     Rest,
-    Section,
     Strict,
     Whole,
 )
@@ -91,22 +92,37 @@ def checked(given: Any) -> RuleSet:
     try:
         rules = RuleSet.model_validate(given)
     except ValidationError as error:
-        wrong = [Wrong("/" + "/".join(map(str, f["loc"])), f["msg"].rstrip(".")) for f in error.errors()]
+        wrong = [Wrong(_pointer(given, f["loc"]), f["msg"].rstrip(".")) for f in error.errors()]
         raise BadRules(wrong) from None
     if found := [Wrong(*one) for one in _contradictions(rules)]:
         raise BadRules(found)
     return rules
 
 
+def _pointer(given: Any, steps: Sequence[int | str]) -> str:
+    """A place as a JSON pointer: without the steps that only name the kind of what stands there."""
+    way = []
+    for number, step in enumerate(steps, 1):
+        last = number == len(steps)
+        if isinstance(given, dict) and (step in given or last):
+            given = given.get(step)
+        elif isinstance(given, list) and isinstance(step, int):
+            given = None if last else given[step]
+        else:
+            continue
+        way.append(str(step))
+    return "/" + "/".join(way)
+
+
 def _contradictions(rules: RuleSet) -> Iterator[tuple[str, str]]:
     yield from contradictions(rules.scheme, "/scheme")
     for number, scheme in enumerate(rules.schemes):
         yield from contradictions(scheme, f"/schemes/{number}")
-    yield from _twice("/schemes", "code", [scheme.code for scheme in rules.schemes])
+    yield from twice("/schemes", "code", [scheme.code for scheme in rules.schemes])
     if rules.scheme.code in {scheme.code for scheme in rules.schemes}:
         yield "/scheme/code", f"{rules.scheme.code} stands among the others, too"
-    yield from _twice("/sections", "key", [section.key for section in rules.sections])
-    yield from _twice("/documents", "key", [document.key for document in rules.documents])
+    yield from form.contradictions(rules.sections, rules.documents)
+    yield from twice("/documents", "key", [document.key for document in rules.documents])
     known = {document.key for document in rules.documents}
     for number, limit in enumerate(rules.page_limits):
         if limit.document not in known:
@@ -117,12 +133,6 @@ def _contradictions(rules: RuleSet) -> Iterator[tuple[str, str]]:
         for other in rules.countries[:number]:
             if other.code == country.code and _overlap(other, country):
                 yield f"/countries/{number}/code", f"{country.code} stands twice for the same day"
-
-
-def _twice(at: str, name: str, keys: list[str]) -> Iterator[tuple[str, str]]:
-    for number, key in enumerate(keys):
-        if keys.index(key) != number:
-            yield f"{at}/{number}/{name}", f"{key} stands twice"
 
 
 def _overlap(one: Country, other: Country) -> bool:

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Refuse what PostgreSQL or JSON cannot hold, wherever it came from."""
     if "\x00" in text:
         raise ValueError("The text holds a NUL character.")
@@ -32,13 +32,14 @@ def text(limit: int, least: int = 0) -> Any:
     return Annotated[
         str,
         Field(min_length=least, max_length=limit),
-        AfterValidator(_clean),
+        AfterValidator(clean),
     ]
 
 
-Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
-Paragraph = Annotated[str, Field(max_length=2_000), AfterValidator(_clean)]
-LongText = Annotated[str, Field(max_length=100_000), AfterValidator(_clean)]
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean)]
+Paragraph = Annotated[str, Field(max_length=2_000), AfterValidator(clean)]
+LONGEST = 100_000
+LongText = Annotated[str, Field(max_length=LONGEST), AfterValidator(clean)]
 Mail = Annotated[EmailStr, Field(max_length=254, strict=False)]
 Id = Annotated[UUID, Field(strict=False)]
 Instant = Annotated[AwareDatetime, Field(strict=False)]

@@ -7,8 +7,9 @@ from app.calls.chosen import form_of
 from app.calls.rule_set import pinned
 from app.calls.rules import BRUSSELS
 from app.consortia.organisations.models import Organisation
+from app.proposals.answers import gaps as gaps_of
 from app.proposals.models import Proposal
-from app.proposals.rules import Entity, Finding, added, by_country, independent, missing, readable, standings
+from app.proposals.rules import Entity, Finding, added, by_country, independent, readable, standings
 
 
 def findings(proposal: Proposal) -> Iterator[Finding]:
@@ -21,12 +22,12 @@ def findings(proposal: Proposal) -> Iterator[Finding]:
     rules, form = pinned(stage.call), form_of(proposal.topic_stage)
     sealed = proposal.versions[-1].manifest
     gaps = list(
-        missing(
+        gaps_of(
+            form,
             sealed["title"],
             sealed["abstract"],
-            form.sections,
             {s["key"] for s in sealed["sections"] if s["characters"]},
-            [d for d in form.documents if d.required],
+            proposal.versions[-1].answers,
             {d["key"] for d in sealed["documents"]},
         )
     )

@@ -1,16 +1,24 @@
 """What the rows of a proposal bring about."""
 
+from typing import Any
 from uuid import uuid4
+
+from sqlalchemy import select
 
 from app.calls.chosen import form_of
 from app.calls.rules import in_words
+from app.consortia.access import coordinator
 from app.consortia.models import LIVE, Consortium
 from app.core import outbox, receipts, references
+from app.core.errors import NotFound, Unmet
 from app.core.outbox import Letter
+from app.core.reason import Reason
 from app.people.desk import desk
+from app.proposals.answers import unfit
 from app.proposals.checks import findings
-from app.proposals.models import Check, Document, Proposal, SealedVersion, Section
-from app.proposals.sealing import digest_of, manifest_of, money
+from app.proposals.models import Check, Document, Proposal, SealedVersion, Section, SectionVersion
+from app.proposals.sealing import answers_of, digest_of, manifest_of, money
+from app.workflow.rows import look
 from app.workflow.run import Act
 
 
@@ -20,8 +28,71 @@ async def lay_out(proposal: Proposal, act: Act) -> None:
     part = consortium.topic_stage
     proposal.consortium, proposal.topic_stage, proposal.topic_id = consortium, part, part.topic_id
     proposal.reference = await references.drawn(act.session, part.topic.reference, Proposal.reference)
-    proposal.sections = [Section(id=uuid4(), key=section.key) for section in form_of(part).sections]
+    proposal.sections = [
+        Section(id=uuid4(), key=section.key, version=1, answers={}) for section in form_of(part).sections
+    ]
+    for section in proposal.sections:
+        keep(section, act)
     proposal.documents, proposal.versions, proposal.checks = [], [], []
+
+
+def keep(section: Section, act: Act) -> None:
+    """Keep the version that the section has now."""
+    kept = SectionVersion(section=section, number=section.version, answers=section.answers, at=act.now)
+    kept.author_id = act.actor.id
+    act.session.add(kept)
+
+
+async def write(proposal: Proposal, act: Act) -> None:
+    """Change the answers that were sent, leave the others, and keep what came of it."""
+    section: Section = act.part
+    found = section.answers | {key: _without_blanks(answer) for key, answer in act.data.root.items()}
+    section.answers = {key: answer for key, answer in found.items() if answer is not None}
+    keep(section, act)
+
+
+def _without_blanks(answer: Any) -> Any:
+    if not isinstance(answer, list):
+        return answer
+    return [{key: cell for key, cell in row.items() if cell is not None} for row in answer]
+
+
+async def restore(proposal: Proposal, act: Act) -> None:
+    """Take the answers of an older version again, as a new one. Raises NotFound."""
+    wanted = select(SectionVersion.answers).where(SectionVersion.section_id == act.part.id)
+    answers = await act.session.scalar(wanted.where(SectionVersion.number == act.data.version))
+    if answers is None:
+        raise NotFound
+    act.part.answers = answers
+    keep(act.part, act)
+    act.note(section=act.part.key)
+
+
+async def copy_answers(proposal: Proposal, act: Act) -> None:
+    """Take over what the form takes of a former proposal, where nothing is written.
+
+    The former one must be coordinated by the same person: nobody else's text is opened to this consortium.
+    Raises NotFound, or Unmet where there is nothing to take.
+    """
+    if act.data.proposal_id == proposal.id:
+        raise NotFound
+    former, held = await look(act.session, Proposal, act.data.proposal_id, act.actor, ("sections",))
+    if not coordinator(held):
+        raise NotFound
+    before = {section.key: section.answers for section in former.sections}
+    form = {section.key: section for section in form_of(proposal.topic_stage).sections}
+    copied = []
+    for section in proposal.sections:
+        asks, here = form[section.key].asks, before.get(section.key, {})
+        taken = {key: answer for key, answer in here.items() if not any(unfit(asks, {key: answer}))}
+        if taken and not section.answers:
+            section.answers, section.version = taken, section.version + 1
+            keep(section, act)
+            copied.append(section.key)
+    if not copied:
+        told = "It has nothing that the form takes for a section in which nothing is written."
+        raise Unmet(reasons=[Reason("nothing-to-copy", told, "/body/proposal_id", "sender")])
+    act.note(sections=copied)
 
 
 async def attach(proposal: Proposal, act: Act) -> None:
@@ -38,9 +109,11 @@ async def attach(proposal: Proposal, act: Act) -> None:
 async def seal(proposal: Proposal, act: Act) -> None:
     """Seal what is there now as the next version; the receipt bears the time the request had arrived."""
     number = (proposal.sealed or 0) + 1
-    manifest = manifest_of(proposal, number)
+    answers = answers_of(proposal)
+    manifest = manifest_of(proposal, number, answers)
     version = SealedVersion(id=uuid4(), number=number, received_at=act.now, manifest=manifest)
-    version.texts = {section.key: section.text for section in proposal.sections}
+    version.texts = {s.key: s.text for s in proposal.sections if s.key not in answers}
+    version.answers = answers
     version.digest = digest_of(manifest)
     facts = receipts.Facts(
         iss=desk().public_url,
@@ -99,6 +172,7 @@ async def count_what_was_handed_in(proposal: Proposal, act: Act) -> None:
 
 async def record_checks(proposal: Proposal, act: Act) -> None:
     """Write down what each rule says of the last sealed version; a repeated check replaces the one before."""
+    await act.session.refresh(proposal.versions[-1], ["answers"])
     known = {check.rule: check for check in proposal.checks}
     for finding in findings(proposal):
         check = known.get(finding.rule) or Check(id=uuid4(), proposal=proposal, rule=finding.rule)

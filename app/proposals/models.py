@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, join
 from sqlalchemy.orm import Mapped, backref, foreign, mapped_column, relationship
 
 from app.calls.amendments.models import Amendment
+from app.calls.form import PLAIN
 from app.calls.models import Stage, TopicStage
 from app.consortia.models import Consortium
 from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
@@ -100,19 +101,44 @@ class Proposal(Versioned, Entity, Base):
 
 
 class Section(Versioned, Keyed, Base):
-    """One section of the form, edited apart from the others."""
+    """One section of the form, edited apart from the others: its answers by field."""
 
     __tablename__ = "proposal_section"
     __table_args__ = (UniqueConstraint("proposal_id", "key", name="uq_proposal_section_once"),)
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
     key: Mapped[str]
-    text: Mapped[str] = mapped_column(default="")
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="sections")
 
     @property
+    def text(self) -> str:
+        """What a plain section says."""
+        return str(self.answers.get(PLAIN, ""))
+
+    @property
     def characters(self) -> int:
-        return len(self.text)
+        """Of all its texts, those in tables too."""
+        rows = [row for one in self.answers.values() if isinstance(one, list) for row in one]
+        inside = [*self.answers.values(), *(cell for row in rows for cell in row.values())]
+        return sum(len(one) for one in inside if isinstance(one, str))
+
+
+class SectionVersion(Keyed, Base):
+    """The answers of a section as one act left them; only ever added to, and read by the consortium alone.
+
+    Without an author where it is older than the record of versions.
+    """
+
+    __tablename__ = "section_version"
+    __table_args__ = (UniqueConstraint("section_id", "number", name="uq_section_version_number_once"),)
+
+    section_id: Mapped[UUID] = mapped_column(ForeignKey("proposal_section.id"))
+    number: Mapped[int]
+    answers: Mapped[dict[str, Any]]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    section: Mapped[Section] = relationship(lazy="raise")
 
 
 class Document(Keyed, Base):
@@ -132,7 +158,10 @@ class Document(Keyed, Base):
 
 
 class SealedVersion(Keyed, Base):
-    """What was handed in: a manifest of hashes, its digest, the receipt, and the texts themselves."""
+    """What was handed in: a manifest of hashes, its digest, the receipt, and what was written itself.
+
+    `texts` are those of plain sections, `answers` by field those of any other.
+    """
 
     __tablename__ = "sealed_version"
     __table_args__ = (UniqueConstraint("proposal_id", "number", name="uq_sealed_version_number"),)
@@ -144,6 +173,7 @@ class SealedVersion(Keyed, Base):
     digest: Mapped[str]
     receipt: Mapped[str]
     texts: Mapped[dict[str, Any]] = mapped_column(deferred=True, deferred_raiseload=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_raiseload=True)
     proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="versions")
 
 

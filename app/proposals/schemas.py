@@ -1,18 +1,21 @@
 """What may be sent about a proposal."""
 
+import re
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, ConfigDict, Field, RootModel, WithJsonSchema
 
-from app.core.schema import Data, Euro, Line, LongText, Paragraph
+from app.calls.form import MOST_ROWS
+from app.core.schema import LONGEST, Data, Euro, Id, Line, LongText, Paragraph, clean
 from app.proposals.models import UNDER_EVALUATION, ProposalState
 
 Acronym = Annotated[Line, Field(max_length=40)]
 Abstract = Annotated[LongText, Field(max_length=4_000)]
 Words = Annotated[Paragraph, Field(min_length=10)]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+KEY = r"^[a-z0-9_]{1,40}$"
+Key = Annotated[str, Field(pattern=KEY)]
 RejectionReason = Literal[
     "INADMISSIBLE", "INELIGIBLE", "OUT_OF_SCOPE", "BELOW_CRITERION_THRESHOLD", "BELOW_OVERALL_THRESHOLD",
     "INSUFFICIENT_BUDGET", "NOT_FIRST_RANKED", "FINANCIAL_CAPACITY", "OPERATIONAL_CAPACITY", "EXCLUDED",
@@ -37,8 +40,53 @@ class EditProposal(Data):
     requested: Euro = Decimal(0)
 
 
-class Write(Data):
-    text: LongText
+AN_ANSWER = "An answer is a text, a whole number, true or false, a list of rows of these, or null."
+
+
+def _answer(given: Any, cells: bool = True) -> Any:
+    """One sentence for whatever is none: a union would tell a fault for each of its kinds."""
+    match given:
+        case None | bool() | int():
+            return given
+        case str() if len(given) <= LONGEST:
+            return clean(given)
+        case list() if cells and len(given) <= MOST_ROWS and all(isinstance(row, dict) for row in given):
+            return [{_key(key): _answer(cell, cells=False) for key, cell in row.items()} for row in given]
+    raise ValueError(AN_ANSWER)
+
+
+def _key(given: str) -> str:
+    if not re.fullmatch(KEY, given):
+        raise ValueError("A field's key is of small letters, digits and low lines.")
+    return given
+
+
+CELL = {"anyOf": [{"type": kind} for kind in ("string", "integer", "boolean", "null")]}
+ROWS = {"type": "array", "maxItems": MOST_ROWS, "items": {"type": "object", "additionalProperties": CELL}}
+Answer = Annotated[
+    Any, AfterValidator(_answer), WithJsonSchema({"anyOf": [*CELL["anyOf"], ROWS], "description": AN_ANSWER})
+]
+
+
+class Write(RootModel[Annotated[dict[Key, Answer], Field(min_length=1)]]):
+    """The answers that change, by field: null takes one back, what is not sent stays.
+
+    A plain section has the one field `text`. A whole number is a number, one with decimals a string.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, json_schema_extra={"examples": [{"text": "Text."}]})
+
+
+class Restore(Data):
+    """The number of the version whose answers are taken again."""
+
+    version: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class CopyFrom(Data):
+    """A former proposal that the same person coordinates."""
+
+    proposal_id: Id
 
 
 class Attach(Data):

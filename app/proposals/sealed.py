@@ -32,7 +32,11 @@ async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, Sealed
     if not (whole(held) or (reader(held) and number == proposal.sealed)):
         raise NotFound
     wanted = select(SealedVersion).where(SealedVersion.proposal_id == key, SealedVersion.number == number)
-    found = (await asked.session.scalars(wanted.options(undefer(SealedVersion.texts)))).one_or_none()
+    found = (
+        await asked.session.scalars(
+            wanted.options(undefer(SealedVersion.texts), undefer(SealedVersion.answers))
+        )
+    ).one_or_none()
     if found is None:
         raise NotFound
     return proposal, found

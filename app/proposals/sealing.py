@@ -6,14 +6,24 @@ from typing import Any
 
 import rfc8785
 
+from app.calls.chosen import form_of
 from app.consortia.models import LIVE, Partner
-from app.proposals.models import Proposal
+from app.proposals.answers import counted
+from app.proposals.models import Proposal, Section
 
 FORMAT = 1
 
 
-def manifest_of(proposal: Proposal, number: int) -> dict[str, Any]:
-    """Everything that is handed in now, as plain JSON; texts and files by their SHA-256."""
+def answers_of(proposal: Proposal) -> dict[str, dict[str, Any]]:
+    """What is handed in now of each section that has fields."""
+    attached = {document.key: document.digest for document in proposal.documents}
+    written = {section.key: section.answers for section in proposal.sections}
+    asking = (section for section in form_of(proposal.topic_stage).sections if not section.plain)
+    return {one.key: counted(one, written.get(one.key, {}), attached) for one in asking}
+
+
+def manifest_of(proposal: Proposal, number: int, answers: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Everything that is handed in now, as plain JSON; texts, answers and files by their SHA-256."""
     return {
         "format": FORMAT,
         "reference": proposal.reference,
@@ -27,7 +37,7 @@ def manifest_of(proposal: Proposal, number: int) -> dict[str, Any]:
                 "key": section.key,
                 "version": section.version,
                 "characters": section.characters,
-                "digest": sha256(section.text.encode()).hexdigest(),
+                "digest": _digest_of(section, answers),
             }
             for section in proposal.sections
         ],
@@ -37,6 +47,11 @@ def manifest_of(proposal: Proposal, number: int) -> dict[str, Any]:
         ],
         "partners": [_partner(p) for p in proposal.consortium.partners if p.state in LIVE],
     }
+
+
+def _digest_of(section: Section, answers: dict[str, dict[str, Any]]) -> str:
+    fields = answers.get(section.key)
+    return sha256(section.text.encode() if fields is None else rfc8785.dumps(fields)).hexdigest()
 
 
 def _partner(partner: Partner) -> dict[str, Any]:

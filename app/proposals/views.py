@@ -10,14 +10,16 @@ from pydantic import Field, model_validator
 
 from app.core.schema import EntityRead, Euro, ItemRead, Read
 from app.proposals.models import Proposal, ProposalState
-from app.proposals.sealing import manifest_of
+from app.proposals.sealing import answers_of, manifest_of
 from app.proposals.unsubmitted import in_words, unsubmitted
 
 
 class SectionRead(Read):
+    """A section of a draft: its answers by field; a plain one has `text` alone."""
+
     key: str
     version: int
-    text: str
+    answers: dict[str, Any]
 
 
 class SectionBrief(Read):
@@ -82,6 +84,8 @@ class Counts(Read):
 class SealedRead(Read):
     """A sealed version. `digest` is the SHA-256 of the canonical JSON (RFC 8785) of `manifest`.
 
+    In it a section's digest is that of its text; of one with fields, of the canonical JSON of its `answers`:
+    those to fields that were shown, and of a file the digest of its document.
     `before_corrigenda`: the numbers of those published after it was handed in; it stays valid.
     """
 
@@ -90,6 +94,7 @@ class SealedRead(Read):
     digest: str
     manifest: dict[str, Any]
     texts: dict[str, str]
+    answers: dict[str, dict[str, Any]]
     before_corrigenda: list[int] = Field(default_factory=list)
 
 
@@ -133,7 +138,7 @@ def _unsubmitted(source: Proposal) -> UnsubmittedRead | None:
     if not source.versions or source.state not in (ProposalState.SUBMITTED, ProposalState.WITHDRAWN):
         return None
     last = source.versions[-1]
-    found = unsubmitted(last.manifest, manifest_of(source, last.number))
+    found = unsubmitted(last.manifest, manifest_of(source, last.number, answers_of(source)))
     told = in_words(found, last.number)
     return UnsubmittedRead(text=told, **asdict(found)) if told else None
 

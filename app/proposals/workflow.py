@@ -11,15 +11,17 @@ from app.consortia.access import author, coordinator, deputy_contact
 from app.core.reason import Reason
 from app.people.access import office
 from app.proposals import effects
+from app.proposals.answers import gaps, unfit
 from app.proposals.models import Proposal, ProposalState
-from app.proposals.rules import missing
 from app.proposals.schemas import (
     Attach,
+    CopyFrom,
     EditProposal,
     FindInadmissible,
     FindIneligible,
     Outcome,
     Overrule,
+    Restore,
     Start,
     Write,
 )
@@ -57,13 +59,12 @@ def in_time(proposal: Proposal, ask: Ask) -> Why:
     yield from _late(proposal.topic_stage, ask.now)
 
 
-def within_limit(proposal: Proposal, ask: Ask) -> Why:
+def answers_fit(proposal: Proposal, ask: Ask) -> Why:
     if ask.data is None:
         return
     for section in form_of(proposal.topic_stage).sections:
-        if section.key == ask.part.key and len(ask.data.text) > section.limit:
-            told = f"“{section.title}” takes {section.limit} characters; these are {len(ask.data.text)}."
-            yield Reason("text-too-long", told, "/body/text", "sender")
+        if section.key == ask.part.key:
+            yield from unfit(section.asks, ask.data.root)
 
 
 def document_of_the_form(proposal: Proposal, ask: Ask) -> Why:
@@ -77,13 +78,12 @@ def complete(proposal: Proposal, ask: Ask) -> Why:
 
 def incomplete(proposal: Proposal) -> Why:
     """Every part of the form that the draft still lacks."""
-    form = form_of(proposal.topic_stage)
-    yield from missing(
+    yield from gaps(
+        form_of(proposal.topic_stage),
         proposal.title,
         proposal.abstract,
-        form.sections,
         {s.key for s in proposal.sections if s.text.strip()},
-        [d for d in form.documents if d.required],
+        {s.key: s.answers for s in proposal.sections},
         {d.key for d in proposal.documents},
     )
 
@@ -136,8 +136,15 @@ PROPOSAL = Workflow(
         Transition("edit", {DRAFT, SUBMITTED}, None, coordinator | deputy_contact,
                    "Change the draft's title, abstract or money; what was handed in stays as it is.",
                    guards=(in_time,), effects=(fill,), data=EditProposal, needs=RULES),
-        Transition("write", {DRAFT, SUBMITTED}, None, author, "Write a section of the draft.",
-                   guards=(in_time, within_limit), effects=(fill,), data=Write, part="sections", needs=FORM),
+        Transition("write", {DRAFT, SUBMITTED}, None, author, "Answer in a section of the draft.",
+                   guards=(in_time, answers_fit), effects=(effects.write,), data=Write, part="sections",
+                   needs=FORM),
+        Transition("restore", {DRAFT, SUBMITTED}, None, author, "Take an older version of a section again.",
+                   guards=(in_time,), effects=(effects.restore,), data=Restore, part="sections", needs=FORM),
+        Transition("copy_from", {DRAFT, SUBMITTED}, None, coordinator,
+                   "Fill sections in which nothing is written from a former proposal that one coordinates: "
+                   "those with the same key, what the form takes of them.",
+                   guards=(in_time,), effects=(effects.copy_answers,), data=CopyFrom, needs=FORM),
         Transition("attach", {DRAFT, SUBMITTED}, None, author, "Attach a document to the draft.",
                    guards=(in_time, document_of_the_form), effects=(effects.attach,), data=Attach, needs=FORM,
                    custom_route=True),

@@ -79,6 +79,7 @@ def version_in(given: str | None) -> int:
 
 
 def mount_edit(router: APIRouter, mounted: Mounted, rows: Sequence[Transition]) -> None:
+    """The first row of a part is its PATCH; any other is posted under its name."""
     row = rows[0]
     part = {p.name: p for p in mounted.parts}[row.part] if row.part else None
 
@@ -98,8 +99,11 @@ def mount_edit(router: APIRouter, mounted: Mounted, rows: Sequence[Transition]) 
     loaded = loaded_for(mounted, [row.name])
     part_key: Any = Annotated[str, Path(max_length=100)] if part else NoneType
     described = signed(handler, loaded=loaded, if_match=IfMatch, data=body_of(row), part_key=part_key)
-    router.patch(
-        f"/{mounted.plural}/{{id}}" + (f"/{part.name}/{{part_key}}" if part else ""),
+    first = next(r for r in mounted.workflow.transitions if r.part == row.part) if part else row
+    at = f"/{part.name}/{{part_key}}" if part else ""
+    route = router.patch if row.name == first.name else router.post
+    route(
+        f"/{mounted.plural}/{{id}}{at}" + (f"/{row.name}" if row.name != first.name else ""),
         response_model=part.view if part else views_of(mounted),
         responses=refusals(401, 403, 404, 409, 412, 428),
         **documented(mounted, rows),

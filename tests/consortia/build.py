@@ -16,9 +16,9 @@ from tests.calls.living import later
 from tests.conftest import World
 
 
-async def open_stage(world: World) -> str:
+async def open_stage(world: World, rules: str = "imi2") -> str:
     """The id of a topic in the stage of a running call that is open for another four weeks."""
-    made = await standing_call(world, deadline=later(29), call_is=CallState.RUNNING)
+    made = await standing_call(world, deadline=later(29), call_is=CallState.RUNNING, rules=rules)
     return str(made["topic_stage"]["id"])
 
 

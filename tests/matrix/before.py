@@ -13,7 +13,7 @@ from app.committee.models import Body, BodyState, Mandate, MandateState
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.experts.models import Contract, ContractState, Expert, ExpertState
-from app.proposals.models import Document, Proposal, ProposalState, Section
+from app.proposals.models import Document, Proposal, ProposalState, Section, SectionVersion
 from app.topics.co_authors.models import CoAuthor, CoAuthorState
 from app.topics.consultation.models import (
     Comment,
@@ -33,6 +33,8 @@ from tests.build import LONG_AGO
 from tests.matrix.acts import send
 from tests.matrix.cast import EXPERTS, MORE_EXPERTS, PDF, SEATS, Cast, days
 
+NOTES = {"kind": "text", "key": "text", "title": "Notes", "limit": 100, "required": False}
+"""The field of a section that may stay empty, so that of a complete draft one is not written."""
 CRITERIA = ("excellence", "impact", "implementation")
 TEXT: dict[str, Any] = dict.fromkeys(
     ("challenge", "need", "scope", "outcomes", "impact", "synergies", "applicant_expectations"), "Text."
@@ -47,6 +49,7 @@ INSTITUTES = {
     "organisation removed": "ES",
     "organisation invited": "IT",
     "organisation rival": "BE",
+    "organisation former": "BE",
 }
 PROPOSALS = {"proposal": "consortium", "rival proposal": "rival consortium"}
 SUBMITTERS = {"proposal": "coordinator", "rival proposal": "rival"}
@@ -80,7 +83,7 @@ async def call(cast: Cast) -> None:
         )
     await cast.add(
         "call", Call, state=CallState.RUNNING, reference="C-1", title="Call", budget=MILLION * 9,
-        rule_set="imi2", rules=rule_sets()["imi2"].model_dump(mode="json"), published_at=days(-2),
+        rule_set="imi2", rules=_rules(), published_at=days(-2),
     )  # fmt: skip
     await cast.add(
         "stage", Stage, state=StageState.SCHEDULED, call_id=cast.ids["call"], number=1, opens_at=days(-1),
@@ -159,7 +162,7 @@ async def _partner(
 ) -> None:
     key = await cast.add(
         f"partner {name}", Partner, state=state, consortium_id=cast.ids[group], requested=MILLION,
-        coordinates=name in ("lead", "rival"), organisation_id=cast.ids[f"organisation {name}"],
+        coordinates=name in ("lead", "rival", "former"), organisation_id=cast.ids[f"organisation {name}"],
     )  # fmt: skip
     until = days(-0.5) if state == PartnerState.REMOVED else None
     for kind, part in people.items():
@@ -176,11 +179,37 @@ async def drafts(cast: Cast) -> None:
             **about_topic(cast),
         )  # fmt: skip
         for part in CRITERIA:
-            await cast.add(f"{part} of {name}", Section, proposal_id=key, key=part, text="Text.")
+            written = {"text": "Text."}
+            section = await cast.add(f"{part} of {name}", Section, proposal_id=key, key=part, answers=written)
+            kept = {"section_id": section, "number": 1, "answers": written, "at": days(-0.5)}
+            await cast.add(f"version of {part} of {name}", SectionVersion, **kept)
+        await cast.add(f"notes of {name}", Section, proposal_id=key, key="notes", answers={})
         await cast.add(
             f"document of {name}", Document, proposal_id=key, key="part_b", digest=cast.document,
             size=len(PDF), pages=1, attached_at=days(-0.5),
         )  # fmt: skip
+
+
+def _rules() -> dict[str, Any]:
+    rules = rule_sets()["imi2"].model_dump(mode="json")
+    rules["sections"].append({"key": "notes", "title": "Notes", "fields": [NOTES]})
+    return rules
+
+
+async def former(cast: Cast) -> None:
+    """An earlier draft of the coordinator, with a text in a section where the present one has none."""
+    await cast.add(
+        "former consortium", Consortium, state=ConsortiumState.ACTIVE, name="F", **about_topic(cast)
+    )
+    await _partner(cast, "former", group="former consortium")
+    who = {"account_id": cast.account("coordinator"), "email": "f@example.org", "name": "F"}
+    await cast.add("former", Person, partner_id=cast.ids["partner former"], part="contact", **who)
+    key = await cast.add(
+        "former proposal", Proposal, state=ProposalState.DRAFT, reference="P-F", acronym="F", title="",
+        abstract="", requested=0, consortium_id=cast.ids["former consortium"], **about_topic(cast),
+    )  # fmt: skip
+    written = {"text": "Text."}
+    await cast.add("former section", Section, proposal_id=key, key="notes", answers=written)
 
 
 async def experts(cast: Cast) -> None:

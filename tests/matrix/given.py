@@ -26,6 +26,8 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "consortium.form": lambda cast: {"organisation_id": cast.key("organisation")},
     "partner.invite": lambda cast: {"organisation_id": cast.key("organisation")},
     "proposal.attach": lambda cast: PDF,
+    "proposal.restore": lambda cast: {"version": 1},
+    "proposal.copy_from": lambda cast: {"proposal_id": cast.key("former proposal")},
     "proposal.find_inadmissible": lambda cast: {"rule": "M-04"},
     "expert.register": lambda cast: {"account_id": str(cast.account("subject"))},
     "expert.edit": lambda cast: {"organisation_id": cast.key("organisation")},
@@ -48,7 +50,11 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
 
 PARTS: Mapping[str, Mapping[str, str]] = {
     "proposal.write": {"part_key": "impact"},
+    "proposal.restore": {"part_key": "impact"},
     "/v1/proposals/{id}/sections/{part_key}": {"part_key": "impact"},
+    "/v1/proposals/{id}/sections/{part_key}/versions": {"part_key": "impact"},
+    "/v1/proposals/{id}/sections/{part_key}/versions/{number}": {"part_key": "impact", "number": "1"},
+    "/v1/proposals/{id}/sections/{part_key}/comparison": {"part_key": "impact"},
     "proposal.attach": {"key": "part_b"},
     "/v1/proposals/{id}/documents/{key}": {"key": "part_b"},
     "/v1/proposals/{id}/sealed/{number}": {"number": "1"},

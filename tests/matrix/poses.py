@@ -221,6 +221,7 @@ async def proposal(cast: Cast, state: ProposalState) -> None:
         ),
     }
     await reach(cast, steps.get(state, after.closing))
+    await before.former(cast)
     await cast.put("proposal", Proposal, state=state)
     if state == ProposalState.DISCONTINUED:
         await cast.put("proposal", Proposal, released_at=days(0))

@@ -47,9 +47,12 @@ async def test_partners_write_sections_each_knowing_of_the_others_change(world: 
     path = f"{applied.path}/sections/impact"
     assert (await pat.patch(path, {"text": "By Pat."}, 1)).status_code == 200
     stale = await applied.lead.patch(path, {"text": "By the lead."}, 1)
-    assert (stale.status_code, stale.json()["current"]["text"]) == (412, "By Pat.")
+    assert (stale.status_code, stale.json()["current"]["answers"]["text"]) == (412, "By Pat.")
     read = await applied.lead.get(path)
-    assert (read.json(), read.headers["ETag"]) == ({"key": "impact", "version": 2, "text": "By Pat."}, '"2"')
+    assert (read.json(), read.headers["ETag"]) == (
+        {"key": "impact", "version": 2, "answers": {"text": "By Pat."}},
+        '"2"',
+    )
     assert (await pat.patch(f"{applied.path}/sections/nonsense", {"text": "x"}, 1)).status_code == 404
 
 
@@ -122,7 +125,7 @@ async def test_nothing_is_written_after_the_deadline(world: World) -> None:
 async def test_blanks_are_no_text(world: World) -> None:
     applied = await ready(world, countries=("DE",))
     async with world.sessions() as session, session.begin():
-        await session.execute(update(Section).where(Section.key == "impact").values(text=" \n"))
+        await session.execute(update(Section).where(Section.key == "impact").values(answers={"text": " \n"}))
     refused = await applied.lead.post(f"{applied.path}/submit")
     assert [r["code"] for r in refused.json()["reasons"]] == ["impact-missing"]
 

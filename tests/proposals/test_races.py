@@ -120,7 +120,7 @@ async def test_a_partner_removed_while_waiting_for_the_lock_is_refused(live: Wor
         await waiting(live)
         await applied.lead.make(f"/partners/{part['id']}/remove")
     assert (await writing).status_code == 404
-    assert (await applied.lead.get(path)).json()["text"] == "On impact."
+    assert (await applied.lead.get(path)).json()["answers"]["text"] == "On impact."
 
 
 async def test_a_submission_that_waits_beyond_the_deadline_counts_by_its_receipt_time(live: World) -> None:

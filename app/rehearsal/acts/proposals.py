@@ -1,5 +1,6 @@
 """Proposals are written and handed in, some too late; the office checks them and tells those that fail."""
 
+from decimal import Decimal
 from typing import Any
 
 from app.rehearsal.cast import MINUTE, Cast, Entry, Field, euro
@@ -28,14 +29,38 @@ async def _draft(entry: Entry, rules: dict[str, Any]) -> None:
     entry.proposal, entry.reference = made["id"], made["reference"]
     here = f"/proposals/{entry.proposal}"
     await person.edit(here, 1, title=paper.title, abstract=paper.abstract, requested=euro(paper.asks))
-    for key in (section["key"] for section in rules["sections"]):
-        await person.edit(f"{here}/sections/{key}", 1, text=f"Synthetic text on {key}, for the rehearsal.")
+    for section in rules["sections"]:
+        await person.edit(f"{here}/sections/{section['key']}", 1, **_answers(section))
     for key in (document["key"] for document in rules["documents"]):
         if key == PLAN and paper.flaw == "no_plan":
             continue
         broken = paper.flaw == "unreadable" and key != PLAN
         made_pdf = unreadable_pdf if broken else pdf
         await person.upload(f"{here}/documents/{key}", made_pdf(f"{paper.acronym}, {key}"))
+
+
+def _answers(section: dict[str, Any]) -> dict[str, Any]:
+    """A text; of fields, an answer to each that is asked under no condition."""
+    text = f"Synthetic text on {section['key']}, for the rehearsal."
+    if not section["fields"]:
+        return {"text": text}
+    asked = (one for one in section["fields"] if not one["only_if"] and one["kind"] != "file")
+    return {one["key"]: _answer(one, text) for one in asked}
+
+
+def _answer(one: dict[str, Any], text: str) -> Any:
+    match one["kind"]:
+        case "yes_no":
+            return False
+        case "choice":
+            return one["options"][0]["code"]
+        case "number":
+            least = one["least"] or "1"
+            return least if one["decimals"] else int(Decimal(least))
+        case "table":
+            row = {c["key"]: _answer(c, text) for c in one["columns"] if not c["only_if"]}
+            return [row] * one["least"]
+    return text[: one["limit"]]
 
 
 async def hand_in(entry: Entry) -> None:
