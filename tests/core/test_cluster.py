@@ -7,6 +7,8 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from uuid import uuid4
@@ -64,6 +66,24 @@ def test_a_server_whose_owner_is_gone_is_replaced(folder: Path) -> None:
         assert not left.is_running()
         assert ask(superuser(sockets), "SELECT n FROM kept") == 7
     assert servers(folder) == []
+
+
+def test_killed_in_the_middle_of_work_it_starts_again_once_the_work_is_over(folder: Path) -> None:
+    """A process of the killed server computes on without a look at whether that is still there."""
+    with ExitStack() as first, ThreadPoolExecutor(1) as thread:
+        url = superuser(first.enter_context(cluster(folder)))
+        ask(url, "CREATE TABLE kept AS SELECT 7 AS n")
+        counting = thread.submit(ask, url, "SELECT count(*) FROM generate_series(1, 10000000)")
+        (postmaster,) = servers(folder)
+        at_work = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%10000000)'"
+        while ask(url, at_work) != 1:
+            assert not counting.done()
+        postmaster.kill()
+        first.close()
+        with cluster(folder) as sockets:
+            assert ask(superuser(sockets), "SELECT n FROM kept") == 7
+            counting.exception(10)
+    assert gone(folder)
 
 
 def test_a_process_number_that_is_another_programs_now_is_left_alone(folder: Path) -> None:
