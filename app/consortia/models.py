@@ -80,7 +80,9 @@ class Partner(Versioned, Entity, Base):
     invited_until: Mapped[datetime | None]
     consortium: Mapped[Consortium] = relationship(lazy="raise", back_populates="partners")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
-    people: Mapped[list["Person"]] = relationship(lazy="raise", back_populates="partner")
+    people: Mapped[list["Person"]] = relationship(
+        lazy="raise", back_populates="partner", order_by="(Person.part, Person.email, Person.id)"
+    )
 
 
 class Person(Keyed, Base):

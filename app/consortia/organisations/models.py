@@ -70,7 +70,9 @@ class Organisation(Versioned, Entity, Base):
     merged_into: Mapped["Organisation | None"] = relationship(
         lazy="raise", remote_side="Organisation.id", back_populates="merged_from"
     )
-    merged_from: Mapped[list["Organisation"]] = relationship(lazy="raise", back_populates="merged_into")
+    merged_from: Mapped[list["Organisation"]] = relationship(
+        lazy="raise", back_populates="merged_into", order_by="(Organisation.created_at, Organisation.id)"
+    )
     names: Mapped[list["OrganisationName"]] = relationship(
         lazy="raise", cascade="save-update, merge, delete, delete-orphan"
     )
