@@ -19,7 +19,7 @@ from app.core import postgres
 from app.core.embedded import place
 from app.core.embedded.cluster import cluster
 from app.core.postgres import DatabaseError
-from tests.core.running import HOLD, ROOT, ask, gone, holder, new_folder, servers, superuser
+from tests.core.running import HOLD, ROOT, ask, gone, holder, new_folder, postmaster, servers, superuser
 
 IS_ROOT = os.geteuid() == 0
 
@@ -73,16 +73,15 @@ def test_killed_in_the_middle_of_work_it_starts_again_once_the_work_is_over(fold
     with ExitStack() as first, ThreadPoolExecutor(1) as thread:
         url = superuser(first.enter_context(cluster(folder)))
         ask(url, "CREATE TABLE kept AS SELECT 7 AS n")
-        counting = thread.submit(ask, url, "SELECT count(*) FROM generate_series(1, 10000000)")
-        (postmaster,) = servers(folder)
-        at_work = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%10000000)'"
+        counting = thread.submit(ask, url, "SELECT count(*) FROM generate_series(1, 20000000)")
+        at_work = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%20000000)'"
         while ask(url, at_work) != 1:
             assert not counting.done()
-        postmaster.kill()
+        postmaster(folder).kill()
         first.close()
         with cluster(folder) as sockets:
             assert ask(superuser(sockets), "SELECT n FROM kept") == 7
-            counting.exception(10)
+            counting.exception(60)
     assert gone(folder)
 
 

@@ -18,7 +18,7 @@ import psutil
 
 from app.core.postgres import Database, embedded
 from app.core.signals import end_with_parent
-from tests.core.running import ROOT, servers
+from tests.core.running import ROOT, postmaster
 
 IMI = [sys.executable, "-m", "app"]
 ISSUER = "http://receipts.test"
@@ -33,6 +33,13 @@ def until(met: Callable[[], bool], what: str) -> None:
     while not met():
         assert time.monotonic() < end, f"{what} did not come within {PATIENCE:.0f} seconds"
         time.sleep(0.005)
+
+
+def _title(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""  # gone meanwhile
 
 
 class Mortal:
@@ -112,17 +119,17 @@ class Mortal:
 
     def kill_postmaster(self) -> None:
         """The postmaster alone: its children are still at work when it is started again."""
-        (postmaster,) = servers(self.folder)
-        postmaster.kill()
+        postmaster(self.folder).kill()
         self.start_database()
 
     def kill_backend(self) -> None:
         """One connection's process: the postmaster ends all others and recovers."""
-        (postmaster,) = servers(self.folder)
-        titles = {one: " ".join(one.cmdline()) for one in postmaster.children()}
+        titles = {one: _title(one) for one in postmaster(self.folder).children()}
         serving = [one for one, title in titles.items() if " imi [local] " in title]
         busy = [one for one in serving if not titles[one].rstrip().endswith(" idle")]
-        self.chance.choice(busy or serving).kill()
+        if found := busy or serving:
+            with suppress(psutil.NoSuchProcess):
+                self.chance.choice(found).kill()
 
     def kill_both(self) -> None:
         """The database with all its processes, and the application."""
@@ -132,9 +139,8 @@ class Mortal:
         self.start_server()
 
     def _end_database(self) -> None:
-        (postmaster,) = servers(self.folder)
-        children = postmaster.children()
-        for process in (postmaster, *children):
+        first = postmaster(self.folder)
+        for process in (first, *first.children()):
             with suppress(psutil.NoSuchProcess):
                 process.kill()
 
