@@ -106,10 +106,24 @@ async def attach(proposal: Proposal, act: Act) -> None:
     document.fault, document.attached_at = given.fault, act.now
 
 
-async def seal(proposal: Proposal, act: Act) -> None:
+async def hand_in(proposal: Proposal, act: Act) -> None:
+    """Seal it and mail the receipt, unless that was done: a second click, or tab, is no second version.
+
+    After a corrigendum the same may be handed in anew: that version has seen it.
+    """
+    answers = answers_of(proposal)
+    last = proposal.versions[-1] if proposal.versions else None
+    unseen = last is not None and any(each.at > last.received_at for each in proposal.corrigenda)
+    if last and not unseen and last.manifest == manifest_of(proposal, last.number, answers):
+        act.note(number=last.number, digest=last.digest, unchanged=True)
+        return
+    _seal(proposal, act, answers)
+    await _mail_receipt(proposal, act)
+
+
+def _seal(proposal: Proposal, act: Act, answers: dict[str, dict[str, Any]]) -> None:
     """Seal what is there now as the next version; the receipt bears the time the request had arrived."""
     number = (proposal.sealed or 0) + 1
-    answers = answers_of(proposal)
     manifest = manifest_of(proposal, number, answers)
     version = SealedVersion(id=uuid4(), number=number, received_at=act.now, manifest=manifest)
     version.texts = {s.key: s.text for s in proposal.sections if s.key not in answers}
@@ -129,7 +143,7 @@ async def seal(proposal: Proposal, act: Act) -> None:
     act.note(number=number, digest=version.digest)
 
 
-async def mail_receipt(proposal: Proposal, act: Act) -> None:
+async def _mail_receipt(proposal: Proposal, act: Act) -> None:
     """Send the receipt to every contact of the consortium."""
     version = proposal.versions[-1]
     text = RECEIPT.format(

@@ -56,6 +56,7 @@ def _digest_of(section: Section, answers: dict[str, dict[str, Any]]) -> str:
 
 def _partner(partner: Partner) -> dict[str, Any]:
     organisation = partner.organisation
+    acting = ((p.part, p.name) for p in partner.people if p.until is None)
     return {
         "organisation_id": str(organisation.id),
         "legal_name": organisation.legal_name,
@@ -65,7 +66,7 @@ def _partner(partner: Partner) -> dict[str, Any]:
         "coordinates": partner.coordinates,
         "signed": partner.state == "signed",
         "requested": _euro(partner.requested),
-        "people": [{"name": p.name, "part": p.part} for p in partner.people if p.until is None],
+        "people": [{"name": name, "part": part} for part, name in sorted(acting)],
     }
 
 
