@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 import app.consortia.routes  # noqa: F401  # proposals are started under a consortium
 from app.calls.models import TopicStage
 from app.people.access import office
-from app.proposals import documents, sealed
+from app.proposals import documents, receipts, sealed
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.mounts import PROPOSALS
 from app.proposals.views import Counts
@@ -22,6 +22,7 @@ router = APIRouter(prefix="/v1", tags=["proposals"])
 mount(router, PROPOSALS)
 router.include_router(documents.router)
 router.include_router(sealed.router)
+router.include_router(receipts.router)
 
 
 @router.get(

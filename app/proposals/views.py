@@ -41,6 +41,10 @@ class ReceiptRead(Read):
     receipt: str
 
 
+class Receipts(Read):
+    items: list[ReceiptRead]
+
+
 class CheckRead(Read):
     rule: str
     kind: Literal["admissibility", "eligibility"]

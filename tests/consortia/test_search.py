@@ -179,9 +179,7 @@ async def test_in_the_first_of_two_stages_applicants_and_industry_do_not_meet(
         stage, company = await two_stages(world), await member(world, office)
     else:
         stage = await two_stages(world, "Synthetic Pharma")
-        made = await organisation(
-            ivy, legal_name="SYNTHETIC-PHARMA N.V.", short_name="SP", aliases=["Synthetic Pharma Ltd"]
-        )
+        made = await organisation(ivy, legal_name="SYNTHETIC-PHARMA N.V.", short_name="SP")
         company = made["id"]
     applicant, industry = await publish(ann, stage), await publish(ivy, stage, company)
     await publish(max_, stage, company, text="Ours.")

@@ -111,3 +111,29 @@ async def test_who_was_ended_before_the_partner_left_reads_nothing_of_it(world: 
     await pat.make(f"/partners/{part['id']}/leave")
     await is_there(pat, f"/partners/{part['id']}")
     await is_hidden(jo, f"/partners/{part['id']}")
+
+
+async def test_who_left_keeps_the_receipts_of_what_it_was_in(world: World) -> None:
+    applied = await submitted(world)
+    (pat, kim), lead = applied.fellows, applied.lead
+    mine, theirs = await part_of(pat, applied), await part_of(kim, applied)
+    whole = (await is_there(lead, applied.path))["receipt"]
+    await pat.make(f"/partners/{mine}/leave")
+    await lead.make(f"{applied.path}/submit")
+    assert (await is_there(pat, f"/partners/{mine}/receipts"))["items"] == [whole]
+    kept = (await is_there(kim, f"/partners/{theirs}/receipts"))["items"]
+    assert [one["number"] for one in kept] == [1, 2]
+    assert (await lead.get(f"/partners/{mine}")).status_code == 200
+    for who, key in ((lead, mine), (kim, mine), (pat, theirs)):
+        assert (await who.get(f"/partners/{key}/receipts")).status_code == 404
+    await lead.make(f"/partners/{theirs}/remove")
+    assert (await kim.get(f"/partners/{theirs}/receipts")).status_code == 404
+
+
+async def test_a_partner_reads_no_receipt_of_what_it_was_not_in(world: World) -> None:
+    applied = await submitted(world)
+    pat, part = await partner(world, applied.lead, applied.consortium["id"], "ES")
+    assert (await is_there(pat, f"/partners/{part['id']}/receipts"))["items"] == []
+    await applied.lead.make(f"{applied.path}/submit")
+    items = (await is_there(pat, f"/partners/{part['id']}/receipts"))["items"]
+    assert [one["number"] for one in items] == [2]

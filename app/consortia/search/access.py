@@ -23,7 +23,8 @@ _LEGAL_FORM = f"( ({'|'.join(sorted(FORMS))}))+$"
 
 def _plain(name: Any) -> Any:
     """A name as it is compared here: its words alone, in small letters, without the legal form."""
-    words = func.btrim(func.regexp_replace(func.lower(name), "[^[:alnum:]]+", " ", "g"))
+    plain = func.replace(func.lower(name), ".", "")
+    words = func.btrim(func.regexp_replace(plain, "[^[:alnum:]]+", " ", "g"))
     return func.regexp_replace(words, _LEGAL_FORM, "")
 
 
