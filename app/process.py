@@ -295,6 +295,7 @@ WAITS = (
     app.topics.co_authors.waits.drafts_to_join,
     app.topics.consultation.waits.comments_to_give,
     app.calls.questions.waits.questions_to_answer,
+    app.consortia.waits.coordination_to_take,
     app.experts.waits.contracts_to_sign,
     app.experts.waits.seats_to_answer,
     app.evaluation.waits.reports_to_write,

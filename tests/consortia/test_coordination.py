@@ -37,6 +37,8 @@ async def test_rights_follow_at_once_when_it_is_taken(world: World) -> None:
     read = await lead.make(f"/partners/{theirs}/offer_coordination")
     assert read["coordination_offered_at"] is not None
     assert (await pat.post(f"{applied.path}/submit")).status_code == 403
+    waiting = (await pat.get("/me")).json()["waiting"]
+    assert [(w["kind"], w["id"]) for w in waiting] == [("coordinate", theirs)]
     taken = await pat.make(f"/partners/{theirs}/take_coordination")
     assert (taken["coordinates"], taken["coordination_offered_at"]) == (True, None)
     assert (await is_there(lead, f"/partners/{own}"))["coordinates"] is False

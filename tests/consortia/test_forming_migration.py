@@ -26,9 +26,10 @@ VALUES (gen_random_uuid(), now(), 0, '', 1, 'drafting', 'T', 'T', '', '', '', ''
     '', '', '{}', '', '', '', 'RIA');
 INSERT INTO call (id, created_at, audit_seq, audit_head, version, state, reference, title, kind,
     earlier_grants, rule_set, overrides, rules, budget, embargoed)
-VALUES (gen_random_uuid(), now(), 0, '', 1, 'preparing', 'C', 'C', 'single_stage', '[]', 'imi2', '[]', '{}', 9, 0);
-INSERT INTO call_stage (id, created_at, audit_seq, audit_head, state, call_id, number, kind, opens_at, deadline,
-    closes_at, page_limits)
+VALUES (gen_random_uuid(), now(), 0, '', 1, 'preparing', 'C', 'C', 'single_stage', '[]', 'imi2', '[]', '{}',
+    9, 0);
+INSERT INTO call_stage (id, created_at, audit_seq, audit_head, state, call_id, number, kind, opens_at,
+    deadline, closes_at, page_limits)
 SELECT gen_random_uuid(), now(), 0, '', 'scheduled', id, 1, 'full', now(), '2050-03-31T17:00',
     now() + interval '1 day', '{}' FROM call;
 INSERT INTO topic_stage (id, created_at, audit_seq, audit_head, state, stage_id, topic_id, budget, embargoed,

@@ -4,10 +4,10 @@ import pytest
 
 from tests.build import person
 from tests.conftest import World
-from tests.consortia.build import close, consortium, give_part, open_stage, organisation, partner
+from tests.consortia.build import close, consortium, give_part, open_stage, organisation, partner, sent
 from tests.consortia.test_coordination import part_of
 from tests.consortia.test_merging import events
-from tests.proposals.build import ready, submitted, under_check
+from tests.proposals.build import pdf, ready, submitted, under_check, upload
 from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
@@ -137,3 +137,26 @@ async def test_a_partner_reads_no_receipt_of_what_it_was_not_in(world: World) ->
     await applied.lead.make(f"{applied.path}/submit")
     items = (await is_there(pat, f"/partners/{part['id']}/receipts"))["items"]
     assert [one["number"] for one in items] == [2]
+
+
+@pytest.mark.parametrize("act", ["leave", "remove"])
+async def test_who_is_out_reads_no_document_and_gets_no_mail_any_more(world: World, act: str) -> None:
+    applied = await submitted(world)
+    (pat, _), lead = applied.fellows, applied.lead
+    mine = await part_of(pat, applied)
+    faces = (
+        f"{applied.path}/documents/part_b", f"{applied.path}/sealed/1/documents/part_b",
+        f"{applied.path}/sealed/1", f"{applied.path}/sections/impact",
+    )  # fmt: skip
+    for path in faces:
+        assert (await pat.get(path)).status_code == 200
+    assert [mail.recipient for mail in await sent(world, "receipt")].count(pat.email) == 1
+    await {"leave": pat, "remove": lead}[act].make(f"/partners/{mine}/{act}")
+    for path in faces:
+        assert (await pat.get(path)).status_code == 404
+    for plural in ("consortia", "proposals"):
+        assert (await pat.get(f"/{plural}")).json()["items"] == []
+    assert (await upload(pat, applied.id, pdf())).status_code == 404
+    await lead.make(f"{applied.path}/submit")
+    recipients = [mail.recipient for mail in await sent(world, "receipt")]
+    assert (recipients.count(lead.email), recipients.count(pat.email)) == (2, 1)

@@ -204,7 +204,8 @@ async def partner(cast: Cast, state: PartnerState) -> None:
     await reach(cast, before.drafts)
     cast.ids["partner"] = cast.ids["partner partner"]
     out = days(0)
-    await cast.put("partner", Partner, state=state, left_at=out if state == PartnerState.LEFT else None)
+    facts = {PartnerState.LEFT: {"left_at": out}, PartnerState.SIGNED: {"coordination_offered_at": out}}
+    await cast.put("partner", Partner, state=state, **facts.get(state, {}))
     if state in (PartnerState.LEFT, PartnerState.REMOVED, PartnerState.TRANSFERRED):
         for kind in ("partner", "contributor", "reading_partner", "applying_office", "applying_member"):
             await cast.put(f"person {kind}", Person, until=out)

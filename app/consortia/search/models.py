@@ -1,5 +1,6 @@
 """A notice of partner search."""
 
+from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
@@ -38,3 +39,8 @@ class PartnerSearch(Versioned, Entity, Base):
     contact: Mapped[str]
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
+
+    @property
+    def closes_at(self) -> datetime:
+        """When it ends by itself."""
+        return self.topic_stage.stage.closes_at

@@ -21,7 +21,7 @@ PARTNER_SEARCHES = Mounted(
     "partner_searches",
     views=((who, SearchRead),),
     items=((who, SearchItem),),
-    needs=("organisation",),
+    needs=("organisation", "topic_stage.stage"),
     filters={
         "topic_id": Filter(UUID, lambda actor, key: PartnerSearch.topic_id == key),
         "kind": Filter(Seeks, lambda actor, kind: PartnerSearch.kind == kind),

@@ -1,5 +1,6 @@
 """Notices of partner search on the wire."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -47,6 +48,7 @@ class SearchRead(EntityRead):
     text: str
     keywords: list[str]
     contact: str
+    closes_at: datetime
 
 
 class SearchItem(ItemRead):
