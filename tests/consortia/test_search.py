@@ -230,3 +230,22 @@ async def test_who_has_spoken_for_industry_is_on_its_side_also_when_it_is_taken_
     await apart(ivy, notice)
     await ivy.make(f"/partner_searches/{own['id']}/take_down")
     await apart(ivy, notice)
+
+
+async def test_a_company_is_kept_apart_for_the_topics_that_name_it_alone(world: World) -> None:
+    ann, ivy, lead = await person(world, "ann"), await person(world, "ivy"), await person(world, "lead")
+    named, other = await two_stages(world, "Synthetic Pharma"), await two_stages(world, "Another One")
+    company = (await organisation(ivy, legal_name="Synthetic Pharma GmbH"))["id"]
+    theirs = [await publish(ann, stage) for stage in (named, other)]
+    ours = [await publish(ivy, stage, company) for stage in (named, other)]
+    await apart(ivy, theirs[0])
+    await apart(ann, ours[0])
+    await is_there(ivy, f"/partner_searches/{theirs[1]['id']}")
+    await is_there(ann, f"/partner_searches/{ours[1]['id']}")
+    made = await lead.make(
+        f"/topic_stages/{await open_stage(world)}/consortia", {"name": "X", "organisation_id": company}
+    )
+    assert made["partners"][0]["coordinates"]
+    await apart(lead, theirs[0])
+    await is_there(lead, f"/partner_searches/{theirs[1]['id']}")
+    await is_there(lead, f"/partner_searches/{ours[0]['id']}")
