@@ -19,6 +19,7 @@ import app.committee.waits
 import app.consortia.access
 import app.consortia.organisations.access
 import app.consortia.routes
+import app.consortia.search.access
 import app.consortia.waits
 import app.decisions.access
 import app.decisions.routes
@@ -58,6 +59,7 @@ from app.committee.access import committee_roles
 from app.committee.effects import install_frames
 from app.consortia import reactions as consortia
 from app.consortia.organisations import reactions as organisations
+from app.consortia.search import reactions as search
 from app.core import idempotency
 from app.core.checkpoint import checkpoint
 from app.core.db import Base
@@ -122,6 +124,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.calls.questions.access.SIGHTS
     | app.consortia.organisations.access.SIGHTS
     | app.consortia.access.SIGHTS
+    | app.consortia.search.access.SIGHTS
     | app.proposals.access.SIGHTS
     | app.experts.access.SIGHTS
     | app.evaluation.report.access.SIGHTS
@@ -212,9 +215,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("organisation", "merge"): (
         organisations.hand_over,
         consortia.follow_the_merge,
+        search.follow_the_merge,
         experts.follow_the_merge,
     ),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
+    ("partner", "transfer"): (consortia.hand_the_part_over,),
+    ("partner", "take_coordination"): (consortia.change_the_coordinator,),
     ("call", "publish"): (calls.put_topics_in_call,),
     ("call", "drop"): (ending.cancel_its_parts,),
     ("call", "cancel"): (
@@ -268,6 +274,7 @@ def due(settings: Settings) -> Sequence[Due]:
     return (
         calls.start_calls,
         calls.start_checks(longest),
+        consortia.lapse_invitations(longest),
         notices.tell_of_opening,
         notices.tell_of_deadline,
         notices.tell_of_closing(longest),
@@ -288,6 +295,7 @@ WAITS = (
     app.topics.co_authors.waits.drafts_to_join,
     app.topics.consultation.waits.comments_to_give,
     app.calls.questions.waits.questions_to_answer,
+    app.consortia.waits.coordination_to_take,
     app.experts.waits.contracts_to_sign,
     app.experts.waits.seats_to_answer,
     app.evaluation.waits.reports_to_write,

@@ -33,6 +33,7 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "organisation": ("organisation lead",),
     "consortium": ("consortium", "rival consortium"),
     "partner": ("partner partner", "partner rival"),
+    "partner_search": ("nothing",),
     "proposal": ("proposal", "rival proposal"),
     "expert": ("expert second_reviewer", "expert other second_reviewer"),
     "contract": ("contract second_reviewer", "contract other second_reviewer"),

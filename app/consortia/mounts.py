@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.consortia.access import author, coordinator, deputy_contact, partner
+from app.consortia.access import author, coordinator, deputy_contact, left, partner
 from app.consortia.models import Consortium, Partner
 from app.consortia.schemas import (
     ConsortiumItem,
@@ -28,8 +28,9 @@ PARTNERS = Mounted(
     PARTNER,
     Partner,
     "partners",
-    views=((inside, PartnerRead),),
-    items=((inside, PartnerItem),),
-    needs=("organisation", "people"),
+    views=((inside | left, PartnerRead),),
+    items=((inside | left, PartnerItem),),
+    needs=("organisation", "people", "asked"),
+    root=(Consortium, Partner.consortium_id),
     filters={"consortium_id": Filter(UUID, lambda actor, key: Partner.consortium_id == key)},
 )

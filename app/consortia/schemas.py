@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from app.consortia.models import Part
 from app.consortia.organisations.schemas import OrganisationBrief
+from app.consortia.people.schemas import AskedPersonRead
 from app.core.schema import Data, EntityRead, Euro, Id, ItemRead, Line, Mail, Read
 
 
@@ -38,10 +40,17 @@ class EditPartner(Data):
     requested: Euro = Decimal(0)
 
 
+class TakeOver(Data):
+    """The organisation that a partner's part goes to."""
+
+    organisation_id: Id
+
+
 class PersonRead(Read):
+    id: UUID
     name: str
     email: str
-    part: Literal["contact", "deputy_contact", "contributor", "reader"]
+    part: Part
     until: datetime | None
 
 
@@ -60,7 +69,10 @@ class PartnerRead(EntityRead):
     coordinates: bool
     requested: Euro
     invited_until: datetime | None
+    coordination_offered_at: datetime | None
+    left_at: datetime | None
     people: list[PersonRead]
+    asked: list[AskedPersonRead]
 
 
 class PartnerItem(ItemRead):

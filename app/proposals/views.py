@@ -56,6 +56,10 @@ class UnsubmittedRead(Read):
     partners: list[str]
 
 
+class Receipts(Read):
+    items: list[ReceiptRead]
+
+
 class CheckRead(Read):
     rule: str
     kind: Literal["admissibility", "eligibility"]

@@ -325,7 +325,7 @@ async def test_who_leaves_after_handing_in_keeps_the_interest_and_before_it_does
     assert (await fellow.get(rival.path)).status_code == 404
     partners = (await fellow.get("/partners")).json()["items"]
     part = next(p for p in partners if not p["coordinates"])
-    assert (await fellow.post(f"/partners/{part['id']}/leave")).status_code == 204
+    assert (await fellow.post(f"/partners/{part['id']}/leave")).json()["state"] == "left"
     assert (await fellow.get(rival.path)).status_code == 404
     assert (await fellow.get(mine.path)).status_code == 404
     await mine.lead.make(f"{mine.path}/submit")
