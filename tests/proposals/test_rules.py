@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.calls.rule_set import RuleSet, named
-from app.proposals.rules import Entity, added, by_country, independent, missing, readable, standings
+from app.consortia.rules import Entity, by_country, independent, standings
+from app.proposals.rules import added, missing, readable
 
 IMI2 = named("imi2")
 
@@ -88,10 +89,15 @@ def test_the_inputs_name_every_organisation_and_which_countries_count() -> None:
         "countries": {"Entity 0": "DE", "Entity 1": "NO", "Entity 2": "US"},
         "members": ["DE"],
         "associated": ["NO"],
+        "own_place": [],
+        "third": ["Entity 2"],
         "least_countries": 3,
         "needs_member_state": False,
     }
-    assert found.text == "Entities of 2 countries that count; at least 3 are needed."
+    assert found.text == (
+        "Entities of 2 countries that count; at least 3 are needed."
+        " Beside them, not counted (E-05): Entity 2."
+    )
 
 
 @pytest.mark.parametrize(
