@@ -253,6 +253,11 @@ async def keep_request(proposal: Proposal, act: Act) -> None:
     proposal.withdrawal_text = act.data.text
 
 
+async def drop_request(proposal: Proposal, act: Act) -> None:
+    """A deadline that has moved lets it count again: what was written to withdraw it is in the audit."""
+    proposal.withdrawal_text = None
+
+
 async def discontinue(proposal: Proposal, act: Act) -> None:
     """The consortium reads at once that it is over."""
     proposal.released_at = proposal.released_at or act.now

@@ -141,11 +141,15 @@ def _for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
 
 
 OWN = (ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN)
-"""As long as it is the consortium's own; nothing of what follows shows in what is told of a draft."""
+
+
+def _own(source: Proposal) -> bool:
+    """As long as it is the consortium's own: under evaluation, or given up then, the draft is void."""
+    return source.state in OWN and source.withdrawal_text is None
 
 
 def _unsubmitted(source: Proposal) -> UnsubmittedRead | None:
-    if not source.versions or source.state not in OWN:
+    if not source.versions or not _own(source):
         return None
     found = unsubmitted_of(source)
     told = in_words(found, source.versions[-1].number)
@@ -161,7 +165,7 @@ _FIELDS = (
 def _whole_for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
     last = source.versions[-1] if source.versions else None
     return _for_applicant(source, now) | {
-        "problems": list(problems(source, now)) if source.state in OWN else [],
+        "problems": list(problems(source, now)) if _own(source) else [],
         "before_corrigenda": before_corrigenda(source, source.submitted_at),
         "sections": source.sections,
         "documents": source.documents,

@@ -11,7 +11,7 @@ from app.core.reason import Reason
 from app.people.access import office
 from app.proposals import effects
 from app.proposals.answers import unfit
-from app.proposals.models import GOING_ON, Proposal, ProposalState
+from app.proposals.models import Proposal, ProposalState
 from app.proposals.problems import NEEDED, out_of_time, problems
 from app.proposals.schemas import (
     Attach,
@@ -157,7 +157,8 @@ PROPOSAL = Workflow(
         Transition("withdraw", {SUBMITTED}, WITHDRAWN, coordinator | deputy_contact,
                    "Withdraw it, until the deadline (C-04).", guards=(in_time,), needs=RULES),
         Transition("revive", {WITHDRAWN}, SUBMITTED, coordinator | deputy_contact,
-                   "Let the last sealed version count again.", guards=(in_time,), needs=RULES),
+                   "Let the last sealed version count again.", guards=(in_time,),
+                   effects=(effects.drop_request,), needs=RULES),
         Transition("check", {SUBMITTED}, None, office, "Check the rules of admissibility and eligibility.",
                    guards=(being_checked,), effects=(effects.record_checks,),
                    needs=(*WHOLE, "consortium.partners.organisation.merged_from", "checks")),
@@ -180,12 +181,14 @@ PROPOSAL = Workflow(
         Transition("find_ineligible", {IN_EVALUATION, EVALUATED}, INELIGIBLE, office,
                    "Find it ineligible, with the rule, also after its evaluation has begun; a ranked list is "
                    "not renumbered, its place is marked.",
-                   effects=(effects.count_what_was_handed_in, effects.keep_finding), data=FindIneligible,
-                   needs=FOUND, second=True),
-        Transition("declare_duplicate", set(GOING_ON), INELIGIBLE, office,
+                   effects=(effects.keep_finding,), data=FindIneligible, needs=CHECKED, second=True),
+        Transition("declare_duplicate", {SUBMITTED, ELIGIBLE}, INELIGIBLE, office,
                    "Let another, near-identical proposal stand instead; the office has asked which one.",
                    guards=(closed,), effects=(effects.keep_duplicate, effects.count_what_was_handed_in),
                    data=DeclareDuplicate, needs=(*RULES, "versions"), second=True),
+        Transition("declare_duplicate", {IN_EVALUATION, EVALUATED}, INELIGIBLE, office,
+                   "The same, after its evaluation has begun.", guards=(closed,),
+                   effects=(effects.keep_duplicate,), data=DeclareDuplicate, needs=RULES, second=True),
         Transition("request_withdrawal", TILL_SIGNATURE, WITHDRAWN, coordinator | deputy_contact,
                    "Withdraw it after the deadline, by a written request, for good (C-04); a ranked list "
                    "is not renumbered, its place is marked.",
