@@ -34,7 +34,7 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "consortium": ("consortium", "rival consortium"),
     "partner": ("partner partner", "partner rival"),
     "proposal": ("proposal", "rival proposal"),
-    "information_request": ("nothing",),
+    "information_request": ("information_request",),
     "expert": ("expert second_reviewer", "expert other second_reviewer"),
     "contract": ("contract second_reviewer", "contract other second_reviewer"),
     "assignment": ("assignment second_reviewer", "assignment invited_reviewer"),
