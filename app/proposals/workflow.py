@@ -9,7 +9,7 @@ from app.calls.rules import Phase, gone, late, phase
 from app.consortia.access import author, coordinator, deputy_contact
 from app.core.reason import Reason
 from app.people.access import office
-from app.proposals import effects
+from app.proposals import effects, judging
 from app.proposals.answers import unfit
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.problems import NEEDED, out_of_time, problems
@@ -123,10 +123,7 @@ FOUND = (*CHECKED, "versions")
 HANDED_IN = frozenset[State](
     {SUBMITTED, INADMISSIBLE, INELIGIBLE, ELIGIBLE, IN_EVALUATION, EVALUATED, SELECTED, RESERVE}
 )
-"""What a cancellation takes the way ahead from; also from what was found, unless it has been told."""
-
-TILL_SIGNATURE = HANDED_IN
-"""From each of them a proposal may be withdrawn after the deadline; which one it is shows in no answer."""
+"""What a cancellation or a late withdrawal takes the way ahead from; of what was found, until it is told."""
 
 PROPOSAL = Workflow(
     "proposal",
@@ -160,36 +157,37 @@ PROPOSAL = Workflow(
                    "Let the last sealed version count again.", guards=(in_time,),
                    effects=(effects.drop_request,), needs=RULES),
         Transition("check", {SUBMITTED}, None, office, "Check the rules of admissibility and eligibility.",
-                   guards=(being_checked,), effects=(effects.record_checks,),
+                   guards=(being_checked,), effects=(judging.record_checks,),
                    needs=(*WHOLE, "consortium.partners.organisation.merged_from", "checks")),
         Transition("overrule", {SUBMITTED}, None, office,
                    "Let a failed check not count: a wrong computation keeps nobody out.",
-                   guards=(being_checked, has_failed), effects=(effects.overrule,), data=Overrule,
+                   guards=(being_checked, has_failed), effects=(judging.overrule,), data=Overrule,
                    needs=CHECKED, second=True),
         Transition("find_eligible", {SUBMITTED}, ELIGIBLE, office, "Let it go to evaluation.",
                    guards=(being_checked, every_check_passed),
-                   effects=(effects.count_what_was_handed_in, effects.confirm_checks),
+                   effects=(effects.count_what_was_handed_in, judging.confirm_checks),
                    needs=FOUND),
         Transition("find_inadmissible", {SUBMITTED}, INADMISSIBLE, office,
                    "Find it inadmissible, with the rule.", guards=(being_checked, rule_broken),
-                   effects=(effects.count_what_was_handed_in, effects.keep_finding), data=FindInadmissible,
+                   effects=(effects.count_what_was_handed_in, judging.keep_finding), data=FindInadmissible,
                    needs=FOUND, second=True),
         Transition("find_ineligible", {SUBMITTED, ELIGIBLE}, INELIGIBLE, office,
                    "Find it ineligible, with the rule.", guards=(being_checked, rule_broken),
-                   effects=(effects.count_what_was_handed_in, effects.keep_finding), data=FindIneligible,
+                   effects=(effects.count_what_was_handed_in, judging.keep_finding), data=FindIneligible,
                    needs=FOUND, second=True),
         Transition("find_ineligible", {IN_EVALUATION, EVALUATED}, INELIGIBLE, office,
                    "Find it ineligible, with the rule, also after its evaluation has begun; a ranked list is "
                    "not renumbered, its place is marked.",
-                   effects=(effects.keep_finding,), data=FindIneligible, needs=CHECKED, second=True),
+                   effects=(judging.keep_finding,), data=FindIneligible, needs=CHECKED, second=True),
         Transition("declare_duplicate", {SUBMITTED, ELIGIBLE}, INELIGIBLE, office,
                    "Let another, near-identical proposal stand instead; the office has asked which one.",
-                   guards=(closed,), effects=(effects.keep_duplicate, effects.count_what_was_handed_in),
-                   data=DeclareDuplicate, needs=(*RULES, "versions"), second=True),
+                   guards=(closed,), effects=(judging.keep_duplicate, effects.count_what_was_handed_in),
+                   data=DeclareDuplicate, needs=(*RULES, *FOUND), second=True),
         Transition("declare_duplicate", {IN_EVALUATION, EVALUATED}, INELIGIBLE, office,
                    "The same, after its evaluation has begun.", guards=(closed,),
-                   effects=(effects.keep_duplicate,), data=DeclareDuplicate, needs=RULES, second=True),
-        Transition("request_withdrawal", TILL_SIGNATURE, WITHDRAWN, coordinator | deputy_contact,
+                   effects=(judging.keep_duplicate,), data=DeclareDuplicate, needs=(*RULES, *CHECKED),
+                   second=True),
+        Transition("request_withdrawal", HANDED_IN, WITHDRAWN, coordinator | deputy_contact,
                    "Withdraw it after the deadline, by a written request, for good (C-04); a ranked list "
                    "is not renumbered, its place is marked.",
                    guards=(closed, not_told), effects=(effects.keep_request,), data=RequestWithdrawal,

@@ -1,5 +1,6 @@
 """Leaving after the deadline: found ineligible late, declared a duplicate, withdrawn by a request."""
 
+from asyncio import gather
 from typing import Any
 from uuid import UUID
 
@@ -236,6 +237,8 @@ async def test_a_duplicate_is_declared_by_two_and_told_with_the_results(world: W
     assert (done["state"], done["reason"], done["duplicate_of_id"]) == ("ineligible", "DUPLICATE", stays.id)
     text = f"{SAME['text']} The proposal that stands is {stays.reference}."
     assert done["finding"] == {"rule": "K-10", "text": text}
+    (check,) = done["checks"]
+    assert (check["rule"], check["inputs"]) == ("K-10", {"stands": stays.reference})
     assert await _all(gone.coordinator, gone.id) == before
     release = f"/topic_stages/{topic.topic_stage}/release_findings"
     await topic.office.post(release)
@@ -311,3 +314,23 @@ async def test_nothing_is_counted_otherwise_while_it_is_hidden(world: World) -> 
     async with world.sessions() as session:
         here = select(func.count()).where(TopicStage.state == TopicStageState.EVALUATION)
         assert await session.scalar(here) == 1
+
+
+async def test_of_two_that_are_declared_the_other_s_duplicate_at_once_one_stands(live: World) -> None:
+    topic = await two(live)
+    one, other = topic.proposals
+    pairs = ((one, other), (other, one))
+    for gone, stays in pairs:
+        path = f"/proposals/{gone.id}/declare_duplicate"
+        assert (await topic.office.post(path, SAME | {"stands_id": stays.id})).status_code == 202
+    answers = await gather(
+        *(
+            topic.second.post(f"/proposals/{gone.id}/declare_duplicate", SAME | {"stands_id": stays.id})
+            for gone, stays in pairs
+        )
+    )
+    assert {a.status_code for a in answers} <= {200, 409, 503}
+    async with live.sessions() as session:
+        wanted = select(Proposal.state).where(Proposal.id.in_([UUID(one.id), UUID(other.id)]))
+        states = sorted(await session.scalars(wanted))
+    assert states in (["in_evaluation", "ineligible"], ["in_evaluation", "in_evaluation"])
