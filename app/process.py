@@ -36,6 +36,8 @@ import app.grants.routes
 import app.people.access
 import app.people.routes
 import app.proposals.access
+import app.proposals.information.access
+import app.proposals.information.waits
 import app.proposals.routes
 import app.results.routes
 import app.topics.access
@@ -80,6 +82,7 @@ from app.people.me import install_me
 from app.people.notices import send_digests
 from app.proposals import notices
 from app.proposals import reactions as proposals
+from app.proposals.information import reactions as information
 from app.proposals.models import Proposal
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
@@ -126,6 +129,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.consortia.access.SIGHTS
     | app.consortia.search.access.SIGHTS
     | app.proposals.access.SIGHTS
+    | app.proposals.information.access.SIGHTS
     | app.experts.access.SIGHTS
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
@@ -241,6 +245,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("topic_stage", "include"): (calls.keep_to_few_topics,),
     ("topic_stage", "give_budget"): (decisions.keep_what_is_decided,),
     ("topic_stage", "withdraw_from_call"): (proposals.discontinue_of_topic, seal_the_trail),
+    ("proposal", "find_ineligible"): (experts.free_seats,),
+    ("proposal", "declare_duplicate"): (experts.free_seats,),
+    ("proposal", "request_withdrawal"): (grants.withdraw_before_signature, experts.free_seats),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
     ("assignment", "declare_conflict"): (experts.keep_declaration, report.void_report),
@@ -278,6 +285,7 @@ def due(settings: Settings) -> Sequence[Due]:
         notices.tell_of_opening,
         notices.tell_of_deadline,
         notices.tell_of_closing(longest),
+        information.lapse_requests,
         send_digests,
         forget_answers,
     )
@@ -296,6 +304,7 @@ WAITS = (
     app.topics.consultation.waits.comments_to_give,
     app.calls.questions.waits.questions_to_answer,
     app.consortia.waits.coordination_to_take,
+    app.proposals.information.waits.requests_to_answer,
     app.experts.waits.contracts_to_sign,
     app.experts.waits.seats_to_answer,
     app.evaluation.waits.reports_to_write,

@@ -35,6 +35,7 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "partner": ("partner partner", "partner rival"),
     "partner_search": ("nothing",),
     "proposal": ("proposal", "rival proposal"),
+    "information_request": ("information_request",),
     "expert": ("expert second_reviewer", "expert other second_reviewer"),
     "contract": ("contract second_reviewer", "contract other second_reviewer"),
     "assignment": ("assignment second_reviewer", "assignment invited_reviewer"),

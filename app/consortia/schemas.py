@@ -5,9 +5,12 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from app.consortia.models import Part
 from app.consortia.organisations.schemas import OrganisationBrief
 from app.consortia.people.schemas import AskedPersonRead
+from app.consortia.problems import EntryRead
 from app.core.schema import Data, EntityRead, Euro, Id, ItemRead, Line, Mail, Read
 
 
@@ -83,13 +86,17 @@ class PartnerItem(ItemRead):
 
 
 class ConsortiumRead(EntityRead):
-    """A consortium with all its partners; `requested` in euro is what those at present ask for together."""
+    """A consortium with all its partners; `requested` in euro is what those at present ask for together.
+
+    `problems` is what its present partners lack to be eligible on the day of the deadline; it warns.
+    """
 
     topic_stage_id: UUID
     topic_id: UUID
     name: str
     partners: list[PartnerBrief]
     requested: Euro
+    problems: list[EntryRead] = Field(default_factory=list)
 
 
 class ConsortiumItem(ItemRead):

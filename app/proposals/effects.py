@@ -15,8 +15,13 @@ from app.core.outbox import Letter
 from app.core.reason import Reason
 from app.people.desk import desk
 from app.proposals.answers import unfit
-from app.proposals.checks import findings
-from app.proposals.models import Check, Document, Proposal, SealedVersion, Section, SectionVersion
+from app.proposals.models import (
+    Document,
+    Proposal,
+    SealedVersion,
+    Section,
+    SectionVersion,
+)
 from app.proposals.sealing import answers_of, digest_of, manifest_of, money
 from app.workflow.rows import look
 from app.workflow.run import Act
@@ -184,30 +189,14 @@ async def count_what_was_handed_in(proposal: Proposal, act: Act) -> None:
     proposal.requested = money(sealed["requested"])
 
 
-async def record_checks(proposal: Proposal, act: Act) -> None:
-    """Write down what each rule says of the last sealed version; a repeated check replaces the one before."""
-    await act.session.refresh(proposal.versions[-1], ["answers"])
-    known = {check.rule: check for check in proposal.checks}
-    for finding in findings(proposal):
-        check = known.get(finding.rule) or Check(id=uuid4(), proposal=proposal, rule=finding.rule)
-        check.kind = "admissibility" if finding.rule.startswith("M") else "eligibility"
-        check.passed, check.text, check.inputs = finding.passed, finding.text, finding.inputs
-        check.checked_at = act.now
-        check.overruled = None if finding.passed else check.overruled
-        act.session.add(check)
-    act.note(failed=sorted(c.rule for c in proposal.checks if not c.passed))
+async def keep_request(proposal: Proposal, act: Act) -> None:
+    """The written request stays with the proposal; nothing more is found out about it."""
+    proposal.withdrawal_text = act.data.text
 
 
-async def overrule(proposal: Proposal, act: Act) -> None:
-    """Keep the reason with the check, which stays as the rule found it."""
-    check = next(check for check in proposal.checks if check.rule == act.data.rule)
-    check.overruled = act.data.reason
-
-
-async def keep_finding(proposal: Proposal, act: Act) -> None:
-    """Keep the code of K-10, the rule and the officer's words; the consortium reads them once released."""
-    proposal.reason = str(proposal.state).upper()
-    proposal.finding_rule, proposal.finding_text = act.data.rule, act.data.text
+async def drop_request(proposal: Proposal, act: Act) -> None:
+    """A deadline that has moved lets it count again: what was written to withdraw it is in the audit."""
+    proposal.withdrawal_text = None
 
 
 async def discontinue(proposal: Proposal, act: Act) -> None:

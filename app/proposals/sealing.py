@@ -10,6 +10,7 @@ from app.calls.chosen import form_of
 from app.consortia.models import LIVE, Partner
 from app.proposals.answers import counted
 from app.proposals.models import Proposal, Section
+from app.proposals.unsubmitted import Unsubmitted, unsubmitted
 
 FORMAT = 1
 
@@ -47,6 +48,12 @@ def manifest_of(proposal: Proposal, number: int, answers: dict[str, dict[str, An
         ],
         "partners": [_partner(p) for p in proposal.consortium.partners if p.state in LIVE],
     }
+
+
+def unsubmitted_of(proposal: Proposal) -> Unsubmitted:
+    """What differs from the version handed in last, which there must be."""
+    last = proposal.versions[-1]
+    return unsubmitted(last.manifest, manifest_of(proposal, last.number, answers_of(proposal)))
 
 
 def _digest_of(section: Section, answers: dict[str, dict[str, Any]]) -> str:

@@ -1,13 +1,13 @@
 """Builders: organisations, consortia, partners who accepted by their link."""
 
 import re
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
 from app.calls.models import CallState, Stage, TopicStage, TopicStageState
+from app.calls.rules import LAST_SECOND
 from app.consortia.models import Person
 from app.core.clock import machine_now
 from app.core.outbox import Mail
@@ -23,8 +23,8 @@ async def open_stage(world: World, rules: str = "imi2") -> str:
 
 
 async def close(world: World, state: TopicStageState | None = None) -> None:
-    """Let every deadline have passed, and topics be where they are then."""
-    past = machine_now() - timedelta(minutes=5)
+    """Let every deadline have passed just now, and topics be where they are then."""
+    past = machine_now() - LAST_SECOND
     async with world.sessions() as session, session.begin():
         await session.execute(update(Stage).values(closes_at=past))
         if state is not None:

@@ -35,6 +35,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "proposal.restore": lambda cast: {"version": 1},
     "proposal.copy_from": lambda cast: {"proposal_id": cast.key("former proposal")},
     "proposal.find_inadmissible": lambda cast: {"rule": "M-04"},
+    "proposal.declare_duplicate": lambda cast: {"stands_id": cast.key("rival proposal")},
     "expert.register": lambda cast: {"account_id": str(cast.account("subject"))},
     "expert.edit": lambda cast: {"organisation_id": cast.key("organisation")},
     "contract.offer": lambda cast: {"expert_id": cast.key("expert stranger")},

@@ -20,6 +20,7 @@ from app.evaluation.report.models import Report, ReportState
 from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState, Contract, ContractState
 from app.grants.models import Grant, GrantState
 from app.people.models import Account, AccountState, Appointment, AppointmentState
+from app.proposals.information.models import InformationState
 from app.proposals.models import Proposal, ProposalState
 from app.topics.co_authors.models import CoAuthorState
 from app.topics.consultation.models import (
@@ -242,6 +243,12 @@ async def proposal(cast: Cast, state: ProposalState) -> None:
     if state == ProposalState.DISCONTINUED:
         await cast.put("proposal", Proposal, released_at=days(0))
         await cast.put("topic_stage", TopicStage, state=TopicStageState.CANCELLED)
+
+
+@pose
+async def information_request(cast: Cast, state: InformationState) -> None:
+    await reach(cast, after.closing)
+    await after.information(cast, state)
 
 
 @pose
