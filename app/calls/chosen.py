@@ -36,9 +36,13 @@ def scheme_in(rules: RuleSet, stage: Stage, action_type: str) -> Scheme:
 
 
 def eligibility_of(part: TopicStage) -> Eligibility:
-    """Who must take part in a proposal of a topic: coordination and support actions ask for less (E-04)."""
-    rules = rules_of(part.stage.call)
-    csa = rules.eligibility_csa if part.action_type == "CSA" else None
+    """Who must take part in a proposal of a topic."""
+    return eligibility_in(rules_of(part.stage.call), part.action_type)
+
+
+def eligibility_in(rules: RuleSet, action_type: str) -> Eligibility:
+    """Who must take part: coordination and support actions ask for less (E-04)."""
+    csa = rules.eligibility_csa if action_type == "CSA" else None
     return csa or rules.eligibility
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 import app.calls.routes  # noqa: F401  # consortia are formed under a topic stage
-from app.consortia import invitations
+from app.consortia import invitations, judging
 from app.consortia.mounts import CONSORTIA, PARTNERS
 from app.consortia.organisations import suggestions
 from app.consortia.organisations.mounts import ORGANISATIONS
@@ -17,5 +17,6 @@ mount(router, ORGANISATIONS)
 mount(router, CONSORTIA)
 mount(router, PARTNERS)
 mount(router, PARTNER_SEARCHES)
+router.include_router(judging.router)
 router.include_router(invitations.router)
 router.include_router(links.router)

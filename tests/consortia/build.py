@@ -1,6 +1,7 @@
 """Builders: organisations, consortia, partners who accepted by their link."""
 
 import re
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,9 +23,9 @@ async def open_stage(world: World, rules: str = "imi2") -> str:
     return str(made["topic_stage"]["id"])
 
 
-async def close(world: World, state: TopicStageState | None = None) -> None:
-    """Let every deadline have passed just now, and topics be where they are then."""
-    past = machine_now() - LAST_SECOND
+async def close(world: World, state: TopicStageState | None = None, past: datetime | None = None) -> None:
+    """Let every deadline have passed, just now or at `past`, and topics be where they are then."""
+    past = past or machine_now() - LAST_SECOND
     async with world.sessions() as session, session.begin():
         await session.execute(update(Stage).values(closes_at=past))
         if state is not None:

@@ -81,7 +81,7 @@ async def test_it_lapses_as_the_stage_closes(world: World) -> None:
     stage, lead = await open_stage(world), await person(world, "lead")
     made = await consortium(lead, stage)
     asked = await invited(lead, made["id"], "pat@example.org")
-    await close(world)
+    await close(world, past=machine_now() - LONG)
     await tick(world.sessions, world.settings)
     assert (await lead.get(f"/partners/{asked['id']}")).json()["state"] == "lapsed"
     refused = await lead.post(f"/partners/{asked['id']}/invite_again")

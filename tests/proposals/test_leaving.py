@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.calls.models import TopicStage, TopicStageState
+from app.calls.rules import LAST_SECOND
+from app.core.clock import machine_now
 from app.core.outbox import Mail
 from app.experts.models import Assignment, AssignmentState
 from app.grants.models import Grant, GrantState
@@ -136,10 +138,11 @@ async def test_only_the_office_finds_late_and_never_alone(world: World) -> None:
 
 async def test_withdrawing_late_is_answered_alike_in_every_hidden_state(world: World) -> None:
     told_of: list[Any] = []
+    past = machine_now() - LAST_SECOND
     for state in HIDDEN:
         topic = await in_evaluation(world)
         (here,) = topic.proposals
-        await close(world)
+        await close(world, past=past)
         await stands(world, here.id, state)
         offered = (await here.coordinator.get(f"/proposals/{here.id}")).json()["actions"]
         answer = await here.coordinator.post(f"/proposals/{here.id}/request_withdrawal", ASKED)
