@@ -85,6 +85,7 @@ ASKED_FOR = {
     "GET /v1/comments/{id}/attachment": "Whoever reads the comment, by its sight.",
     "GET /v1/opinions/{id}/attachment": "Whoever reads the opinion, by its sight.",
     "GET /v1/topics/{id}/trail": "By the topic's sight; the public what is public.",
+    "GET /v1/consortia/{id}/eligibility": "The consortium, by its sight.",
     "GET /v1/partners/{id}/receipts": "The partner's own people, by its sight; also once it has left.",
     "GET /v1/organisations/suggestions": "Anyone signed in, by the organisations' sight.",
     "GET /v1/topic_stages/{id}/proposal_counts": "By the sight of the topic's stage.",
