@@ -1,6 +1,6 @@
 """Whether those who have come together may apply, told while they do: it warns, and is judged later."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.calls.chosen import eligibility_of, rules_of
@@ -14,8 +14,7 @@ from app.consortia.rules import (
     Entity,
     Finding,
     apart_from_industry,
-    by_country,
-    independent,
+    judged,
     lacking,
     standings,
 )
@@ -30,9 +29,10 @@ def entity_of(one: Organisation) -> Entity:
     return Entity(one.legal_name, one.country, one.control_group, one.established_under)
 
 
-def standing_of(part: TopicStage) -> dict[str, str]:
-    """The countries that count on the day of the deadline."""
-    return standings(rules_of(part.stage.call).countries, day_of(part.stage.closes_at))
+def on_partners(part: TopicStage, organisations: Iterable[Organisation]) -> tuple[Finding, Finding]:
+    """What the rules of the call say of these on countries and independence, on the day of the deadline."""
+    standing = standings(rules_of(part.stage.call).countries, day_of(part.stage.closes_at))
+    return judged(eligibility_of(part), [entity_of(one) for one in organisations], standing)
 
 
 def outside_industry(part: TopicStage, organisations: list[Organisation]) -> Finding | None:
@@ -54,15 +54,11 @@ def _names(one: Organisation) -> set[str]:
 def eligibility_problems(consortium: Consortium) -> Iterator[Entry]:
     """What the present partners lack (E-02 to E-04, E-06, E-09), and whether the invited would bring it."""
     part = consortium.topic_stage
-    rule, standing = eligibility_of(part), standing_of(part)
     present = [p.organisation for p in consortium.partners if p.state in LIVE]
     asked = [p.organisation for p in consortium.partners if p.state == PartnerState.INVITED]
-    for check in (by_country, independent):
-        found = check(rule, [entity_of(one) for one in present], standing)
+    for found, then in zip(on_partners(part, present), on_partners(part, [*present, *asked]), strict=True):
         if not found.passed:
-            then = check(rule, [entity_of(one) for one in (*present, *asked)], standing)
-            told = lacking(found) if check is by_country else found.text
-            yield _warning(found, told + _hope(len(asked) if then.passed else 0))
+            yield _warning(found, lacking(found) + _hope(len(asked) if then.passed else 0))
     industry = outside_industry(part, [*present, *asked])
     if industry is not None and not industry.passed:
         yield _warning(industry, industry.text)

@@ -13,7 +13,7 @@ from app.calls.rule_set import RuleSet, rule_sets
 from app.consortia.eligibility import NEEDED, entity_of
 from app.consortia.models import LIVE, Consortium
 from app.consortia.mounts import inside
-from app.consortia.rules import by_country, independent, standings
+from app.consortia.rules import judged, standings
 from app.core.errors import Malformed
 from app.core.reason import Reason
 from app.core.schema import Read
@@ -61,10 +61,8 @@ async def read_eligibility(
     on = day or day_of(part.stage.closes_at)
     rule, standing = eligibility_in(rules, part.action_type), standings(rules.countries, on)
     entities = [entity_of(one.organisation) for one in found.partners if one.state in LIVE]
-    said = [check(rule, entities, standing) for check in (by_country, independent)]
-    return EligibilityRead(
-        rule_set=rules.code, day=on, findings=[JudgedRead.model_validate(asdict(one)) for one in said]
-    )
+    said = [JudgedRead.model_validate(asdict(one)) for one in judged(rule, entities, standing)]
+    return EligibilityRead(rule_set=rules.code, day=on, findings=said)
 
 
 def _known(code: str) -> RuleSet:

@@ -112,8 +112,10 @@ def by_country(rule: Eligibility, entities: Sequence[Entity], standing: Standing
 
 
 def lacking(found: Finding) -> str:
-    """What a finding on countries lacks, as one says it to those who look for partners; empty if nothing."""
+    """What a finding lacks, as one says it to those who look for partners; empty if nothing."""
     given = found.inputs
+    if "least_countries" not in given:
+        return "" if found.passed else found.text
     there = len(given["members"]) + len(given["associated"]) + len(given["own_place"])
     wanted = given["least_countries"] - there
     if wanted > 0:
@@ -143,6 +145,11 @@ def independent(rule: Eligibility, entities: Sequence[Entity], standing: Standin
     inputs = {"control_groups": groups, "independent": most, "needed": needed}
     told = f"{most} entities of different countries are independent of each other; {needed} are needed."
     return Finding("E-06", most >= needed, told, inputs)
+
+
+def judged(rule: Eligibility, entities: Sequence[Entity], standing: Standing) -> tuple[Finding, Finding]:
+    """Of those who take part: their countries (E-02 to E-05, E-07), and their independence (E-06)."""
+    return by_country(rule, entities, standing), independent(rule, entities, standing)
 
 
 def _matching(edges: Collection[tuple[str, str]]) -> int:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from app.calls.chosen import eligibility_of, form_of
+from app.calls.chosen import form_of
 from app.calls.rules import LAST_SECOND
-from app.consortia.eligibility import entity_of, outside_industry, standing_of
+from app.consortia.eligibility import on_partners, outside_industry
 from app.consortia.organisations.models import Organisation
-from app.consortia.rules import Finding, by_country, independent
+from app.consortia.rules import Finding
 from app.proposals.answers import gaps as gaps_of
 from app.proposals.models import Proposal
 from app.proposals.rules import added, electronic, excess, in_time, readable
@@ -43,9 +43,7 @@ def findings(proposal: Proposal) -> Iterator[Finding]:
     yield replace(found, inputs=found.inputs | {"beyond_limit": beyond})
     yield from added(form.documents, {d["key"] for d in sealed["documents"]})
     organisations = list(_taking_part(proposal, sealed))
-    entities, standing = [entity_of(one) for one in organisations], standing_of(part)
-    yield by_country(eligibility_of(part), entities, standing)
-    yield independent(eligibility_of(part), entities, standing)
+    yield from on_partners(part, organisations)
     if (industry := outside_industry(part, organisations)) is not None:
         yield industry
 

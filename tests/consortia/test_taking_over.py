@@ -50,6 +50,11 @@ async def test_the_coordinating_part_goes_over_and_still_coordinates(world: Worl
     given = {"organisation_id": (await organisation(applied.lead))["id"]}
     await applied.lead.make(f"/partners/{own['id']}/transfer", given)
     await applied.lead.make(f"{applied.path}/submit")
+    after = (await applied.lead.get(f"/consortia/{applied.consortium['id']}")).json()["partners"]
+    leads = [
+        (p["organisation"]["id"], p["state"]) for p in after if p["coordinates"] and p["id"] != own["id"]
+    ]
+    assert leads == [(given["organisation_id"], "accepted")]
 
 
 async def test_what_cannot_be_taken_over(world: World) -> None:
