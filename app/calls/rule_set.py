@@ -19,6 +19,7 @@ from app.calls.rule_parts import (
     Code,
     Confirmed,
     Country,
+    Declaration,
     Document,
     Eligibility,
     Funding,
@@ -37,7 +38,8 @@ class RuleSet(Strict):
 
     `scheme` holds where none of `schemes` is made for the stage and the action type. `unidentified_partners`:
     whether a grant may be signed with partners that have no validated PIC. `days_after_corrigendum`: the
-    least between a corrigendum that touches scope, eligibility or budget, and the deadline. Fields that came
+    least between a corrigendum that touches scope, eligibility or budget, and the deadline. `sign_offs`:
+    whether a partner that has not signed its part keeps the proposal from being handed in. Fields that came
     later have defaults, so that what calls have pinned can be read.
     """
 
@@ -66,6 +68,8 @@ class RuleSet(Strict):
     invited_to_stage_2: Whole = 1
     not_feasible_days: Whole = 30
     days_after_corrigendum: Annotated[int, Field(ge=0)] = 0
+    declarations: tuple[Declaration, ...] = ()
+    sign_offs: Literal["warn", "block"] = "warn"
 
     def all_schemes(self) -> dict[str, Scheme]:
         """Every scheme by its code, the one that holds otherwise among them."""
@@ -123,6 +127,7 @@ def _contradictions(rules: RuleSet) -> Iterator[tuple[str, str]]:
         yield "/scheme/code", f"{rules.scheme.code} stands among the others, too"
     yield from form.contradictions(rules.sections, rules.documents)
     yield from twice("/documents", "key", [document.key for document in rules.documents])
+    yield from twice("/declarations", "key", [declaration.key for declaration in rules.declarations])
     known = {document.key for document in rules.documents}
     for number, limit in enumerate(rules.page_limits):
         if limit.document not in known:

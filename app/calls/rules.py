@@ -1,11 +1,11 @@
-"""Time and money in calls: deadlines on the Brussels wall, what is late, what topics take (C-01, C-02)."""
+"""Time, money and countries in calls: deadlines on the Brussels wall, what topics take (C-01, C-02)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from app.core.reason import Reason
@@ -25,6 +25,28 @@ def in_our_time(day: D) -> D:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(f"Give a year from {FIRST_YEAR} to {LAST_YEAR}.")
     return day
+
+
+class Country(Protocol):
+    """A country's standing from one day to another, both included."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def standing(self) -> str: ...
+    @property
+    def since(self) -> date | None: ...
+    @property
+    def until(self) -> date | None: ...
+
+
+def standings(countries: Iterable[Country], day: date) -> dict[str, str]:
+    """The countries that count on a day, as `member` or `associated`; association is dated."""
+    return {
+        c.code: c.standing
+        for c in countries
+        if (c.since is None or c.since <= day) and (c.until is None or day <= c.until)
+    }
 
 
 class Phase(StrEnum):

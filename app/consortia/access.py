@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 
 from app.consortia.models import LIVE, Consortium, Partner, Person
 from app.workflow.sight import Relation, Sight, relation
 from app.workflow.who import Actor, named
 
+PARTS = ("contact", "deputy_contact", "contributor", "reader")
+_open = aliased(Consortium)
 _member = aliased(Partner)  # once: an alias made anew for each request takes longer than its statement
 
 
@@ -27,6 +29,12 @@ def of_partner(actor: Actor, *parts: str) -> ColumnElement[bool]:
     """The actor is at present one of these people of this very partner."""
     mine = (Person.partner_id == Partner.id, Person.account_id == actor.id, Person.until.is_(None))
     return exists().where(*mine, Person.part.in_(parts), Partner.state.in_(LIVE))
+
+
+def reads_figures(actor: Actor) -> ColumnElement[bool]:
+    """The actor is one of this partner's people, or of any partner where the consortium shows figures."""
+    shown = exists().where(_open.id == Partner.consortium_id, _open.open_budgets)
+    return or_(of_partner(actor, *PARTS), and_(shown, among(Partner.consortium_id, actor)))
 
 
 def within(consortium_id: Any) -> tuple[Relation, ...]:
@@ -62,9 +70,10 @@ own = relation(
     own=True,
 )
 own_contact = relation("own_contact", "its contact", lambda actor: of_partner(actor, "contact"), own=True)
+budget_reader = relation("budget_reader", "whoever reads its figures", reads_figures, own=True)
 bearer = named("bearer", "the bearer of the invitation")
 
 SIGHTS = {
     Consortium: Sight(within(Consortium.id), topic=Consortium.topic_id),
-    Partner: Sight((*within(Partner.consortium_id), own, own_contact)),
+    Partner: Sight((*within(Partner.consortium_id), own, own_contact, budget_reader)),
 }

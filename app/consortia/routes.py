@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 import app.calls.routes  # noqa: F401  # consortia are formed under a topic stage
 from app.consortia import invitations
+from app.consortia.budget import routes as budget
 from app.consortia.mounts import CONSORTIA, PARTNERS
 from app.consortia.organisations import suggestions
 from app.consortia.organisations.mounts import ORGANISATIONS
@@ -14,4 +15,5 @@ router.include_router(suggestions.router)  # before an organisation's id could b
 mount(router, ORGANISATIONS)
 mount(router, CONSORTIA)
 mount(router, PARTNERS)
+router.include_router(budget.router)
 router.include_router(invitations.router)

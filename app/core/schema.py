@@ -92,6 +92,26 @@ Euro = Annotated[
 """An amount in euro, exact to the cent: an object with a decimal string on the wire, a Decimal inside."""
 
 
+Sum = Annotated[
+    Decimal,
+    PlainSerializer(_money, return_type=dict[str, str]),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "title": "Sum",
+            "properties": {
+                "amount": {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"},
+                "currency": {"const": "EUR"},
+            },
+            "required": ["amount", "currency"],
+            "additionalProperties": False,
+            "examples": [{"amount": "12.50", "currency": "EUR"}],
+        }
+    ),
+]
+"""What amounts in euro come to: written like one, of any size, rounded to the cent as it is shown."""
+
+
 class ReasonRead(Read):
     """Why an act is not possible now."""
 

@@ -2,23 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Protocol
 
+from app.consortia.budget.rules import Share
 from app.core.reason import Reason
-
-
-class Country(Protocol):
-    """A country's standing from one day to another, both included."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def standing(self) -> str: ...
-    @property
-    def since(self) -> date | None: ...
-    @property
-    def until(self) -> date | None: ...
 
 
 class Eligibility(Protocol):
@@ -69,15 +56,6 @@ class Finding:
     inputs: dict[str, Any]
 
 
-def standings(countries: Sequence[Country], day: date) -> dict[str, str]:
-    """The countries that count on a day, as `member` or `associated`; association is dated."""
-    return {
-        c.code: c.standing
-        for c in countries
-        if (c.since is None or c.since <= day) and (c.until is None or day <= c.until)
-    }
-
-
 def by_country(rule: Eligibility, entities: Sequence[Entity], standing: dict[str, str]) -> Finding:
     """E-02 and E-03: enough entities, each of another country that counts; third countries do not (E-05)."""
     counted = {e.country for e in entities if e.country in standing}
@@ -114,6 +92,15 @@ def independent(rule: Eligibility, entities: Sequence[Entity], standing: dict[st
     inputs = {"control_groups": groups, "independent": most, "needed": needed}
     told = f"{most} entities of different countries are independent of each other; {needed} are needed."
     return Finding("E-06", most >= needed, told, inputs)
+
+
+def contributed(industry: Share) -> Finding:
+    """E-08: industry brings enough of what the action costs; compared without rounding (F-12)."""
+    told = f"Industry brings {industry.percent} % of the costs; at least {industry.least} % are needed."
+    if industry.percent is None:
+        told = "No costs are given that industry could bring a part of."
+    inputs = {"given": str(industry.given), "of": str(industry.of), "least": str(industry.least)}
+    return Finding("E-08", industry.enough, told, inputs)
 
 
 def _matching(edges: Collection[tuple[str, str]]) -> int:

@@ -1,6 +1,6 @@
 """Reading what was handed in: a sealed version, its texts and its documents."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
@@ -8,6 +8,8 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from app.consortia.access import coordinator, deputy_contact, reads_figures
+from app.consortia.models import Partner
 from app.core.errors import NotFound
 from app.core.uploads import PDF, download
 from app.proposals.access import consortium, reader, staff
@@ -15,6 +17,7 @@ from app.proposals.documents import ProposalId
 from app.proposals.models import Proposal, SealedVersion
 from app.proposals.receipt import receipt_pdf
 from app.proposals.schemas import Key
+from app.proposals.sealing import without_figures
 from app.proposals.views import SealedRead, before_corrigenda
 from app.workflow.asked import Asked, Asking
 from app.workflow.route import refusals
@@ -52,8 +55,24 @@ async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, Sealed
 async def read_sealed(asked: Asking, proposal_id: ProposalId, number: Number) -> SealedRead:
     proposal, version = await sealed(asked, proposal_id, number)
     read = SealedRead.model_validate(version)
+    read.manifest = await _as_shown(asked, proposal, read.manifest)
     read.before_corrigenda = before_corrigenda(proposal, version.received_at)
     return read
+
+
+async def _as_shown(asked: Asked, proposal: Proposal, manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest without the figures of partners that a fellow partner does not read."""
+    _, held = await look(asked.session, Proposal, proposal.id, asked.actor)
+    if not consortium(held) or (coordinator | deputy_contact)(held):
+        return manifest
+    here = Partner.consortium_id == proposal.consortium_id
+    wanted = select(Partner.id, Partner.organisation_id).where(here, reads_figures(asked.actor))
+    mine = {str(key) for row in await asked.session.execute(wanted) for key in row}
+    lines = [
+        part if mine & {part.get("id"), part["organisation_id"]} else without_figures(part)
+        for part in manifest["partners"]
+    ]
+    return manifest | {"partners": lines}
 
 
 @router.get(

@@ -85,7 +85,8 @@ class SealedRead(Read):
     """A sealed version. `digest` is the SHA-256 of the canonical JSON (RFC 8785) of `manifest`.
 
     In it a section's digest is that of its text; of one with fields, of the canonical JSON of its `answers`:
-    those to fields that were shown, and of a file the digest of its document.
+    those to fields that were shown, and of a file the digest of its document. A partner who does not read the
+    figures of others reads `manifest` without them: the digest is then of more than is shown.
     `before_corrigenda`: the numbers of those published after it was handed in; it stays valid.
     """
 

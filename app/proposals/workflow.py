@@ -8,6 +8,7 @@ from app.calls.chosen import form_of
 from app.calls.models import TopicStageState
 from app.calls.rules import gone, late
 from app.consortia.access import author, coordinator, deputy_contact
+from app.consortia.budget.parts import signatures_needed, unsigned
 from app.core.reason import Reason
 from app.people.access import office
 from app.proposals import effects
@@ -74,6 +75,12 @@ def document_of_the_form(proposal: Proposal, ask: Ask) -> Why:
 
 def complete(proposal: Proposal, ask: Ask) -> Why:
     yield from incomplete(proposal)
+
+
+def signed_off(proposal: Proposal, ask: Ask) -> Why:
+    """Only where the rule set says so; elsewhere a missing signature warns."""
+    if signatures_needed(proposal.topic_stage):
+        yield from unsigned(proposal.consortium)
 
 
 def incomplete(proposal: Proposal) -> Why:
@@ -149,7 +156,7 @@ PROPOSAL = Workflow(
                    guards=(in_time, document_of_the_form), effects=(effects.attach,), data=Attach, needs=FORM,
                    custom_route=True),
         Transition("submit", {DRAFT, SUBMITTED}, SUBMITTED, coordinator | deputy_contact,
-                   "Hand in; the last sealed version counts (C-03).", guards=(in_time, complete),
+                   "Hand in; the last sealed version counts (C-03).", guards=(in_time, complete, signed_off),
                    effects=(effects.seal, effects.mail_receipt), needs=WHOLE),
         Transition("withdraw", {SUBMITTED}, WITHDRAWN, coordinator | deputy_contact,
                    "Withdraw it, until the deadline (C-04).", guards=(in_time,), needs=RULES),

@@ -10,8 +10,9 @@ import pytest
 
 from app.calls.evidence import covers, numbers, unsettled
 from app.calls.rule_set import RuleSet, named, read, rule_sets
+from app.calls.rules import standings
 from app.core.fault import Fault
-from app.proposals.rules import Entity, by_country, standings
+from app.proposals.rules import Entity, by_country
 from tests.conftest import World
 
 CODES = ("horizon_europe", "ihi", "imi1", "imi2")
@@ -141,7 +142,13 @@ def test_a_number_that_nobody_speaks_for_stops_the_start() -> None:
 
 def test_what_the_first_version_pinned_can_still_be_read() -> None:
     later = {"confirmed", "schemes", "page_limits", "funding", "ceiling", "tti_months", "ttg_months"}
-    later |= {"invited_to_stage_2", "not_feasible_days", "days_after_corrigendum"}
+    later |= {
+        "declarations",
+        "sign_offs",
+        "invited_to_stage_2",
+        "not_feasible_days",
+        "days_after_corrigendum",
+    }
     old = {name: value for name, value in raw().items() if name not in later}
     old |= {"version": 1, "unconfirmed": ["scheme.criteria thresholds and overall_threshold", "rest"]}
     rules = RuleSet.model_validate(old)

@@ -84,3 +84,8 @@ async def give_part(world: World, partner_id: str, who: Actor, part: str) -> Non
         session.add(
             Person(id=uuid4(), partner_id=key, account_id=who.id, email=who.email, name="Somebody", part=part)
         )
+
+
+def declared(part: dict[str, Any]) -> dict[str, Any]:
+    """What signs a partner's part as it was read, with all that it declares."""
+    return {"version": part["version"], "declarations": [one["key"] for one in part["declarations"]]}

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.calls.rule_set import RuleSet, named
-from app.proposals.rules import Entity, added, by_country, independent, missing, readable, standings
+from app.calls.rules import standings
+from app.proposals.rules import Entity, added, by_country, independent, missing, readable
 
 IMI2 = named("imi2")
 
