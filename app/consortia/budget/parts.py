@@ -73,7 +73,8 @@ def body_of(organisation: Organisation, counting: Collection[str]) -> Body:
 def warnings(consortium: Consortium, requested: Decimal | None = None) -> Iterator[Reason]:
     """All that is over a limit or not signed, of which nothing keeps a proposal from being handed in.
 
-    `requested`: what the consortium's proposal asks for. Paths begin at the consortium.
+    `requested`: what the consortium's proposal asks for. Paths begin at the consortium; what is said of a
+    partner's figures is for whoever reads these (`shown.for_reader`).
     """
     budget = budget_of(consortium)
     yield from budget.messages

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.consortia.access import among, coordinator, deputy_contact, reads_figures
+from app.consortia.access import among
 from app.consortia.budget import parts
 from app.consortia.budget.rules import FIGURES, Line, floor
 from app.consortia.budget.schemas import (
@@ -18,15 +17,15 @@ from app.consortia.budget.schemas import (
     Signatures,
     TotalsRead,
 )
+from app.consortia.budget.shown import for_reader, shown_to
 from app.consortia.models import Consortium, Partner, Person, Signature
 from app.core.errors import NotFound
-from app.core.reason import Reason
 from app.core.schema import ReasonRead
 from app.workflow.asked import Asking
 from app.workflow.route import refusals
 from app.workflow.rows import look
 from app.workflow.sight import parameters, seen
-from app.workflow.who import Actor, Held
+from app.workflow.who import Actor
 
 router = APIRouter()
 
@@ -41,7 +40,7 @@ router = APIRouter()
 )
 async def read_budget(asked: Asking, consortium_id: Annotated[UUID, Path(alias="id")]) -> BudgetRead:
     consortium, held = await look(asked.session, Consortium, consortium_id, asked.actor, parts.NEEDS)
-    shown = await _shown(asked.session, consortium, asked.actor, held)
+    shown = await shown_to(asked.session, consortium.id, asked.actor, held)
     budget = parts.budget_of(consortium)
     partners = {str(partner.id): partner for partner in consortium.partners}
     industry = budget.industry
@@ -52,24 +51,10 @@ async def read_budget(asked: Asking, consortium_id: Annotated[UUID, Path(alias="
         ceiling=budget.ceiling,
         ceiling_kind=budget.ceiling_kind,
         contribution=industry and ShareRead.model_validate(industry),
-        messages=[ReasonRead.model_validate(one) for one in budget.messages if _about(one, shown)],
+        messages=[ReasonRead.model_validate(one) for one in for_reader(budget.messages, shown)],
         unsigned=[ReasonRead.model_validate(one) for one in parts.unsigned(consortium)],
         signatures_needed=parts.signatures_needed(consortium.topic_stage),
     )
-
-
-async def _shown(session: AsyncSession, consortium: Consortium, actor: Actor, held: Held) -> frozenset[str]:
-    """The partners, by id, whose figures the actor reads."""
-    if (coordinator | deputy_contact)(held):
-        return frozenset(str(partner.id) for partner in consortium.partners)
-    wanted = select(Partner.id).where(Partner.consortium_id == consortium.id, reads_figures(actor))
-    return frozenset(str(key) for key in await session.scalars(wanted))
-
-
-def _about(reason: Reason, shown: frozenset[str]) -> bool:
-    """What is said of a partner's figures tells them: it is for whoever reads these."""
-    _, kind, *rest = [*reason.path.split("/"), ""]
-    return kind != "partners" or rest[0] in shown
 
 
 def _line(partner: Partner, line: Line) -> LineRead:
