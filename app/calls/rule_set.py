@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Literal, NamedTuple, Protocol
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, get_args
 from uuid import UUID
 
 from pydantic import Field, ValidationError
@@ -15,6 +15,7 @@ from app.calls import form
 from app.calls.evidence import unsettled
 from app.calls.form import Section, twice
 from app.calls.rule_parts import (
+    ActionType,
     Ceiling,
     Code,
     Confirmed,
@@ -125,6 +126,9 @@ def _contradictions(rules: RuleSet) -> Iterator[tuple[str, str]]:
     yield from twice("/schemes", "code", [scheme.code for scheme in rules.schemes])
     if rules.scheme.code in {scheme.code for scheme in rules.schemes}:
         yield "/scheme/code", f"{rules.scheme.code} stands among the others, too"
+    if rules.funding is not None:
+        for action_type in sorted(set(get_args(ActionType)) - set(rules.funding.rates)):
+            yield "/funding/rates", f"it has no rate for {action_type}"
     yield from form.contradictions(rules.sections, rules.documents)
     yield from twice("/documents", "key", [document.key for document in rules.documents])
     yield from twice("/declarations", "key", [declaration.key for declaration in rules.declarations])

@@ -140,7 +140,7 @@ def why_unfunded(rule: Funding, body: Body) -> str:
 
 def rate(rule: Funding, action_type: str, body: Body) -> Decimal:
     """The share of eligible costs that is paid, in percent, by action and organisation (F-01, F-04)."""
-    return rule.non_profit if without_profit(rule, body) else rule.rates[action_type]
+    return rule.non_profit if without_profit(rule, body) else rule.rates.get(action_type, NOTHING)
 
 
 def line_of(rule: Funding | None, action_type: str, part: Part) -> Line:
