@@ -231,7 +231,7 @@ def over_together(
         told = f"Industry brings {euro(industry.given)} of {euro(industry.of)}"
         told += f", {industry.percent} %" if industry.percent is not None else ""
         told += f"; at least {industry.least} % are needed."
-        yield Entry("contribution-too-small", told, "/contribution", "coordinator", "F-12")
+        yield Entry("contribution-too-small", told, "/contribution", "coordinator", "E-08")
 
 
 def request_differs(requested: Decimal, lines: Sequence[Line]) -> Iterator[Entry]:
