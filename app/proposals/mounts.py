@@ -7,10 +7,12 @@ from sqlalchemy import ColumnElement, Text, and_, case, cast, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consortia.budget.shown import shown_to
+from app.consortia.schemas import EntryRead
 from app.core.pages import Order
 from app.core.schema import EntityRead, Line
 from app.proposals.access import as_staff, consortium, reader, staff
 from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, Section
+from app.proposals.problems import problems
 from app.proposals.schemas import Shown
 from app.proposals.views import (
     ProposalApplicant,
@@ -20,7 +22,7 @@ from app.proposals.views import (
     ProposalReview,
     ProposalReviewItem,
     SectionRead,
-    problems_read,
+    own,
 )
 from app.proposals.workflow import PROPOSAL
 from app.workflow.asked import Asked
@@ -45,11 +47,12 @@ async def section(session: AsyncSession, proposal_id: UUID, key: str) -> Any:
     return (await session.scalars(found)).one_or_none()
 
 
-async def tell_of_figures(asked: Asked, proposal: Proposal, body: EntityRead) -> None:
-    """Say of partners' figures what they are over, each to whoever reads them."""
-    if isinstance(body, ProposalApplicant) and body.problems:
+async def tell_problems(asked: Asked, proposal: Proposal, body: EntityRead) -> None:
+    """What handing it in would tell, as long as it can be; of partners' figures to whoever reads these."""
+    if isinstance(body, ProposalApplicant) and own(proposal):
         shown = await shown_to(asked.session, proposal.consortium_id, asked.actor)
-        body.problems = problems_read(proposal, asked.now, shown)
+        found = problems(proposal, asked.now, shown)
+        body.problems = [EntryRead.model_validate(one, from_attributes=True) for one in found]
 
 
 PROPOSALS = Mounted(
@@ -59,7 +62,7 @@ PROPOSALS = Mounted(
     views=((staff, ProposalRead), (consortium, ProposalApplicant), (reader, ProposalReview)),
     items=((staff, ProposalItem), (consortium, ProposalApplicantItem), (reader, ProposalReviewItem)),
     needs=("corrigenda",),
-    completes=tell_of_figures,
+    completes=tell_problems,
     parts=(Part("sections", section, SectionRead, consortium),),
     orders={"reference": Order(Proposal.reference)},
     filters={

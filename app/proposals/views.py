@@ -1,6 +1,6 @@
 """Proposals on the wire, as each kind of reader reads them: the consortium, staff, reviewers."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from pydantic import Field, ValidationInfo, model_validator
 from app.consortia.schemas import EntryRead
 from app.core.schema import EntityRead, Euro, ItemRead, Read
 from app.proposals.models import Proposal, ProposalState
-from app.proposals.problems import expired, problems
+from app.proposals.problems import expired
 from app.proposals.sealing import unsubmitted_of
 from app.proposals.unsubmitted import in_words
 
@@ -148,13 +148,13 @@ def _for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
 OWN = (ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN)
 
 
-def _own(source: Proposal) -> bool:
+def own(source: Proposal) -> bool:
     """As long as it is the consortium's own: under evaluation, or given up then, the draft is void."""
     return source.state in OWN and source.withdrawal_text is None
 
 
 def _unsubmitted(source: Proposal) -> UnsubmittedRead | None:
-    if not source.versions or not _own(source):
+    if not source.versions or not own(source):
         return None
     found = unsubmitted_of(source)
     told = in_words(found, source.versions[-1].number)
@@ -167,17 +167,9 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def problems_read(source: Proposal, now: datetime, shown: Collection[str] = ()) -> list[EntryRead]:
-    """The problem list as long as there is something to hand in; `shown` are the partners whose figures may
-    be told."""
-    found = problems(source, now, shown) if _own(source) else ()
-    return [EntryRead.model_validate(one, from_attributes=True) for one in found]
-
-
 def _whole_for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
     last = source.versions[-1] if source.versions else None
     return _for_applicant(source, now) | {
-        "problems": problems_read(source, now),
         "before_corrigenda": before_corrigenda(source, source.submitted_at),
         "sections": source.sections,
         "documents": source.documents,
@@ -225,7 +217,7 @@ class ProposalApplicant(EntityRead):
     submitted_at: datetime | None
     receipt: ReceiptRead | None
     unsubmitted: UnsubmittedRead | None
-    problems: list[EntryRead]
+    problems: list[EntryRead] = Field(default_factory=list)
     expired: bool
     before_corrigenda: list[int]
     released_at: datetime | None
