@@ -1,0 +1,1 @@
+"""Assigning experts to proposals: the problem, its solver with a certificate, explanations; no database."""
