@@ -62,7 +62,7 @@ def relative(value: float, bound: float) -> float:
 
 @dataclass
 class Goal:
-    """What is maximised: the sum of `gain`, where every panel reaches the level if there is one; or the level."""
+    """What is maximised: the sum of `gain`, every panel at the level if there is one; or the level."""
 
     gain: NDArray[np.float32]
     level: float | None = None

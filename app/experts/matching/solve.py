@@ -97,7 +97,8 @@ def _best(worth: Floats, rows: Ints, columns: Ints, most: int) -> Ints:
     if most == 0 or not len(rows):
         return np.array([], np.int64)
     place = np.argpartition(-part, most - 1, axis=1)[:, :most]
-    return (rows[:, None] * worth.shape[1] + columns[place]).ravel().astype(np.int64)
+    found: Ints = (rows[:, None] * worth.shape[1] + columns[place]).ravel().astype(np.int64)
+    return found
 
 
 def relax(index: Index, goal: Goal, pairs: Ints, choice: Choice, control: Control, stage: str) -> Relaxed:
