@@ -67,10 +67,12 @@ def _panel(problem: Problem, proposal: Proposal, panel: list[Expert]) -> Iterato
     if rules.gender is not None:
         of = [one.id for one in panel if one.gender == rules.gender.gender]
         if len(of) < rules.gender.least:
-            text = f"{here} has {len(of)} of gender {rules.gender.gender}, at least {rules.gender.least} are asked for."
+            text = f"{here} has {len(of)} of gender {rules.gender.gender}, not {rules.gender.least}."
             yield broken(Kind.GENDER, rules.gender, text, rules.gender.least - len(of), of)
         if rules.gender.most is not None and len(of) > rules.gender.most:
-            text = f"{here} has {len(of)} of gender {rules.gender.gender}, at most {rules.gender.most} are allowed."
+            text = (
+                f"{here} has {len(of)} of gender {rules.gender.gender}, at most {rules.gender.most} may be."
+            )
             yield broken(Kind.GENDER, rules.gender, text, len(of) - rules.gender.most, of)
     for flag in sorted(proposal.expertise):
         if not any(flag in one.expertise for one in panel):

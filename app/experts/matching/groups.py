@@ -36,8 +36,9 @@ class Group:
 class Index:
     """A problem in the order of ids, which settles ties, with its groups; the order given plays no part."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, without: frozenset[Kind] = frozenset()) -> None:
         self.problem = checked(problem)
+        self.without = without  # kinds of rules that are left aside
         self.experts = sorted(problem.experts, key=lambda one: one.id)
         self.proposals = sorted(problem.proposals, key=lambda one: one.id)
         self.e_of = {one.id: place for place, one in enumerate(self.experts)}
@@ -47,9 +48,11 @@ class Index:
         self.affinity = problem.affinity[np.ix_(rows, columns)] if problem.affinity.size else problem.affinity
         self.sizes = np.array([one.size for one in self.proposals], float)
         self.eligible = np.ones((len(self.proposals), len(self.experts)), bool)
-        for expert, proposal in problem.conflicts | problem.forbidden:
-            self.eligible[self.p_of[proposal], self.e_of[expert]] = False
-        self.groups = list(self._groups())
+        for kind, barred in ((Kind.CONFLICT, problem.conflicts), (Kind.FORBIDDEN, problem.forbidden)):
+            for expert, proposal in barred if kind not in without else ():
+                self.eligible[self.p_of[proposal], self.e_of[expert]] = False
+        first, *others = self._groups()
+        self.groups = [first, *(one for one in others if one.kind not in without)]
 
     def _groups(self) -> Iterator[Group]:
         rules, everyone = self.problem.settings, tuple(range(len(self.experts)))
@@ -165,15 +168,11 @@ class Index:
         least = np.array([one.least for one in self.groups], float)[group]
         most = np.array([one.most for one in self.groups], float)[group]
         panel = group == 0
-        least[panel] = most[panel] = self.sizes[p[panel]]
+        if Kind.PANEL_SIZE in self.without:
+            least[panel], most[panel] = 0, math.inf
+        else:
+            least[panel] = most[panel] = self.sizes[p[panel]]
         return least, most
-
-    def seats(self, panels: Iterable[tuple[str, Iterable[str]]]) -> Ints:
-        """Places of pairs, p x experts + e."""
-        n = len(self.experts)
-        return np.array(
-            sorted(self.p_of[p] * n + self.e_of[e] for p, chosen in panels for e in chosen), np.int64
-        )
 
 
 def _weight(rule: Rule) -> float:

@@ -78,7 +78,8 @@ class Duals:
     """A price per group and proposal, of which some is together, and per level of a panel."""
 
     prices: sparse.csr_array  # proposals x groups
-    together: Floats  # by expert: the sum of the prices of what is asked of all together
+    of_all: Floats  # by group: the price of what is asked of all panels together
+    together: Floats  # by expert: the sum of those
     level: Floats
     constant: float  # the part of the bound that no pair has
 
@@ -227,7 +228,7 @@ class Model:
                 level *= len(level) / max(1e-12, level.sum())
             else:
                 constant -= float((level * (self.goal.level or 0)).sum())
-        return Duals(prices, index.groups_of @ whole, level, constant, ray)
+        return Duals(prices, whole, index.groups_of @ whole, level, constant, ray)
 
 
 def run(highs: highspy.Highs, control: Control, stage: str = "", reach: float = math.inf) -> Any:

@@ -304,6 +304,14 @@ def solve(problem: Problem, control: Control | None = None, choice: Choice | Non
     return _result(index, control, relaxed, best, high, plain)
 
 
+def panels_of(index: Index, pairs: Ints) -> dict[str, tuple[str, ...]]:
+    panels: dict[str, list[str]] = {one.id: [] for one in index.proposals}
+    for place in pairs:
+        p, e = divmod(int(place), len(index.experts))
+        panels[index.proposals[p].id].append(index.experts[e].id)
+    return {proposal: tuple(panel) for proposal, panel in panels.items()}
+
+
 def worst_of(index: Index, pairs: Ints) -> float:
     p, e = np.divmod(pairs, len(index.experts))
     return float(np.bincount(p, index.affinity[p, e], len(index.proposals)).min())
@@ -324,13 +332,10 @@ def _result(
             best.status, bound=bound, pairs_possible=possible, rounds=relaxed.rounds, seconds=seconds
         )
     p, e = np.divmod(best.pairs, len(index.experts))
-    panels: dict[str, list[str]] = {one.id: [] for one in index.proposals}
-    for proposal, expert in zip(p, e, strict=True):
-        panels[index.proposals[proposal].id].append(index.experts[expert].id)
     worst = worst_of(index, best.pairs)
     return Result(
         best.status,
-        {proposal: tuple(panel) for proposal, panel in panels.items()},
+        panels_of(index, best.pairs),
         best.value,
         bound,
         None if bound is None else relative(best.value, bound),

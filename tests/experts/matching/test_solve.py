@@ -2,16 +2,12 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
 from app.experts.matching.check import violations
-from app.experts.matching.groups import Index
-from app.experts.matching.lp import Control, Goal, Progress
-from app.experts.matching.model import BadProblem, Objective, Problem, Rule
-from app.experts.matching.shapes import call, conference
-from app.experts.matching.solve import Choice, Outcome, Result, first_pairs, relax, solve
+from app.experts.matching.model import Objective, Problem, Rule
+from app.experts.matching.solve import Choice, Outcome, solve
 from tests.experts.matching.tiny import affinity_of, all_panels, problems, value_of
 
 FEWEST = Choice(proposal=1, group=1, expert=0, more=1)  # so that pairs must be priced
