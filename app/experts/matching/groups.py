@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from app.experts.matching.model import Kind, Problem, Rule, checked
+from app.experts.matching.model import Kind, Pair, Problem, Rule, checked
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -36,9 +36,12 @@ class Group:
 class Index:
     """A problem in the order of ids, which settles ties, with its groups; the order given plays no part."""
 
-    def __init__(self, problem: Problem, without: frozenset[Kind] = frozenset()) -> None:
+    def __init__(
+        self, problem: Problem, without: frozenset[Kind] = frozenset(), held: Iterable[Pair] = ()
+    ) -> None:
+        """`without`: kinds of rules that are left aside. `held`: seats fixed whatever the settings."""
         self.problem = checked(problem)
-        self.without = without  # kinds of rules that are left aside
+        self.without, self.held = without, sorted(held)
         self.experts = sorted(problem.experts, key=lambda one: one.id)
         self.proposals = sorted(problem.proposals, key=lambda one: one.id)
         self.e_of = {one.id: place for place, one in enumerate(self.experts)}
@@ -114,6 +117,9 @@ class Index:
         for expert, proposal in sorted(problem.fixed):
             e, scope = self.e_of[expert], (self.p_of[proposal],)
             yield Group(Kind.FIXED, expert, (e,), 1, math.inf, _weight(rules.fixed), scope=scope)
+        for expert, proposal in self.held:
+            e, scope = self.e_of[expert], (self.p_of[proposal],)
+            yield Group(Kind.FIXED, expert, (e,), 1, scope=scope)
 
     @cached_property
     def members(self) -> sparse.csr_array:

@@ -282,13 +282,13 @@ def solve(problem: Problem, control: Control | None = None, choice: Choice | Non
         return Result(Outcome.OPTIMAL, {}, 0.0, 0.0, 0.0, 0.0)
     relaxed, best = maximum(index, Goal(index.affinity), control, rules.gap, choice, "total")
     if rules.objective is Objective.TOTAL or best.pairs is None:
-        return _result(index, control, relaxed, best)
-    plain = _result(index, control, relaxed, best)
+        return result_of(index, control, relaxed, best)
+    plain = result_of(index, control, relaxed, best)
     raised = Goal(index.affinity, raise_level=True)
     top = relax(index, raised, first_pairs(index, raised, choice), choice, control, "level")
     low, high = worst_of(index, best.pairs), top.level
     if top.status is not Outcome.OPTIMAL:
-        return _result(index, control, relaxed, best, plain=plain)
+        return result_of(index, control, relaxed, best, plain=plain)
     near = max(1e-5, rules.gap * abs(high))
     level = high
     while high - low > near and not control.over:
@@ -301,7 +301,7 @@ def solve(problem: Problem, control: Control | None = None, choice: Choice | Non
         else:
             break
         level = (low + high) / 2
-    return _result(index, control, relaxed, best, high, plain)
+    return result_of(index, control, relaxed, best, high, plain)
 
 
 def panels_of(index: Index, pairs: Ints) -> dict[str, tuple[str, ...]]:
@@ -317,7 +317,7 @@ def worst_of(index: Index, pairs: Ints) -> float:
     return float(np.bincount(p, index.affinity[p, e], len(index.proposals)).min())
 
 
-def _result(
+def result_of(
     index: Index,
     control: Control,
     relaxed: Relaxed,
@@ -326,7 +326,7 @@ def _result(
     plain: Result | None = None,
 ) -> Result:
     seconds, possible = monotonic() - control.began, int(index.eligible.sum())
-    bound = best.bound if math.isfinite(best.bound) else None
+    bound = float(best.bound) if math.isfinite(best.bound) else None
     if best.pairs is None:
         return Result(
             best.status, bound=bound, pairs_possible=possible, rounds=relaxed.rounds, seconds=seconds
@@ -338,7 +338,7 @@ def _result(
         panels_of(index, best.pairs),
         best.value,
         bound,
-        None if bound is None else relative(best.value, bound),
+        None if bound is None else float(relative(best.value, bound)),
         float(index.affinity[p, e].astype(float).sum()),
         worst,
         None if worst_bound is None else max(worst, worst_bound),
