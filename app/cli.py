@@ -18,10 +18,12 @@ people = typer.Typer(no_args_is_help=True, help="Accounts that no other account 
 organisations = typer.Typer(no_args_is_help=True, help="The register of organisations.")
 audit = typer.Typer(no_args_is_help=True, help="The audit trail.")
 receipt = typer.Typer(no_args_is_help=True, help="Receipts of what was handed in.")
+bench = typer.Typer(no_args_is_help=True, help="Figures to be reached, measured on this machine.")
 cli.add_typer(people, name="people")
 cli.add_typer(organisations, name="organisations")
 cli.add_typer(audit, name="audit")
 cli.add_typer(receipt, name="receipt")
+cli.add_typer(bench, name="bench")
 
 
 def main() -> None:
@@ -175,6 +177,32 @@ def verify_receipt(
     from app.core.receipt_cli import verify as run
 
     typer.echo(run(source, key, server))
+
+
+@bench.command()
+def matching(
+    quick: Annotated[bool, typer.Option("--quick", help="Only what takes less than a minute.")] = False,
+    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+    scores: Annotated[
+        Path | None, typer.Option(help="A matrix of affinities (.npy), proposals in rows, instead of these.")
+    ] = None,
+    loads: Annotated[
+        Path | None, typer.Option(help="The most each expert takes (.npy), or two rows: least and most.")
+    ] = None,
+    coverage: Annotated[Path | None, typer.Option(help="How many seats each proposal has (.npy).")] = None,
+    turned: Annotated[
+        bool, typer.Option("--experts-in-rows", help="The matrix has experts in rows, proposals in columns.")
+    ] = False,
+) -> None:
+    """Assign experts to generated proposals, or to yours; code 1 if a figure is not reached."""
+    from app.experts.matching.bench import Given, main
+
+    given = None
+    if scores and loads and coverage:
+        given = Given(scores, loads, coverage, turned)
+    elif scores or loads or coverage:
+        raise Fault("Give --scores, --loads and --coverage together.")
+    raise typer.Exit(main(quick=quick, json=json, given=given))
 
 
 @cli.command()

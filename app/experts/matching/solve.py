@@ -16,6 +16,7 @@ from app.experts.matching.model import Objective, Problem
 TOLERANCE = 1e-7
 LEEWAY = 0.02  # of the worth of a mean seat: how much a pair may cost at the first try
 SOLVER = f"HiGHS {version('highspy')}"
+WIDER = 4.0  # how much more a pair may cost at the next try, where nothing was found
 SOLVED = 2  # a primal solution that keeps all rows, in HiGHS's numbers
 FEW = 4_000  # so many pairs are all taken at once
 
@@ -239,7 +240,7 @@ def whole(index: Index, goal: Goal, relaxed: Relaxed, control: Control, gap: flo
         if status in (Status.kInfeasible, Status.kUnboundedOrInfeasible):
             if everything:
                 return Whole(Outcome.INFEASIBLE, bound=relaxed.bound)
-            leeway *= 30
+            leeway *= WIDER
             continue
         info = highs.getInfo()
         if info.primal_solution_status == SOLVED and -info.objective_function_value > best.value:
