@@ -17,10 +17,13 @@ import app.committee.invariants
 import app.committee.routes
 import app.committee.waits
 import app.consortia.access
+import app.consortia.industry.access
 import app.consortia.organisations.access
 import app.consortia.routes
 import app.consortia.waits
 import app.decisions.access
+import app.decisions.invitation.access
+import app.decisions.invitation.waits
 import app.decisions.routes
 import app.evaluation.consensus.access
 import app.evaluation.panel.access
@@ -57,6 +60,7 @@ from app.calls.rule_set import rule_sets
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
 from app.consortia import reactions as consortia
+from app.consortia.industry import reactions as industry
 from app.consortia.organisations import reactions as organisations
 from app.core import idempotency
 from app.core.checkpoint import checkpoint
@@ -65,6 +69,7 @@ from app.core.invariants import Invariant, heads_of
 from app.core.jobs import enqueue
 from app.core.settings import Settings
 from app.decisions import reactions as decisions
+from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.panel import reactions as panel
 from app.evaluation.report import reactions as report
@@ -122,12 +127,14 @@ OWN: Mapping[type[Any], Sight] = (
     | app.calls.questions.access.SIGHTS
     | app.consortia.organisations.access.SIGHTS
     | app.consortia.access.SIGHTS
+    | app.consortia.industry.access.SIGHTS
     | app.proposals.access.SIGHTS
     | app.experts.access.SIGHTS
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
     | app.decisions.access.SIGHTS
+    | app.decisions.invitation.access.SIGHTS
     | app.grants.access.SIGHTS
 )
 
@@ -143,7 +150,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Corrigendum: (app.calls.access.corrigendum_was_published,),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
-    Proposal: (app.experts.access.reader,),
+    Proposal: (app.experts.access.reader, app.decisions.invitation.access.industry_partner),
 }
 
 SIGHTS: Mapping[type[Any], Sight] = {
@@ -169,6 +176,7 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
         ending.frame_cancellation,
         moving.frame_move,
         decisions.frame_list_motion,
+        invitations.frame_next_rank,
     ),
 }
 
@@ -194,6 +202,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         ending.cancel_by_motion,
         moving.move_by_motion,
         decisions.decide_by_motion,
+        invitations.invite_next_by_motion,
     ),
     ("motion", "reject"): (
         decisions.no_applicant_counts,
@@ -207,13 +216,16 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     },
     ("corrigendum", "adopt"): (corrections.amend_call,),
     ("consultation", "open"): (consultation.rest_the_draft,),
-    ("account", "activate"): (consortia.know_the_people,),
-    ("account", "register"): (consortia.know_the_people,),
+    ("account", "activate"): (consortia.know_the_people, industry.know_the_people),
+    ("account", "register"): (consortia.know_the_people, industry.know_the_people),
     ("organisation", "merge"): (
         organisations.hand_over,
         consortia.follow_the_merge,
+        industry.follow_the_merge,
         experts.follow_the_merge,
     ),
+    ("industry_member", "name"): (experts.name_no_reviewer,),
+    ("industry_member", "replace"): (experts.name_no_reviewer,),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
     ("call", "publish"): (calls.put_topics_in_call,),
     ("call", "drop"): (ending.cancel_its_parts,),
@@ -248,7 +260,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("panel", "close"): (panel.rank_topic,),
     ("decision", "adopt"): (seal_the_trail,),
     ("decision", "release"): (decisions.release_results, seal_the_trail),
-    ("topic_stage", "start_checks"): (seal_the_trail,),
+    **{
+        ("invitation", row): (invitations.told_of(row),)
+        for row in ("propose_merger", "decline", "report_not_feasible", "agree_not_feasible", "lapse")
+    },
+    ("invitation", "join"): (invitations.merge_both_sides, invitations.told_of("join")),
+    ("topic_stage", "start_checks"): (invitations.close_the_reserve, seal_the_trail),
     ("topic_stage", "begin_evaluation"): (proposals.evaluate_the_eligible,),
     ("topic_stage", "release_findings"): (decisions.tell_of_findings, seal_the_trail),
 }
@@ -268,6 +285,7 @@ def due(settings: Settings) -> Sequence[Due]:
     return (
         calls.start_calls,
         calls.start_checks(longest),
+        invitations.lapse_invitations(longest),
         notices.tell_of_opening,
         notices.tell_of_deadline,
         notices.tell_of_closing(longest),
@@ -292,6 +310,7 @@ WAITS = (
     app.experts.waits.seats_to_answer,
     app.evaluation.waits.reports_to_write,
     app.evaluation.waits.drafts_to_approve,
+    app.decisions.invitation.waits.invitations_to_answer,
 )
 
 

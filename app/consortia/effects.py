@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, update
 
 from app.calls.models import TopicStage
+from app.consortia.industry.models import IndustryMember
 from app.consortia.models import Consortium, Partner, Person
 from app.consortia.organisations.queries import standing
 from app.consortia.queries import coordinating
@@ -41,6 +42,38 @@ async def take_the_lead(partner: Partner, act: Act) -> None:
     account = await act.session.get_one(Account, act.actor.id)
     name = act.data.contact_name or account.name
     await _name_contact(partner, act, name, account.email)
+
+
+FIGURES = ("requested",)
+"""What of a partner's money goes on with it into a merged consortium."""
+ACTING = ("account_id", "email", "name", "part")
+
+
+async def carry_over(partner: Partner, act: Act) -> None:
+    """The part that it had before, with its people; `act.parent` is that part, the consortium is given."""
+    was: Partner = act.parent
+    for name in ("organisation", "coordinates", *FIGURES):
+        setattr(partner, name, getattr(was, name))
+    partner.joined_from, partner.from_partner_id = "applicant", was.id
+    partner.people = [
+        Person(id=uuid4(), **{name: getattr(person, name) for name in ACTING})
+        for person in was.people
+        if person.until is None
+    ]
+
+
+async def bring_in(partner: Partner, act: Act) -> None:
+    """A member of the industry consortium, which is `act.parent`, with who acts for it."""
+    member: IndustryMember = act.parent
+    partner.organisation, partner.joined_from = member.organisation, "industry"
+    partner.people = [industry_contact(member)]
+
+
+def industry_contact(member: IndustryMember) -> Person:
+    """Who acts for a member of the industry consortium, as a partner's contact."""
+    return Person(
+        id=uuid4(), account_id=member.account_id, email=member.email, name=member.name, part="contact"
+    )
 
 
 async def ask(partner: Partner, act: Act) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.calls.models import TopicStage
@@ -52,7 +52,11 @@ class Consortium(Entity, Base):
 
 
 class Partner(Versioned, Entity, Base):
-    """An organisation's part in a consortium. `requested` in euro; `invitation` is the hash of its link."""
+    """An organisation's part in a consortium. `requested` in euro; `invitation` is the hash of its link.
+
+    In a merged consortium `joined_from` says from which side it came, `from_partner_id` which part of the
+    applicants' consortium it was (C-06).
+    """
 
     __tablename__ = "partner"
     __table_args__ = (
@@ -69,6 +73,9 @@ class Partner(Versioned, Entity, Base):
             unique=True,
             postgresql_where="coordinates AND state IN ('invited', 'accepted', 'signed')",
         ),
+        CheckConstraint(
+            "from_partner_id IS NULL OR joined_from = 'applicant'", name="carried_over_from_the_applicants"
+        ),
     )
 
     state: Mapped[PartnerState] = state_of(PartnerState)
@@ -78,6 +85,8 @@ class Partner(Versioned, Entity, Base):
     requested: Mapped[Decimal] = mapped_column(default=Decimal(0))
     invitation: Mapped[str | None] = mapped_column(unique=True)
     invited_until: Mapped[datetime | None]
+    joined_from: Mapped[str | None] = one_of("applicant", "industry", name="joined_from")
+    from_partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id"))
     consortium: Mapped[Consortium] = relationship(lazy="raise", back_populates="partners")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     people: Mapped[list["Person"]] = relationship(lazy="raise", back_populates="partner")

@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter
 
-import app.calls.routes  # noqa: F401  # consortia are formed under a topic stage
+import app.calls.routes  # consortia are formed under a topic stage
+import app.topics.routes  # noqa: F401  # and an industry consortium is named under a topic
 from app.consortia import invitations
+from app.consortia.industry.mounts import INDUSTRY_MEMBERS
 from app.consortia.mounts import CONSORTIA, PARTNERS
 from app.consortia.organisations import suggestions
 from app.consortia.organisations.mounts import ORGANISATIONS
@@ -14,4 +16,5 @@ router.include_router(suggestions.router)  # before an organisation's id could b
 mount(router, ORGANISATIONS)
 mount(router, CONSORTIA)
 mount(router, PARTNERS)
+mount(router, INDUSTRY_MEMBERS)
 router.include_router(invitations.router)

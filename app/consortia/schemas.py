@@ -38,6 +38,12 @@ class EditPartner(Data):
     requested: Euro = Decimal(0)
 
 
+class Merge(Data):
+    """The name of a consortium that two sides make together."""
+
+    name: Line
+
+
 class PersonRead(Read):
     name: str
     email: str
@@ -50,6 +56,7 @@ class PartnerBrief(Read):
     state: str
     coordinates: bool
     requested: Euro
+    joined_from: Literal["applicant", "industry"] | None
     organisation: OrganisationBrief
 
 
@@ -59,6 +66,8 @@ class PartnerRead(EntityRead):
     organisation: OrganisationBrief
     coordinates: bool
     requested: Euro
+    joined_from: Literal["applicant", "industry"] | None
+    from_partner_id: UUID | None
     invited_until: datetime | None
     people: list[PersonRead]
 

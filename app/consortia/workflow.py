@@ -8,7 +8,7 @@ from app.calls.rules import gone, late
 from app.consortia import effects
 from app.consortia.access import bearer, coordinator, own, own_contact
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState
-from app.consortia.schemas import Coordinate, EditPartner, Form, InvitePartner
+from app.consortia.schemas import Coordinate, EditPartner, Form, InvitePartner, Merge
 from app.core.reason import Reason
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
@@ -39,14 +39,25 @@ def not_coordinating(partner: Partner, ask: Ask) -> Why:
         yield Reason("coordinates", "The coordinating partner stays as long as the consortium does.")
 
 
+def in_the_first_stage(topic_stage: TopicStage, ask: Ask) -> Why:
+    """C-06: consortia of a second stage are those of invited short proposals, merged with industry."""
+    if topic_stage.stage.number > 1:
+        told = "In the second stage a consortium is that of an invited short proposal, merged with industry."
+        yield Reason("by-invitation", told)
+
+
 CONSORTIUM = Workflow(
     "consortium",
     ConsortiumState,
     final={ConsortiumState.ACTIVE},
     transitions=(
         Transition("form", set(), ConsortiumState.ACTIVE, signed_in,
-                   "Form a consortium for the topic; your organisation coordinates it.", guards=(stage_open,),
-                   effects=(effects.gather,), data=Form, under="topic_stage", needs=("stage", "topic")),
+                   "Form a consortium for the topic; your organisation coordinates it.",
+                   guards=(stage_open, in_the_first_stage), effects=(effects.gather,), data=Form,
+                   under="topic_stage", needs=("stage", "topic")),
+        Transition("merge", set(), ConsortiumState.ACTIVE, system,
+                   "The consortium of an invited short proposal and the topic's industry consortium are one.",
+                   effects=(effects.gather,), data=Merge),
     ),
 )  # fmt: skip
 
@@ -59,6 +70,12 @@ PARTNER = Workflow(
     transitions=(
         Transition("coordinate", set(), ACCEPTED, system, "The founder's organisation leads it.",
                    effects=(effects.take_the_lead,), data=Coordinate),
+        Transition("carry_over", set(), ACCEPTED, system,
+                   "It goes on in the merged consortium, and signs its part anew.",
+                   effects=(effects.carry_over,)),
+        Transition("bring_in", set(), ACCEPTED, system,
+                   "A member of the topic's industry consortium takes part in the merged one.",
+                   effects=(effects.bring_in,)),
         Transition("invite", set(), INVITED, coordinator, "Invite an organisation, by a mail with a link.",
                    guards=(while_open,), effects=(effects.ask, effects.send_link), data=InvitePartner,
                    under="consortium",

@@ -2,15 +2,15 @@
 
 from decimal import Decimal
 
-from app.calls.chosen import scheme_of
+from app.calls.chosen import invited_to_next, scheme_of
 from app.decisions.models import Decision, Line
-from app.decisions.rules import Entry, draw_line
+from app.decisions.rules import Entry, draw_line, invite_first
 from app.evaluation.panel.models import Panel
 from app.workflow.run import Act
 
 
 async def draw(decision: Decision, act: Act) -> None:
-    """Draw the budget line on the list of the panel, which is the act's parent (K-03)."""
+    """Draw the line on the list of the panel, the act's parent: by money, or by rank (K-03, C-07)."""
     panel: Panel = act.parent
     topic_stage = decision.topic_stage
     assert panel.digest is not None
@@ -27,7 +27,13 @@ async def draw(decision: Decision, act: Act) -> None:
         for key, place in places.items()
     ]
     thresholds = {criterion.code: criterion.threshold for criterion in scheme_of(topic_stage).criteria}
-    for outcome in draw_line(entries, decision.envelope, thresholds):
+    places_ahead = invited_to_next(topic_stage)
+    outcomes = (
+        draw_line(entries, decision.envelope, thresholds)
+        if places_ahead is None
+        else invite_first(entries, places_ahead, thresholds)
+    )
+    for outcome in outcomes:
         place = places[outcome.key]
         line = Line(decision=decision, proposal=place.proposal, rank=place.rank)
         line.requested, line.outcome, line.reason = place.proposal.requested, outcome.outcome, outcome.reason

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from app.decisions.access import entitled, informed
+from app.decisions.invitation.mounts import INVITATIONS
 from app.decisions.models import Decision
 from app.decisions.schemas import DecisionForCommittee, DecisionItem, DecisionRead
 from app.decisions.workflow import DECISION
@@ -15,6 +16,7 @@ from app.workflow.mounted import Filter, Mounted
 router = APIRouter(prefix="/v1", tags=["decisions"])
 staff, members = office | auditor, entitled | informed
 
+mount(router, INVITATIONS)
 mount(
     router,
     Mounted(

@@ -9,11 +9,20 @@ from app.calls.rules import BRUSSELS
 from app.consortia.organisations.models import Organisation
 from app.proposals.answers import gaps as gaps_of
 from app.proposals.models import Proposal
-from app.proposals.rules import Entity, Finding, added, by_country, independent, readable, standings
+from app.proposals.rules import (
+    Entity,
+    Finding,
+    added,
+    apart_from_industry,
+    by_country,
+    independent,
+    readable,
+    standings,
+)
 
 
 def findings(proposal: Proposal) -> Iterator[Finding]:
-    """What every rule says (M-03 to M-05, E-02 or E-03, E-06).
+    """What every rule says (M-03 to M-05, E-02 or E-03, E-06; of short proposals E-09).
 
     Partners are those of the last sealed version; country and control are what the office knows of them now,
     the countries' standing that of the day of the deadline.
@@ -35,11 +44,15 @@ def findings(proposal: Proposal) -> Iterator[Finding]:
     yield Finding("M-03", not gaps, told, {"missing": [gap.code for gap in gaps]})
     yield readable(sealed["documents"])
     yield from added(form.documents, {d["key"] for d in sealed["documents"]})
-    entities = [_entity(organisation) for organisation in _taking_part(proposal, sealed)]
+    taking_part = list(_taking_part(proposal, sealed))
+    entities = [_entity(organisation) for organisation in taking_part]
     day = stage.closes_at.astimezone(BRUSSELS).date()
     standing = standings(rules.countries, day)
     yield by_country(rules.eligibility, entities, standing)
     yield independent(rules.eligibility, entities, standing)
+    if stage.kind == "short":
+        industry = {member.organisation_id for member in proposal.industry}
+        yield apart_from_industry([one.legal_name for one in taking_part if one.id in industry])
 
 
 def _taking_part(proposal: Proposal, sealed: dict[str, Any]) -> Iterable[Organisation]:

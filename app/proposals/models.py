@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, backref, foreign, mapped_column, relationship
 from app.calls.amendments.models import Amendment
 from app.calls.form import PLAIN
 from app.calls.models import Stage, TopicStage
+from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Consortium
 from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
 from app.workflow.table import State
@@ -29,7 +30,7 @@ class ProposalState(State):
     ELIGIBLE = "eligible", "Eligible", UNDER_EVALUATION
     IN_EVALUATION = "in_evaluation", "In evaluation", UNDER_EVALUATION
     EVALUATED = "evaluated", "Evaluated", UNDER_EVALUATION
-    SELECTED = "selected", "Selected for funding"
+    SELECTED = "selected", "Selected for funding, or for the next stage"
     RESERVE = "reserve", "On the reserve list"
     REJECTED = "rejected", "Rejected"
     DISCONTINUED = "discontinued", "Discontinued with its call or topic"
@@ -40,7 +41,8 @@ class Proposal(Versioned, Entity, Base):
 
     `handed_in` is what that version says of acronym, title, abstract and money: nobody outside the consortium
     reads the draft. `released_at` is set when applicants may read the true state; `reason` is the code of
-    K-10. A proposal found inadmissible or ineligible keeps the rule and the officer's words.
+    K-10. A proposal found inadmissible or ineligible keeps the rule and the officer's words. A full proposal
+    of two stages `follows` the short one that was invited.
     """
 
     __tablename__ = "proposal"
@@ -59,6 +61,7 @@ class Proposal(Versioned, Entity, Base):
     consortium_id: Mapped[UUID] = mapped_column(ForeignKey("consortium.id"), unique=True)
     topic_stage_id: Mapped[UUID] = mapped_column(ForeignKey("topic_stage.id"), index=True)
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"), index=True)
+    follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"), unique=True)
     acronym: Mapped[str]
     title: Mapped[str] = mapped_column(default="")
     abstract: Mapped[str] = mapped_column(default="")
@@ -74,6 +77,9 @@ class Proposal(Versioned, Entity, Base):
         lazy="raise", backref=backref("proposal", lazy="raise", uselist=False)
     )
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
+    follows: Mapped["Proposal | None"] = relationship(
+        lazy="raise", remote_side=lambda: Proposal.id, foreign_keys=follows_id
+    )
     sections: Mapped[list["Section"]] = relationship(
         lazy="raise", back_populates="proposal", order_by="Section.key"
     )
@@ -85,6 +91,14 @@ class Proposal(Versioned, Entity, Base):
     )
     checks: Mapped[list["Check"]] = relationship(
         lazy="raise", back_populates="proposal", order_by="Check.rule"
+    )
+    industry: Mapped[list[IndustryMember]] = relationship(
+        primaryjoin=lambda: and_(
+            Proposal.topic_id == foreign(IndustryMember.topic_id),
+            IndustryMember.state == IndustryMemberState.NAMED,
+        ),
+        viewonly=True,
+        lazy="raise",
     )
     corrigenda: Mapped[list[Amendment]] = relationship(
         secondary=join(TopicStage, Stage, TopicStage.stage_id == Stage.id),

@@ -6,12 +6,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, and_, case, cast, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.consortia.models import Partner
 from app.core.pages import Order
 from app.core.schema import Line
-from app.proposals.access import as_staff, consortium, reader, staff
-from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, Section
+from app.proposals.access import as_staff, consortium, industry_partner, reader, staff
+from app.proposals.consistency import consistency
+from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, SealedVersion, Section
 from app.proposals.schemas import Shown
 from app.proposals.views import (
+    ConsistencyNote,
     ProposalApplicant,
     ProposalApplicantItem,
     ProposalItem,
@@ -21,6 +24,7 @@ from app.proposals.views import (
     SectionRead,
 )
 from app.proposals.workflow import PROPOSAL
+from app.workflow.asked import Asked
 from app.workflow.mounted import Filter, Mounted, Part
 from app.workflow.who import Actor
 
@@ -42,13 +46,41 @@ async def section(session: AsyncSession, proposal_id: UUID, key: str) -> Any:
     return (await session.scalars(found)).one_or_none()
 
 
+async def note_consistency(asked: Asked, proposal: Proposal, body: Any) -> None:
+    """Beside what staff read of a full proposal of two stages: how it differs from the short one (C-10)."""
+    if not isinstance(body, ProposalRead) or proposal.follows_id is None:
+        return
+    keys = (proposal.follows_id, proposal.id)
+    last = select(SealedVersion.proposal_id, SealedVersion.manifest).join(Proposal)
+    last = last.where(Proposal.id.in_(keys), SealedVersion.number == Proposal.sealed)
+    sealed = {row[0]: row[1] for row in await asked.session.execute(last)}
+    if len(sealed) < len(keys):
+        return
+    short, full = (sealed[key] for key in keys)
+    came = select(Partner.organisation_id).where(
+        Partner.consortium_id == proposal.consortium_id, Partner.joined_from == "industry"
+    )
+    industry = {str(key) for key in await asked.session.scalars(came)}
+    notes = consistency(short, full, industry)
+    body.consistency = [ConsistencyNote(code=note.code, text=note.text) for note in notes]
+
+
 PROPOSALS = Mounted(
     PROPOSAL,
     Proposal,
     "proposals",
-    views=((staff, ProposalRead), (consortium, ProposalApplicant), (reader, ProposalReview)),
-    items=((staff, ProposalItem), (consortium, ProposalApplicantItem), (reader, ProposalReviewItem)),
+    views=(
+        (staff, ProposalRead),
+        (consortium, ProposalApplicant),
+        (reader | industry_partner, ProposalReview),
+    ),
+    items=(
+        (staff, ProposalItem),
+        (consortium, ProposalApplicantItem),
+        (reader | industry_partner, ProposalReviewItem),
+    ),
     needs=("corrigenda",),
+    completes=note_consistency,
     parts=(Part("sections", section, SectionRead, consortium),),
     orders={"reference": Order(Proposal.reference)},
     filters={

@@ -116,6 +116,14 @@ def independent(rule: Eligibility, entities: Sequence[Entity], standing: dict[st
     return Finding("E-06", most >= needed, told, inputs)
 
 
+def apart_from_industry(both: Sequence[str]) -> Finding:
+    """E-09: a short proposal is the applicants' alone; `both` are its partners in the topic's industry."""
+    told = "No partner is in the topic's industry consortium."
+    if both:
+        told = f"In the topic's industry consortium: {', '.join(both)}."
+    return Finding("E-09", not both, told, {"industry": list(both)})
+
+
 def _matching(edges: Collection[tuple[str, str]]) -> int:
     """The size of a largest matching between countries and control groups."""
     groups: dict[str, list[str]] = {}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import undefer
 
 from app.core.errors import NotFound
 from app.core.uploads import PDF, download
-from app.proposals.access import consortium, reader, staff
+from app.proposals.access import consortium, industry_partner, reader, staff
 from app.proposals.documents import ProposalId
 from app.proposals.models import Proposal, SealedVersion
 from app.proposals.receipt import receipt_pdf
@@ -22,14 +22,15 @@ from app.workflow.rows import look
 
 router = APIRouter(prefix="/proposals/{id}")
 Number = Annotated[int, Path(ge=1, le=100_000)]
-WHO = f"Who: {(consortium | staff).label}; {reader.label} the last one."
+LAST = reader | industry_partner
+WHO = f"Who: {(consortium | staff).label}; {LAST.label} the last one."
 
 
 async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, SealedVersion]:
     """A sealed version that the actor may read. Raises NotFound."""
     proposal, held = await look(asked.session, Proposal, key, asked.actor, ["corrigenda"])
     whole = consortium | staff
-    if not (whole(held) or (reader(held) and number == proposal.sealed)):
+    if not (whole(held) or (LAST(held) and number == proposal.sealed)):
         raise NotFound
     wanted = select(SealedVersion).where(SealedVersion.proposal_id == key, SealedVersion.number == number)
     found = (

@@ -73,6 +73,13 @@ class FindingRead(Read):
     text: str
 
 
+class ConsistencyNote(Read):
+    """What a full proposal says otherwise than the short one it follows, beyond the merger (C-10)."""
+
+    code: str
+    text: str
+
+
 class Counts(Read):
     """How many proposals there are for a topic: all that staff learn of drafts."""
 
@@ -144,8 +151,8 @@ def _unsubmitted(source: Proposal) -> UnsubmittedRead | None:
 
 
 _FIELDS = (
-    "id", "version", "reference", "consortium_id", "topic_stage_id", "topic_id", "acronym", "title",
-    "abstract", "requested", "sealed", "submitted_at", "released_at",
+    "id", "version", "reference", "consortium_id", "topic_stage_id", "topic_id", "follows_id", "acronym",
+    "title", "abstract", "requested", "sealed", "submitted_at", "released_at",
 )  # fmt: skip
 
 
@@ -164,7 +171,7 @@ def _whole_for_applicant(source: Proposal) -> dict[str, Any]:
 def _handed_in(source: Proposal) -> dict[str, Any]:
     """What everybody outside the consortium reads: what was handed in last, never the draft."""
     kept = ("id", "state", "reference", "topic_stage_id", "topic_id", "sealed", "submitted_at", "released_at")
-    return {name: getattr(source, name) for name in (*kept, "reason")} | source.handed_in
+    return {name: getattr(source, name) for name in (*kept, "reason", "follows_id")} | source.handed_in
 
 
 def _handed_in_and_checked(source: Proposal) -> dict[str, Any]:
@@ -184,6 +191,7 @@ class ProposalApplicant(EntityRead):
     consortium_id: UUID
     topic_stage_id: UUID
     topic_id: UUID
+    follows_id: UUID | None
     acronym: str
     title: str
     abstract: str
@@ -229,6 +237,8 @@ class ProposalRead(EntityRead):
     reason: str | None
     finding: FindingRead | None
     checks: list[CheckRead]
+    follows_id: UUID | None
+    consistency: list[ConsistencyNote] = Field(default_factory=list)
 
     _made = _shown(_handed_in_and_checked)
 

@@ -8,6 +8,7 @@ from app.calls.chosen import form_of
 from app.calls.models import TopicStageState
 from app.calls.rules import gone, late
 from app.consortia.access import author, coordinator, deputy_contact
+from app.consortia.workflow import in_the_first_stage as first_stage
 from app.core.reason import Reason
 from app.people.access import office
 from app.proposals import effects
@@ -48,6 +49,11 @@ def _late(topic_stage: Any, now: datetime) -> Why:
 
 def stage_open(consortium: Any, ask: Ask) -> Why:
     yield from _late(consortium.topic_stage, ask.now)
+
+
+def in_the_first_stage(consortium: Any, ask: Ask) -> Why:
+    """C-06: the full proposal of a second stage begins with the merger of its consortium."""
+    yield from first_stage(consortium.topic_stage, ask)
 
 
 def not_started(consortium: Any, ask: Ask) -> Why:
@@ -131,8 +137,12 @@ PROPOSAL = Workflow(
     final={REJECTED, DISCONTINUED},
     transitions=(
         Transition("start", set(), DRAFT, coordinator, "Begin the consortium's proposal.",
-                   guards=(stage_open, not_started), effects=(fill, effects.lay_out), data=Start,
+                   guards=(stage_open, in_the_first_stage, not_started),
+                   effects=(fill, effects.lay_out), data=Start,
                    under="consortium", needs=("topic_stage.stage.call", "topic_stage.topic", "proposal")),
+        Transition("follow", set(), DRAFT, system,
+                   "The full proposal of an invited short one begins, with what the form takes of it.",
+                   effects=(effects.lay_out, effects.follow_short)),
         Transition("edit", {DRAFT, SUBMITTED}, None, coordinator | deputy_contact,
                    "Change the draft's title, abstract or money; what was handed in stays as it is.",
                    guards=(in_time,), effects=(fill,), data=EditProposal, needs=RULES),
@@ -157,7 +167,7 @@ PROPOSAL = Workflow(
                    "Let the last sealed version count again.", guards=(in_time,), needs=RULES),
         Transition("check", {SUBMITTED}, None, office, "Check the rules of admissibility and eligibility.",
                    guards=(being_checked,), effects=(effects.record_checks,),
-                   needs=(*WHOLE, "consortium.partners.organisation.merged_from", "checks")),
+                   needs=(*WHOLE, "consortium.partners.organisation.merged_from", "checks", "industry")),
         Transition("overrule", {SUBMITTED}, None, office,
                    "Let a failed check not count: a wrong computation keeps nobody out.",
                    guards=(being_checked, has_failed), effects=(effects.overrule,), data=Overrule,
@@ -181,6 +191,11 @@ PROPOSAL = Workflow(
                    effects=(effects.release,), data=Outcome),
         Transition("reject", {EVALUATED}, REJECTED, system, "Not funded, with the reason (K-10).",
                    effects=(effects.release,), data=Outcome),
+        Transition("promote", {RESERVE}, SELECTED, system, "The next rank is invited, by vote (C-08).",
+                   effects=(effects.promote,)),
+        Transition("expire_reserve", {RESERVE}, REJECTED, system,
+                   "Nobody of the reserve is needed any more (C-08).", effects=(effects.release,),
+                   data=Outcome),
         Transition("release", {INADMISSIBLE, INELIGIBLE}, None, system, "Its consortium is told.",
                    effects=(effects.release,)),
         Transition("discontinue", HANDED_IN, DISCONTINUED, system,

@@ -23,6 +23,8 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "stage.extend": lambda cast: {"deadline": "2051-03-31T17:00"},
     "organisation.edit": lambda cast: b'{"short_name": "ORG"}',
     "organisation.merge": lambda cast: {"into_id": cast.key("organisation lead")},
+    "industry_member.name": lambda cast: {"organisation_id": cast.key("organisation third"), "leads": False},
+    "industry_member.edit": lambda cast: {"leads": False},
     "consortium.form": lambda cast: {"organisation_id": cast.key("organisation")},
     "partner.invite": lambda cast: {"organisation_id": cast.key("organisation")},
     "proposal.attach": lambda cast: PDF,
