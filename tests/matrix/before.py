@@ -141,12 +141,8 @@ def about_topic(cast: Cast) -> dict[str, Any]:
 
 
 async def consortia(cast: Cast) -> None:
-    """Two consortia: the one that everything is about, and a rival."""
-    for number, (name, country) in enumerate(INSTITUTES.items()):
-        await cast.add(
-            name, Organisation, kind="research", state=OrganisationState.VALIDATED, legal_name=f"The {name}",
-            country=country, pic=str(10**8 + number),
-        )  # fmt: skip
+    """Two consortia: the one that everything is about, and a rival; and the topic's industry."""
+    await organisations(cast)
     await industry(cast)
     for group in PROPOSALS.values():
         await cast.add(group, Consortium, state=ConsortiumState.ACTIVE, name=group, **about_topic(cast))
@@ -159,6 +155,15 @@ async def consortia(cast: Cast) -> None:
     await _partner(cast, "removed", PartnerState.REMOVED, removed_partner="contact")
     await _partner(cast, "invited", PartnerState.INVITED, invited_partner="contact")
     await _partner(cast, "rival", group="rival consortium", rival="contact")
+
+
+async def organisations(cast: Cast) -> None:
+    """Those that take part, and the companies."""
+    for number, (name, country) in enumerate(INSTITUTES.items()):
+        await cast.add(
+            name, Organisation, kind="research", state=OrganisationState.VALIDATED, legal_name=f"The {name}",
+            country=country, pic=str(10**8 + number),
+        )  # fmt: skip
 
 
 async def industry(cast: Cast) -> None:

@@ -112,6 +112,7 @@ async def topic(cast: Cast, state: TopicState) -> None:
     out = state in (TopicState.IN_CALL, TopicState.CLOSED)
     await reach(cast, before.consortia if out else before.call)
     if not out:  # once published, a topic stays public
+        await before.organisations(cast)
         await cast.put("call", Call, state=CallState.PREPARING)
     await before.heard(cast)
     if state in (TopicState.DRAFTING, TopicState.FINAL_DRAFT):
