@@ -18,6 +18,7 @@ import app.committee.routes
 import app.committee.waits
 import app.consortia.access
 import app.consortia.industry.access
+import app.consortia.industry.waits
 import app.consortia.organisations.access
 import app.consortia.routes
 import app.consortia.waits
@@ -299,7 +300,12 @@ async def forget_answers(act: Act) -> None:
     await idempotency.purge(act.session, act.now)
 
 
-TIES = (app.committee.waits.seats, app.consortia.waits.parts, app.experts.waits.contracts)
+TIES = (
+    app.committee.waits.seats,
+    app.consortia.industry.waits.memberships,
+    app.consortia.waits.parts,
+    app.experts.waits.contracts,
+)
 WAITS = (
     app.committee.waits.votes_to_cast,
     app.topics.screening.waits.ideas_to_score,

@@ -16,7 +16,6 @@ from app.workflow.mounted import Filter, Mounted
 router = APIRouter(prefix="/v1", tags=["decisions"])
 staff, members = office | auditor, entitled | informed
 
-mount(router, INVITATIONS)
 mount(
     router,
     Mounted(
@@ -29,3 +28,4 @@ mount(
         filters={"topic_stage_id": Filter(UUID, lambda actor, value: Decision.topic_stage_id == value)},
     ),
 )
+mount(router, INVITATIONS)

@@ -49,6 +49,8 @@ async def test_who_is_named_by_address_reads_the_others_until_the_end(world: Wor
     two = (await named(office, topic, await company(world, "Two"), "two@example.org")).json()
     seen = (await first.get("/industry_members")).json()["items"]
     assert {each["id"] for each in seen} == {one["id"], two["id"]}
+    tied = (await first.get("/me")).json()["relations"]
+    assert [(tie["kind"], tie["id"]) for tie in tied] == [("industry", one["id"])]
     assert (await other.get("/industry_members")).json()["items"] == []
     replaced = await office.make(
         f"/industry_members/{one['id']}/replace", {"name": "O", "email": other.email}

@@ -1,5 +1,7 @@
 """From the first stage's list to the merged consortium of the second (C-06 to C-10)."""
 
+import asyncio
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,6 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
+from app.calls.models import Stage, TopicStage
+from app.consortia.models import Consortium, Partner, Person
 from app.core.outbox import Mail
 from app.decisions.invitation.models import Invitation
 from app.due import tick
@@ -289,3 +293,80 @@ async def test_the_office_reads_how_the_full_proposal_differs(world: World) -> N
     ]  # fmt: skip
     own = (await there.ranked.proposals[0].coordinator.get(f"/proposals/{begun.id}")).json()
     assert "consistency" not in own
+
+
+async def test_of_those_that_wait_nobody_learns_the_rank(world: World) -> None:
+    """Two worlds for a rank: the second and the third read and are told the same but for their own names."""
+    there = await invited(world, "5000000.00", "6000000.00", "6000000.00")
+    waiting = there.ranked.proposals[1:]
+    told = []
+    for one in waiting:
+        read = (await one.coordinator.get(f"/proposals/{one.id}")).text
+        mail = "".join(await mails(world, one.coordinator))
+        lists = [
+            (await one.coordinator.get(path)).json()["items"]
+            for path in ("/panels", "/decisions", "/invitations", "/industry_members", "/motions")
+        ]
+        assert lists == [[], [], [], [], []]
+        word = one.reference.removeprefix("P-")
+        plain = (read + mail).replace(word, "?")
+        told.append(re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[0-9:.]+Z", "?", plain))
+    assert "NOT_FIRST_RANKED" in told[0]
+    assert told[0] == told[1]
+
+
+async def test_a_member_of_the_committee_who_waits_or_is_industry_is_out_of_the_vote(world: World) -> None:
+    there = await invited(world, *THREE)
+    waiting, industry, *_ = there.ranked.members
+    async with world.sessions() as session, session.begin():
+        partner = await session.scalar(
+            select(Partner.id).where(
+                Partner.consortium_id == there.ranked.proposals[1].consortium_id, ~Partner.coordinates
+            ).limit(1)
+        )  # fmt: skip
+        session.add(Person(id=uuid4(), partner_id=partner, account_id=waiting.id, email=waiting.email,
+                           name="Member", part="reader"))  # fmt: skip
+        mine = await organisation(session, f"Company {uuid4().hex[:6]}", None)
+    named = {"organisation_id": str(mine.id), "name": "Member", "email": industry.email}
+    await there.office.make(f"/topics/{there.topic}/industry_members", named)
+    key = (await there.invitation())["id"]
+    await there.ranked.proposals[0].coordinator.make(f"/invitations/{key}/decline", {"reason": "No."})
+    body = {"title": "Session", "held_at": datetime.now().astimezone().isoformat()}
+    held = await there.office.make(f"/bodies/{there.ranked.body}/sessions", body)
+    await there.office.make(f"/sessions/{held['id']}/open")
+    asked = {"purpose": "invite_next", "subject_id": there.ranked.topic_stage, "text": "Invite the next."}
+    motion = await there.office.make(f"/sessions/{held['id']}/motions", asked)
+    ballots = (await there.office.make(f"/motions/{motion['id']}/put_to_vote"))["ballots"]
+    out = {one["account_id"] for one in ballots if one["recused"]}
+    assert out == {str(waiting.id), str(industry.id)}
+
+
+async def test_with_the_second_deadline_who_still_waits_is_rejected(world: World) -> None:
+    there = await invited(world, *THREE)
+    key, coordinator = (await there.invitation())["id"], there.ranked.proposals[0].coordinator
+    await coordinator.make(f"/invitations/{key}/propose_merger")
+    async with world.sessions() as session, session.begin():
+        stage = select(TopicStage.stage_id).where(TopicStage.id == UUID(there.second_stage)).scalar_subquery()
+        past = datetime.now().astimezone() - timedelta(minutes=30)
+        dates = {"closes_at": past, "opens_at": past - timedelta(days=30)}
+        await session.execute(update(Stage).where(Stage.id == stage).values(**dates))
+    await tick(world.sessions, world.settings)
+    assert await states(there) == ["selected", "rejected", "rejected"]
+    answer = await there.lead.post(f"/invitations/{key}/join")
+    assert [r["code"] for r in answer.json()["reasons"]] == ["deadline-passed"]
+
+
+async def test_of_two_answers_at_once_one_counts(live: World) -> None:
+    there = await invited(live, *THREE)
+    key, coordinator = (await there.invitation())["id"], there.ranked.proposals[0].coordinator
+    await coordinator.make(f"/invitations/{key}/propose_merger")
+    answers = await asyncio.gather(
+        there.lead.post(f"/invitations/{key}/join"),
+        there.lead.post(f"/invitations/{key}/join"),
+        coordinator.post(f"/invitations/{key}/decline", {"reason": "No."}),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    async with live.sessions() as session:
+        wanted = select(Consortium.id).where(Consortium.topic_stage_id == UUID(there.second_stage))
+        merged_ones = len((await session.scalars(wanted)).all())
+    assert merged_ones == (0 if answers[2].status_code == 200 else 1)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from app.calls.models import TopicStage, TopicStageState
+from app.calls.models import Stage, TopicStage, TopicStageState
 from app.consortia.organisations.models import Organisation
 from app.core.clock import machine_now
 from app.people.models import Appointment
@@ -354,3 +354,22 @@ async def test_no_check_shows_in_a_draft_that_was_changed_since(world: World) ->
     after = (await applied.lead.get(applied.path)).json()
     sealed = (await applied.lead.get(f"{applied.path}/sealed/1")).json()["manifest"]
     assert (after["state"], after["title"]) == ("under_evaluation", sealed["title"])
+
+
+async def test_a_partner_of_industry_is_found_in_a_short_proposal_alone(world: World) -> None:
+    """E-09: before the invitation the applicants are by themselves (C-06)."""
+    office = await person(world, "office", "office")
+    applied, _ = await checked(world, office)
+    part = (await office.get(f"/topic_stages/{applied.topic_stage}")).json()
+    here = applied.consortium["partners"][0]["organisation"]["id"]
+    named = {"organisation_id": here, "name": "A person", "email": "a@example.org"}
+    await office.make(f"/topics/{part['topic_id']}/industry_members", named)
+    assert "E-09" not in results(await office.make(f"{applied.path}/check"))
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Stage).where(Stage.id == UUID(part["stage_id"])).values(kind="short"))
+    found = await office.make(f"{applied.path}/check")
+    assert results(found)["E-09"] is False
+    reason = {"rule": "E-09", "text": "A partner is in the topic's industry consortium."}
+    other = await person(world, "other", "office")
+    await office.post(f"{applied.path}/find_ineligible", reason)
+    assert (await other.make(f"{applied.path}/find_ineligible", reason))["state"] == "ineligible"

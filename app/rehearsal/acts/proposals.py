@@ -34,8 +34,9 @@ async def _draft(cast: Cast, entry: Entry) -> None:
     if not follows:
         await person.edit(here, 1, title=paper.title, abstract=paper.abstract, requested=euro(paper.asks))
     for section in cast.of_kind(cast.rules["sections"]):
-        version = 2 if follows else 1
-        await person.edit(f"{here}/sections/{section['key']}", version, **_answers(section))
+        path, answers = f"{here}/sections/{section['key']}", _answers(section)
+        # What was copied from the short proposal is a version of its own.
+        await (person.change(path, **answers) if follows else person.edit(path, 1, **answers))
     for key in (document["key"] for document in cast.of_kind(cast.rules["documents"])):
         if key == PLAN and paper.flaw == "no_plan":
             continue
