@@ -176,6 +176,21 @@ async def test_both_sides_merge_and_the_full_proposal_begins(world: World) -> No
     assert await state(there.ranked.proposals[1].coordinator, f"/proposals/{begun.id}") == "404"
 
 
+async def test_who_is_on_both_sides_is_one_partner_with_the_people_of_either(world: World) -> None:
+    """E-09 keeps them apart; where two officers have let it pass, the merger still holds."""
+    there = await invited(world, *THREE)
+    coordinator = there.ranked.proposals[0].coordinator
+    mine = (await there.invitation())["coordinating"]
+    named = {"organisation_id": mine["id"], "name": "Both", "email": "both@example.org"}
+    await there.office.make(f"/topics/{there.topic}/industry_members", named)
+    found = await merged(there)
+    read = (await coordinator.get(f"/consortia/{found['merged_into_id']}")).json()
+    assert len(read["partners"]) == 5
+    (lead,) = [one["id"] for one in read["partners"] if one["coordinates"]]
+    people = (await coordinator.get(f"/partners/{lead}")).json()["people"]
+    assert {one["email"] for one in people} == {coordinator.email, "both@example.org"}
+
+
 async def test_with_the_merger_the_reserve_is_rejected_and_told(world: World) -> None:
     there = await invited(world, *THREE)
     await merged(there)
