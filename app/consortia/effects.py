@@ -44,7 +44,7 @@ async def take_the_lead(partner: Partner, act: Act) -> None:
     await _name_contact(partner, act, name, account.email)
 
 
-FIGURES = ("requested",)
+CARRIED = ("requested",)
 """What of a partner's money goes on with it into a merged consortium."""
 ACTING = ("account_id", "email", "name", "part")
 
@@ -52,7 +52,7 @@ ACTING = ("account_id", "email", "name", "part")
 async def carry_over(partner: Partner, act: Act) -> None:
     """The part that it had before, with its people; `act.parent` is that part, the consortium is given."""
     was: Partner = act.parent
-    for name in ("organisation", "coordinates", *FIGURES):
+    for name in ("organisation", "coordinates", *CARRIED):
         setattr(partner, name, getattr(was, name))
     partner.joined_from, partner.from_partner_id = "applicant", was.id
     partner.people = [
