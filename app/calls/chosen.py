@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from app.calls.form import Section
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.overrides import applied
-from app.calls.rule_parts import Document
+from app.calls.rule_parts import Document, Eligibility
 from app.calls.rule_set import RuleSet, pinned
 from app.calls.scheme import Scheme
 
@@ -40,6 +40,17 @@ def invited_to_next(part: TopicStage) -> int | None:
     if part.stage.kind != "short":
         return None
     return part.invited_to_next or rules_of(part.stage.call).invited_to_stage_2
+
+
+def eligibility_of(part: TopicStage) -> Eligibility:
+    """Who must take part in a proposal of a topic."""
+    return eligibility_in(rules_of(part.stage.call), part.action_type)
+
+
+def eligibility_in(rules: RuleSet, action_type: str) -> Eligibility:
+    """Who must take part: coordination and support actions ask for less (E-04)."""
+    csa = rules.eligibility_csa if action_type == "CSA" else None
+    return csa or rules.eligibility
 
 
 def form_of(part: TopicStage) -> Form:

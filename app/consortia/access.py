@@ -1,11 +1,11 @@
 """Who belongs to a consortium, and to which of its partners."""
 
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import aliased
 
-from app.consortia.models import LIVE, Consortium, Partner, Person
+from app.consortia.models import LIVE, Consortium, Part, Partner, Person
 from app.workflow.sight import Relation, Sight, relation
 from app.workflow.who import Actor, named
 
@@ -61,10 +61,22 @@ own = relation(
     lambda actor: of_partner(actor, "contact", "deputy_contact", "contributor"),
     own=True,
 )
+one_of_its = relation(
+    "one_of_its", "one of its people", lambda actor: of_partner(actor, *get_args(Part)), own=True
+)
 own_contact = relation("own_contact", "its contact", lambda actor: of_partner(actor, "contact"), own=True)
+left = relation(
+    "left",
+    "its people when it left",
+    lambda actor: exists().where(
+        Person.partner_id == Partner.id, Person.account_id == actor.id, Person.until == Partner.left_at
+    ),
+    own=True,
+)
+"""Who left keeps what was its own: its part as it then was."""
 bearer = named("bearer", "the bearer of the invitation")
 
 SIGHTS = {
     Consortium: Sight(within(Consortium.id), topic=Consortium.topic_id),
-    Partner: Sight((*within(Partner.consortium_id), own, own_contact)),
+    Partner: Sight((*within(Partner.consortium_id), own, one_of_its, own_contact, left)),
 }

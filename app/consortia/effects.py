@@ -1,13 +1,13 @@
 """What the rows of consortia and partners bring about."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, update
 
 from app.calls.models import TopicStage
 from app.consortia.industry.models import IndustryMember
-from app.consortia.models import Consortium, Partner, Person
+from app.consortia.models import Consortium, Part, Partner, Person
 from app.consortia.organisations.queries import standing
 from app.consortia.queries import coordinating
 from app.core import outbox
@@ -41,25 +41,30 @@ async def take_the_lead(partner: Partner, act: Act) -> None:
     await _name_organisation(partner, act, act.data.organisation_id)
     account = await act.session.get_one(Account, act.actor.id)
     name = act.data.contact_name or account.name
-    await _name_contact(partner, act, name, account.email)
+    await name_person(partner, act, name, account.email)
 
 
-CARRIED = ("requested",)
-"""What of a partner's money goes on with it into a merged consortium."""
+CARRIED = ("coordinates", "requested")
+"""What of a partner goes on with its part: to another organisation, and into a merged consortium."""
 ACTING = ("account_id", "email", "name", "part")
+
+
+def _take_part_of(partner: Partner, was: Partner, until: datetime | None) -> None:
+    """What is carried, and its people whose access ends then; who was only asked is to be asked anew."""
+    for name in CARRIED:
+        setattr(partner, name, getattr(was, name))
+    partner.people = [
+        Person(id=uuid4(), **{name: getattr(person, name) for name in ACTING})
+        for person in was.people
+        if person.until == until
+    ]
 
 
 async def carry_over(partner: Partner, act: Act) -> None:
     """The part that it had before, with its people; `act.parent` is that part, the consortium is given."""
     was: Partner = act.parent
-    for name in ("organisation", "coordinates", *CARRIED):
-        setattr(partner, name, getattr(was, name))
-    partner.joined_from, partner.from_partner_id = "applicant", was.id
-    partner.people = [
-        Person(id=uuid4(), **{name: getattr(person, name) for name in ACTING})
-        for person in was.people
-        if person.until is None
-    ]
+    _take_part_of(partner, was, None)
+    partner.organisation, partner.joined_from, partner.from_partner_id = was.organisation, "applicant", was.id
 
 
 async def bring_in(partner: Partner, act: Act) -> None:
@@ -80,14 +85,14 @@ async def ask(partner: Partner, act: Act) -> None:
     """Place an invited organisation in the consortium, with the person who is asked."""
     partner.consortium, partner.people = act.parent, []
     await _name_organisation(partner, act, act.data.organisation_id)
-    await _name_contact(partner, act, act.data.name, act.data.email)
+    await name_person(partner, act, act.data.name, act.data.email)
 
 
-async def _name_contact(partner: Partner, act: Act, name: str, email: str) -> None:
-    """The contact acts with the account of that address, if there is an active one already."""
+async def name_person(partner: Partner, act: Act, name: str, email: str, part: Part = "contact") -> None:
+    """Make somebody one of its people, with the account of that address if there is an active one already."""
     active = account_of(email).where(Account.state == AccountState.ACTIVE)
     account = (await act.session.scalars(active)).one_or_none()
-    person = Person(id=uuid4(), part="contact", name=name, email=email.lower())
+    person = Person(id=uuid4(), part=part, name=name, email=email.lower())
     person.account_id = account.id if account else None
     partner.people.append(person)
 
@@ -143,8 +148,32 @@ async def answer(partner: Partner, act: Act) -> None:
 
 
 async def end_access(partner: Partner, act: Act) -> None:
-    """Its people are out from now on; who never accepted never had access."""
+    """Its people are out from now on, and so is whoever was asked; who never accepted never had access."""
     if partner.invitation is None:
         for person in partner.people:
             person.until = person.until or act.now
-    partner.invitation = partner.invited_until = None
+    partner.invitation = partner.invited_until = partner.coordination_offered_at = None
+    partner.asked.clear()
+
+
+async def keep_the_day(partner: Partner, act: Act) -> None:
+    """Its people of this moment keep reading what was theirs."""
+    partner.left_at = act.now
+
+
+async def lapse(partner: Partner, act: Act) -> None:
+    """The link leads nowhere from now on; until when it was good stays readable."""
+    partner.invitation = None
+
+
+async def take_over(partner: Partner, act: Act) -> None:
+    """The part of another partner, as it was: its people act for the new organisation, none has signed."""
+    was: Partner = act.parent
+    _take_part_of(partner, was, act.now)  # until the transfer itself
+    partner.consortium, partner.joined_from, partner.from_partner_id = (
+        was.consortium,
+        was.joined_from,
+        was.from_partner_id,
+    )
+    await _name_organisation(partner, act, act.data.organisation_id)
+    act.note(was=str(was.id))

@@ -4,13 +4,17 @@ from decimal import Decimal
 
 from app.calls.chosen import invited_to_next, scheme_of
 from app.decisions.models import Decision, Line
-from app.decisions.rules import Entry, draw_line, invite_first
+from app.decisions.rules import Entry, Outcome, draw_line, invite_first
 from app.evaluation.panel.models import Panel
+from app.proposals.models import Proposal, ProposalState
 from app.workflow.run import Act
 
 
 async def draw(decision: Decision, act: Act) -> None:
-    """Draw the line on the list of the panel, the act's parent: by money, or by rank (K-03, C-07)."""
+    """Draw the line on the list of the panel, the act's parent: by money, or by rank (K-03, C-07).
+
+    What was withdrawn or found ineligible since the list was closed keeps its place, and takes neither.
+    """
     panel: Panel = act.parent
     topic_stage = decision.topic_stage
     assert panel.digest is not None
@@ -25,20 +29,29 @@ async def draw(decision: Decision, act: Act) -> None:
             {code: Decimal(str(score)) for code, score in place.scores.items()},
         )
         for key, place in places.items()
+        if not place.proposal.gone
     ]
     thresholds = {criterion.code: criterion.threshold for criterion in scheme_of(topic_stage).criteria}
     places_ahead = invited_to_next(topic_stage)
-    outcomes = (
+    drawn = (
         draw_line(entries, decision.envelope, thresholds)
         if places_ahead is None
         else invite_first(entries, places_ahead, thresholds)
     )
-    for outcome in outcomes:
+    left = [
+        Outcome(key, "rejected", _why(place.proposal)) for key, place in places.items() if place.proposal.gone
+    ]
+    for outcome in (*drawn, *left):
         place = places[outcome.key]
         line = Line(decision=decision, proposal=place.proposal, rank=place.rank)
         line.requested, line.outcome, line.reason = place.proposal.requested, outcome.outcome, outcome.reason
         act.session.add(line)
     act.note(envelope=str(decision.envelope), list_digest=panel.digest)
+
+
+def _why(proposal: Proposal) -> str:
+    """The code of K-10 of one that is on the list no more."""
+    return "WITHDRAWN" if proposal.state == ProposalState.WITHDRAWN else proposal.reason or "INELIGIBLE"
 
 
 async def date_release(decision: Decision, act: Act) -> None:

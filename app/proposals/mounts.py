@@ -58,7 +58,9 @@ async def note_consistency(asked: Asked, proposal: Proposal, body: Any) -> None:
         return
     short, full = (sealed[key] for key in keys)
     came = select(Partner.organisation_id).where(
-        Partner.consortium_id == proposal.consortium_id, Partner.joined_from == "industry"
+        Partner.consortium_id == proposal.consortium_id,
+        Partner.joined_from == "industry",
+        Partner.created_at <= proposal.created_at,  # who takes such a part over came later
     )
     industry = {str(key) for key in await asked.session.scalars(came)}
     notes = consistency(short, full, industry)

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from app.proposals.rules import apart_from_industry
 from tests.build import Actor, committee, person, standing_call
 from tests.conftest import World
 from tests.decisions.build import organisation, proposal
@@ -95,9 +94,3 @@ async def test_a_reviewer_is_not_named_and_who_is_named_takes_no_seat(world: Wor
     refused = await there.office.post(f"/contracts/{bob.contract}/assignments", asked)
     assert [r["code"] for r in refused.json()["reasons"]] == ["D9"]
     assert (await ada.actor.get(f"/assignments/{seat}")).status_code == 200
-
-
-def test_a_short_proposal_has_no_partner_of_the_industry_side() -> None:
-    assert apart_from_industry([]).passed
-    found = apart_from_industry(["Company One"])
-    assert (found.rule, found.passed, found.inputs) == ("E-09", False, {"industry": ["Company One"]})

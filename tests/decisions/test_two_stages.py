@@ -264,6 +264,44 @@ async def test_an_invitation_lapses_with_its_last_second_and_is_answered_no_more
     assert await states(there) == ["selected", "reserve", "reserve"]
 
 
+async def test_with_a_withdrawn_proposal_its_invitation_comes_to_nothing(world: World) -> None:
+    there = await invited(world, *THREE)
+    key, first = (await there.invitation())["id"], there.ranked.proposals[0]
+    await first.coordinator.make(f"/invitations/{key}/propose_merger")
+    why = {"text": "Our institute is closed."}
+    await first.coordinator.make(f"/proposals/{first.id}/request_withdrawal", why)
+    read = (await there.office.get(f"/invitations/{key}")).json()
+    assert (read["state"], read["declined_for"]) == ("declined", why["text"])
+    assert (await there.lead.post(f"/invitations/{key}/join")).status_code == 409
+    assert await state(there.lead, f"/proposals/{first.id}") == "404"
+    assert "The applicants have withdrawn it." in (await mails(world, there.lead))[-1]
+    body, members = there.ranked.body, there.ranked.members
+    await vote(there.office, body, members, "invite_next", there.ranked.topic_stage)
+    assert await states(there) == ["withdrawn", "selected", "reserve"]
+
+
+async def test_once_merged_the_short_proposal_is_not_withdrawn(world: World) -> None:
+    there = await invited(world, *THREE)
+    await merged(there)
+    first, why = there.ranked.proposals[0], {"text": "We do not go on."}
+    answer = await first.coordinator.post(f"/proposals/{first.id}/request_withdrawal", why)
+    assert (answer.status_code, [r["code"] for r in answer.json()["reasons"]]) == (409, ["goes-on"])
+    assert await states(there) == ["selected", "rejected", "rejected"]
+
+
+async def test_a_part_keeps_its_side_when_it_goes_to_another_organisation(world: World) -> None:
+    there = await invited(world, *THREE)
+    group = (await merged(there))["merged_into_id"]
+    read = (await there.company.get(f"/consortia/{group}")).json()
+    (was,) = [one for one in read["partners"] if one["organisation"]["legal_name"] == there.companies[1]]
+    async with world.sessions() as session, session.begin():
+        new = await organisation(session, f"Company {uuid4().hex[:6]}", None)
+    await there.company.make(f"/partners/{was['id']}/transfer", {"organisation_id": str(new.id)})
+    partners = (await there.company.get(f"/consortia/{group}")).json()["partners"]
+    (now,) = [one for one in partners if one["organisation"]["id"] == str(new.id)]
+    assert (now["state"], now["joined_from"]) == ("accepted", "industry")
+
+
 async def test_nobody_forms_a_consortium_in_the_second_stage_nor_starts_a_proposal_there(
     world: World,
 ) -> None:

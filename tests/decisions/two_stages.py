@@ -53,7 +53,8 @@ async def two_stages(world: World, *requested: str, below: tuple[str, ...] = ())
     made = {name: UUID(each["id"]) for name, each in there.made.items()}
     async with world.sessions() as session, session.begin():
         await session.execute(update(Call).where(Call.id == made["call"]).values(kind="two_stage"))
-        await session.execute(update(Stage).where(Stage.id == made["stage"]).values(kind="short"))
+        over = {"kind": "short", "closes_at": machine_now() - timedelta(hours=2)}
+        await session.execute(update(Stage).where(Stage.id == made["stage"]).values(**over))
         one = {"invited_to_next": 1}
         await session.execute(update(TopicStage).where(TopicStage.id == made["topic_stage"]).values(**one))
         stage = fresh(Stage, StageState.SCHEDULED, call_id=made["call"], number=2)

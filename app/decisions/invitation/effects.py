@@ -1,9 +1,9 @@
 """What the rows of an invitation bring about."""
 
 from app.calls.models import Call
+from app.calls.periods import answered_by
 from app.calls.rule_set import pinned
 from app.decisions.invitation.models import Invitation
-from app.decisions.periods import answered_by
 from app.workflow.run import Act
 
 
@@ -21,6 +21,10 @@ async def propose(invitation: Invitation, act: Act) -> None:
 
 async def decline(invitation: Invitation, act: Act) -> None:
     invitation.declined_for = act.data.reason
+
+
+async def withdraw(invitation: Invitation, act: Act) -> None:
+    invitation.declined_for = invitation.proposal.withdrawal_text
 
 
 async def report(invitation: Invitation, act: Act) -> None:

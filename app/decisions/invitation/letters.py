@@ -12,6 +12,7 @@ TOLD = {
     "propose_merger": "Its coordinator proposes to merge; the lead of the industry consortium may join.",
     "join": "Both sides have merged; the full proposal has begun.",
     "decline": "The applicants do not go on to the second stage.",
+    "withdraw": "The applicants have withdrawn it.",
     "report_not_feasible": "Its coordinator has written a report that a full proposal is not feasible; it "
     "stands once the lead of the industry consortium agrees.",
     "agree_not_feasible": "Both sides report that a full proposal is not feasible.",

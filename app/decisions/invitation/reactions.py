@@ -98,6 +98,17 @@ async def _bring_partners(invitation: Invitation, short: Proposal, merged: Conso
             people.append(industry_contact(member))
 
 
+async def end_with_its_proposal(proposal: Proposal, act: Act) -> None:
+    """Reaction to a proposal's `request_withdrawal`: its invitation comes to nothing; refuse once merged."""
+    here = select(Invitation.id).where(Invitation.proposal_id == proposal.id)
+    for invitation in await lock_all(act.session, Invitation, await act.session.scalars(here), TELL):
+        if invitation.state == InvitationState.MERGED:
+            told = "Its full proposal has begun; that one may be withdrawn."
+            raise refuse(PROPOSAL, "request_withdrawal", proposal, act, [Reason("goes-on", told)])
+        if invitation.state == InvitationState.SENT:
+            await fire(INVITATION, "withdraw", invitation, act.given(None))
+
+
 async def _first_stage(act: Act, keys: Any) -> Sequence[TopicStage]:
     """Topics in their first stage, not locked: who acts here holds the second, and locks go in one order."""
     wanted = select(TopicStage).where(TopicStage.id.in_(keys))

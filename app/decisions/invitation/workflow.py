@@ -74,6 +74,8 @@ INVITATION = Workflow(
                    needs=(*STAGE, *TELL)),
         Transition("decline", {SENT}, DECLINED, coordinator, "Do not go on to the second stage.",
                    effects=(effects.decline,), data=Decline, needs=TELL),
+        Transition("withdraw", {SENT}, DECLINED, system, "Its short proposal was withdrawn.",
+                   effects=(effects.withdraw,), needs=TELL),
         Transition("report_not_feasible", {SENT}, None, coordinator,
                    "Write why a full proposal of both sides is not feasible; it stands once industry agrees.",
                    guards=(in_its_period,), effects=(effects.report,), data=Report, needs=TELL),
