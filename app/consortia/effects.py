@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, update
 
 from app.calls.models import TopicStage
+from app.consortia.budget.rules import FIGURES
 from app.consortia.industry.models import IndustryMember
 from app.consortia.models import Consortium, Part, Partner, Person
 from app.consortia.organisations.queries import standing
@@ -17,6 +18,9 @@ from app.people.links import account_of
 from app.people.models import Account, AccountState
 from app.workflow.run import Act
 
+CARRIED = ("coordinates", "self_financed", *FIGURES)
+"""What of a partner goes on with its part: to another organisation, and into a merged consortium."""
+ACTING = ("account_id", "email", "name", "part")
 INVITATION = """{name},
 
 {coordinator} invites {organisation} to take part in the consortium {consortium}, which applies for the topic
@@ -42,11 +46,6 @@ async def take_the_lead(partner: Partner, act: Act) -> None:
     account = await act.session.get_one(Account, act.actor.id)
     name = act.data.contact_name or account.name
     await name_person(partner, act, name, account.email)
-
-
-CARRIED = ("coordinates", "requested")
-"""What of a partner goes on with its part: to another organisation, and into a merged consortium."""
-ACTING = ("account_id", "email", "name", "part")
 
 
 def _take_part_of(partner: Partner, was: Partner, until: datetime | None) -> None:

@@ -6,12 +6,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, and_, case, cast, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.consortia.budget.shown import shown_to
 from app.consortia.models import Partner
+from app.consortia.schemas import EntryRead
 from app.core.pages import Order
-from app.core.schema import Line
+from app.core.schema import EntityRead, Line
 from app.proposals.access import as_staff, consortium, industry_partner, reader, staff
 from app.proposals.consistency import consistency
 from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, SealedVersion, Section
+from app.proposals.problems import problems
 from app.proposals.schemas import Shown
 from app.proposals.views import (
     ConsistencyNote,
@@ -22,6 +25,7 @@ from app.proposals.views import (
     ProposalReview,
     ProposalReviewItem,
     SectionRead,
+    own,
 )
 from app.proposals.workflow import PROPOSAL
 from app.workflow.asked import Asked
@@ -46,16 +50,26 @@ async def section(session: AsyncSession, proposal_id: UUID, key: str) -> Any:
     return (await session.scalars(found)).one_or_none()
 
 
-async def note_consistency(asked: Asked, proposal: Proposal, body: Any) -> None:
-    """Beside what staff read of a full proposal of two stages: how it differs from the short one (C-10)."""
-    if not isinstance(body, ProposalRead) or proposal.follows_id is None:
-        return
+async def complete(asked: Asked, proposal: Proposal, body: EntityRead) -> None:
+    """Beside what is of the proposal itself: to staff how it differs, to its consortium what it lacks."""
+    if isinstance(body, ProposalRead):
+        body.consistency = await _noted(asked, proposal)
+    elif isinstance(body, ProposalApplicant) and own(proposal):
+        shown = await shown_to(asked.session, proposal.consortium_id, asked.actor)
+        found = problems(proposal, asked.now, shown)
+        body.problems = [EntryRead.model_validate(one, from_attributes=True) for one in found]
+
+
+async def _noted(asked: Asked, proposal: Proposal) -> list[ConsistencyNote]:
+    """How a full proposal of two stages differs from the short one, as both were handed in (C-10)."""
+    if proposal.follows_id is None:
+        return []
     keys = (proposal.follows_id, proposal.id)
     last = select(SealedVersion.proposal_id, SealedVersion.manifest).join(Proposal)
     last = last.where(Proposal.id.in_(keys), SealedVersion.number == Proposal.sealed)
     sealed = {row[0]: row[1] for row in await asked.session.execute(last)}
     if len(sealed) < len(keys):
-        return
+        return []
     short, full = (sealed[key] for key in keys)
     came = select(Partner.organisation_id).where(
         Partner.consortium_id == proposal.consortium_id,
@@ -63,8 +77,7 @@ async def note_consistency(asked: Asked, proposal: Proposal, body: Any) -> None:
         Partner.created_at <= proposal.created_at,  # who takes such a part over came later
     )
     industry = {str(key) for key in await asked.session.scalars(came)}
-    notes = consistency(short, full, industry)
-    body.consistency = [ConsistencyNote(code=note.code, text=note.text) for note in notes]
+    return [ConsistencyNote(code=note.code, text=note.text) for note in consistency(short, full, industry)]
 
 
 PROPOSALS = Mounted(
@@ -82,7 +95,7 @@ PROPOSALS = Mounted(
         (reader | industry_partner, ProposalReviewItem),
     ),
     needs=("corrigenda",),
-    completes=note_consistency,
+    completes=complete,
     parts=(Part("sections", section, SectionRead, consortium),),
     orders={"reference": Order(Proposal.reference)},
     filters={

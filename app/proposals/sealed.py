@@ -1,6 +1,6 @@
 """Reading what was handed in: a sealed version, its texts and its documents."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
@@ -8,6 +8,8 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from app.consortia.access import coordinator, deputy_contact, reads_figures
+from app.consortia.models import Partner
 from app.core.errors import NotFound
 from app.core.uploads import PDF, download
 from app.proposals.access import consortium, industry_partner, reader, staff
@@ -15,10 +17,12 @@ from app.proposals.documents import ProposalId
 from app.proposals.models import Proposal, SealedVersion
 from app.proposals.receipt import receipt_pdf
 from app.proposals.schemas import Key
+from app.proposals.sealing import without_figures
 from app.proposals.views import SealedRead, before_corrigenda
 from app.workflow.asked import Asked, Asking
 from app.workflow.route import refusals
 from app.workflow.rows import look
+from app.workflow.who import Held
 
 router = APIRouter(prefix="/proposals/{id}")
 Number = Annotated[int, Path(ge=1, le=100_000)]
@@ -26,7 +30,7 @@ LAST = reader | industry_partner
 WHO = f"Who: {(consortium | staff).label}; {LAST.label} the last one."
 
 
-async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, SealedVersion]:
+async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, SealedVersion, Held]:
     """A sealed version that the actor may read. Raises NotFound."""
     proposal, held = await look(asked.session, Proposal, key, asked.actor, ["corrigenda"])
     whole = consortium | staff
@@ -40,7 +44,7 @@ async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, Sealed
     ).one_or_none()
     if found is None:
         raise NotFound
-    return proposal, found
+    return proposal, found, held
 
 
 @router.get(
@@ -51,10 +55,25 @@ async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, Sealed
     operation_id="proposal_sealed_read",
 )
 async def read_sealed(asked: Asking, proposal_id: ProposalId, number: Number) -> SealedRead:
-    proposal, version = await sealed(asked, proposal_id, number)
+    proposal, version, held = await sealed(asked, proposal_id, number)
     read = SealedRead.model_validate(version)
+    read.manifest = await _as_shown(asked, proposal, held, read.manifest)
     read.before_corrigenda = before_corrigenda(proposal, version.received_at)
     return read
+
+
+async def _as_shown(asked: Asked, proposal: Proposal, held: Held, manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest without the figures of partners that a fellow partner does not read."""
+    if not consortium(held) or (coordinator | deputy_contact)(held):
+        return manifest
+    here = Partner.consortium_id == proposal.consortium_id
+    wanted = select(Partner.id, Partner.organisation_id).where(here, reads_figures(asked.actor))
+    mine = {str(key) for row in await asked.session.execute(wanted) for key in row}
+    lines = [
+        part if mine & {part.get("id"), part["organisation_id"]} else without_figures(part)
+        for part in manifest["partners"]
+    ]
+    return manifest | {"partners": lines}
 
 
 @router.get(
@@ -68,7 +87,7 @@ async def read_sealed(asked: Asking, proposal_id: ProposalId, number: Number) ->
 async def read_sealed_document(
     asked: Asking, request: Request, proposal_id: ProposalId, number: Number, key: Key
 ) -> StreamingResponse:
-    proposal, version = await sealed(asked, proposal_id, number)
+    proposal, version, _ = await sealed(asked, proposal_id, number)
     document = next((d for d in version.manifest["documents"] if d["key"] == key), None)
     if document is None:
         raise NotFound
@@ -84,6 +103,6 @@ async def read_sealed_document(
     operation_id="proposal_receipt_pdf",
 )
 async def read_receipt(asked: Asking, proposal_id: ProposalId, number: Number) -> Response:
-    proposal, version = await sealed(asked, proposal_id, number)
+    proposal, version, _ = await sealed(asked, proposal_id, number)
     named = f'attachment; filename="{proposal.reference}-{number}-receipt.pdf"'
     return Response(await receipt_pdf(version), media_type=PDF, headers={"Content-Disposition": named})

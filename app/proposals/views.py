@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from app.consortia.problems import EntryRead
+from app.consortia.schemas import EntryRead
 from app.core.schema import EntityRead, Euro, ItemRead, Read
 from app.proposals.models import Proposal, ProposalState
-from app.proposals.problems import expired, problems
+from app.proposals.problems import expired
 from app.proposals.sealing import unsubmitted_of
 from app.proposals.unsubmitted import in_words
 
@@ -100,7 +100,8 @@ class SealedRead(Read):
     """A sealed version. `digest` is the SHA-256 of the canonical JSON (RFC 8785) of `manifest`.
 
     In it a section's digest is that of its text; of one with fields, of the canonical JSON of its `answers`:
-    those to fields that were shown, and of a file the digest of its document.
+    those to fields that were shown, and of a file the digest of its document. A partner who does not read the
+    figures of others reads `manifest` without them: the digest is then of more than is shown.
     `before_corrigenda`: the numbers of those published after it was handed in; it stays valid.
     """
 
@@ -154,13 +155,13 @@ def _for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
 OWN = (ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN)
 
 
-def _own(source: Proposal) -> bool:
+def own(source: Proposal) -> bool:
     """As long as it is the consortium's own: under evaluation, or given up then, the draft is void."""
     return source.state in OWN and source.withdrawal_text is None
 
 
 def _unsubmitted(source: Proposal) -> UnsubmittedRead | None:
-    if not source.versions or not _own(source):
+    if not source.versions or not own(source):
         return None
     found = unsubmitted_of(source)
     told = in_words(found, source.versions[-1].number)
@@ -176,7 +177,6 @@ _FIELDS = (
 def _whole_for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
     last = source.versions[-1] if source.versions else None
     return _for_applicant(source, now) | {
-        "problems": list(problems(source, now)) if _own(source) else [],
         "before_corrigenda": before_corrigenda(source, source.submitted_at),
         "sections": source.sections,
         "documents": source.documents,
@@ -225,7 +225,7 @@ class ProposalApplicant(EntityRead):
     submitted_at: datetime | None
     receipt: ReceiptRead | None
     unsubmitted: UnsubmittedRead | None
-    problems: list[EntryRead]
+    problems: list[EntryRead] = Field(default_factory=list)
     expired: bool
     before_corrigenda: list[int]
     released_at: datetime | None

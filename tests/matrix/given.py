@@ -26,6 +26,11 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "industry_member.name": lambda cast: {"organisation_id": cast.key("organisation third"), "leads": False},
     "industry_member.edit": lambda cast: {"leads": False},
     "consortium.form": lambda cast: {"organisation_id": cast.key("organisation")},
+    "partner.sign": lambda cast: {
+        "version": 1,
+        "declarations": ["participation", "accuracy", "exclusion"],
+    },
+    "consortium.edit": lambda cast: b'{"open_budgets": true}',
     "partner.invite": lambda cast: {"organisation_id": cast.key("organisation")},
     "partner.transfer": lambda cast: {"organisation_id": cast.key("organisation")},
     "partner.ask_person": lambda cast: {"part": "reader"},
