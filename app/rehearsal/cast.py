@@ -48,14 +48,15 @@ class Chair:
 class Field:
     """One topic in the stage: its ids, its proposals, and who reviews them.
 
-    Of two stages also its way through the next, and who leads its industry.
+    Of two stages also its way through the next, and who acts for which company of its industry consortium;
+    the first leads it.
     """
 
     plan: Plan
     topic: str = ""
     part: str = ""
     next_part: str = ""
-    lead: Person | None = None
+    companies: dict[str, Person] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     late: list[Entry] = field(default_factory=list)
     evaluated: list[Entry] = field(default_factory=list)
@@ -67,6 +68,11 @@ class Field:
     @property
     def reference(self) -> str:
         return self.plan.topic.reference
+
+    @property
+    def lead(self) -> Person:
+        """Who speaks for the industry consortium."""
+        return next(iter(self.companies.values()))
 
 
 @dataclass

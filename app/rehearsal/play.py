@@ -56,6 +56,7 @@ PLAYING_BOTH = (
     second_stage.merge,
     figures.count,
     second_stage.go_on,
+    second_stage.say_figures,
     *STAGE,
     *SIGNING,
 )
