@@ -1,5 +1,6 @@
 """What the rows of a decision bring about."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from app.calls.chosen import invited_to_next, scheme_of
@@ -18,8 +19,7 @@ async def draw(decision: Decision, act: Act) -> None:
     panel: Panel = act.parent
     topic_stage = decision.topic_stage
     assert panel.digest is not None
-    decision.topic_id, decision.envelope = topic_stage.topic_id, topic_stage.budget
-    decision.list_digest = panel.digest
+    decision.topic_id, decision.list_digest = topic_stage.topic_id, panel.digest
     places = {place.proposal_id: place for place in panel.places}
     entries = [
         Entry(
@@ -32,21 +32,29 @@ async def draw(decision: Decision, act: Act) -> None:
         if not place.proposal.gone
     ]
     thresholds = {criterion.code: criterion.threshold for criterion in scheme_of(topic_stage).criteria}
-    places_ahead = invited_to_next(topic_stage)
-    drawn = (
-        draw_line(entries, decision.envelope, thresholds)
-        if places_ahead is None
-        else invite_first(entries, places_ahead, thresholds)
-    )
     left = [
         Outcome(key, "rejected", _why(place.proposal)) for key, place in places.items() if place.proposal.gone
     ]
-    for outcome in (*drawn, *left):
+    for outcome in (*_line(decision, entries, thresholds), *left):
         place = places[outcome.key]
         line = Line(decision=decision, proposal=place.proposal, rank=place.rank)
         line.requested, line.outcome, line.reason = place.proposal.requested, outcome.outcome, outcome.reason
         act.session.add(line)
-    act.note(envelope=str(decision.envelope), list_digest=panel.digest)
+    by = {"envelope": str(decision.envelope)} if decision.invites is None else {"invites": decision.invites}
+    act.note(**by, list_digest=panel.digest)
+
+
+def _line(
+    decision: Decision, entries: Sequence[Entry], thresholds: Mapping[str, Decimal]
+) -> Sequence[Outcome]:
+    """Nothing of a first stage is filled by money: how many go on is data of the topic in it."""
+    part = decision.topic_stage
+    decision.invites = invited_to_next(part)
+    if decision.invites is not None:
+        decision.envelope = None
+        return invite_first(entries, decision.invites, thresholds)
+    decision.envelope = part.budget
+    return draw_line(entries, part.budget, thresholds)
 
 
 def _why(proposal: Proposal) -> str:

@@ -88,11 +88,11 @@ async def _of_applicants(motion: Motion, act: Act) -> Sequence[Ballot]:
 async def keep_what_is_decided(topic_stage: TopicStage, act: Act) -> None:
     """Reaction to a topic's `give_budget`: what its decision has selected stays covered (K-04).
 
-    A short proposal that is invited takes no money yet.
+    A short proposal that is invited takes none.
     """
     selected = select(func.sum(Line.requested)).join(Decision).where(Line.outcome == "selected")
-    selected = selected.join(TopicStage).join(Stage).where(Stage.kind == "full")
-    spent = await act.session.scalar(selected.where(Decision.topic_stage_id == topic_stage.id))
+    by_money = selected.where(Decision.topic_stage_id == topic_stage.id, Decision.envelope.is_not(None))
+    spent = await act.session.scalar(by_money)
     if spent is not None and topic_stage.budget < spent:
         told = f"The decision on its list has selected proposals for {spent} euro."
         reason = Reason("below-what-is-decided", told, "/amount", "office")

@@ -13,19 +13,29 @@ class Note(NamedTuple):
     text: str
 
 
-def consistency(short: Manifest, full: Manifest, industry: Collection[str]) -> Sequence[Note]:
-    """The differences between what was handed in in both stages; `industry` came with the merger, by id."""
-    return list(_differences(short, full, industry))
+def consistency(
+    short: Manifest, full: Manifest, industry: Collection[str], stays: Mapping[str, str]
+) -> Sequence[Note]:
+    """The differences between what was handed in in both stages.
+
+    `industry` came with the merger, by id; `stays` gives for an organisation that was merged into another in
+    the register the one that stays.
+    """
+    return list(_differences(short, full, industry, stays))
 
 
-def _differences(short: Manifest, full: Manifest, industry: Collection[str]) -> Iterator[Note]:
-    before, after = _names(short), _names(full)
+def _differences(
+    short: Manifest, full: Manifest, industry: Collection[str], stays: Mapping[str, str]
+) -> Iterator[Note]:
+    before, after = _names(short, stays), _names(full, stays)
     for gone in sorted(before[key] for key in before.keys() - after.keys()):
         yield Note("partner-gone", f"{gone} was a partner of the short proposal and is none of the full one.")
     for added in sorted(after[key] for key in after.keys() - before.keys() - {*industry}):
         yield Note("partner-added", f"{added} came neither with the short proposal nor with the merger.")
-    if (was := _coordinator(short)) != (now := _coordinator(full)):
-        yield Note("other-coordinator", f"{was} coordinated the short proposal, {now} coordinates this one.")
+    was, now = (_coordinator(each, stays) for each in (short, full))
+    if was != now:
+        told = f"{before[was]} coordinated the short proposal, {after[now]} coordinates this one."
+        yield Note("other-coordinator", told)
     was, now = (each["requested"]["amount"] for each in (short, full))
     if was != now:
         yield Note("requested-changed", f"The short proposal asked for {was} euro, this one for {now}.")
@@ -34,9 +44,13 @@ def _differences(short: Manifest, full: Manifest, industry: Collection[str]) -> 
             yield Note(f"{name}-changed", f"The {name} was “{short[name]}” and is “{full[name]}”.")
 
 
-def _names(manifest: Manifest) -> dict[str, str]:
-    return {partner["organisation_id"]: partner["legal_name"] for partner in manifest["partners"]}
+def _names(manifest: Manifest, stays: Mapping[str, str]) -> dict[str, str]:
+    return {_key(partner, stays): partner["legal_name"] for partner in manifest["partners"]}
 
 
-def _coordinator(manifest: Manifest) -> str:
-    return next((p["legal_name"] for p in manifest["partners"] if p["coordinates"]), "Nobody")
+def _coordinator(manifest: Manifest, stays: Mapping[str, str]) -> str:
+    return next(_key(partner, stays) for partner in manifest["partners"] if partner["coordinates"])
+
+
+def _key(partner: Mapping[str, str], stays: Mapping[str, str]) -> str:
+    return stays.get(partner["organisation_id"], partner["organisation_id"])

@@ -7,14 +7,14 @@ from sqlalchemy import ColumnElement, Text, and_, case, cast, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consortia.budget.shown import shown_to
-from app.consortia.models import Partner
 from app.consortia.schemas import EntryRead
 from app.core.pages import Order
 from app.core.schema import EntityRead, Line
 from app.proposals.access import as_staff, consortium, industry_partner, reader, staff
 from app.proposals.consistency import consistency
-from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, SealedVersion, Section
+from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, Section
 from app.proposals.problems import problems
+from app.proposals.queries import came_with_merger, last_manifests, who_stays
 from app.proposals.schemas import Shown
 from app.proposals.views import (
     ConsistencyNote,
@@ -65,19 +65,14 @@ async def _noted(asked: Asked, proposal: Proposal) -> list[ConsistencyNote]:
     if proposal.follows_id is None:
         return []
     keys = (proposal.follows_id, proposal.id)
-    last = select(SealedVersion.proposal_id, SealedVersion.manifest).join(Proposal)
-    last = last.where(Proposal.id.in_(keys), SealedVersion.number == Proposal.sealed)
-    sealed = {row[0]: row[1] for row in await asked.session.execute(last)}
+    sealed = await last_manifests(asked.session, keys)
     if len(sealed) < len(keys):
         return []
     short, full = (sealed[key] for key in keys)
-    came = select(Partner.organisation_id).where(
-        Partner.consortium_id == proposal.consortium_id,
-        Partner.joined_from == "industry",
-        Partner.created_at <= proposal.created_at,  # who takes such a part over came later
-    )
-    industry = {str(key) for key in await asked.session.scalars(came)}
-    return [ConsistencyNote(code=note.code, text=note.text) for note in consistency(short, full, industry)]
+    industry = await came_with_merger(asked.session, proposal)
+    named = {part["organisation_id"] for part in (*short["partners"], *full["partners"])}
+    found = consistency(short, full, industry, await who_stays(asked.session, named))
+    return [ConsistencyNote(code=note.code, text=note.text) for note in found]
 
 
 PROPOSALS = Mounted(

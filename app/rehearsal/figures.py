@@ -109,7 +109,7 @@ async def of_topic(cast: Cast, field: Field) -> Figures:
         figures |= {
             "above_threshold": sum(place["above"] for place in panel["places"]),
             "funded_acronyms": [] if short else sorted((line["acronym"] for line in lines), key=str.casefold),
-            "envelope_eur": int(Decimal(decision["envelope"]["amount"])),
+            "envelope_eur": 0 if short else int(Decimal(decision["envelope"]["amount"])),
             "time_to_inform_days": _days(stage["closes_at"], decision["released_at"]),
             "time_to_grant_days": max((_days(stage["closes_at"], at) for at in signed), default=None),
         }

@@ -12,6 +12,7 @@ PURPOSES = (
     "screen_idea", "merge_idea", "adopt_topic", "adopt_corrigendum", "adopt_call", "adopt_list",
     "raise_envelope", "move_budget", "withdraw_topic", "cancel_call",
 )  # fmt: skip
+DRAWN = "(envelope IS NULL) <> (invites IS NULL)"
 CARRIED = "from_partner_id IS NULL OR joined_from = 'applicant'"
 
 
@@ -45,7 +46,12 @@ def _indexes(table: str, *columns: str) -> None:
 
 
 def upgrade() -> None:
+    """A decision that was taken before keeps the line by money that it was drawn with."""
     _purposes(*PURPOSES, "invite_next")
+    op.alter_column("decision", "envelope", nullable=True)
+    op.add_column("decision", sa.Column("invites", sa.Integer()))
+    op.create_check_constraint(op.f("ck_decision_drawn_by_money_or_number"), "decision", DRAWN)
+    op.create_check_constraint(op.f("ck_decision_invites_somebody"), "decision", "invites > 0")
     of = {"topic_id": "topic", "organisation_id": "organisation", "account_id": "account"}
     op.create_table(
         "industry_member",
@@ -111,6 +117,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """A line by number is told as one by all the money of its topic."""
+    op.drop_constraint(op.f("ck_decision_invites_somebody"), "decision", type_="check")
+    op.drop_constraint(op.f("ck_decision_drawn_by_money_or_number"), "decision", type_="check")
+    op.drop_column("decision", "invites")
+    op.execute(
+        "UPDATE decision SET envelope = topic_stage.budget FROM topic_stage"
+        " WHERE topic_stage.id = decision.topic_stage_id AND envelope IS NULL"
+    )
+    op.alter_column("decision", "envelope", nullable=False)
     op.drop_column("proposal", "follows_id")
     op.drop_constraint(op.f("ck_partner_carried_over_from_the_applicants"), "partner", type_="check")
     op.drop_column("partner", "from_partner_id")

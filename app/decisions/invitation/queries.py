@@ -29,6 +29,12 @@ def next_in_rank(topic_stage_id: UUID) -> Select[UUID]:
     return found.where(*reserve).order_by(Line.rank).limit(1)
 
 
+async def places(session: AsyncSession, topic_stage_id: UUID) -> int:
+    """How many of a stage's short proposals its decision lets go on."""
+    wanted = select(Decision.invites).where(Decision.topic_stage_id == topic_stage_id)
+    return await session.scalar(wanted) or 0
+
+
 async def places_taken(session: AsyncSession, topic_stage_id: UUID, *states: str) -> int:
     """How many of a stage's short proposals are invited, or have merged, or are in these states."""
     found = select(func.count()).select_from(Invitation).join(Proposal, Proposal.id == Invitation.proposal_id)

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.calls.chosen import invited_to_next
 from app.calls.models import LEFT, Call, TopicStage, TopicStageState
 from app.calls.reactions import run_by
 from app.calls.rules import LAST_SECOND, Phase, phase
@@ -18,7 +17,7 @@ from app.consortia.workflow import CONSORTIUM, PARTNER
 from app.core.reason import Reason
 from app.decisions.invitation.letters import tell
 from app.decisions.invitation.models import Invitation, InvitationState
-from app.decisions.invitation.queries import beside, next_in_rank, places_taken
+from app.decisions.invitation.queries import beside, next_in_rank, places, places_taken
 from app.decisions.invitation.workflow import INVITATION, TELL
 from app.decisions.rules import NOT_FIRST_RANKED
 from app.decisions.sending import write_letters
@@ -78,7 +77,7 @@ async def merge_both_sides(invitation: Invitation, act: Act) -> None:
     await act.session.flush()
     (first,) = await _first_stage(act, [short.topic_stage_id])
     taken = await places_taken(act.session, first.id, InvitationState.MERGED)
-    if taken >= (invited_to_next(first) or 0):
+    if taken >= await places(act.session, first.id):
         await _reject_the_reserve(first, act)
 
 
@@ -146,10 +145,9 @@ async def frame_next_rank(motion: Motion, act: Act) -> None:
 
 
 async def _can_be_invited(part: TopicStage, act: Act) -> bool:
-    places = invited_to_next(part)
-    if places is None or part.state != TopicStageState.RELEASED:
+    if part.state != TopicStageState.RELEASED:
         return False
-    if await places_taken(act.session, part.id) >= places:
+    if await places_taken(act.session, part.id) >= await places(act.session, part.id):
         return False
     ahead = await act.session.scalars(beside(part.id, step=1))
     (following,) = await lock_all(act.session, TopicStage, ahead, ["stage"])
