@@ -19,11 +19,11 @@ HARMFUL = {
 }
 
 
-def limit() -> None:
-    """Whatever the file does, it does with this much memory and time, and writes nothing."""
+def limit(written: int = 0) -> None:
+    """Whatever the file does, it does with this much memory and time, and writes no more bytes than these."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

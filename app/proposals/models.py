@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, join, or_
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, and_, join, or_
 from sqlalchemy.orm import Mapped, backref, foreign, mapped_column, relationship
 
 from app.calls.amendments.models import Amendment
@@ -198,3 +198,25 @@ class Check(Keyed, Base):
     checked_at: Mapped[datetime]
     overruled: Mapped[str | None]
     proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="checks")
+
+
+class Reading(Keyed, Base):
+    """What of a proposal was handed to somebody outside its consortium: whom, when, which. Only added to.
+
+    Its id names the copy on every page that was `marked`. `number` is the sealed version, `document` the key
+    of a single document, and its digest that of the file as it was handed in.
+    """
+
+    __tablename__ = "reading"
+    __table_args__ = (Index("ix_reading_of_a_proposal", "proposal_id", "at"),)
+
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    role: Mapped[str] = one_of("reader", "office", "auditor", name="role")
+    number: Mapped[int]
+    what: Mapped[str] = one_of("answers", "document", "receipt", "whole", name="what")
+    document: Mapped[str | None]
+    digest: Mapped[str | None]
+    marked: Mapped[bool]
+    proposal: Mapped[Proposal] = relationship(lazy="raise")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 import app.consortia.routes  # noqa: F401  # proposals are started under a consortium
 from app.calls.models import TopicStage
 from app.people.access import office
-from app.proposals import documents, history, sealed
+from app.proposals import documents, history, readings, sealed
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.mounts import PROPOSALS
 from app.proposals.views import Counts
@@ -23,6 +23,7 @@ mount(router, PROPOSALS)
 router.include_router(documents.router)
 router.include_router(sealed.router)
 router.include_router(history.router)
+router.include_router(readings.router)
 
 
 @router.get(

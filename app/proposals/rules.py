@@ -175,3 +175,8 @@ def added(documents: Sequence[Ruled], attached: Collection[str]) -> Iterator[Fin
         told = " ".join(f"The document “{d.title}” is missing." for d in gaps)
         inputs = {"documents": [d.key for d in wanted], "missing": [d.key for d in gaps]}
         yield Finding(rule, not gaps, told or "Every document it asks for is there.", inputs)
+
+
+def excess(pages: int | None, limit: int | None) -> int:
+    """How many pages are beyond the limit: experts disregard them, nothing is refused for them (C-20)."""
+    return max(0, (pages or 0) - limit) if limit is not None else 0

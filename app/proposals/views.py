@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 
 from app.core.schema import EntityRead, Euro, ItemRead, Read
 from app.proposals.models import Proposal, ProposalState
-from app.proposals.sealing import answers_of, manifest_of
+from app.proposals.rules import excess
+from app.proposals.sealing import answers_of, manifest_of, page_limits
 from app.proposals.unsubmitted import in_words, unsubmitted
 
 
@@ -29,10 +30,14 @@ class SectionBrief(Read):
 
 
 class DocumentRead(Read):
+    """A document of the draft. `excess`: pages beyond the stage's `limit`, which experts disregard (C-20)."""
+
     key: str
     digest: str
     size: int
     pages: int | None
+    limit: int | None
+    excess: int
     fault: str | None
     attached_at: datetime
 
@@ -143,6 +148,20 @@ def _unsubmitted(source: Proposal) -> UnsubmittedRead | None:
     return UnsubmittedRead(text=told, **asdict(found)) if told else None
 
 
+def documents_of(source: Proposal) -> list[DocumentRead]:
+    """The documents of the draft, each with the page limit of its stage."""
+    limits = page_limits(source)
+    kept = ("key", "digest", "size", "pages", "fault", "attached_at")
+    return [
+        DocumentRead(
+            **{name: getattr(each, name) for name in kept},
+            limit=limits.get(each.key),
+            excess=excess(each.pages, limits.get(each.key)),
+        )
+        for each in source.documents
+    ]
+
+
 _FIELDS = (
     "id", "version", "reference", "consortium_id", "topic_stage_id", "topic_id", "acronym", "title",
     "abstract", "requested", "sealed", "submitted_at", "released_at",
@@ -154,7 +173,7 @@ def _whole_for_applicant(source: Proposal) -> dict[str, Any]:
     return _for_applicant(source) | {
         "before_corrigenda": before_corrigenda(source, source.submitted_at),
         "sections": source.sections,
-        "documents": source.documents,
+        "documents": documents_of(source),
         "receipt": last,
         "unsubmitted": _unsubmitted(source),
         "finding": _finding(source) if _outcome_told(source) else None,
