@@ -8,8 +8,10 @@ from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import StreamingResponse
 
 from app.core.errors import NotFound, Unmet
-from app.core.pdf import examined
+from app.core.files import StoredFile
+from app.core.pdf import Examined, examined
 from app.core.reason import Reason
+from app.core.sweeping import hold
 from app.core.uploads import PDF, PDF_BODY, chunks, download, files, take_in
 from app.proposals.access import consortium
 from app.proposals.models import Proposal
@@ -45,19 +47,25 @@ async def attach(request: Request, proposal_id: ProposalId, key: Key, token: Tok
         await take_in(request, file)
         found = await examined(file)
         stored = await kept.store(chunks(file), request.app.state.settings.upload_limit)
-    async with request.app.state.sessions() as session, session.begin():
-        # Asked anew: the sign-in may have ended meanwhile, and the time is now that of the last byte.
-        again = await asked(request, session, token)
-        proposal, held = await lock(session, Proposal, proposal_id, again.actor, PROPOSALS.needs_of("attach"))
-        given = Attach(key=key, digest=stored.digest, size=stored.size, pages=found.pages, fault=found.fault)
-        _room_for(request, proposal, key, stored.size)
-        await fire(PROPOSAL, "attach", proposal, again.act(held, given))
-        return next(told for told in documents_of(proposal) if told.key == key)
+        async with request.app.state.sessions() as session, session.begin():
+            # Asked anew: the sign-in may have ended meanwhile, and the time is now that of the last byte.
+            again = await asked(request, session, token)
+            needs = PROPOSALS.needs_of("attach")
+            proposal, held = await lock(session, Proposal, proposal_id, again.actor, needs)
+            _room_for(request, proposal, key, stored.size)
+            await hold(session, kept, stored, file)
+            given = _given(key, stored, found)
+            await fire(PROPOSAL, "attach", proposal, again.act(held, given))
+            return next(told for told in documents_of(proposal) if told.key == key)
 
 
 def _allowed(asked: Asked, proposal: Proposal, held: Held, given: Attach) -> None:
     act = asked.act(held, given)
     check(PROPOSAL, chosen(PROPOSAL, "attach", proposal, act), proposal, act)
+
+
+def _given(key: str, stored: StoredFile, found: Examined) -> Attach:
+    return Attach(key=key, digest=stored.digest, size=stored.size, pages=found.pages, fault=found.fault)
 
 
 def _room_for(request: Request, proposal: Proposal, key: str, size: int) -> None:
