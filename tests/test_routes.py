@@ -52,6 +52,8 @@ OPEN = {
 IN_ITS_BODY = {
     "PUT /v1/proposals/{id}/documents/{key}": "Asks before and after the bytes, and holds nothing between.",
     "GET /v1/proposals/{id}/sealed/{number}/documents/{key}": "Asks before a copy is made.",
+    "GET /v1/proposals/{id}/sealed/{number}/proposal.zip": "The same.",
+    "GET /v1/proposals/{id}/draft.zip": "Asks before it is packed.",
     "PUT /v1/comments/{id}/attachment": "Asks before and after the bytes.",
     "PUT /v1/opinions/{id}/attachment": "The same.",
 }

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 import app.consortia.routes  # noqa: F401  # proposals are started under a consortium
 from app.calls.models import TopicStage
 from app.people.access import office
-from app.proposals import documents, history, readings, sealed
+from app.proposals import documents, history, readings, sealed, whole
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.mounts import PROPOSALS
 from app.proposals.views import Counts
@@ -24,6 +24,7 @@ router.include_router(documents.router)
 router.include_router(sealed.router)
 router.include_router(history.router)
 router.include_router(readings.router)
+router.include_router(whole.router)
 
 
 @router.get(

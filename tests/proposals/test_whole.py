@@ -1,0 +1,206 @@
+"""The whole of a draft or a sealed version as one file: nothing written is lost, nothing of it is code."""
+
+import json
+from hashlib import sha256
+from io import BytesIO
+from time import monotonic
+from typing import Any
+from zipfile import ZipFile
+
+import pikepdf
+import pytest
+
+from app.calls.rule_set import rule_sets
+from app.core.clock import machine_now
+from app.core.typeset import typeset
+from app.proposals.printing import facts_of
+from app.proposals.whole import packaged
+from tests.build import person
+from tests.conftest import World
+from tests.consortia.build import open_stage
+from tests.proposals.build import pdf, ready, started, submitted, upload
+from tests.proposals.test_copies import drawn, handed_in, log
+from tests.walls import is_hidden, is_there
+
+pytestmark = pytest.mark.anyio
+TEMPLATE = (packaged("app.proposals") / "draft.typ").read_bytes()
+NASTY = {
+    "code": '#panic("no") #read("/etc/passwd") $x^2$ \\ ` * _ @a <b> // /* ]] }} #import "@preview/a:0.1.0"',
+    "emoji": "\U0001f600\U0001f9ec\u200d",
+    "chinese": "\u4e2d\u6587\u5b57" * 400,
+    "rtl": "\u0645\u0631\u062d\u0628\u0627 \u202e abc \u2066 x \u2069",
+    "controls": "".join(map(chr, range(1, 32))) + "\x7f\x85\u2028\ufffe\ufeff",
+    "long": "A sentence of some words. " * 2_300,
+    "unbroken": "x" * 60_000,
+    "lines": "a\n" * 30_000,
+}
+
+
+def opened(body: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(body)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def pages(body: bytes) -> int:
+    with pikepdf.open(BytesIO(body)) as made:
+        return len(made.pages)
+
+
+async def test_a_draft_is_one_file_with_all_that_is_written(world: World) -> None:
+    applied = await ready(world, countries=("DE", "FR"))
+    body = pdf(3, mark="whole")
+    assert (await upload(applied.fellows[0], applied.id, body)).status_code == 200
+    for who in (applied.lead, *applied.fellows):
+        answer = await who.get(f"{applied.path}/draft.zip")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
+        found = opened(answer.content)
+        documents = {"documents/exploitation_plan.pdf", "documents/part_b.pdf"}
+        assert set(found) == {"draft.pdf", "answers.json", *documents}
+        assert found["documents/part_b.pdf"] == body
+        told = json.loads(found["answers.json"])
+        assert (told["state"], told["title"]) == ("Draft, not submitted.", "A title")
+        written = {s["key"]: s["answers"] for s in told["sections"]}
+        assert written["impact"] == {"text": "On impact."}
+        assert pages(found["draft.pdf"]) >= 1
+    reference = (await is_there(applied.lead, applied.path))["reference"]
+    wanted = {
+        "Content-Disposition": f'attachment; filename="{reference}-draft.zip"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    assert {name: answer.headers[name] for name in wanted} == wanted
+
+
+async def test_a_draft_says_what_was_changed_since_it_was_handed_in(world: World) -> None:
+    applied = await submitted(world, countries=("DE",))
+
+    async def state() -> str:
+        answer = await applied.lead.get(f"{applied.path}/draft.zip")
+        return str(json.loads(opened(answer.content)["answers.json"])["state"])
+
+    assert await state() == "Version 1 was handed in. Nothing has been changed since."
+    assert (await upload(applied.lead, applied.id, pdf(1, mark="changed"))).status_code == 200
+    changed = (await is_there(applied.lead, applied.path))["unsubmitted"]["text"]
+    assert await state() == f"Version 1 was handed in. {changed}"
+
+
+async def test_nobody_else_takes_a_draft(world: World) -> None:
+    applied = await submitted(world, countries=("DE",))
+    rival = await started(world, applied.topic_stage, countries=("FR",))
+    office, stranger = await person(world, "office", "office"), await person(world, "stranger")
+    auditor = await person(world, "auditor", "auditor")
+    assert (await applied.lead.get(f"{applied.path}/draft.zip")).status_code == 200
+    for who in (rival.lead, stranger):
+        await is_hidden(who, f"{applied.path}/draft.zip")
+        await is_hidden(who, f"{applied.path}/sealed/1/proposal.zip")
+    for who in (office, auditor):
+        assert (await who.get(f"{applied.path}/draft.zip")).status_code == 404
+    async with world.client() as nobody:
+        assert (await nobody.get(f"/v1{applied.path}/draft.zip")).status_code == 404
+
+
+async def test_a_sealed_version_is_one_file_for_whoever_may_read_it(world: World) -> None:
+    read = await handed_in(world)
+    path = f"{read.applied.path}/sealed/1/proposal.zip"
+    sealed = await is_there(read.applied.lead, f"{read.applied.path}/sealed/1")
+    for who, marks in ((read.applied.lead, None), (read.auditor, None), (read.reviewer, 4), (read.office, 4)):
+        answer = await who.get(path)
+        assert answer.status_code == 200
+        found = opened(answer.content)
+        told = json.loads(found["answers.json"])
+        assert (told["manifest"], told["texts"]) == (sealed["manifest"], sealed["texts"])
+        assert pages(found["proposal.pdf"]) >= 1
+        for each in sealed["manifest"]["documents"]:
+            body = found[f"documents/{each['key']}.pdf"]
+            assert (sha256(body).hexdigest() == each["digest"]) is (marks is None)
+            if marks and each["key"] == "part_b":
+                assert drawn(body) == [1, 1, 2, 2]
+    wanted = [("auditor", "whole", False), ("reviewer", "whole", True), ("office", "whole", True)]
+    assert await log(read.office, read.applied.path) == wanted
+    assert (await read.reviewer.get(f"{read.applied.path}/sealed/2/proposal.zip")).status_code == 404
+
+
+@pytest.mark.parametrize("kind", NASTY)
+async def test_what_is_written_is_text_whatever_it_is(kind: str) -> None:
+    text, began = NASTY[kind], monotonic()
+    rules = rule_sets()["horizon_europe"]
+    plain = next(s for s in rules.sections if s.plain)
+    manifest: dict[str, Any] = {
+        "reference": "P-1",
+        "acronym": text[:40],
+        "title": text[:200],
+        "abstract": text[:4000],
+        "requested": {"amount": "1.00", "currency": "EUR"},
+        "documents": [],
+        "partners": [{"legal_name": text[:200], "country": "DE"}],
+    }
+    form: Any = type("F", (), {"sections": rules.sections, "documents": rules.documents})
+    facts = facts_of(manifest, form, {plain.key: text, "gone": text[:100]}, {}, "Draft.", text[:80])
+    made = await typeset(TEMPLATE, facts, machine_now(), large=True)
+    assert pages(made) >= 1
+    assert monotonic() - began < 20
+    if kind == "unbroken":
+        assert pages(made) > 5, "it runs off the page"
+
+
+async def test_what_is_nasty_comes_back_as_it_was_written(world: World) -> None:
+    applied = await started(world, countries=("DE",))
+    for number, text in enumerate(NASTY.values(), 1):
+        kept = text[:20_000]
+        answer = await applied.lead.patch(f"{applied.path}/sections/impact", {"text": kept}, number)
+        if answer.status_code == 409:  # longer than the form takes
+            kept = kept[:1_000]
+            answer = await applied.lead.patch(f"{applied.path}/sections/impact", {"text": kept}, number)
+        assert answer.status_code == 200, answer.text
+        found = opened((await applied.lead.get(f"{applied.path}/draft.zip")).content)
+        written = {s["key"]: s["answers"] for s in json.loads(found["answers.json"])["sections"]}
+        assert written["impact"] == {"text": kept}
+
+
+async def test_fields_are_printed_by_the_titles_of_the_form(world: World) -> None:
+    here = await open_stage(world, "horizon_europe")
+    applied = await started(world, here, countries=("DE",))
+    section = next(s for s in rule_sets()["horizon_europe"].sections if not s.plain)
+    told = (await is_there(applied.lead, f"{applied.path}/sections/{section.key}"))["answers"]
+    assert told == {}
+    found = opened((await applied.lead.get(f"{applied.path}/draft.zip")).content)
+    assert {s["key"] for s in json.loads(found["answers.json"])["sections"]} >= {section.key}
+
+
+def test_each_kind_of_answer_is_said_in_the_words_of_the_form() -> None:
+    from app.calls.chosen import Form
+    from app.calls.form import Section
+
+    fields = [
+        {"kind": "yes_no", "key": "a", "title": "Animals?"},
+        {"kind": "choice", "key": "b", "title": "Which", "options": [{"code": "x", "title": "The X"}]},
+        {"kind": "number", "key": "c", "title": "How many"},
+        {"kind": "file", "key": "d", "title": "File", "document": "part_b"},
+        {
+            "kind": "table",
+            "key": "t",
+            "title": "Studies",
+            "most": 3,
+            "columns": [
+                {"kind": "text", "key": "n", "title": "Name", "limit": 9},
+                {"kind": "yes_no", "key": "y", "title": "Done"},
+            ],
+        },
+    ]
+    section = Section.model_validate({"key": "s", "title": "S", "fields": fields})
+    answers = {"s": {"a": False, "b": "x", "c": 3, "d": "00", "t": [{"n": "One", "y": True}, {}], "old": [1]}}
+    manifest: dict[str, Any] = {
+        "reference": "P-1", "acronym": "A", "title": "", "abstract": "", "documents": [], "partners": [],
+        "requested": {"amount": "1.00", "currency": "EUR"},
+    }  # fmt: skip
+    (told,) = facts_of(manifest, Form((section,), ()), {}, answers, "Draft.", "")["sections"]
+    assert [(one["title"], one["text"]) for one in told["answers"] if not one["columns"]] == [
+        ("Animals?", ["No"]),
+        ("Which", ["The X"]),
+        ("How many", ["3"]),
+        ("File", ["part_b, SHA-256 00"]),
+        ("old", ["[1]"]),
+    ]
+    (table,) = [one for one in told["answers"] if one["columns"]]
+    assert (table["columns"], table["rows"]) == (["Name", "Done"], [["One", "Yes"], ["", ""]])
