@@ -16,6 +16,9 @@ HARMFUL = {
     "/EF": "It contains embedded files.",
     "/RichMedia": "It contains embedded files.",
     "/XFA": "It contains a form with scripts (XFA).",
+    "/Launch": "It starts other programs.",
+    "/SubmitForm": "It sends data elsewhere.",
+    "/ImportData": "It takes in data from elsewhere.",
 }
 
 
@@ -112,9 +115,13 @@ def examine(source: BinaryIO) -> dict[str, Any]:
                 for word in words(thing):
                     if word in HARMFUL:
                         return {"refused": HARMFUL[word]}
-            if not len(pdf.pages):
+            said = pdf.Root.get("/Pages", {}).get("/Count")  # before the library walks the tree and mends it
+            found = len(pdf.pages)
+            if not found:
                 return {"refused": "It has no page."}
-            return {"pages": len(pdf.pages), "fault": fault_of(pdf.pages)}
+            if said != found:
+                return {"refused": "It says that it has another number of pages than it has."}
+            return {"pages": found, "fault": fault_of(pdf.pages)}
     except pikepdf.PasswordError:
         return {"refused": "It is encrypted."}
     except MemoryError:

@@ -9,7 +9,7 @@ from typing import Any
 from app.calls.chosen import Form
 from app.calls.form import PLAIN, Choice, Column, File, FormField, Section, Table, YesNo
 
-LONG = re.compile(r"\S{30}")
+LINE, CELL = re.compile(r"\S{30}"), re.compile(r"\S{12}")
 BREAK = "\u200b"
 """Where a word longer than a line may be broken: what runs off the page would be lost."""
 Facts = Mapping[str, Any]
@@ -43,7 +43,7 @@ def _partner(partner: Facts) -> list[str]:
     part = "coordinator" if partner.get("coordinates") else "partner"
     signed = "signed" if partner.get("signed") else "not signed"
     amount = f"{partner['requested']['amount']} EUR" if "requested" in partner else ""
-    return [_soft(partner["legal_name"]), partner["country"], f"{part}, {signed}", amount]
+    return [_soft(partner["legal_name"], CELL), partner["country"], f"{part}, {signed}", amount]
 
 
 def _document(each: Facts, titles: Mapping[str, str]) -> list[str]:
@@ -54,7 +54,7 @@ def _document(each: Facts, titles: Mapping[str, str]) -> list[str]:
         "" if limit is None else limit,
         each["size"],
     )
-    return [*(str(one) for one in told), each["digest"]]
+    return [*(_soft(str(one), CELL) for one in told), _soft(each["digest"])]
 
 
 def _sections(
@@ -83,7 +83,7 @@ def _answers(section: Section, found: Facts, titles: Mapping[str, str]) -> Itera
                 [_soft(_said(column, row.get(column.key), titles)) for column in one.columns]
                 for row in answer
             ]
-            yield _told(title, [], [_soft(column.title) for column in one.columns], rows)
+            yield _told(title, [], [_soft(column.title, CELL) for column in one.columns], rows)
         elif said := _said(one, answer, titles):
             yield _told(title, _paragraphs(said))
 
@@ -116,5 +116,5 @@ def _paragraphs(text: str) -> list[str]:
     return [_soft(line) for line in text.splitlines() if line.strip()]
 
 
-def _soft(text: str) -> str:
-    return LONG.sub(lambda word: word.group() + BREAK, text)
+def _soft(text: str, long: re.Pattern[str] = LINE) -> str:
+    return long.sub(lambda word: word.group() + BREAK, text)
