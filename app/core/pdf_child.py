@@ -115,7 +115,9 @@ def examine(source: BinaryIO) -> dict[str, Any]:
                 for word in words(thing):
                     if word in HARMFUL:
                         return {"refused": HARMFUL[word]}
-            said = pdf.Root.get("/Pages", {}).get("/Count")  # before the library walks the tree and mends it
+            tree: Any = pdf.Root.get("/Pages")
+            # Before the library walks the tree and mends it.
+            said = tree.get("/Count") if isinstance(tree, pikepdf.Dictionary) else None
             found = len(pdf.pages)
             if not found:
                 return {"refused": "It has no page."}

@@ -86,6 +86,7 @@ def mark(source: BinaryIO, marks: BinaryIO, copy: int, readable: int) -> dict[st
             boxes = [box_of(page) for page in made.pages]
             forms = [pdf.copy_foreign(page.as_form_xobject()) for page in made.pages]
             names = [pikepdf.Name.random(prefix="Mark") for _ in forms]
+            drawings: dict[str, tuple[Any, Any]] = {}
             for number, page in enumerate(pdf.pages, 1):
                 matrix, width, height = upright(box_of(page), turned(page))
                 drawn = [(names[0], forms[0], line_on(width, height, boxes[0]))]
@@ -94,8 +95,11 @@ def mark(source: BinaryIO, marks: BinaryIO, copy: int, readable: int) -> dict[st
                 for name, form, _ in drawn:
                     _known(page)[name] = form
                 told = "".join(f"q {matrix} cm {place} cm {name} Do Q\n" for name, _, place in drawn)
-                page.contents_add(f"{told}q\n".encode(), prepend=True)
-                page.contents_add(f"\nQ\n{told}".encode())
+                if told not in drawings:  # most pages are alike
+                    under, over = f"{told}q\n".encode(), f"\nQ\n{told}".encode()
+                    drawings[told] = pdf.make_stream(under), pdf.make_stream(over)
+                page.contents_add(drawings[told][0], prepend=True)
+                page.contents_add(drawings[told][1])
             with open(copy, "r+b", closefd=False) as out:
                 pdf.save(
                     out,

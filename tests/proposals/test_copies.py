@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from sqlalchemy.exc import ProgrammingError
 from app.calls.models import Stage, TopicStage, TopicStageState
 from app.core.outbox import Mail
 from app.core.pdf import READER
+from app.core.pdf_child import examine
+from app.core.pdf_marks import mark, upright
 from app.core.uploads import files
 from app.proposals.models import Proposal, ProposalState, Reading
 from tests.build import Actor, person
@@ -182,3 +185,101 @@ async def test_a_document_within_its_limit_has_no_excess(world: World) -> None:
         d["key"]: (d["limit"], d["excess"]) for d in (await is_there(applied.lead, applied.path))["documents"]
     }
     assert told == {"part_b": (70, 0), "exploitation_plan": (None, 0)}
+
+
+def page_of(made: pikepdf.Pdf, content: bytes = b"0 0 1 rg 10 10 20 20 re f") -> Any:
+    page = made.add_blank_page(page_size=(595, 842))
+    page.Contents = made.make_stream(content)
+    return page
+
+
+def odd(change: Any) -> bytes:
+    """A file of one page with something odd about it."""
+    made, out = pikepdf.new(), BytesIO()
+    change(made, page_of(made))
+    made.save(out, compress_streams=False)
+    return out.getvalue()
+
+
+def bare(made: Any, page: Any) -> None:
+    del page.obj.Resources
+
+
+def inherits(made: Any, page: Any) -> None:
+    """Resources, box and turn stand above the page."""
+    made.Root.Pages.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Mine=made.make_stream(b"x")))
+    made.Root.Pages.MediaBox, made.Root.Pages.Rotate = page.obj.MediaBox, 90
+    for name in ("/Resources", "/MediaBox"):
+        del page.obj[name]
+
+
+def empty(made: Any, page: Any) -> None:
+    del page.obj.Contents
+
+
+def parts(made: Any, page: Any) -> None:
+    page.Contents = pikepdf.Array([made.make_stream(b"q"), made.make_stream(b"0 0 9 9 re f")])
+
+
+def damaged(made: Any, page: Any) -> None:
+    page.Contents.write(b"no Flate at all", filter=pikepdf.Name.FlateDecode)
+
+
+ODD: dict[str, Any] = {
+    "plain": lambda made, page: None,
+    "turned by 90": lambda made, page: page.rotate(90, relative=False),
+    "turned by 180": lambda made, page: page.rotate(180, relative=False),
+    "turned by 270": lambda made, page: page.rotate(270, relative=False),
+    "turned by a word": lambda made, page: page.obj.__setitem__("/Rotate", pikepdf.Name.X),
+    "cropped": lambda made, page: page.obj.__setitem__("/CropBox", pikepdf.Array([100, 100, 300, 200])),
+    "upside down": lambda made, page: page.obj.__setitem__("/MediaBox", pikepdf.Array([595, 842, 0, 0])),
+    "a box of words": lambda made, page: page.obj.__setitem__(
+        "/MediaBox", pikepdf.Array([pikepdf.Name.X] * 4)
+    ),
+    "a box of nothing": lambda made, page: page.obj.__setitem__("/MediaBox", pikepdf.Array([0, 0, 0, 0])),
+    "no resources": bare,
+    "what it inherits": inherits,
+    "no content": empty,
+    "content in parts": parts,
+    "content that is damaged": damaged,
+}
+
+
+@pytest.mark.parametrize("named", ODD)
+def test_odd_pages_are_marked_and_keep_what_they_have(named: str) -> None:
+    source = odd(ODD[named])
+    with TemporaryFile() as file, TemporaryFile() as marks, TemporaryFile() as copy:
+        for one, body in ((file, source), (marks, pdf(2))):
+            one.write(body)
+            one.flush()
+        found = mark(file, marks, copy.fileno(), 0)
+        copy.seek(0)
+        made = copy.read()
+    assert found == {"pages": 1}
+    assert examine(BytesIO(made))["pages"] == 1, "what is handed out is no worse than what was taken"
+    with pikepdf.open(BytesIO(source)) as before, pikepdf.open(BytesIO(made)) as after:
+        old, new = before.pages[0], after.pages[0]
+        mine = [name for name in new.resources.XObject.keys() if name.startswith("/Mark")]  # noqa: SIM118
+        first, *own, last = new.Contents
+        assert len(mine) == 1
+        for part in (first, last):
+            assert f"{mine[0]} Do".encode() in part.read_bytes()
+        contents = old.obj.get("/Contents", [])
+        kept = list(contents) if isinstance(contents, pikepdf.Array) else [contents] if contents else []
+        assert [part.read_raw_bytes() for part in own] == [part.read_raw_bytes() for part in kept]
+        known = old.resources.get("/XObject", {}) if isinstance(old.resources, pikepdf.Dictionary) else {}
+        assert set(new.resources.XObject.keys()) == {*known.keys(), *mine}
+
+
+@pytest.mark.parametrize(
+    ("degrees", "corner"), [(0, (10, 20)), (90, (110, 20)), (180, (110, 220)), (270, (10, 220))]
+)
+def test_the_lower_left_corner_is_found_however_a_page_is_turned(
+    degrees: int, corner: tuple[float, float]
+) -> None:
+    matrix, width, height = upright((10, 20, 110, 220), degrees)
+    a, b, c, d, e, f = map(float, matrix.split())
+    assert (e, f) == corner
+    assert (width, height) == ((100, 200) if degrees % 180 == 0 else (200, 100))
+    far = (a * width + c * height + e, b * width + d * height + f)
+    assert far == (120 - corner[0], 240 - corner[1])

@@ -180,7 +180,7 @@ async def test_an_upload_that_breaks_off_leaves_nothing(world: World, broken: by
 
 @pytest.mark.parametrize(
     "name",
-    ["..%2F..%2Fx", "../../x", "%2e%2e%2fx", "a/b", "part_b.pdf", "PART_B", "%00", "x" * 300, "%C3%A9"],
+    ["..%2F..%2Fx", "../../x", "%2e%2e%2fx", "a/b", "part_b.pdf", "PART_B", "%00", "x" * 300],
 )
 async def test_no_name_of_the_clients_reaches_the_store(world: World, name: str) -> None:
     applied, before = await started(world, countries=("DE",)), stored(world)
