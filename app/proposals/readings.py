@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import select
 
 from app.calls.rules import in_words
+from app.core.errors import NotFound
 from app.core.pages import List, Order, Wanted
 from app.core.schema import Read
 from app.people.models import Account
@@ -83,13 +84,16 @@ class ReadingPage(Read):
     "/proposals/{id}/readings",
     responses=refusals(401, 404),
     summary="List who has read what was handed in (proposal)",
-    description=f"Who: {staff.label}. The last first; what its own consortium reads is not recorded.",
+    description=f"Who: {staff.label}, but nobody of its consortium. The last first; what its own consortium reads is "
+    "not recorded.",
     operation_id="proposal_reading_list",
 )
 async def list_readings(
     asked: Asking, proposal_id: ProposalId, wanted: Annotated[Wanted, Query()]
 ) -> ReadingPage:
-    await look(asked.session, Proposal, proposal_id, asked.actor, by=staff)
+    _, held = await look(asked.session, Proposal, proposal_id, asked.actor, by=staff)
+    if consortium(held):  # an officer who applied, once the results are out: reviewers are named here
+        raise NotFound
     columns: tuple[Any, ...] = (Reading, Account.name)
     found = select(*columns).join(Account, Account.id == Reading.account_id)
     pages = List("readings", {"of": proposal_id}, Order(Reading.at, descending=True), Reading.id)
