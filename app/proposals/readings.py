@@ -84,8 +84,8 @@ class ReadingPage(Read):
     "/proposals/{id}/readings",
     responses=refusals(401, 404),
     summary="List who has read what was handed in (proposal)",
-    description=f"Who: {staff.label}, but nobody of its consortium. The last first; what its own consortium reads is "
-    "not recorded.",
+    description=f"Who: {staff.label}, nobody of its consortium. The last first; what its consortium reads of "
+    "its own is not recorded.",
     operation_id="proposal_reading_list",
 )
 async def list_readings(
