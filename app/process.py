@@ -21,6 +21,7 @@ import app.committee.waits
 import app.consortia.access
 import app.consortia.organisations.access
 import app.consortia.routes
+import app.consortia.search.access
 import app.consortia.waits
 import app.decisions.access
 import app.decisions.routes
@@ -37,6 +38,8 @@ import app.grants.routes
 import app.people.access
 import app.people.routes
 import app.proposals.access
+import app.proposals.information.access
+import app.proposals.information.waits
 import app.proposals.routes
 import app.results.routes
 import app.topics.access
@@ -60,6 +63,7 @@ from app.committee.access import committee_roles
 from app.committee.effects import install_frames
 from app.consortia import reactions as consortia
 from app.consortia.organisations import reactions as organisations
+from app.consortia.search import reactions as search
 from app.core import idempotency
 from app.core.checkpoint import checkpoint
 from app.core.db import Base
@@ -81,6 +85,7 @@ from app.people.me import install_me
 from app.people.notices import send_digests
 from app.proposals import notices
 from app.proposals import reactions as proposals
+from app.proposals.information import reactions as information
 from app.proposals.models import Document, Proposal, SealedVersion
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
@@ -127,7 +132,9 @@ OWN: Mapping[type[Any], Sight] = (
     | app.calls.questions.access.SIGHTS
     | app.consortia.organisations.access.SIGHTS
     | app.consortia.access.SIGHTS
+    | app.consortia.search.access.SIGHTS
     | app.proposals.access.SIGHTS
+    | app.proposals.information.access.SIGHTS
     | app.experts.access.SIGHTS
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
@@ -217,9 +224,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("organisation", "merge"): (
         organisations.hand_over,
         consortia.follow_the_merge,
+        search.follow_the_merge,
         experts.follow_the_merge,
     ),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
+    ("partner", "transfer"): (consortia.hand_the_part_over,),
+    ("partner", "take_coordination"): (consortia.change_the_coordinator,),
     ("call", "publish"): (calls.put_topics_in_call,),
     ("call", "drop"): (ending.cancel_its_parts,),
     ("call", "cancel"): (
@@ -240,6 +250,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("topic_stage", "include"): (calls.keep_to_few_topics,),
     ("topic_stage", "give_budget"): (decisions.keep_what_is_decided,),
     ("topic_stage", "withdraw_from_call"): (proposals.discontinue_of_topic, seal_the_trail),
+    ("proposal", "find_ineligible"): (experts.free_seats,),
+    ("proposal", "declare_duplicate"): (experts.free_seats,),
+    ("proposal", "request_withdrawal"): (grants.withdraw_before_signature, experts.free_seats),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
     ("assignment", "declare_conflict"): (experts.keep_declaration, report.void_report),
@@ -281,9 +294,11 @@ def due(settings: Settings) -> Sequence[Due]:
     return (
         calls.start_calls,
         calls.start_checks(longest),
+        consortia.lapse_invitations(longest),
         notices.tell_of_opening,
         notices.tell_of_deadline,
         notices.tell_of_closing(longest),
+        information.lapse_requests,
         send_digests,
         forget_answers,
     )
@@ -301,6 +316,8 @@ WAITS = (
     app.topics.co_authors.waits.drafts_to_join,
     app.topics.consultation.waits.comments_to_give,
     app.calls.questions.waits.questions_to_answer,
+    app.consortia.waits.coordination_to_take,
+    app.proposals.information.waits.requests_to_answer,
     app.experts.waits.contracts_to_sign,
     app.experts.waits.seats_to_answer,
     app.evaluation.waits.reports_to_write,

@@ -18,6 +18,8 @@ from app.experts.models import Assignment, Contract
 from app.experts.workflow import CONTRACT
 from app.people.models import Account
 from app.proposals.access import interest
+from app.proposals.information.schemas import InformationRead
+from app.proposals.views import ProposalRead
 from app.workflow import sight
 from app.workflow.mounted import MOUNTED
 from app.workflow.rows import loading
@@ -41,6 +43,18 @@ def whole_budget(patch: pytest.MonkeyPatch) -> None:
     """The public reads the envelope with what is embargoed of it."""
     views = [(who, TopicStageRead) for who, _ in MOUNTED["topic_stage"].views]
     patch.setitem(MOUNTED["topic_stage"].__dict__, "views", views)
+
+
+def true_states(patch: pytest.MonkeyPatch) -> None:
+    """A consortium reads of its proposal what staff read."""
+    views = [(who, ProposalRead) for who, _ in MOUNTED["proposal"].views]
+    patch.setitem(MOUNTED["proposal"].__dict__, "views", views)
+
+
+def whole_requests(patch: pytest.MonkeyPatch) -> None:
+    """A consortium reads what came of its answer."""
+    views = [(who, InformationRead) for who, _ in MOUNTED["information_request"].views]
+    patch.setitem(MOUNTED["information_request"].__dict__, "views", views)
 
 
 def announced_too_early(patch: pytest.MonkeyPatch) -> None:

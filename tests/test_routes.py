@@ -31,6 +31,9 @@ OPEN = {
     "GET /v1/partner_invitations/{token}": "Whoever has the invitation's link.",
     "POST /v1/partner_invitations/{token}/accept": "Whoever has the invitation's link.",
     "POST /v1/partner_invitations/{token}/decline": "Whoever has the invitation's link.",
+    "GET /v1/person_invitations/{token}": "Whoever has the invitation's link.",
+    "POST /v1/person_invitations/{token}/accept": "Whoever has the invitation's link.",
+    "POST /v1/person_invitations/{token}/decline": "Whoever has the invitation's link.",
     "GET /v1/projects": "The public pages of signed grants.",
     "GET /v1/projects/{number}": "The public page of a signed grant.",
     "GET /v1/open_data/projects.csv": "The same, as open data.",
@@ -85,8 +88,11 @@ ASKED_FOR = {
     "GET /v1/comments/{id}/attachment": "Whoever reads the comment, by its sight.",
     "GET /v1/opinions/{id}/attachment": "Whoever reads the opinion, by its sight.",
     "GET /v1/topics/{id}/trail": "By the topic's sight; the public what is public.",
+    "GET /v1/consortia/{id}/eligibility": "The consortium, by its sight.",
+    "GET /v1/partners/{id}/receipts": "The partner's own people, by its sight; also once it has left.",
     "GET /v1/organisations/suggestions": "Anyone signed in, by the organisations' sight.",
     "GET /v1/topic_stages/{id}/proposal_counts": "By the sight of the topic's stage.",
+    "GET /v1/topic_stages/{id}/likely_duplicates": "The office, by the sight of the topic's stage.",
 }
 """Routes that no table stands for, each with the reason why: open ones, and ones that ask who acts."""
 BY_HAND = {**OPEN, **IN_ITS_BODY}

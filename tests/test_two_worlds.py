@@ -1,7 +1,8 @@
 """Two worlds that differ in one hidden fact answer an applicant alike, by every byte of every answer.
 
-The facts: who reviews, a score, the decision before its release. Everything is asked in a world where all
-three differ; what is answered otherwise there is asked again in the world of each, to say by which.
+The facts: who reviews, a score, the decision before its release, that a proposal was found ineligible late or
+a duplicate, what the office makes of an answer. Everything is asked in a world where all differ; what is
+answered otherwise there is asked again in the world of each, to say by which.
 """
 
 from collections.abc import AsyncIterator
@@ -25,7 +26,17 @@ from tests.looking import Asking, unlike
 from tests.matrix.acts import Answer
 from tests.matrix.conftest import gathered
 from tests.matrix.walk import FAULTY, Known
-from tests.worlds import FACTS, Fact, a_score, the_decision, thread, undecided, who_reviews
+from tests.worlds import (
+    FACTS,
+    Fact,
+    a_late_finding,
+    a_score,
+    the_decision,
+    thread,
+    undecided,
+    what_came_of_it,
+    who_reviews,
+)
 
 pytestmark = pytest.mark.anyio
 APPLICANTS = ("coordinator", "rival", "applying_office", "applying_member", "nobody")
@@ -109,6 +120,8 @@ def about(there: Asking, *names: str) -> list[Ask]:
         (who_reviews, ("assignment second_reviewer", "assignment invited_reviewer", "conflict"), 2),
         (a_score, ("report second_reviewer", "consensus", "panel"), 1),
         (the_decision, ("decision", "topic_stage", "call", "raise"), 1),
+        (a_late_finding, ("proposal", "rival proposal"), 1),
+        (what_came_of_it, ("information_request",), 0),
     ],
 )
 async def test_an_officer_does_see_the_difference(
@@ -130,6 +143,9 @@ async def test_an_officer_does_see_the_difference(
         (the_decision, leaks.whole_budget, "coordinator", "topic_stage"),
         (the_decision, leaks.whole_budget, "applying_member", "topic_stage"),
         (the_decision, leaks.whole_budget, "nobody", "topic_stage"),
+        (a_late_finding, leaks.true_states, "coordinator", "proposal"),
+        (a_late_finding, leaks.true_states, "rival", "rival proposal"),
+        (what_came_of_it, leaks.whole_requests, "coordinator", "information_request"),
     ],
 )
 async def test_a_leak_is_caught(

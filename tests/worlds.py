@@ -1,4 +1,4 @@
-"""Two worlds for an applicant: one thread up to a decision under embargo, and three facts that may differ."""
+"""Two worlds for an applicant: one thread up to a decision under embargo, and the facts that may differ."""
 
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
@@ -23,6 +23,7 @@ from app.experts.models import (
     ExpertState,
 )
 from app.people.models import Appointment
+from app.proposals.information.models import InformationRequest, InformationState
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.second import SecondRequest
 from tests.build import person
@@ -51,6 +52,7 @@ async def thread(cast: Cast) -> None:
     for kind in after.SEATED:
         await _expert(cast, f"other {kind}")
     await _rival(cast)
+    await after.information(cast, InformationState.CLOSED)
     mine = select(Appointment.id).where(Appointment.account_id == cast.account("applying_office"))
     found = await cast.connection.scalar(mine)
     assert found is not None
@@ -152,6 +154,19 @@ async def _raised(cast: Cast) -> None:
         await cast.add(f"ballot {kind} on the money", Ballot, **ballot)
 
 
+async def a_late_finding(cast: Cast) -> None:
+    """Each was found out of the process late: one ineligible, the other its duplicate."""
+    found = {"state": ProposalState.INELIGIBLE, "finding_text": "Words.", **NEWS}
+    await cast.put("proposal", Proposal, reason="INELIGIBLE", finding_rule="E-01", **found)
+    mine = {"duplicate_of_id": cast.ids["proposal"], "reason": "DUPLICATE", "finding_rule": "K-10"}
+    await cast.put("rival proposal", Proposal, **mine, **found)
+
+
+async def what_came_of_it(cast: Cast) -> None:
+    """The office has written down another thing of an answer."""
+    await cast.put("information_request", InformationRequest, outcome="The doubt stays.", **NEWS)
+
+
 async def undecided(cast: Cast) -> None:
     """The committee is still voting."""
     for model in (Line, Decision):
@@ -161,5 +176,5 @@ async def undecided(cast: Cast) -> None:
 
 
 Fact = Callable[[Cast], Awaitable[None]]
-FACTS: tuple[Fact, ...] = (who_reviews, a_score, the_decision)
+FACTS: tuple[Fact, ...] = (who_reviews, a_score, the_decision, a_late_finding, what_came_of_it)
 """None of them sets back what another has changed, so that all can differ in one world."""

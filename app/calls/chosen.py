@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from app.calls.form import Section
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.overrides import applied
-from app.calls.rule_parts import Document
+from app.calls.rule_parts import Document, Eligibility
 from app.calls.rule_set import RuleSet, pinned
 from app.calls.scheme import Scheme
 
@@ -33,6 +33,17 @@ def scheme_in(rules: RuleSet, stage: Stage, action_type: str) -> Scheme:
         return rules.all_schemes()[stage.scheme]
     suiting = (one for one in rules.schemes if one.suits(stage.kind, action_type))
     return next(suiting, rules.scheme)
+
+
+def eligibility_of(part: TopicStage) -> Eligibility:
+    """Who must take part in a proposal of a topic."""
+    return eligibility_in(rules_of(part.stage.call), part.action_type)
+
+
+def eligibility_in(rules: RuleSet, action_type: str) -> Eligibility:
+    """Who must take part: coordination and support actions ask for less (E-04)."""
+    csa = rules.eligibility_csa if action_type == "CSA" else None
+    return csa or rules.eligibility
 
 
 def form_of(part: TopicStage) -> Form:

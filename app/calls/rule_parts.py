@@ -45,9 +45,9 @@ class PageLimit(Strict):
 
 
 class Eligibility(Strict):
-    """Who must take part (E-02, E-03): so many entities, of so many countries, that count as associated."""
+    """Who must take part (E-02 to E-04): so many entities, of so many countries, that count as associated."""
 
-    rule: Literal["E-02", "E-03"]
+    rule: Literal["E-02", "E-03", "E-04"]
     least_entities: Whole
     least_countries: Whole
     needs_member_state: bool

@@ -37,8 +37,10 @@ class RuleSet(Strict):
 
     `scheme` holds where none of `schemes` is made for the stage and the action type. `unidentified_partners`:
     whether a grant may be signed with partners that have no validated PIC. `days_after_corrigendum`: the
-    least between a corrigendum that touches scope, eligibility or budget, and the deadline. Fields that came
-    later have defaults, so that what calls have pinned can be read.
+    least between a corrigendum that touches scope, eligibility or budget, and the deadline.
+    `information_days`: how long an applicant has to answer the office; none is asked where it is not said.
+    `eligibility_csa` holds for coordination and support actions, if it is said (E-04). Fields that came later
+    have defaults, so that what calls have pinned can be read.
     """
 
     code: Code
@@ -49,6 +51,7 @@ class RuleSet(Strict):
     confirmed: tuple[Confirmed, ...] = ()
     deadline_time: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     eligibility: Eligibility
+    eligibility_csa: Eligibility | None = None
     countries: tuple[Country, ...]
     scheme: Scheme
     schemes: tuple[Scheme, ...] = ()
@@ -66,6 +69,7 @@ class RuleSet(Strict):
     invited_to_stage_2: Whole = 1
     not_feasible_days: Whole = 30
     days_after_corrigendum: Annotated[int, Field(ge=0)] = 0
+    information_days: Whole | None = None
 
     def all_schemes(self) -> dict[str, Scheme]:
         """Every scheme by its code, the one that holds otherwise among them."""

@@ -61,7 +61,9 @@ class Body(Entity, Base):
     name: Mapped[str] = mapped_column(unique=True)
     quorum: Mapped[Decimal] = mapped_column(Numeric(4, 3))
     majority: Mapped[Decimal] = mapped_column(Numeric(4, 3))
-    mandates: Mapped[list["Mandate"]] = relationship(lazy="raise", back_populates="body")
+    mandates: Mapped[list["Mandate"]] = relationship(
+        lazy="raise", back_populates="body", order_by="(Mandate.created_at, Mandate.id)"
+    )
 
 
 class Mandate(Entity, Base):
@@ -148,8 +150,12 @@ class Motion(Entity, Base):
     annexes: Mapped[list[str]] = mapped_column(default=list)
     decided_at: Mapped[datetime | None]
     session: Mapped[Session] = relationship(lazy="raise")
-    ballots: Mapped[list["Ballot"]] = relationship(lazy="raise", back_populates="motion")
-    further_topics: Mapped[list["MotionTopic"]] = relationship(lazy="raise", back_populates="motion")
+    ballots: Mapped[list["Ballot"]] = relationship(
+        lazy="raise", back_populates="motion", order_by="Ballot.account_id"
+    )
+    further_topics: Mapped[list["MotionTopic"]] = relationship(
+        lazy="raise", back_populates="motion", order_by="MotionTopic.topic_id"
+    )
 
 
 class MotionTopic(Base):

@@ -1,11 +1,11 @@
 """Who belongs to a consortium, and to which of its partners."""
 
-from typing import Any
+from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, or_
 from sqlalchemy.orm import aliased
 
-from app.consortia.models import LIVE, Consortium, Partner, Person
+from app.consortia.models import LIVE, Consortium, Part, Partner, Person
 from app.workflow.sight import Relation, Sight, relation
 from app.workflow.who import Actor, named
 
@@ -21,6 +21,13 @@ def among(consortium_id: Any, actor: Actor, *parts: str, coordinating: bool = Fa
     here += [_member.coordinates] if coordinating else []
     here += [Person.part.in_(parts)] if parts else []
     return exists().where(*here, Person.account_id == actor.id, Person.until.is_(None))
+
+
+def ever_among(consortium_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """The actor is, or was until they left or were removed, one of the people of this consortium."""
+    here = (_member.consortium_id == consortium_id, Person.partner_id == _member.id)
+    been = or_(Person.until.is_not(None), _member.state.in_(LIVE))
+    return exists().where(*here, Person.account_id == actor.id, been)
 
 
 def of_partner(actor: Actor, *parts: str) -> ColumnElement[bool]:
@@ -61,10 +68,22 @@ own = relation(
     lambda actor: of_partner(actor, "contact", "deputy_contact", "contributor"),
     own=True,
 )
+one_of_its = relation(
+    "one_of_its", "one of its people", lambda actor: of_partner(actor, *get_args(Part)), own=True
+)
 own_contact = relation("own_contact", "its contact", lambda actor: of_partner(actor, "contact"), own=True)
+left = relation(
+    "left",
+    "its people when it left",
+    lambda actor: exists().where(
+        Person.partner_id == Partner.id, Person.account_id == actor.id, Person.until == Partner.left_at
+    ),
+    own=True,
+)
+"""Who left keeps what was its own: its part as it then was."""
 bearer = named("bearer", "the bearer of the invitation")
 
 SIGHTS = {
     Consortium: Sight(within(Consortium.id), topic=Consortium.topic_id),
-    Partner: Sight((*within(Partner.consortium_id), own, own_contact)),
+    Partner: Sight((*within(Partner.consortium_id), own, one_of_its, own_contact, left)),
 }

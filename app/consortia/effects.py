@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, update
 
 from app.calls.models import TopicStage
-from app.consortia.models import Consortium, Partner, Person
+from app.consortia.models import Consortium, Part, Partner, Person
 from app.consortia.organisations.queries import standing
 from app.consortia.queries import coordinating
 from app.core import outbox
@@ -40,21 +40,21 @@ async def take_the_lead(partner: Partner, act: Act) -> None:
     await _name_organisation(partner, act, act.data.organisation_id)
     account = await act.session.get_one(Account, act.actor.id)
     name = act.data.contact_name or account.name
-    await _name_contact(partner, act, name, account.email)
+    await name_person(partner, act, name, account.email)
 
 
 async def ask(partner: Partner, act: Act) -> None:
     """Place an invited organisation in the consortium, with the person who is asked."""
     partner.consortium, partner.people = act.parent, []
     await _name_organisation(partner, act, act.data.organisation_id)
-    await _name_contact(partner, act, act.data.name, act.data.email)
+    await name_person(partner, act, act.data.name, act.data.email)
 
 
-async def _name_contact(partner: Partner, act: Act, name: str, email: str) -> None:
-    """The contact acts with the account of that address, if there is an active one already."""
+async def name_person(partner: Partner, act: Act, name: str, email: str, part: Part = "contact") -> None:
+    """Make somebody one of its people, with the account of that address if there is an active one already."""
     active = account_of(email).where(Account.state == AccountState.ACTIVE)
     account = (await act.session.scalars(active)).one_or_none()
-    person = Person(id=uuid4(), part="contact", name=name, email=email.lower())
+    person = Person(id=uuid4(), part=part, name=name, email=email.lower())
     person.account_id = account.id if account else None
     partner.people.append(person)
 
@@ -110,8 +110,36 @@ async def answer(partner: Partner, act: Act) -> None:
 
 
 async def end_access(partner: Partner, act: Act) -> None:
-    """Its people are out from now on; who never accepted never had access."""
+    """Its people are out from now on, and so is whoever was asked; who never accepted never had access."""
     if partner.invitation is None:
         for person in partner.people:
             person.until = person.until or act.now
-    partner.invitation = partner.invited_until = None
+    partner.invitation = partner.invited_until = partner.coordination_offered_at = None
+    partner.asked.clear()
+
+
+async def keep_the_day(partner: Partner, act: Act) -> None:
+    """Its people of this moment keep reading what was theirs."""
+    partner.left_at = act.now
+
+
+async def lapse(partner: Partner, act: Act) -> None:
+    """The link leads nowhere from now on; until when it was good stays readable."""
+    partner.invitation = None
+
+
+async def take_over(partner: Partner, act: Act) -> None:
+    """The part of another partner, as it was: its people act for the new organisation, none has signed."""
+    was: Partner = act.parent
+    partner.consortium, partner.coordinates, partner.requested = (
+        was.consortium,
+        was.coordinates,
+        was.requested,
+    )
+    partner.people = []
+    await _name_organisation(partner, act, act.data.organisation_id)
+    for person in was.people:
+        if person.until == act.now:  # until the transfer itself
+            kept = {name: getattr(person, name) for name in ("account_id", "email", "name", "part")}
+            partner.people.append(Person(id=uuid4(), **kept))
+    act.note(was=str(was.id))

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.calls.models import TopicStage
@@ -23,10 +24,14 @@ class PartnerState(State):
     ACCEPTED = "accepted", "Accepted"
     SIGNED = "signed", "Signed its part"
     DECLINED = "declined", "Declined"
+    LAPSED = "lapsed", "Invited, and not answered in time"
     LEFT = "left", "Left"
     REMOVED = "removed", "Removed"
+    TRANSFERRED = "transferred", "Its part went to another organisation"
 
 
+Part = Literal["contact", "deputy_contact", "contributor", "reader"]
+"""What somebody does for a partner; a deputy contact acts for the coordinator."""
 LIVE = (PartnerState.ACCEPTED, PartnerState.SIGNED)
 """Partners that are in the consortium at present."""
 
@@ -52,7 +57,11 @@ class Consortium(Entity, Base):
 
 
 class Partner(Versioned, Entity, Base):
-    """An organisation's part in a consortium. `requested` in euro; `invitation` is the hash of its link."""
+    """An organisation's part in a consortium. `requested` in euro; `invitation` is the hash of its link.
+
+    `left_at` is when it left by itself; its people of that moment keep reading it. `coordination_offered_at`:
+    the coordinator has offered it the coordination.
+    """
 
     __tablename__ = "partner"
     __table_args__ = (
@@ -69,6 +78,17 @@ class Partner(Versioned, Entity, Base):
             unique=True,
             postgresql_where="coordinates AND state IN ('invited', 'accepted', 'signed')",
         ),
+        Index(
+            "uq_partner_coordination_offered_once",
+            "consortium_id",
+            unique=True,
+            postgresql_where="coordination_offered_at IS NOT NULL",
+        ),
+        CheckConstraint(
+            "coordination_offered_at IS NULL OR (state IN ('accepted', 'signed') AND NOT coordinates)",
+            name="coordination_is_offered_to_another",
+        ),
+        CheckConstraint("(state = 'left') = (left_at IS NOT NULL)", name="left_at_a_time"),
     )
 
     state: Mapped[PartnerState] = state_of(PartnerState)
@@ -78,9 +98,16 @@ class Partner(Versioned, Entity, Base):
     requested: Mapped[Decimal] = mapped_column(default=Decimal(0))
     invitation: Mapped[str | None] = mapped_column(unique=True)
     invited_until: Mapped[datetime | None]
+    coordination_offered_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
     consortium: Mapped[Consortium] = relationship(lazy="raise", back_populates="partners")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
-    people: Mapped[list["Person"]] = relationship(lazy="raise", back_populates="partner")
+    people: Mapped[list["Person"]] = relationship(
+        lazy="raise", back_populates="partner", order_by="(Person.part, Person.email, Person.id)"
+    )
+    asked: Mapped[list["AskedPerson"]] = relationship(
+        lazy="raise", back_populates="partner", cascade="all, delete-orphan", order_by="AskedPerson.email"
+    )
 
 
 class Person(Keyed, Base):
@@ -98,7 +125,25 @@ class Person(Keyed, Base):
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     email: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
-    part: Mapped[str] = one_of("contact", "deputy_contact", "contributor", "reader", name="part")
+    part: Mapped[Part] = one_of(*get_args(Part), name="part")
     until: Mapped[datetime | None]
     partner: Mapped[Partner] = relationship(lazy="raise", back_populates="people")
     account: Mapped[Account | None] = relationship(lazy="raise")
+
+
+class AskedPerson(Keyed, Base):
+    """Somebody who is asked to act for a partner: nothing follows from it until they accept.
+
+    `link` is the hash of the one in the mail; whoever accepts by it becomes one of the partner's people.
+    """
+
+    __tablename__ = "partner_person_asked"
+    __table_args__ = (UniqueConstraint("partner_id", "email", name="uq_partner_person_asked_once"),)
+
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.id"))
+    email: Mapped[str]
+    name: Mapped[str]
+    part: Mapped[Part] = one_of(*get_args(Part), name="part")
+    link: Mapped[str] = mapped_column(unique=True)
+    until: Mapped[datetime]
+    partner: Mapped[Partner] = relationship(lazy="raise", back_populates="asked")

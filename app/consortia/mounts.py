@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
-from app.consortia.access import author, coordinator, deputy_contact, partner
+from app.consortia.access import author, coordinator, deputy_contact, left, partner
+from app.consortia.eligibility import NEEDED, eligibility_problems, unsigned
 from app.consortia.models import Consortium, Partner
+from app.consortia.problems import Entry, EntryRead
 from app.consortia.schemas import (
     ConsortiumItem,
     ConsortiumRead,
@@ -11,7 +13,18 @@ from app.consortia.schemas import (
     PartnerRead,
 )
 from app.consortia.workflow import CONSORTIUM, PARTNER
+from app.workflow.asked import Asked
 from app.workflow.mounted import Filter, Mounted
+
+
+async def tell_what_it_lacks(asked: Asked, consortium: Consortium, body: ConsortiumRead) -> None:
+    """One more country is needed, and the like."""
+    body.problems = [EntryRead.model_validate(one, from_attributes=True) for one in _lacks(consortium)]
+
+
+def _lacks(consortium: Consortium) -> list[Entry]:
+    return [*eligibility_problems(consortium), *unsigned(consortium.partners)]
+
 
 inside = coordinator | deputy_contact | author | partner
 
@@ -21,15 +34,17 @@ CONSORTIA = Mounted(
     "consortia",
     views=((inside, ConsortiumRead),),
     items=((inside, ConsortiumItem),),
-    needs=("partners.organisation",),
+    needs=NEEDED,
+    completes=tell_what_it_lacks,
     filters={"topic_stage_id": Filter(UUID, lambda actor, key: Consortium.topic_stage_id == key)},
 )
 PARTNERS = Mounted(
     PARTNER,
     Partner,
     "partners",
-    views=((inside, PartnerRead),),
-    items=((inside, PartnerItem),),
-    needs=("organisation", "people"),
+    views=((inside | left, PartnerRead),),
+    items=((inside | left, PartnerItem),),
+    needs=("organisation", "people", "asked"),
+    root=(Consortium, Partner.consortium_id),
     filters={"consortium_id": Filter(UUID, lambda actor, key: Partner.consortium_id == key)},
 )

@@ -3,10 +3,12 @@
 from fastapi import APIRouter
 
 import app.calls.routes  # noqa: F401  # consortia are formed under a topic stage
-from app.consortia import invitations
+from app.consortia import invitations, judging
 from app.consortia.mounts import CONSORTIA, PARTNERS
 from app.consortia.organisations import suggestions
 from app.consortia.organisations.mounts import ORGANISATIONS
+from app.consortia.people import links
+from app.consortia.search.mounts import PARTNER_SEARCHES
 from app.workflow.http import mount
 
 router = APIRouter(prefix="/v1", tags=["consortia"])
@@ -14,4 +16,7 @@ router.include_router(suggestions.router)  # before an organisation's id could b
 mount(router, ORGANISATIONS)
 mount(router, CONSORTIA)
 mount(router, PARTNERS)
+mount(router, PARTNER_SEARCHES)
+router.include_router(judging.router)
 router.include_router(invitations.router)
+router.include_router(links.router)

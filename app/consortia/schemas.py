@@ -5,7 +5,12 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
+from app.consortia.models import Part
 from app.consortia.organisations.schemas import OrganisationBrief
+from app.consortia.people.schemas import AskedPersonRead
+from app.consortia.problems import EntryRead
 from app.core.schema import Data, EntityRead, Euro, Id, ItemRead, Line, Mail, Read
 
 
@@ -38,10 +43,17 @@ class EditPartner(Data):
     requested: Euro = Decimal(0)
 
 
+class TakeOver(Data):
+    """The organisation that a partner's part goes to."""
+
+    organisation_id: Id
+
+
 class PersonRead(Read):
+    id: UUID
     name: str
     email: str
-    part: Literal["contact", "deputy_contact", "contributor", "reader"]
+    part: Part
     until: datetime | None
 
 
@@ -60,7 +72,10 @@ class PartnerRead(EntityRead):
     coordinates: bool
     requested: Euro
     invited_until: datetime | None
+    coordination_offered_at: datetime | None
+    left_at: datetime | None
     people: list[PersonRead]
+    asked: list[AskedPersonRead]
 
 
 class PartnerItem(ItemRead):
@@ -71,13 +86,17 @@ class PartnerItem(ItemRead):
 
 
 class ConsortiumRead(EntityRead):
-    """A consortium with all its partners; `requested` in euro is what those at present ask for together."""
+    """A consortium with all its partners; `requested` in euro is what those at present ask for together.
+
+    `problems` is what its present partners lack to be eligible on the day of the deadline; it warns.
+    """
 
     topic_stage_id: UUID
     topic_id: UUID
     name: str
     partners: list[PartnerBrief]
     requested: Euro
+    problems: list[EntryRead] = Field(default_factory=list)
 
 
 class ConsortiumItem(ItemRead):

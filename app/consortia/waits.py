@@ -1,4 +1,4 @@
-"""What ties somebody to consortia."""
+"""What ties somebody to consortia, and what waits for them there."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consortia.models import LIVE, Consortium, Partner, Person
-from app.people.schemas import Tie
+from app.people.schemas import Tie, Waiting
 from app.workflow.who import Actor
 
 
@@ -21,3 +21,12 @@ async def parts(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[
         Tie(kind=f"coordinating_{part}" if coordinates else part, entity="consortium", id=key, title=name)
         for key, name, part, coordinates in rows
     ]
+
+
+async def coordination_to_take(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
+    """The consortia whose coordination is offered to a partner that the person is the contact of."""
+    mine = (Person.account_id == actor.id, Person.until.is_(None), Person.part == "contact")
+    found = select(Partner.id, Consortium.name).join(Consortium).join(Person)
+    found = found.where(*mine, Partner.coordination_offered_at.is_not(None), Partner.state.in_(LIVE))
+    rows = await session.execute(found.order_by(Partner.coordination_offered_at, Partner.id).limit(50))
+    return [Waiting(kind="coordinate", entity="partner", id=key, title=name) for key, name in rows]

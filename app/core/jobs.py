@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import procrastinate
+import structlog
 from procrastinate.jobs import Job
 from procrastinate.tasks import Task, configure_task
 from procrastinate.types import JSONDict, JSONValue
@@ -16,6 +17,8 @@ from app.core.db import Sessions
 from app.core.postgres import Database, libpq
 from app.core.settings import Settings
 
+log = structlog.get_logger(__name__)
+AGAIN = 2.0  # seconds from the end of a worker that nobody stopped to the next one
 LAST_WORD = 10.0  # seconds that a job may still run when its worker is asked to stop
 DUE = """
     SELECT count(*) AS due FROM procrastinate_jobs
@@ -74,8 +77,20 @@ async def opened(database: Database) -> AsyncIterator[None]:
 
 
 async def run_worker(given: Tools) -> None:
-    """Work until cancelled; jobs under way then have ten seconds to end. Needs `opened`."""
-    await _work(given, wait=True)
+    """Work until cancelled; jobs under way then have ten seconds to end. Needs `opened`.
+
+    A worker ends when the database goes away: then another begins, until there is a database again.
+    """
+    here = asyncio.current_task()
+    while True:
+        try:
+            await _work(given, wait=True)
+            log.error("worker.ended")
+        except Exception as fault:
+            log.error("worker.ended", exc_info=fault)
+        if here is not None and here.cancelling():
+            return  # asked to stop while there was no database to take leave of
+        await asyncio.sleep(AGAIN)
 
 
 async def drain(given: Tools, *, patience: float = 60.0) -> None:

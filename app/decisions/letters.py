@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from app.decisions.periods import Rest, last_day, received
+from app.calls.periods import Rest, last_day, received
 
 WHY = {
     "INADMISSIBLE": "The proposal does not fulfil a condition of admissibility.",

@@ -11,7 +11,10 @@ from app.decisions.models import Decision
 
 
 class LineRead(Read):
-    """One proposal's outcome. `reason` is a code of K-10, none for the selected."""
+    """One proposal's outcome. `reason` is a code of K-10, none for the selected.
+
+    `gone`: the proposal was withdrawn or found ineligible since; the list is not renumbered.
+    """
 
     proposal_id: UUID
     reference: str = Field(validation_alias=AliasPath("proposal", "reference"))
@@ -20,6 +23,7 @@ class LineRead(Read):
     requested: Euro
     outcome: str
     reason: str | None
+    gone: str | None = Field(validation_alias=AliasPath("proposal", "gone"))
 
 
 class DecisionRead(EntityRead):

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from app.calls.models import Call, TopicStage
+from app.calls.periods import day_of
 from app.calls.rule_set import pinned
 from app.decisions.letters import Facts, days_of, written
-from app.decisions.periods import day_of
 from app.proposals.letters import send_to_contacts
 from app.proposals.models import Proposal
 from app.workflow.run import Act

@@ -108,6 +108,42 @@ async def release_seats(call: Call, act: Act) -> None:
     await outbox.write_all(act.session, "call_cancelled", letters, act.now)
 
 
+NO_MORE = """{name},
+
+proposal {reference} of call {call} is not evaluated any further. Nothing more is to be delivered for it, and
+your access to it has ended where you had not yet reported.
+"""
+
+
+async def free_seats(proposal: Proposal, act: Act) -> None:
+    """Reaction to a proposal's `find_ineligible`, `declare_duplicate` and `request_withdrawal`.
+
+    Who has not reported is free, and everybody who sits on it is told, not why.
+    """
+    here = select(Assignment).where(Assignment.proposal_id == proposal.id, Assignment.state.in_(SEATED))
+    held = await lock_all(act.session, Assignment, [seat.id for seat in await act.session.scalars(here)])
+    told = [seat.id for seat in held if seat.state in SEATED[1:]]
+    await fire_all(ASSIGNMENT, "release", [seat for seat in held if seat.state in SEATED[:-1]], act)
+    people = (
+        select(Account.email, Account.name, Call.reference)
+        .join(Expert, Expert.account_id == Account.id)
+        .join(Contract, Contract.expert_id == Expert.id)
+        .join(Call, Call.id == Contract.call_id)
+        .join(Assignment, Assignment.contract_id == Contract.id)
+        .where(Assignment.id.in_(told))
+        .order_by(Account.email)
+    )
+    subject = f"Proposal {proposal.reference} is not evaluated any further"
+    letters = [
+        Letter(
+            to, subject, NO_MORE.format(name=name, reference=proposal.reference, call=call),
+            "proposal", proposal.id,
+        )
+        for to, name, call in await act.session.execute(people)
+    ]  # fmt: skip
+    await outbox.write_all(act.session, "evaluation_ended", letters, act.now)
+
+
 async def follow_the_merge(merged: Organisation, act: Act) -> None:
     """Reaction to an organisation's `merge`: whom it employs is employed by the one that stays (D5)."""
     keys = await act.session.scalars(select(Expert.id).where(Expert.organisation_id == merged.id))

@@ -137,7 +137,7 @@ ASSIGNMENT = Workflow(
                    "Take the seat away, its report counts no more; once a conflict is waived, propose again.",
                    data=Because),
         Transition("release", {PROPOSED, INVITED, ACCEPTED}, SET_FREE, system,
-                   "Nothing more is to be delivered: its proposal is discontinued."),
+                   "Nothing more is to be delivered: its proposal is not evaluated any further."),
     ),
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from app.calls.workflow import CALL
 from app.core.reason import Reason
 from app.grants.models import Grant, GrantState
 from app.proposals.models import Proposal
+from app.proposals.workflow import PROPOSAL
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, refuse
 
@@ -22,3 +23,16 @@ async def cancel_before_signature(call: Call, act: Act) -> None:
     if any(grant.state == GrantState.SIGNED for grant in grants):
         told = "A grant of the call is signed; it can be cancelled no more."
         raise refuse(CALL, "cancel", call, act, [Reason("grant-signed", told, "/subject_id", "office")])
+
+
+async def withdraw_before_signature(proposal: Proposal, act: Act) -> None:
+    """Reaction to a proposal's `request_withdrawal`: refuse once its grant is signed.
+
+    One that is being prepared is signed no more: its proposal is not selected any longer.
+    """
+    here = select(Grant.id).where(Grant.proposal_id == proposal.id)
+    grants = await lock_all(act.session, Grant, await act.session.scalars(here))
+    if any(grant.state == GrantState.SIGNED for grant in grants):
+        told = "The grant is signed; the proposal can be withdrawn no more."
+        reason = Reason("grant-signed", told, who="office")
+        raise refuse(PROPOSAL, "request_withdrawal", proposal, act, [reason])

@@ -15,8 +15,13 @@ from app.core.outbox import Letter
 from app.core.reason import Reason
 from app.people.desk import desk
 from app.proposals.answers import unfit
-from app.proposals.checks import findings
-from app.proposals.models import Check, Document, Proposal, SealedVersion, Section, SectionVersion
+from app.proposals.models import (
+    Document,
+    Proposal,
+    SealedVersion,
+    Section,
+    SectionVersion,
+)
 from app.proposals.sealing import answers_of, digest_of, manifest_of, money
 from app.workflow.rows import look
 from app.workflow.run import Act
@@ -106,10 +111,24 @@ async def attach(proposal: Proposal, act: Act) -> None:
     document.fault, document.attached_at = given.fault, act.now
 
 
-async def seal(proposal: Proposal, act: Act) -> None:
+async def hand_in(proposal: Proposal, act: Act) -> None:
+    """Seal it and mail the receipt, unless that was done: a second click, or tab, is no second version.
+
+    After a corrigendum the same may be handed in anew: that version has seen it.
+    """
+    answers = answers_of(proposal)
+    last = proposal.versions[-1] if proposal.versions else None
+    unseen = last is not None and any(each.at > last.received_at for each in proposal.corrigenda)
+    if last and not unseen and last.manifest == manifest_of(proposal, last.number, answers):
+        act.note(number=last.number, digest=last.digest, unchanged=True)
+        return
+    _seal(proposal, act, answers)
+    await _mail_receipt(proposal, act)
+
+
+def _seal(proposal: Proposal, act: Act, answers: dict[str, dict[str, Any]]) -> None:
     """Seal what is there now as the next version; the receipt bears the time the request had arrived."""
     number = (proposal.sealed or 0) + 1
-    answers = answers_of(proposal)
     manifest = manifest_of(proposal, number, answers)
     version = SealedVersion(id=uuid4(), number=number, received_at=act.now, manifest=manifest)
     version.texts = {s.key: s.text for s in proposal.sections if s.key not in answers}
@@ -129,7 +148,7 @@ async def seal(proposal: Proposal, act: Act) -> None:
     act.note(number=number, digest=version.digest)
 
 
-async def mail_receipt(proposal: Proposal, act: Act) -> None:
+async def _mail_receipt(proposal: Proposal, act: Act) -> None:
     """Send the receipt to every contact of the consortium."""
     version = proposal.versions[-1]
     text = RECEIPT.format(
@@ -170,30 +189,14 @@ async def count_what_was_handed_in(proposal: Proposal, act: Act) -> None:
     proposal.requested = money(sealed["requested"])
 
 
-async def record_checks(proposal: Proposal, act: Act) -> None:
-    """Write down what each rule says of the last sealed version; a repeated check replaces the one before."""
-    await act.session.refresh(proposal.versions[-1], ["answers"])
-    known = {check.rule: check for check in proposal.checks}
-    for finding in findings(proposal):
-        check = known.get(finding.rule) or Check(id=uuid4(), proposal=proposal, rule=finding.rule)
-        check.kind = "admissibility" if finding.rule.startswith("M") else "eligibility"
-        check.passed, check.text, check.inputs = finding.passed, finding.text, finding.inputs
-        check.checked_at = act.now
-        check.overruled = None if finding.passed else check.overruled
-        act.session.add(check)
-    act.note(failed=sorted(c.rule for c in proposal.checks if not c.passed))
+async def keep_request(proposal: Proposal, act: Act) -> None:
+    """The written request stays with the proposal; nothing more is found out about it."""
+    proposal.withdrawal_text = act.data.text
 
 
-async def overrule(proposal: Proposal, act: Act) -> None:
-    """Keep the reason with the check, which stays as the rule found it."""
-    check = next(check for check in proposal.checks if check.rule == act.data.rule)
-    check.overruled = act.data.reason
-
-
-async def keep_finding(proposal: Proposal, act: Act) -> None:
-    """Keep the code of K-10, the rule and the officer's words; the consortium reads them once released."""
-    proposal.reason = str(proposal.state).upper()
-    proposal.finding_rule, proposal.finding_text = act.data.rule, act.data.text
+async def drop_request(proposal: Proposal, act: Act) -> None:
+    """A deadline that has moved lets it count again: what was written to withdraw it is in the audit."""
+    proposal.withdrawal_text = None
 
 
 async def discontinue(proposal: Proposal, act: Act) -> None:

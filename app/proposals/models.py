@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, and_, join, or_
-from sqlalchemy.orm import Mapped, backref, foreign, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, and_, join, or_, select
+from sqlalchemy.orm import Mapped, backref, column_property, foreign, mapped_column, relationship
 
 from app.calls.amendments.models import Amendment
 from app.calls.form import PLAIN
@@ -35,12 +35,22 @@ class ProposalState(State):
     DISCONTINUED = "discontinued", "Discontinued with its call or topic"
 
 
+GOING_ON = (
+    ProposalState.SUBMITTED,
+    ProposalState.ELIGIBLE,
+    ProposalState.IN_EVALUATION,
+    ProposalState.EVALUATED,
+)
+"""Where a proposal is that was handed in, and may still be selected."""
+
+
 class Proposal(Versioned, Entity, Base):
     """A proposal of a consortium on a topic. `requested` in euro. `sealed` is the version that counts.
 
     `handed_in` is what that version says of acronym, title, abstract and money: nobody outside the consortium
     reads the draft. `released_at` is set when applicants may read the true state; `reason` is the code of
-    K-10. A proposal found inadmissible or ineligible keeps the rule and the officer's words.
+    K-10. A proposal found inadmissible or ineligible keeps the rule and the officer's words, a duplicate the
+    one that stands. `withdrawal_text` is the written request to withdraw it after its deadline.
     """
 
     __tablename__ = "proposal"
@@ -52,6 +62,7 @@ class Proposal(Versioned, Entity, Base):
             name="outcome_is_released",
         ),
         CheckConstraint("(finding_rule IS NULL) = (finding_text IS NULL)", name="finding_is_whole"),
+        CheckConstraint("duplicate_of_id <> id", name="duplicate_of_another"),
     )
 
     state: Mapped[ProposalState] = state_of(ProposalState)
@@ -70,6 +81,15 @@ class Proposal(Versioned, Entity, Base):
     reason: Mapped[str | None]
     finding_rule: Mapped[str | None]
     finding_text: Mapped[str | None]
+    duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
+    withdrawal_text: Mapped[str | None]
+    closes_at: Mapped[datetime] = column_property(
+        select(Stage.closes_at)
+        .join(TopicStage, TopicStage.stage_id == Stage.id)
+        .where(TopicStage.id == topic_stage_id)
+        .correlate_except(Stage, TopicStage)
+        .scalar_subquery()
+    )
     consortium: Mapped[Consortium] = relationship(
         lazy="raise", backref=backref("proposal", lazy="raise", uselist=False)
     )
@@ -98,6 +118,12 @@ class Proposal(Versioned, Entity, Base):
         viewonly=True,
         lazy="raise",
     )
+
+    @property
+    def gone(self) -> str | None:
+        """How it left the process before its outcome: its place on a list is marked, not given to another."""
+        left = (ProposalState.WITHDRAWN, ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE)
+        return str(self.state) if self.state in left else None
 
 
 class Section(Versioned, Keyed, Base):
@@ -180,7 +206,8 @@ class SealedVersion(Keyed, Base):
 class Check(Keyed, Base):
     """One check of admissibility or eligibility: the rule, what it looked at, what came of it.
 
-    `overruled` says why two officers let it count as met although it failed.
+    `overruled` says why two officers let it count as met although it failed. `confirmed_by` are the officers
+    who stand behind it: one behind what is met, two behind a finding, or behind overruling one.
     """
 
     __tablename__ = "proposal_check"
@@ -197,6 +224,8 @@ class Check(Keyed, Base):
     inputs: Mapped[dict[str, Any]]
     checked_at: Mapped[datetime]
     overruled: Mapped[str | None]
+    checked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_by: Mapped[list[str]] = mapped_column(default=list)
     proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="checks")
 
 

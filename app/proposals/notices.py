@@ -8,27 +8,37 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.rules import LAST_SECOND, in_words
+from app.consortia.problems import Entry
 from app.core.outbox import Letter
 from app.people.desk import desk
 from app.people.notices import first_time, listeners, notify
 from app.proposals.letters import Texts, to_contacts
 from app.proposals.models import Proposal, ProposalState
-from app.proposals.workflow import incomplete
+from app.proposals.problems import problems
+from app.proposals.sealing import unsubmitted_of
+from app.proposals.unsubmitted import in_words as what_changed
+from app.proposals.workflow import WHOLE
 from app.workflow.rows import loading
 from app.workflow.run import Act
 
 Due = Callable[[Act], Awaitable[None]]
 DAY = timedelta(days=1)
+NOT_OVER = (ProposalState.DRAFT, ProposalState.SUBMITTED)
 STEPS = {"deadline_2h": timedelta(hours=2), "deadline_24h": DAY, "deadline_7d": 7 * DAY}
 """How long before a deadline those are told who have not handed in; of our service, no programme's rule."""
 OPENED = """Call {reference}, {title}, is open. Its deadline is {deadline}, Brussels time.
 
 {url}/v1/calls/{key}
 """
-NEAR = """The deadline of call {call} is {deadline}, Brussels time. Your proposal {reference}, {acronym}, is a
-draft and not handed in.
+NEAR = """The deadline of call {call} is {deadline}, Brussels time. Your proposal {reference}, {acronym}:
+{standing}
 
-{missing}
+{stands_against}
+{judged}"""
+DRAFT = "IT IS A DRAFT AND NOT HANDED IN."
+JUDGED = """
+What is judged after the deadline, and stands against nothing now:
+{warnings}
 """
 CLOSED = """The deadline of call {call} has passed: {deadline}, Brussels time.
 
@@ -56,7 +66,8 @@ async def tell_of_opening(act: Act) -> None:
 async def tell_of_deadline(act: Act) -> None:
     """Due: 7 days, 24 hours and 2 hours before a deadline, to those whose draft is not handed in.
 
-    A deadline that has moved is another one: it is announced anew.
+    Also to those who have handed in and changed it since. A deadline that has moved is another one: it is
+    announced anew.
     """
     near = (Stage.opens_at <= act.now, Stage.closes_at > act.now, Stage.closes_at <= act.now + 7 * DAY)
     for stage in await act.session.scalars(select(Stage).where(*near, Stage.state == StageState.SCHEDULED)):
@@ -67,22 +78,32 @@ async def tell_of_deadline(act: Act) -> None:
 
 async def _remind(stage: Stage, act: Act) -> None:
     texts: Texts = {}
-    for draft in await _of(act.session, stage, Proposal.state == ProposalState.DRAFT):
-        text = NEAR.format(
-            call=draft.topic_stage.stage.call.reference,
-            deadline=in_words(stage.closes_at),
-            reference=draft.reference,
-            acronym=draft.acronym,
-            missing="\n".join(_gaps(draft)),
-        )
-        texts[draft.id] = f"Proposal {draft.reference}: the deadline is near", text
+    for one in await _of(act.session, stage, Proposal.state.in_(NOT_OVER)):
+        told = DRAFT if one.state == ProposalState.DRAFT else what_changed(unsubmitted_of(one), one.sealed)
+        if told:
+            found = list(problems(one, act.now))
+            text = NEAR.format(
+                call=one.topic_stage.stage.call.reference,
+                deadline=in_words(stage.closes_at),
+                reference=one.reference,
+                acronym=one.acronym,
+                standing=told,
+                stands_against="\n".join(_against(found)),
+                judged=_judged(found),
+            )
+            texts[one.id] = f"Proposal {one.reference}: the deadline is near", text
     await _tell("deadline_near", texts, act)
 
 
-def _gaps(draft: Proposal) -> Iterator[str]:
-    gaps = [f"- {gap.text}" for gap in incomplete(draft)]
-    yield "Still missing:" if gaps else "Nothing is missing but to hand it in."
-    yield from gaps
+def _against(found: Sequence[Entry]) -> Iterator[str]:
+    blocks = [f"- {one.text}" for one in found if one.blocks]
+    yield "Still missing:" if blocks else "Nothing is missing but to hand it in."
+    yield from blocks
+
+
+def _judged(found: Sequence[Entry]) -> str:
+    warnings = [f"- {one.text}" for one in found if not one.blocks]
+    return JUDGED.format(warnings="\n".join(warnings)) if warnings else ""
 
 
 def tell_of_closing(longest_request: timedelta) -> Due:
@@ -122,5 +143,5 @@ async def _of(session: AsyncSession, stage: Stage, which: ColumnElement[bool]) -
     ended = (TopicStageState.WITHDRAWN, TopicStageState.CANCELLED)
     here = select(TopicStage.id).where(TopicStage.stage_id == stage.id, TopicStage.state.not_in(ended))
     wanted = select(Proposal).where(Proposal.topic_stage_id.in_(here), which).order_by(Proposal.id)
-    form = loading(Proposal, ("topic_stage.stage.call", "sections", "documents"))
+    form = loading(Proposal, WHOLE)
     return list(await session.scalars(wanted.options(*form), execution_options={"populate_existing": True}))

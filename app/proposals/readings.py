@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import select
 
 from app.calls.rules import in_words
+from app.consortia.access import ever_among
 from app.core.errors import NotFound
 from app.core.pages import List, Order, Wanted
 from app.core.schema import Read
@@ -84,15 +85,16 @@ class ReadingPage(Read):
     "/proposals/{id}/readings",
     responses=refusals(401, 404),
     summary="List who has read what was handed in (proposal)",
-    description=f"Who: {staff.label}, nobody of its consortium. The last first; what its consortium reads of "
-    "its own is not recorded.",
+    description=f"Who: {staff.label}, nobody who is or was of its consortium. The last first; what "
+    "a consortium reads of its own is not recorded.",
     operation_id="proposal_reading_list",
 )
 async def list_readings(
     asked: Asking, proposal_id: ProposalId, wanted: Annotated[Wanted, Query()]
 ) -> ReadingPage:
-    _, held = await look(asked.session, Proposal, proposal_id, asked.actor, by=staff)
-    if consortium(held):  # an officer who applied, once the results are out: reviewers are named here
+    proposal, _ = await look(asked.session, Proposal, proposal_id, asked.actor, by=staff)
+    # An officer who applied, or has left since, once the results are out: reviewers are named here.
+    if await asked.session.scalar(select(ever_among(proposal.consortium_id, asked.actor))):
         raise NotFound
     columns: tuple[Any, ...] = (Reading, Account.name)
     found = select(*columns).join(Account, Account.id == Reading.account_id)

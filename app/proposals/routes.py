@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 import app.consortia.routes  # noqa: F401  # proposals are started under a consortium
 from app.calls.models import TopicStage
 from app.people.access import office
-from app.proposals import documents, history, readings, sealed, whole
+from app.proposals import documents, duplicates, history, readings, receipts, sealed, whole
+from app.proposals.information.mounts import INFORMATION_REQUESTS
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.mounts import PROPOSALS
 from app.proposals.views import Counts
@@ -20,11 +21,14 @@ from app.workflow.rows import look
 
 router = APIRouter(prefix="/v1", tags=["proposals"])
 mount(router, PROPOSALS)
+mount(router, INFORMATION_REQUESTS)
 router.include_router(documents.router)
 router.include_router(sealed.router)
 router.include_router(history.router)
 router.include_router(readings.router)
 router.include_router(whole.router)
+router.include_router(receipts.router)
+router.include_router(duplicates.router)
 
 
 @router.get(

@@ -1,37 +1,11 @@
-"""What a proposal must hold, and who must take part in it: pure."""
+"""What a proposal must hold: pure."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any, Protocol
 
+from app.consortia.rules import Finding
 from app.core.reason import Reason
-
-
-class Country(Protocol):
-    """A country's standing from one day to another, both included."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def standing(self) -> str: ...
-    @property
-    def since(self) -> date | None: ...
-    @property
-    def until(self) -> date | None: ...
-
-
-class Eligibility(Protocol):
-    """Who must take part: so many entities of so many countries."""
-
-    @property
-    def rule(self) -> str: ...
-    @property
-    def least_entities(self) -> int: ...
-    @property
-    def least_countries(self) -> int: ...
-    @property
-    def needs_member_state(self) -> bool: ...
 
 
 class Titled(Protocol):
@@ -48,91 +22,6 @@ class Ruled(Titled, Protocol):
 
     @property
     def rule(self) -> str | None: ...
-
-
-@dataclass(frozen=True)
-class Entity:
-    """A legal entity: where it is established, and under whose control (E-06); alone if it says nothing."""
-
-    name: str
-    country: str
-    control_group: str | None = None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check has found: the rule, whether it is met, in words, and what it looked at."""
-
-    rule: str
-    passed: bool
-    text: str
-    inputs: dict[str, Any]
-
-
-def standings(countries: Sequence[Country], day: date) -> dict[str, str]:
-    """The countries that count on a day, as `member` or `associated`; association is dated."""
-    return {
-        c.code: c.standing
-        for c in countries
-        if (c.since is None or c.since <= day) and (c.until is None or day <= c.until)
-    }
-
-
-def by_country(rule: Eligibility, entities: Sequence[Entity], standing: dict[str, str]) -> Finding:
-    """E-02 and E-03: enough entities, each of another country that counts; third countries do not (E-05)."""
-    counted = {e.country for e in entities if e.country in standing}
-    members = {code for code in counted if standing[code] == "member"}
-    least = max(rule.least_countries, rule.least_entities)
-    inputs = {
-        "countries": {e.name: e.country for e in entities},
-        "members": sorted(members),
-        "associated": sorted(counted - members),
-        "least_countries": least,
-        "needs_member_state": rule.needs_member_state,
-    }
-    told = f"Entities of {len(counted)} countries that count; at least {least} are needed"
-    told += ", one of them a member state." if rule.needs_member_state else "."
-    passed = len(counted) >= least and (bool(members) or not rule.needs_member_state)
-    return Finding(rule.rule, passed, told, inputs)
-
-
-def independent(rule: Eligibility, entities: Sequence[Entity], standing: dict[str, str]) -> Finding:
-    """E-06: those who count are enough even if of all under one control only one is taken.
-
-    Each country and each control group may be used once: the most entities that can be so taken is a
-    largest matching. A lack of countries is not told twice: it is E-02's or E-03's alone.
-    """
-    counted = [e for e in entities if e.country in standing]
-    alone = [e.control_group or f"alone {number}" for number, e in enumerate(counted)]
-    edges = {(e.country, group) for e, group in zip(counted, alone, strict=True)}
-    most = _matching(edges)
-    needed = min(max(rule.least_countries, rule.least_entities), len({e.country for e in counted}))
-    groups: dict[str, list[str]] = {}
-    for e in entities:
-        if e.control_group:
-            groups.setdefault(e.control_group, []).append(e.name)
-    inputs = {"control_groups": groups, "independent": most, "needed": needed}
-    told = f"{most} entities of different countries are independent of each other; {needed} are needed."
-    return Finding("E-06", most >= needed, told, inputs)
-
-
-def _matching(edges: Collection[tuple[str, str]]) -> int:
-    """The size of a largest matching between countries and control groups."""
-    groups: dict[str, list[str]] = {}
-    for country, group in sorted(edges):
-        groups.setdefault(country, []).append(group)
-    taken: dict[str, str] = {}
-
-    def place(country: str, tried: set[str]) -> bool:
-        for group in groups[country]:
-            if group not in tried:
-                tried.add(group)
-                if group not in taken or place(taken[group], tried):
-                    taken[group] = country
-                    return True
-        return False
-
-    return sum(place(country, set()) for country in groups)
 
 
 def missing(
@@ -180,3 +69,26 @@ def added(documents: Sequence[Ruled], attached: Collection[str]) -> Iterator[Fin
 def excess(pages: int | None, limit: int | None) -> int:
     """How many pages are beyond the limit: experts disregard them, nothing is refused for them (C-20)."""
     return max(0, (pages or 0) - limit) if limit is not None else 0
+
+
+def in_time(received_at: datetime, last: datetime) -> Finding:
+    """M-01: the last sealed version was received before the end of the deadline's second (C-02)."""
+    inputs = {"received_at": received_at.isoformat(), "until": last.isoformat()}
+    told = "It was received in time." if received_at < last else "It was received too late."
+    return Finding("M-01", received_at < last, told, inputs)
+
+
+def electronic(number: int, digest: str) -> Finding:
+    """M-02: it was handed in through this system, which no other way leads to."""
+    inputs = {"version": number, "digest": digest}
+    return Finding("M-02", True, "It was handed in through the electronic system.", inputs)
+
+
+ALIKE = 0.8
+"""The share of all their words that two texts have in common if they may be the same; nothing follows."""
+
+
+def alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two texts, as their words, may be the same but for a few."""
+    both = one | other
+    return bool(both) and len(one & other) / len(both) >= ALIKE

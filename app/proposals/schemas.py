@@ -109,14 +109,27 @@ class FindInadmissible(Data):
 class FindIneligible(Data):
     """The rule of eligibility that is not met, and in which way, for the letter."""
 
-    rule: Literal["E-01", "E-02", "E-03", "E-06"]
+    rule: Literal["E-01", "E-02", "E-03", "E-04", "E-06", "E-09"]
+    text: Words
+
+
+class DeclareDuplicate(Data):
+    """The proposal that stands, and why this one is the same, for the letter."""
+
+    stands_id: Id
+    text: Words
+
+
+class RequestWithdrawal(Data):
+    """The written request, for the record."""
+
     text: Words
 
 
 class Overrule(Data):
     """The rule whose failed check does not count, and why, for whoever asks later."""
 
-    rule: Literal["M-03", "M-04", "M-05", "E-02", "E-03", "E-06"]
+    rule: Literal["M-03", "M-04", "M-05", "E-02", "E-03", "E-04", "E-06", "E-09"]
     reason: Words
 
 

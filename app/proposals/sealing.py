@@ -11,6 +11,7 @@ from app.consortia.models import LIVE, Partner
 from app.proposals.answers import counted
 from app.proposals.models import Proposal, Section
 from app.proposals.rules import excess
+from app.proposals.unsubmitted import Unsubmitted, unsubmitted
 
 FORMAT = 1
 
@@ -57,6 +58,12 @@ def manifest_of(proposal: Proposal, number: int, answers: dict[str, dict[str, An
     }
 
 
+def unsubmitted_of(proposal: Proposal) -> Unsubmitted:
+    """What differs from the version handed in last, which there must be."""
+    last = proposal.versions[-1]
+    return unsubmitted(last.manifest, manifest_of(proposal, last.number, answers_of(proposal)))
+
+
 def _digest_of(section: Section, answers: dict[str, dict[str, Any]]) -> str:
     fields = answers.get(section.key)
     return sha256(section.text.encode() if fields is None else rfc8785.dumps(fields)).hexdigest()
@@ -64,6 +71,7 @@ def _digest_of(section: Section, answers: dict[str, dict[str, Any]]) -> str:
 
 def _partner(partner: Partner) -> dict[str, Any]:
     organisation = partner.organisation
+    acting = ((p.part, p.name) for p in partner.people if p.until is None)
     return {
         "organisation_id": str(organisation.id),
         "legal_name": organisation.legal_name,
@@ -73,7 +81,7 @@ def _partner(partner: Partner) -> dict[str, Any]:
         "coordinates": partner.coordinates,
         "signed": partner.state == "signed",
         "requested": _euro(partner.requested),
-        "people": [{"name": p.name, "part": p.part} for p in partner.people if p.until is None],
+        "people": [{"name": name, "part": part} for part, name in sorted(acting)],
     }
 
 

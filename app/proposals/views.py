@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
+from app.consortia.problems import EntryRead
 from app.core.schema import EntityRead, Euro, ItemRead, Read
 from app.proposals.models import Proposal, ProposalState
+from app.proposals.problems import expired, problems
 from app.proposals.rules import excess
-from app.proposals.sealing import answers_of, manifest_of, page_limits
-from app.proposals.unsubmitted import in_words, unsubmitted
+from app.proposals.sealing import page_limits, unsubmitted_of
+from app.proposals.unsubmitted import in_words
 
 
 class SectionRead(Read):
@@ -61,6 +63,10 @@ class UnsubmittedRead(Read):
     partners: list[str]
 
 
+class Receipts(Read):
+    items: list[ReceiptRead]
+
+
 class CheckRead(Read):
     rule: str
     kind: Literal["admissibility", "eligibility"]
@@ -69,6 +75,8 @@ class CheckRead(Read):
     inputs: dict[str, Any]
     checked_at: datetime
     overruled: str | None
+    checked_by_id: UUID | None
+    confirmed_by: list[UUID]
 
 
 class FindingRead(Read):
@@ -103,11 +111,13 @@ class SealedRead(Read):
     before_corrigenda: list[int] = Field(default_factory=list)
 
 
-def _shown(made_by: Callable[[Proposal], dict[str, Any]]) -> Any:
+def _shown(made_by: Callable[[Proposal, datetime], dict[str, Any]]) -> Any:
     """A view is made of a proposal by this function alone; a view that is already made stays as it is."""
-    return model_validator(mode="before")(
-        lambda given: made_by(given) if isinstance(given, Proposal) else given
-    )
+
+    def made(given: Any, info: ValidationInfo) -> Any:
+        return made_by(given, (info.context or {})["now"]) if isinstance(given, Proposal) else given
+
+    return model_validator(mode="before")(made)
 
 
 def _state_until_release(source: Proposal) -> str:
@@ -130,21 +140,28 @@ def _finding(source: Proposal) -> dict[str, Any] | None:
     return found if source.finding_rule else None
 
 
-def _for_applicant(source: Proposal) -> dict[str, Any]:
+def _for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
     """What the consortium reads: its own draft, and of the process nothing that is not released."""
     shown = {name: getattr(source, name) for name in _FIELDS}
     shown["state"] = _state_until_release(source)
     shown["reason"] = source.reason if _outcome_told(source) else None
+    shown["expired"] = expired(source, now)
     return shown
 
 
+OWN = (ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN)
+
+
+def _own(source: Proposal) -> bool:
+    """As long as it is the consortium's own: under evaluation, or given up then, the draft is void."""
+    return source.state in OWN and source.withdrawal_text is None
+
+
 def _unsubmitted(source: Proposal) -> UnsubmittedRead | None:
-    """As long as it is the consortium's own: once it is under evaluation, the draft is void."""
-    if not source.versions or source.state not in (ProposalState.SUBMITTED, ProposalState.WITHDRAWN):
+    if not source.versions or not _own(source):
         return None
-    last = source.versions[-1]
-    found = unsubmitted(last.manifest, manifest_of(source, last.number, answers_of(source)))
-    told = in_words(found, last.number)
+    found = unsubmitted_of(source)
+    told = in_words(found, source.versions[-1].number)
     return UnsubmittedRead(text=told, **asdict(found)) if told else None
 
 
@@ -168,9 +185,10 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def _whole_for_applicant(source: Proposal) -> dict[str, Any]:
+def _whole_for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
     last = source.versions[-1] if source.versions else None
-    return _for_applicant(source) | {
+    return _for_applicant(source, now) | {
+        "problems": list(problems(source, now)) if _own(source) else [],
         "before_corrigenda": before_corrigenda(source, source.submitted_at),
         "sections": source.sections,
         "documents": documents_of(source),
@@ -180,23 +198,28 @@ def _whole_for_applicant(source: Proposal) -> dict[str, Any]:
     }
 
 
-def _handed_in(source: Proposal) -> dict[str, Any]:
+def _handed_in(source: Proposal, now: datetime) -> dict[str, Any]:
     """What everybody outside the consortium reads: what was handed in last, never the draft."""
     kept = ("id", "state", "reference", "topic_stage_id", "topic_id", "sealed", "submitted_at", "released_at")
     return {name: getattr(source, name) for name in (*kept, "reason")} | source.handed_in
 
 
-def _handed_in_and_checked(source: Proposal) -> dict[str, Any]:
+def _handed_in_and_checked(source: Proposal, now: datetime) -> dict[str, Any]:
     marked = {"before_corrigenda": before_corrigenda(source, source.submitted_at)}
-    return _handed_in(source) | marked | {"checks": source.checks, "finding": _finding(source)}
+    kept = {name: getattr(source, name) for name in ("checks", "duplicate_of_id", "withdrawal_text")}
+    return _handed_in(source, now) | marked | kept | {"finding": _finding(source)}
 
 
-def _for_reader(source: Proposal) -> dict[str, Any]:
-    return _handed_in(source) | {"state": _state_until_release(source)}
+def _for_reader(source: Proposal, now: datetime) -> dict[str, Any]:
+    return _handed_in(source, now) | {"state": _state_until_release(source)}
 
 
 class ProposalApplicant(EntityRead):
-    """A proposal as its consortium reads it: "under_evaluation" until the results are released."""
+    """A proposal as its consortium reads it: "under_evaluation" until the results are released.
+
+    `problems` is what handing it in would tell: entries that block, and those that are judged after closing.
+    A draft that was never handed in has `expired` once the deadline has passed.
+    """
 
     version: int
     reference: str
@@ -213,6 +236,8 @@ class ProposalApplicant(EntityRead):
     submitted_at: datetime | None
     receipt: ReceiptRead | None
     unsubmitted: UnsubmittedRead | None
+    problems: list[EntryRead]
+    expired: bool
     before_corrigenda: list[int]
     released_at: datetime | None
     reason: str | None
@@ -227,6 +252,7 @@ class ProposalApplicantItem(ItemRead):
     acronym: str
     title: str
     submitted_at: datetime | None
+    expired: bool
 
     _made = _shown(_for_applicant)
 
@@ -247,6 +273,8 @@ class ProposalRead(EntityRead):
     released_at: datetime | None
     reason: str | None
     finding: FindingRead | None
+    duplicate_of_id: UUID | None
+    withdrawal_text: str | None
     checks: list[CheckRead]
 
     _made = _shown(_handed_in_and_checked)

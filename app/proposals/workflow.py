@@ -1,26 +1,28 @@
 """The table of proposals."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from app.calls.chosen import form_of
 from app.calls.models import TopicStageState
-from app.calls.rules import gone, late
+from app.calls.rules import Phase, gone, late, phase
 from app.consortia.access import author, coordinator, deputy_contact
 from app.core.reason import Reason
 from app.people.access import office
-from app.proposals import effects
-from app.proposals.answers import gaps, unfit
+from app.proposals import effects, judging
+from app.proposals.answers import unfit
 from app.proposals.models import Proposal, ProposalState
+from app.proposals.problems import NEEDED, out_of_time, problems
 from app.proposals.schemas import (
     Attach,
     CopyFrom,
+    DeclareDuplicate,
     EditProposal,
     FindInadmissible,
     FindIneligible,
     Outcome,
     Overrule,
+    RequestWithdrawal,
     Restore,
     Start,
     Write,
@@ -41,13 +43,10 @@ SELECTED, RESERVE, REJECTED = ProposalState.SELECTED, ProposalState.RESERVE, Pro
 DISCONTINUED = ProposalState.DISCONTINUED
 
 
-def _late(topic_stage: Any, now: datetime) -> Why:
-    yield from gone(topic_stage.state)
-    yield from late(topic_stage.stage.opens_at, topic_stage.stage.closes_at, now)
-
-
 def stage_open(consortium: Any, ask: Ask) -> Why:
-    yield from _late(consortium.topic_stage, ask.now)
+    part = consortium.topic_stage
+    yield from gone(part.state)
+    yield from late(part.stage.opens_at, part.stage.closes_at, ask.now)
 
 
 def not_started(consortium: Any, ask: Ask) -> Why:
@@ -56,7 +55,7 @@ def not_started(consortium: Any, ask: Ask) -> Why:
 
 
 def in_time(proposal: Proposal, ask: Ask) -> Why:
-    yield from _late(proposal.topic_stage, ask.now)
+    yield from out_of_time(proposal, ask.now)
 
 
 def answers_fit(proposal: Proposal, ask: Ask) -> Why:
@@ -72,20 +71,9 @@ def document_of_the_form(proposal: Proposal, ask: Ask) -> Why:
         yield Reason("no-such-document", "The form has no such document.", "/path/key", "sender")
 
 
-def complete(proposal: Proposal, ask: Ask) -> Why:
-    yield from incomplete(proposal)
-
-
-def incomplete(proposal: Proposal) -> Why:
-    """Every part of the form that the draft still lacks."""
-    yield from gaps(
-        form_of(proposal.topic_stage),
-        proposal.title,
-        proposal.abstract,
-        {s.key for s in proposal.sections if s.text.strip()},
-        {s.key: s.answers for s in proposal.sections},
-        {d.key for d in proposal.documents},
-    )
+def nothing_blocks(proposal: Proposal, ask: Ask) -> Why:
+    """The problem list has no entry that blocks."""
+    yield from (one for one in problems(proposal, ask.now) if one.blocks)
 
 
 def being_checked(proposal: Proposal, ask: Ask) -> Why:
@@ -114,16 +102,28 @@ def rule_broken(proposal: Proposal, ask: Ask) -> Why:
         yield from has_failed(proposal, ask)
 
 
+def closed(proposal: Proposal, ask: Ask) -> Why:
+    """What is done after the deadline alone; until then it is handed in anew, or withdrawn."""
+    stage = proposal.topic_stage.stage
+    if phase(stage.opens_at, stage.closes_at, ask.now) is not Phase.CLOSED:
+        yield Reason("not-closed", "This is done after the deadline; until then it may be withdrawn.")
+
+
+def not_told(proposal: Proposal, ask: Ask) -> Why:
+    if proposal.released_at is not None and proposal.state in (INADMISSIBLE, INELIGIBLE):
+        yield Reason("told", "You have been told of the outcome; there is nothing to withdraw.")
+
+
 RULES = ("topic_stage.stage.call",)
 FORM = (*RULES, "sections", "documents")
-WHOLE = (*FORM, "consortium.partners.organisation", "consortium.partners.people", "versions")
+WHOLE = (*FORM, *NEEDED, "consortium.partners.people", "versions")
 CHECKED = ("topic_stage", "checks")
 FOUND = (*CHECKED, "versions")
 
 HANDED_IN = frozenset[State](
     {SUBMITTED, INADMISSIBLE, INELIGIBLE, ELIGIBLE, IN_EVALUATION, EVALUATED, SELECTED, RESERVE}
 )
-"""What a cancellation takes the way ahead from; also from what was found, unless it has been told."""
+"""What a cancellation or a late withdrawal takes the way ahead from; of what was found, until it is told."""
 
 PROPOSAL = Workflow(
     "proposal",
@@ -149,30 +149,49 @@ PROPOSAL = Workflow(
                    guards=(in_time, document_of_the_form), effects=(effects.attach,), data=Attach, needs=FORM,
                    custom_route=True),
         Transition("submit", {DRAFT, SUBMITTED}, SUBMITTED, coordinator | deputy_contact,
-                   "Hand in; the last sealed version counts (C-03).", guards=(in_time, complete),
-                   effects=(effects.seal, effects.mail_receipt), needs=WHOLE),
+                   "Hand in; the last sealed version counts (C-03). Unchanged since, it stays that version.",
+                   guards=(nothing_blocks,), effects=(effects.hand_in,), needs=(*WHOLE, "corrigenda")),
         Transition("withdraw", {SUBMITTED}, WITHDRAWN, coordinator | deputy_contact,
                    "Withdraw it, until the deadline (C-04).", guards=(in_time,), needs=RULES),
         Transition("revive", {WITHDRAWN}, SUBMITTED, coordinator | deputy_contact,
-                   "Let the last sealed version count again.", guards=(in_time,), needs=RULES),
+                   "Let the last sealed version count again.", guards=(in_time,),
+                   effects=(effects.drop_request,), needs=RULES),
         Transition("check", {SUBMITTED}, None, office, "Check the rules of admissibility and eligibility.",
-                   guards=(being_checked,), effects=(effects.record_checks,),
+                   guards=(being_checked,), effects=(judging.record_checks,),
                    needs=(*WHOLE, "consortium.partners.organisation.merged_from", "checks")),
         Transition("overrule", {SUBMITTED}, None, office,
                    "Let a failed check not count: a wrong computation keeps nobody out.",
-                   guards=(being_checked, has_failed), effects=(effects.overrule,), data=Overrule,
+                   guards=(being_checked, has_failed), effects=(judging.overrule,), data=Overrule,
                    needs=CHECKED, second=True),
         Transition("find_eligible", {SUBMITTED}, ELIGIBLE, office, "Let it go to evaluation.",
-                   guards=(being_checked, every_check_passed), effects=(effects.count_what_was_handed_in,),
+                   guards=(being_checked, every_check_passed),
+                   effects=(effects.count_what_was_handed_in, judging.confirm_checks),
                    needs=FOUND),
         Transition("find_inadmissible", {SUBMITTED}, INADMISSIBLE, office,
                    "Find it inadmissible, with the rule.", guards=(being_checked, rule_broken),
-                   effects=(effects.count_what_was_handed_in, effects.keep_finding), data=FindInadmissible,
+                   effects=(effects.count_what_was_handed_in, judging.keep_finding), data=FindInadmissible,
                    needs=FOUND, second=True),
         Transition("find_ineligible", {SUBMITTED, ELIGIBLE}, INELIGIBLE, office,
                    "Find it ineligible, with the rule.", guards=(being_checked, rule_broken),
-                   effects=(effects.count_what_was_handed_in, effects.keep_finding), data=FindIneligible,
+                   effects=(effects.count_what_was_handed_in, judging.keep_finding), data=FindIneligible,
                    needs=FOUND, second=True),
+        Transition("find_ineligible", {IN_EVALUATION, EVALUATED}, INELIGIBLE, office,
+                   "Find it ineligible, with the rule, also after its evaluation has begun; a ranked list is "
+                   "not renumbered, its place is marked.",
+                   effects=(judging.keep_finding,), data=FindIneligible, needs=CHECKED, second=True),
+        Transition("declare_duplicate", {SUBMITTED, ELIGIBLE}, INELIGIBLE, office,
+                   "Let another, near-identical proposal stand instead; the office has asked which one.",
+                   guards=(closed,), effects=(judging.keep_duplicate, effects.count_what_was_handed_in),
+                   data=DeclareDuplicate, needs=(*RULES, *FOUND), second=True),
+        Transition("declare_duplicate", {IN_EVALUATION, EVALUATED}, INELIGIBLE, office,
+                   "The same, after its evaluation has begun.", guards=(closed,),
+                   effects=(judging.keep_duplicate,), data=DeclareDuplicate, needs=(*RULES, *CHECKED),
+                   second=True),
+        Transition("request_withdrawal", HANDED_IN, WITHDRAWN, coordinator | deputy_contact,
+                   "Withdraw it after the deadline, by a written request, for good (C-04); a ranked list "
+                   "is not renumbered, its place is marked.",
+                   guards=(closed, not_told), effects=(effects.keep_request,), data=RequestWithdrawal,
+                   needs=RULES),
         Transition("begin_evaluation", {ELIGIBLE}, IN_EVALUATION, system, "Its topic's evaluation begins."),
         Transition("conclude", {IN_EVALUATION}, EVALUATED, system, "Its consensus report is final."),
         Transition("select", {EVALUATED}, SELECTED, system, "Selected for funding.",

@@ -52,10 +52,10 @@ def projects() -> Mapping[str, Project]:
     for row in _rows("participants.csv"):
         kind = KINDS.get(row["type_hint_derived"], "other")
         leads = row["role"] in ("coordinator", "project_leader")
-        parts[row["grant_agreement"]].append(
+        parts[row["project_acronym"]].append(  # not every project's number is known
             Participant(row["legal_name"], row["country_iso2"], row["pic"], kind, leads)
         )
-    return {row["acronym"]: _project(row, parts[row["grant_agreement"]]) for row in _rows("projects.csv")}
+    return {row["acronym"]: _project(row, parts[row["acronym"]]) for row in _rows("projects.csv")}
 
 
 def _project(row: dict[str, str], parts: list[Participant]) -> Project:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -83,7 +84,7 @@ class Mounted:
 
     async def view(self, asked: Asked, subject: Any, held: Held) -> EntityRead:
         """The same, for a row that has just been read with its relations."""
-        body = _fullest(self.views, held).model_validate(subject)
+        body = _fullest(self.views, held).model_validate(subject, context={"now": asked.now})
         ask = Ask(asked.actor, asked.now, held)
         offers = available(self.workflow, subject, ask)
         offers += [o for _, row in creations_under(self.entity) if (o := _offer(row, subject, ask))]
@@ -105,7 +106,7 @@ class Mounted:
             await self.completes(asked, subject, body)
         return body
 
-    def item(self, subject: Any, held: Held) -> ItemRead | None:
+    def item(self, subject: Any, held: Held, now: datetime) -> ItemRead | None:
         """A row of a list, or None if no face of it is for this reader; one such row must not fail them all.
 
         The acts it names are what state and relations allow.
@@ -113,7 +114,7 @@ class Mounted:
         view = next((view for who, view in self.items if who(held)), None)
         if view is None:
             return None
-        body = view.model_validate(subject)
+        body = view.model_validate(subject, context={"now": now})
         body.actions = [r.name for r in allowed(self.workflow, subject.state, held) if r.on_the_wire]
         return body
 

@@ -77,6 +77,9 @@ async def test_thirty_minutes_after_the_deadline_it_works_and_drafts_are_drafts_
     assert (await acts_on(world, part))[-2:] == ["start_checks", "reopen"]
     await complete(draft)
     await draft.lead.make(f"{draft.path}/submit")
+    version = (await handed.lead.get(handed.path)).json()["version"]
+    changed = await handed.lead.patch(handed.path, {"title": "Another title"}, version)
+    assert changed.status_code == 200, changed.text
     again = await handed.lead.make(f"{handed.path}/submit")
     assert again["sealed"] == 2
     assert len(await amendments(world)) == 1

@@ -173,6 +173,24 @@ async def test_a_complete_draft_is_told_that_it_is_not_handed_in(world: World) -
     assert "Nothing is missing but to hand it in." in (await mailed(world, "deadline_near"))[draft.lead.email]
 
 
+async def test_who_has_changed_what_was_handed_in_is_told_as_well_and_of_what_is_judged_later(
+    world: World,
+) -> None:
+    part = await open_stage(world)
+    same, changed = await submitted(world, part, countries=("DE",)), await submitted(world, part)
+    version = (await changed.lead.get(changed.path)).json()["version"]
+    assert (await changed.lead.patch(changed.path, {"title": "Another"}, version)).status_code == 200
+    await closes(world, part, machine_now() + HOUR)
+    await due(world)
+    texts = await mailed(world, "deadline_near")
+    assert set(texts) == {changed.lead.email}
+    assert (
+        "CHANGED AND NOT SUBMITTED since version 1, which counts: fields: title." in texts[changed.lead.email]
+    )
+    assert "judged after the deadline" in texts[changed.lead.email]  # nobody has signed
+    assert same.lead.email not in texts
+
+
 async def test_after_the_deadline_each_is_told_what_became_of_it(world: World) -> None:
     part = await open_stage(world)
     draft, handed = await started(world, part), await submitted(world, part)

@@ -10,8 +10,8 @@ import pytest
 
 from app.calls.evidence import covers, numbers, unsettled
 from app.calls.rule_set import RuleSet, named, read, rule_sets
+from app.consortia.rules import Entity, by_country, standings
 from app.core.fault import Fault
-from app.proposals.rules import Entity, by_country, standings
 from tests.conftest import World
 
 CODES = ("horizon_europe", "ihi", "imi1", "imi2")

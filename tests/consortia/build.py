@@ -1,13 +1,14 @@
 """Builders: organisations, consortia, partners who accepted by their link."""
 
 import re
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
 from app.calls.models import CallState, Stage, TopicStage, TopicStageState
+from app.calls.rules import LAST_SECOND
 from app.consortia.models import Person
 from app.core.clock import machine_now
 from app.core.outbox import Mail
@@ -22,9 +23,9 @@ async def open_stage(world: World, rules: str = "imi2") -> str:
     return str(made["topic_stage"]["id"])
 
 
-async def close(world: World, state: TopicStageState | None = None) -> None:
-    """Let every deadline have passed, and topics be where they are then."""
-    past = machine_now() - timedelta(minutes=5)
+async def close(world: World, state: TopicStageState | None = None, past: datetime | None = None) -> None:
+    """Let every deadline have passed, just now or at `past`, and topics be where they are then."""
+    past = past or machine_now() - LAST_SECOND
     async with world.sessions() as session, session.begin():
         await session.execute(update(Stage).values(closes_at=past))
         if state is not None:
@@ -84,3 +85,31 @@ async def give_part(world: World, partner_id: str, who: Actor, part: str) -> Non
         session.add(
             Person(id=uuid4(), partner_id=key, account_id=who.id, email=who.email, name="Somebody", part=part)
         )
+
+
+async def asked_by_mail(world: World, email: str) -> str:
+    """The path of the newest link by which somebody is asked to act for a partner."""
+    async with world.sessions() as session:
+        wanted = select(Mail).where(Mail.recipient == email.lower(), Mail.kind == "person_invitation")
+        mail = (await session.scalars(wanted.order_by(Mail.written_at.desc()))).first()
+    assert mail is not None
+    found = re.search(r"/v1/person_invitations/\S+", mail.text)
+    assert found is not None
+    return found.group(0)
+
+
+async def joins(world: World, contact: Actor, partner_id: str, who: Actor, part: str) -> str:
+    """Somebody is asked and accepts by the link; the id of the person in the partner."""
+    asked = {"name": "Jo Joiner", "email": who.email, "part": part}
+    await contact.make(f"/partners/{partner_id}/ask_person", asked)
+    async with world.client() as anyone:
+        answer = await anyone.post(f"{await asked_by_mail(world, who.email)}/accept")
+    assert answer.json()["answer"] == "joined", answer.text
+    people = (await contact.get(f"/partners/{partner_id}")).json()["people"]
+    return str(next(p["id"] for p in people if p["email"] == who.email and p["until"] is None))
+
+
+async def sent(world: World, kind: str) -> list[Mail]:
+    """What was mailed of a kind."""
+    async with world.sessions() as session:
+        return list(await session.scalars(select(Mail).where(Mail.kind == kind).order_by(Mail.recipient)))

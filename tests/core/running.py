@@ -60,6 +60,11 @@ def servers(folder: Path) -> list[psutil.Process]:
     return found
 
 
+def postmaster(folder: Path) -> psutil.Process:
+    """The server's first process; a child looks like it for an instant, so it is known by its number."""
+    return psutil.Process(int((folder / "postgresql-18" / "postmaster.pid").read_text().split()[0]))
+
+
 def gone(folder: Path, seconds: float = 10) -> bool:
     end = time.monotonic() + seconds
     while servers(folder) and time.monotonic() < end:

@@ -7,6 +7,8 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from uuid import uuid4
@@ -17,7 +19,7 @@ from app.core import postgres
 from app.core.embedded import place
 from app.core.embedded.cluster import cluster
 from app.core.postgres import DatabaseError
-from tests.core.running import HOLD, ROOT, ask, gone, holder, new_folder, servers, superuser
+from tests.core.running import HOLD, ROOT, ask, gone, holder, new_folder, postmaster, servers, superuser
 
 IS_ROOT = os.geteuid() == 0
 
@@ -64,6 +66,23 @@ def test_a_server_whose_owner_is_gone_is_replaced(folder: Path) -> None:
         assert not left.is_running()
         assert ask(superuser(sockets), "SELECT n FROM kept") == 7
     assert servers(folder) == []
+
+
+def test_killed_in_the_middle_of_work_it_starts_again_once_the_work_is_over(folder: Path) -> None:
+    """A process of the killed server computes on without a look at whether that is still there."""
+    with ExitStack() as first, ThreadPoolExecutor(1) as thread:
+        url = superuser(first.enter_context(cluster(folder)))
+        ask(url, "CREATE TABLE kept AS SELECT 7 AS n")
+        counting = thread.submit(ask, url, "SELECT count(*) FROM generate_series(1, 20000000)")
+        at_work = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%20000000)'"
+        while ask(url, at_work) != 1:
+            assert not counting.done()
+        postmaster(folder).kill()
+        first.close()
+        with cluster(folder) as sockets:
+            assert ask(superuser(sockets), "SELECT n FROM kept") == 7
+            counting.exception(60)
+    assert gone(folder)
 
 
 def test_a_process_number_that_is_another_programs_now_is_left_alone(folder: Path) -> None:

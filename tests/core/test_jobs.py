@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import jobs
@@ -64,7 +64,7 @@ async def working(tools: Tools) -> AsyncIterator[asyncio.Task[None]]:
 
 
 async def until(word: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while word not in DONE:
             await asyncio.sleep(0.01)
 
@@ -120,6 +120,38 @@ async def test_a_job_under_way_is_finished_before_the_worker_stops(own: Database
         async with working(tools):
             await until("begun")
         assert DONE == ["begun", "finished"]
+
+
+@asynccontextmanager
+async def closed(own: Database) -> AsyncIterator[None]:
+    """Every connection to the database is broken off, and no other is let in."""
+    url = make_url(own.owner_url)
+    engine = engine_for(url.set(database="postgres").render_as_string(False), pool=1)
+    async with engine.connect() as apart:
+        outside = await apart.execution_options(isolation_level="AUTOCOMMIT")
+        letting = f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS '
+        await outside.execute(text(letting + "false"))
+        ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+        await outside.execute(text(ending), {"name": url.database})
+        yield
+        await outside.execute(text(letting + "true"))
+    await engine.dispose()
+
+
+async def test_when_the_database_comes_back_so_does_the_worker(
+    own: Database, tools: Tools, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(own), working(tools):
+        async with tools.sessions() as session, session.begin():
+            await enqueue(session, note, word="before")
+        await until("before")
+        async with closed(own), asyncio.timeout(60):
+            while "stopping worker" not in caplog.text:
+                await asyncio.sleep(0.01)
+        async with tools.sessions() as session, session.begin():
+            await enqueue(session, note, word="after")
+        await until("after")
+    assert DONE == ["before", "after"]
 
 
 async def test_drain_waits_for_what_another_worker_does(own: Database, tools: Tools) -> None:

@@ -14,6 +14,7 @@ from app.evaluation.panel.models import Panel, PanelState, Place
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState
 from app.grants.models import Grant, GrantState
+from app.proposals.information.models import InformationRequest, InformationState
 from app.proposals.models import Check, Proposal, ProposalState
 from app.workflow.rows import loading
 from tests.matrix.before import CRITERIA, MILLION, PROPOSALS, about_topic
@@ -40,6 +41,17 @@ async def closing(cast: Cast) -> None:
         about = {"proposal_id": cast.ids[name], "passed": True, "text": "Passed.", "inputs": {}}
         for rule, kind in (("M-03", "admissibility"), ("E-02", "eligibility")):
             await cast.add(f"{rule} of {name}", Check, rule=rule, kind=kind, checked_at=days(-0.5), **about)
+
+
+async def information(cast: Cast, state: InformationState) -> None:
+    """The office has asked about the proposal."""
+    about: dict[str, Any] = {"consortium_id": cast.ids["consortium"], "asked_by": cast.account("office")}
+    about |= {"text": "Text.", "until": days(-0.1 if state == InformationState.LAPSED else 5)}
+    if state in (InformationState.ANSWERED, InformationState.CLOSED):
+        about |= {"answer": "Text.", "answered_at": days(-0.2)}
+    if state == InformationState.CLOSED:
+        about["outcome"] = "Text."
+    await cast.add("information_request", InformationRequest, state=state, **about, **about_proposal(cast))
 
 
 def about_proposal(cast: Cast) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from app.calls.questions.models import QuestionState
 from app.committee.models import Body, MandateState, Motion, MotionState, Session
 from app.consortia.models import Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
+from app.consortia.search.models import PartnerSearch, PartnerSearchState
 from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
@@ -19,6 +20,7 @@ from app.evaluation.report.models import Report, ReportState
 from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState, Contract, ContractState
 from app.grants.models import Grant, GrantState
 from app.people.models import Account, AccountState, Appointment, AppointmentState
+from app.proposals.information.models import InformationState
 from app.proposals.models import Proposal, ProposalState
 from app.topics.co_authors.models import CoAuthorState
 from app.topics.consultation.models import (
@@ -202,10 +204,25 @@ async def consortium(cast: Cast, state: Any) -> None:
 async def partner(cast: Cast, state: PartnerState) -> None:
     await reach(cast, before.drafts)
     cast.ids["partner"] = cast.ids["partner partner"]
-    await cast.put("partner", Partner, state=state)
-    if state in (PartnerState.LEFT, PartnerState.REMOVED):
+    out = days(0)
+    facts = {PartnerState.LEFT: {"left_at": out}, PartnerState.SIGNED: {"coordination_offered_at": out}}
+    await cast.put("partner", Partner, state=state, **facts.get(state, {}))
+    if state in (PartnerState.LEFT, PartnerState.REMOVED, PartnerState.TRANSFERRED):
         for kind in ("partner", "contributor", "reading_partner", "applying_office", "applying_member"):
-            await cast.put(f"person {kind}", Person, until=days(0))
+            await cast.put(f"person {kind}", Person, until=out)
+
+
+@pose
+async def partner_search(cast: Cast, state: PartnerSearchState) -> None:
+    await reach(cast, before.consortia)
+    about = before.about_topic(cast) | {"organisation_id": cast.ids["organisation rival"]}
+    said = {
+        "kind": "need",
+        "text": "A hospital.",
+        "contact": "a@example.org",
+        "account_id": cast.account("rival"),
+    }
+    await cast.add("partner_search", PartnerSearch, state=state, keywords=[], **said, **about)
 
 
 @pose
@@ -226,6 +243,12 @@ async def proposal(cast: Cast, state: ProposalState) -> None:
     if state == ProposalState.DISCONTINUED:
         await cast.put("proposal", Proposal, released_at=days(0))
         await cast.put("topic_stage", TopicStage, state=TopicStageState.CANCELLED)
+
+
+@pose
+async def information_request(cast: Cast, state: InformationState) -> None:
+    await reach(cast, after.closing)
+    await after.information(cast, state)
 
 
 @pose

@@ -35,6 +35,8 @@ BY_LINK = {
     "account.reset_password",
     "partner.accept",
     "partner.decline",
+    "partner.join",
+    "partner.turn_down",
 }
 """Rows with no entity in their path: whoever holds the link or the sign-in may."""
 

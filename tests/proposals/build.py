@@ -2,14 +2,21 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx2
 import pikepdf
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.calls.models import TopicStageState
-from tests.build import Actor, person
+from app.calls.models import TopicStage, TopicStageState
+from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
+from app.consortia.organisations.models import Organisation, OrganisationState
+from app.core import audit
+from app.proposals.models import Document, Proposal, ProposalState, Section
+from tests.build import Actor, fresh, person
 from tests.conftest import World
 from tests.consortia.build import close, consortium, open_stage, partner
 
@@ -93,3 +100,40 @@ async def submitted(world: World, topic_stage: str | None = None, **more: Any) -
 async def under_check(world: World) -> None:
     """Let the deadline have passed and the checks have begun."""
     await close(world, TopicStageState.CHECKING)
+
+
+async def standing_drafts(world: World, lead: Actor, topic_stage: str, count: int) -> list[str]:
+    """The ids of complete drafts of so many consortia under one coordinator, written to the database."""
+    async with world.sessions() as session, session.begin():
+        part = await session.get_one(TopicStage, UUID(topic_stage))
+        drafts = [_draft(lead, part) for _ in range(count)]
+        session.add_all(drafts)
+        for draft in drafts:
+            _begin(session, draft, lead)
+    return [str(draft.id) for draft in drafts]
+
+
+def _draft(lead: Actor, part: TopicStage) -> Proposal:
+    word, there = uuid4().hex[:8], {"topic_stage_id": part.id, "topic_id": part.topic_id}
+    group = fresh(Consortium, ConsortiumState.ACTIVE, name=f"Consortium {word}", **there)
+    for number, country in enumerate(("DE", "FR")):
+        institute = fresh(Organisation, OrganisationState.REGISTERED, legal_name=f"Institute {number} {word}")
+        institute.country, institute.kind = country, "research"
+        member = fresh(Partner, PartnerState.ACCEPTED, organisation=institute, coordinates=not number)
+        member.people = [Person(id=uuid4(), email=f"{number}-{word}@example.org", name="A contact")]
+        member.people[0].part, member.people[0].account_id = "contact", None if number else lead.id
+        group.partners.append(member)
+    draft = fresh(Proposal, ProposalState.DRAFT, consortium=group, reference=f"P-{word}", **there)
+    draft.acronym, draft.title, draft.abstract = "SECRETUM", "A title", "An abstract."
+    draft.sections = [Section(id=uuid4(), key=key, answers={"text": f"On {key}."}) for key in SECTIONS]
+    digest = sha256(word.encode()).hexdigest()
+    draft.documents = [Document(id=uuid4(), key="part_b", digest=digest, size=8, pages=1)]
+    draft.documents[0].attached_at = draft.created_at
+    return draft
+
+
+def _begin(session: AsyncSession, draft: Proposal, lead: Actor) -> None:
+    """Let its chain begin as a draft."""
+    told: dict[str, Any] = {"cause_id": None, "request_id": "", "by_system": False, "detail": {}}
+    came = {"at": draft.created_at, "act": "start", "actor_id": lead.id, "before": "", "after": "draft"}
+    audit.append(session, "proposal", draft, **came, **told)

@@ -6,13 +6,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from app.calls.models import TopicStage, TopicStageState
+from app.calls.models import Stage, TopicStage, TopicStageState
 from app.consortia.organisations.models import Organisation
 from app.core.clock import machine_now
 from app.people.models import Appointment
 from app.proposals.models import Proposal, ProposalState, SealedVersion
 from app.proposals.reactions import release_findings
 from app.rehearsal.paper import unreadable_pdf
+from app.topics.models import Topic
 from app.workflow.run import system_act
 from tests.build import Actor, committee, person
 from tests.conftest import Counting, World
@@ -36,7 +37,7 @@ def results(read: dict[str, Any]) -> dict[str, bool]:
 async def test_the_checks_record_every_rule_with_what_it_looked_at(world: World) -> None:
     office = await person(world, "office", "office")
     applied, read = await checked(world, office)
-    assert results(read) == dict.fromkeys(("E-02", "E-06", "M-03", "M-04", "M-05"), True)
+    assert results(read) == dict.fromkeys(("E-02", "E-06", "M-01", "M-02", "M-03", "M-04", "M-05"), True)
     countries = next(c for c in read["checks"] if c["rule"] == "E-02")["inputs"]
     assert sorted(countries["countries"].values()) == ["DE", "FR", "IT"]
     assert (countries["members"], countries["associated"]) == (["DE", "FR", "IT"], [])
@@ -67,7 +68,8 @@ async def test_a_broken_rule_is_found_by_two_officers_and_read_after_the_release
     done = await other.make(f"{applied.path}/find_ineligible", found)
     assert (done["state"], done["reason"], done["finding"]) == ("ineligible", "INELIGIBLE", found)
     hidden = (await applied.lead.get(applied.path)).json()
-    assert (hidden["state"], hidden["reason"], hidden["actions"]) == ("under_evaluation", None, [])
+    assert (hidden["state"], hidden["reason"]) == ("under_evaluation", None)
+    assert [a["name"] for a in hidden["actions"]] == ["request_withdrawal"]
     assert hidden["finding"] is None
     async with world.sessions() as session, session.begin():
         here = await session.get_one(TopicStage, UUID(applied.topic_stage))
@@ -325,7 +327,7 @@ async def test_who_leaves_after_handing_in_keeps_the_interest_and_before_it_does
     assert (await fellow.get(rival.path)).status_code == 404
     partners = (await fellow.get("/partners")).json()["items"]
     part = next(p for p in partners if not p["coordinates"])
-    assert (await fellow.post(f"/partners/{part['id']}/leave")).status_code == 204
+    assert (await fellow.post(f"/partners/{part['id']}/leave")).json()["state"] == "left"
     assert (await fellow.get(rival.path)).status_code == 404
     assert (await fellow.get(mine.path)).status_code == 404
     await mine.lead.make(f"{mine.path}/submit")
@@ -354,3 +356,65 @@ async def test_no_check_shows_in_a_draft_that_was_changed_since(world: World) ->
     after = (await applied.lead.get(applied.path)).json()
     sealed = (await applied.lead.get(f"{applied.path}/sealed/1")).json()["manifest"]
     assert (after["state"], after["title"]) == ("under_evaluation", sealed["title"])
+
+
+async def test_each_check_keeps_who_ran_it_and_who_stands_behind_it(world: World) -> None:
+    """One officer behind what is met, two behind what is not and behind letting it not count."""
+    office, other = await person(world, "office", "office"), await person(world, "other", "office")
+    applied, read = await checked(world, office, countries=("DE", "FR", "US"))
+    assert {c["checked_by_id"] for c in read["checks"]} == {str(office.id)}
+    assert [c["confirmed_by"] for c in read["checks"]] == [[] for _ in read["checks"]]
+    said = {"rule": "E-02", "reason": "The third partner is an entity under Union law (E-07)."}
+    await office.post(f"{applied.path}/overrule", said)
+    await other.make(f"{applied.path}/overrule", said)
+    done = await other.make(f"{applied.path}/find_eligible")
+    behind = {c["rule"]: c["confirmed_by"] for c in done["checks"]}
+    assert behind.pop("E-02") == [str(office.id), str(other.id)]
+    assert set(map(tuple, behind.values())) == {(str(other.id),)}
+
+
+async def test_a_coordination_action_needs_one_entity_alone(world: World) -> None:
+    """E-04 stands for E-02 where the topic's action is of that type."""
+    office = await person(world, "office", "office")
+    applied = await submitted(world, countries=("DE",))
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(TopicStage).values(action_type="CSA"))
+    shown = (await applied.lead.get(applied.path)).json()["problems"]
+    assert [one["rule"] for one in shown if one["rule"].startswith("E")] == []
+    await under_check(world)
+    read = await office.make(f"{applied.path}/check")
+    assert (results(read)["E-04"], "E-02" in results(read)) == (True, False)
+
+
+async def test_a_short_proposal_is_without_the_industry_consortium_and_a_full_one_may_be_with_it(
+    world: World,
+) -> None:
+    """E-09, by any of the names that the register knows."""
+    office, other = await person(world, "office", "office"), await person(world, "other", "office")
+    applied = await submitted(world, countries=("DE", "FR", "IT"), short_name="Compañia")
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Topic).values(industry_consortium={"COMPANIA": "Materials."}))
+    assert "E-09" not in {one["rule"] for one in (await applied.lead.get(applied.path)).json()["problems"]}
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Stage).values(kind="short"))
+    warned = (await applied.lead.get(applied.path)).json()["problems"]
+    assert [one["blocks"] for one in warned if one["rule"] == "E-09"] == [False]
+    await under_check(world)
+    read = await office.make(f"{applied.path}/check")
+    assert results(read)["E-09"] is False
+    found = {"rule": "E-09", "text": "A company of the topic's industry consortium takes part."}
+    assert (await office.post(f"{applied.path}/find_ineligible", found)).status_code == 202
+    assert (await other.make(f"{applied.path}/find_ineligible", found))["finding"] == found
+
+
+async def test_excess_pages_are_recorded_and_reject_nobody(world: World) -> None:
+    """C-20."""
+    office = await person(world, "office", "office")
+    applied = await ready(world)
+    await upload(applied.lead, applied.id, pdf(75))
+    await applied.lead.make(f"{applied.path}/submit")
+    await under_check(world)
+    read = await office.make(f"{applied.path}/check")
+    (check,) = [c for c in read["checks"] if c["rule"] == "M-04"]
+    assert (check["passed"], check["inputs"]["beyond_limit"]) == (True, {"part_b": 5})
+    assert (await office.make(f"{applied.path}/find_eligible"))["state"] == "eligible"

@@ -5,7 +5,7 @@ from hashlib import sha256
 from io import BytesIO
 from tempfile import TemporaryFile
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pikepdf
 import pytest
@@ -13,13 +13,16 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import ProgrammingError
 
 from app.calls.models import Stage, TopicStage, TopicStageState
+from app.consortia.models import Partner, PartnerState, Person
+from app.consortia.organisations.models import Organisation, OrganisationState
+from app.core.clock import machine_now
 from app.core.outbox import Mail
 from app.core.pdf import READER
 from app.core.pdf_child import examine
 from app.core.pdf_marks import mark, upright
 from app.core.uploads import files
 from app.proposals.models import Proposal, ProposalState, Reading
-from tests.build import Actor, person
+from tests.build import Actor, fresh, person
 from tests.conftest import World
 from tests.evaluation.build import Handed, Topic, expert, seated
 from tests.proposals.build import Applied, pdf, ready, submitted, upload
@@ -140,6 +143,38 @@ async def test_what_others_read_is_recorded_for_staff_alone(world: World) -> Non
     assert (await read.reviewer.get(f"{path}/sealed/2/documents/part_b")).status_code == 404
     assert (await read.reviewer.get(f"{path}/sealed/1/documents/other")).status_code == 404
     assert await log(read.office, path) == wanted, "what was not given is not recorded"
+
+
+@pytest.mark.parametrize(
+    ("state", "out", "told"),
+    [
+        (PartnerState.ACCEPTED, False, 404),
+        (PartnerState.ACCEPTED, True, 404),
+        (PartnerState.LEFT, True, 404),
+        (PartnerState.REMOVED, True, 404),
+        (PartnerState.INVITED, False, 200),
+    ],
+)
+async def test_an_officer_who_has_been_of_the_consortium_never_reads_who_reviewed(
+    world: World, state: PartnerState, out: bool, told: int
+) -> None:
+    """Also once the results are out; an invitation alone takes nothing away."""
+    read = await handed_in(world)
+    await read.reviewer.get(read.file)
+    now = machine_now()
+    async with world.sessions() as session, session.begin():
+        proposal = await session.get_one(Proposal, UUID(read.applied.id))
+        one = fresh(Organisation, OrganisationState.REGISTERED, legal_name="An institute", country="SE")
+        one.kind = "research"
+        part = fresh(Partner, state, consortium_id=proposal.consortium_id, organisation=one)
+        part.left_at = now if state is PartnerState.LEFT else None
+        me = Person(id=uuid4(), email=read.office.email, name="office", account_id=read.office.id)
+        me.part, me.until = "contact", now if out else None
+        part.people = [me]
+        session.add(part)
+        await session.execute(update(TopicStage).values(state=TopicStageState.RELEASED))
+    assert (await read.office.get(f"{read.applied.path}/sealed/1")).status_code == 200
+    assert (await read.office.get(f"{read.applied.path}/readings")).status_code == told
 
 
 async def test_nobody_changes_what_was_recorded(world: World) -> None:

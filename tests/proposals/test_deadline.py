@@ -65,7 +65,11 @@ async def test_the_second_that_the_deadline_names_counts_to_its_end(
     applied = await ready(world, countries=("DE",))
     at = await due(world, applied, wall)
     stamp, answers = Stamp(monkeypatch, at), []
-    for after in INSTANTS:
+    for number, after in enumerate(INSTANTS):
+        stamp.at = at - timedelta(minutes=1)
+        version = (await applied.lead.get(applied.path)).json()["version"]
+        changed = await applied.lead.patch(applied.path, {"title": f"Title {number}"}, version)
+        assert changed.status_code == 200
         stamp.at = at + after
         answers.append(await applied.lead.post(f"{applied.path}/submit"))
     assert [said(answer) for answer in answers] == [COUNTS] * 3 + [PASSED]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import permutations
 from typing import Any
 
@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.calls.rule_set import RuleSet, named
-from app.proposals.rules import Entity, added, by_country, independent, missing, readable, standings
+from app.consortia.rules import Entity, apart_from_industry, by_country, independent, lacking, standings
+from app.proposals.rules import added, excess, in_time, missing, readable
 
 IMI2 = named("imi2")
 
@@ -88,10 +89,15 @@ def test_the_inputs_name_every_organisation_and_which_countries_count() -> None:
         "countries": {"Entity 0": "DE", "Entity 1": "NO", "Entity 2": "US"},
         "members": ["DE"],
         "associated": ["NO"],
+        "own_place": [],
+        "third": ["Entity 2"],
         "least_countries": 3,
         "needs_member_state": False,
     }
-    assert found.text == "Entities of 2 countries that count; at least 3 are needed."
+    assert found.text == (
+        "Entities of 2 countries that count; at least 3 are needed."
+        " Beside them, not counted (E-05): Entity 2."
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,6 +115,113 @@ def test_the_inputs_name_every_organisation_and_which_countries_count() -> None:
 def test_independence(codes: tuple[str, ...], groups: tuple[str | None, ...], passed: bool) -> None:
     found = independent(E02, entities(codes, groups), standings(EUROPE, date(2025, 6, 1)))
     assert (found.rule, found.passed) == ("E-06", passed)
+
+
+UNION, EUROPEAN = "union_law", "international_european"
+E04 = Rule("E-04", least_entities=1, least_countries=1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "codes", "own", "passed"),
+    [
+        pytest.param(E02, ("DE", "FR", "BE"), (None, None, UNION), True, id="E-07-JRC-is-a-third"),
+        pytest.param(
+            E02, ("DE", "FR", "FR"), (None, None, UNION), True, id="E-07-JRC-in-one-of-their-countries"
+        ),
+        pytest.param(E02, ("DE", "FR", "US"), (None, None, EUROPEAN), True, id="E-07-wherever-it-sits"),
+        pytest.param(
+            E02, ("DE", "DE", "DE"), (None, UNION, EUROPEAN), True, id="E-07-each-a-place-of-its-own"
+        ),
+        pytest.param(E02, ("DE", "DE", "DE"), (None, None, UNION), False, id="E-07-two-places-are-no-three"),
+        pytest.param(
+            E03, ("NO", "IL", "CH"), (None, None, UNION), True, id="E-07-counts-as-of-a-member-state"
+        ),
+        pytest.param(E04, ("DE",), (None,), True, id="E-04-one-is-enough"),
+        pytest.param(E04, ("US",), (None,), False, id="E-04-E-05-one-of-a-third-country-is-not"),
+        pytest.param(E04, ("NO",), (None,), True, id="E-04-associated-ok"),
+        pytest.param(E04, ("US",), (EUROPEAN,), True, id="E-04-E-07-international-ok"),
+        pytest.param(E04, (), (), False, id="E-04-nobody-fails"),
+    ],
+)
+def test_entities_with_a_place_of_their_own_and_coordination_actions(
+    rule: Rule, codes: tuple[str, ...], own: tuple[str | None, ...], passed: bool
+) -> None:
+    made = [
+        Entity(f"Entity {n}", code, established_under=law)
+        for n, (code, law) in enumerate(zip(codes, own, strict=True))
+    ]
+    standing = standings(EUROPE, date(2025, 6, 1))
+    found = by_country(rule, made, standing)
+    assert (found.rule, found.passed) == (rule.rule, passed)
+    assert found.inputs["own_place"] == [e.name for e in made if e.established_under]
+    assert independent(rule, made, standing).passed
+
+
+def test_independence_holds_for_entities_with_a_place_of_their_own() -> None:
+    """E-06, E-07: two places, and one control."""
+    made = [Entity("One", "DE", "G"), Entity("Two", "FR"), Entity("Three", "FR", "G", UNION)]
+    assert not independent(E02, made, standings(EUROPE, date(2025, 6, 1))).passed
+
+
+def test_third_countries_are_noted_and_nobody_is_refused_for_taking_part() -> None:
+    """E-05, E-10, E-11: more partners, of whatever country, never make a finding worse."""
+    enough, standing = entities(("DE", "FR", "IT")), standings(EUROPE, date(2025, 6, 1))
+    for more in ("US", "DE", "NO"):
+        found = by_country(E02, [*enough, Entity("Another", more)], standing)
+        assert (found.passed, found.inputs["third"]) == (True, ["Another"] if more == "US" else [])
+        assert independent(E02, [*enough, Entity("Another", more)], standing).passed
+
+
+@pytest.mark.parametrize(
+    ("industry", "within"),
+    [
+        pytest.param({"a company"}, ["Entity"], id="E-09-by-a-name-of-it"),
+        pytest.param({"a company", "acronym"}, ["Entity"], id="E-09-told-once"),
+        pytest.param({"another company"}, [], id="E-09-another"),
+        pytest.param(set(), [], id="E-09-no-industry-consortium"),
+    ],
+)
+def test_no_applicant_of_a_first_stage_is_of_the_industry_consortium(
+    industry: set[str], within: list[str]
+) -> None:
+    known = [("Entity", {"a company", "acronym"}), ("Institute", {"institute"})]
+    found = apart_from_industry(known, industry)
+    assert (found.rule, found.passed, found.inputs["within"]) == ("E-09", not within, within)
+
+
+def lacks(codes: Sequence[str], rule: Rule = E02) -> str:
+    return lacking(by_country(rule, entities(codes), standings(EUROPE, date(2025, 6, 1))))
+
+
+def test_what_is_lacking_is_told_to_those_who_look_for_partners() -> None:
+    more = "of the member states and associated countries."
+    assert lacks(("DE", "FR", "IT")) == ""
+    assert lacks(("DE", "FR", "US")) == f"One more country is needed, {more}"
+    assert lacks(("DE",)) == f"2 more countries are needed, {more}"
+    assert lacks(("NO", "IL"), E03) == (
+        f"One more country is needed, {more} One of them must be a member state."
+    )
+    assert lacks(("NO", "IL", "CH"), E03) == "A partner in a member state is needed."
+
+
+@pytest.mark.parametrize(
+    ("pages", "limit", "over"),
+    [
+        pytest.param(70, 70, 0, id="C-20-at-the-limit"),
+        pytest.param(71, 70, 1, id="C-20-one-page-beyond"),
+        pytest.param(500, None, 0, id="C-20-no-limit"),
+        pytest.param(None, 70, 0, id="C-20-pages-not-known"),
+    ],
+)
+def test_excess_pages_are_counted(pages: int | None, limit: int | None, over: int) -> None:
+    assert excess(pages, limit) == over
+
+
+def test_the_last_second_of_the_deadline_is_in_time() -> None:
+    """M-01, by the receipt time and the end of the deadline's second (C-02)."""
+    last = datetime(2020, 3, 31, 15, 0, 1, tzinfo=UTC)
+    assert in_time(datetime(2020, 3, 31, 15, 0, 0, 999_999, tzinfo=UTC), last).passed
+    assert not in_time(last, last).passed
 
 
 some = st.lists(

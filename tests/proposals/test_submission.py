@@ -6,10 +6,10 @@ import pytest
 import rfc8785
 from joserfc import jws
 from joserfc.jwk import ECKey
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core import receipts
-from app.core.audit import Refusal
+from app.core.audit import AuditDetail, AuditEvent, Refusal
 from app.core.outbox import Mail
 from app.people.desk import desk
 from tests.conftest import World
@@ -90,6 +90,28 @@ async def test_one_key_is_one_version(world: World) -> None:
     assert (first.status_code, first.json()) == (200, second.json())
     assert second.headers["Idempotency-Replayed"] == "true"
     assert (await applied.lead.get(applied.path)).json()["sealed"] == 1
+
+
+async def test_handing_in_the_same_again_is_the_same_version(world: World) -> None:
+    """Nothing is sealed or mailed for a second click; the record says that it was one. A change is sealed."""
+    applied = await submitted(world, countries=("DE", "FR"))
+    lead, path = applied.lead, applied.path
+    first = (await lead.get(path)).json()
+    again = await lead.make(f"{path}/submit")
+    same = ("state", "sealed", "submitted_at", "receipt")
+    assert {name: again[name] for name in same} == {name: first[name] for name in same}
+    async with world.sessions() as session:
+        mails = await session.scalar(select(func.count()).where(Mail.kind == "receipt"))
+        acts = select(AuditDetail.detail).join(AuditEvent).where(AuditEvent.act == "submit")
+        told = list(await session.scalars(acts.order_by(AuditEvent.seq)))
+    digest = first["receipt"]["digest"]
+    assert mails == 2
+    assert told == [
+        {"number": 1, "digest": digest},
+        {"number": 1, "digest": digest, "unchanged": True},
+    ]
+    assert (await lead.patch(f"{path}/sections/impact", {"text": "Better."}, 2)).status_code == 200
+    assert (await lead.make(f"{path}/submit"))["receipt"]["number"] == 2
 
 
 async def test_it_is_withdrawn_and_revived_until_the_deadline(world: World) -> None:

@@ -100,6 +100,22 @@ async def test_nobody_else_takes_a_draft(world: World) -> None:
         assert (await nobody.get(f"/v1{applied.path}/draft.zip")).status_code == 404
 
 
+async def test_who_has_left_takes_neither_and_no_reading(world: World) -> None:
+    applied = await submitted(world)
+    pat = applied.fellows[0]
+    partners = (await is_there(pat, "/partners"))["items"]
+    reads = [(await pat.get(f"/partners/{one['id']}/receipts")).status_code for one in partners]
+    (mine,) = [one["id"] for one, told in zip(partners, reads, strict=True) if told == 200]
+    whole = f"{applied.path}/sealed/1/proposal.zip"
+    for path in (f"{applied.path}/draft.zip", whole):
+        assert (await pat.get(path)).status_code == 200
+    await pat.make(f"/partners/{mine}/leave")
+    for path in (f"{applied.path}/draft.zip", whole, f"{applied.path}/sealed/1/documents/part_b"):
+        await is_hidden(pat, path)
+    await is_hidden(pat, f"{applied.path}/readings")
+    assert len((await is_there(pat, f"/partners/{mine}/receipts"))["items"]) == 1
+
+
 async def test_a_sealed_version_is_one_file_for_whoever_may_read_it(world: World) -> None:
     read = await handed_in(world)
     path = f"{read.applied.path}/sealed/1/proposal.zip"

@@ -2,9 +2,12 @@
 
 import pytest
 
+from app.rehearsal.cast import Cast
 from app.rehearsal.figures import differences
 from app.rehearsal.play import Piece, Played, play, prepare
+from app.rehearsal.published import projects
 from app.rehearsal.stories import STORIES, found
+from app.rehearsal.stories.consortia_177 import published
 from tests.conftest import World
 
 pytestmark = pytest.mark.anyio
@@ -57,3 +60,22 @@ async def test_call_17_is_set_up_with_its_money_and_a_deadline_on_each_side_of_s
         money = [float(amount) for when, _, _, amount in rows if when.startswith(stage)]
         assert (len(money), sum(money)) == (3, JU_CALL_17)
     assert (played.topics, played.lists) == ({}, {})
+
+
+SOME = ("AB-Direct", "DECISION", "Impentri", "KRONO", "TRIC-TB")
+"""All but DECISION lean on countries that were not associated on every day."""
+
+
+async def test_published_consortia_are_judged_on_countries_then_and_now(live: World) -> None:
+    story = STORIES["consortia-177"]
+
+    async def gather(cast: Cast) -> None:
+        await published.gather_these(cast, [projects()[acronym] for acronym in SOME])
+
+    acts = tuple(gather if act is published.gather else act for act in story.acts)
+    told = (await staged(live, Piece(story.call, acts))).cast.told
+    assert [row[1:] for row in told["Judged on countries"]] == [
+        ["5", "0", ""],
+        ["5", "4", "AB-Direct, Impentri, KRONO, TRIC-TB"],
+        ["5", "0", ""],
+    ]

@@ -1,5 +1,6 @@
 """What is made up: the same again from the same seed, within what it is meant to be, and labelled."""
 
+from csv import DictReader
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from app.evaluation.rules import off_scale, passes, total
 from app.rehearsal.call_file import Quality, read
 from app.rehearsal.driver import PASSWORD, address_of
 from app.rehearsal.plan import LABEL, drawn
-from app.rehearsal.published import projects
+from app.rehearsal.published import FOLDER, projects
 from app.rehearsal.synthetic import Synthetic
 
 SCHEME = rule_sets()["imi2"].scheme
@@ -85,3 +86,11 @@ def test_real_consortia_are_as_published_and_five_partners_have_no_code() -> Non
     assert sum(not part.pic for project in found for part in project.participants) == 5
     assert all(project.participants[0].coordinates for project in found)
     assert projects()["CARE"].months == 60
+
+
+def test_every_real_project_has_its_own_participants() -> None:
+    """Also those whose number is not known."""
+    with (FOLDER / "projects.csv").open(encoding="utf-8", newline="") as file:
+        published = {row["acronym"]: int(row["n_participants"]) for row in DictReader(file)}
+    assert len(published) == 177
+    assert {name: len(project.participants) for name, project in projects().items()} == published

@@ -17,6 +17,8 @@ Kind = Literal[
 ]  # fmt: skip
 Membership = Literal["constituent", "affiliated", "contributing_partner"]
 """How an organisation belongs to the industry side of the partnership."""
+EstablishedUnder = Literal["union_law", "international_european"]
+"""The Joint Research Centre and other entities of the Union's law; international European ones (E-07)."""
 Turnover = Literal["up_to_2m", "up_to_10m", "up_to_50m", "up_to_500m", "above_500m"]
 """Bands of a year's turnover, in euro; what follows from one is for the rule set to say."""
 
@@ -64,13 +66,16 @@ class Organisation(Versioned, Entity, Base):
     industry_member_since: Mapped[date | None]
     turnover: Mapped[str | None] = one_of(*get_args(Turnover), name="turnover")
     control_group: Mapped[str | None]
+    established_under: Mapped[str | None] = one_of(*get_args(EstablishedUnder), name="established_under")
     validated_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     validated_at: Mapped[datetime | None]
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     merged_into: Mapped["Organisation | None"] = relationship(
         lazy="raise", remote_side="Organisation.id", back_populates="merged_from"
     )
-    merged_from: Mapped[list["Organisation"]] = relationship(lazy="raise", back_populates="merged_into")
+    merged_from: Mapped[list["Organisation"]] = relationship(
+        lazy="raise", back_populates="merged_into", order_by="(Organisation.created_at, Organisation.id)"
+    )
     names: Mapped[list["OrganisationName"]] = relationship(
         lazy="raise", cascade="save-update, merge, delete, delete-orphan"
     )

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from app.calls.fields import Day
 from app.consortia.organisations import rules
-from app.consortia.organisations.models import Kind, Membership, Turnover
+from app.consortia.organisations.models import EstablishedUnder, Kind, Membership, Turnover
 from app.core.schema import Data, EntityRead, Id, ItemRead, Line, Paragraph, Read
 
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$"), AfterValidator(rules.country)]
@@ -52,6 +52,7 @@ class EditOrganisation(Register):
     kind: Kind = "other"
     industry_member: Membership | None = None
     industry_member_since: Day | None = None
+    established_under: EstablishedUnder | None = None
 
 
 class Reopen(Data):
@@ -102,6 +103,7 @@ class OrganisationRead(EntityRead):
     industry_member: Membership | None
     industry_member_since: date | None
     control_group: str | None
+    established_under: EstablishedUnder | None
     validated_at: datetime | None
     merged_into: OrganisationBrief | None
     duplicates: list[Duplicate] = Field(default_factory=list)

@@ -16,6 +16,7 @@ REGISTERED, VALIDATED = OrganisationState.REGISTERED, OrganisationState.VALIDATE
 MERGED = OrganisationState.MERGED
 CONFIRMED = (
     "legal_name", "country", "kind", "pic", "ror", "vat", "non_profit", "public_body", "turnover",
+    "established_under",
 )  # fmt: skip
 """What a validation stands for."""
 

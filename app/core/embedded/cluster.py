@@ -24,6 +24,8 @@ SETTINGS = {"listen_addresses": "", "unix_socket_permissions": "0700", "timezone
 # A throwaway server may lose its data with the machine, and is several times quicker for it.
 CAREFREE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
+ORPHANS = "is still in use"  # the server will not start beside what a killed one has left at work
+
 
 @contextmanager
 def cluster(data_dir: Path, *, version: int = 18, throwaway: bool = False) -> Iterator[Path]:
@@ -127,16 +129,23 @@ def _running(place: Place, sockets: Path, throwaway: bool) -> Iterator[None]:
     settings = SETTINGS | (CAREFREE if throwaway else {}) | {"unix_socket_directories": str(sockets)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     end = time.monotonic() + PATIENCE
-    with place.log.open("w") as log:
-        server = place.start("postgres", "-D", str(place.data), *options, output=log)
+    server = _launched(place, options)
     try:
         while not _answers(sockets):
-            if server.poll() is not None or time.monotonic() > end:
+            ended, late = server.poll() is not None, time.monotonic() > end
+            if late or (ended and ORPHANS not in place.log.read_text(errors="replace")):
                 raise place.fault()
             time.sleep(0.02)
+            if ended:  # they end by themselves, once they have a look
+                server = _launched(place, options)
         yield
     finally:
         _stop(server)
+
+
+def _launched(place: Place, options: list[str]) -> subprocess.Popen[bytes]:
+    with place.log.open("w") as log:
+        return place.start("postgres", "-D", str(place.data), *options, output=log)
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

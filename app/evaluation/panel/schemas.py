@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AliasPath, Field, model_validator
 
 from app.core.schema import Data, EntityRead, Id, ItemRead, Paragraph, Read
 from app.evaluation.consensus.schemas import Settlement
@@ -32,7 +32,10 @@ class ProposalRead(Read):
 
 
 class PlaceRead(Read):
-    """A place; proposals of equal rank are ex aequo. Below a threshold there is no rank (V-01)."""
+    """A place; proposals of equal rank are ex aequo. Below a threshold there is no rank (V-01).
+
+    `gone`: the proposal was withdrawn or found ineligible since; the list is not renumbered.
+    """
 
     proposal_id: UUID
     proposal: ProposalRead
@@ -40,6 +43,7 @@ class PlaceRead(Read):
     above: bool
     total: Decimal
     scores: dict[str, Decimal]
+    gone: str | None = Field(validation_alias=AliasPath("proposal", "gone"))
 
 
 class PanelRead(EntityRead):

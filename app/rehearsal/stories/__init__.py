@@ -2,9 +2,9 @@
 
 from app.rehearsal.call_file import read
 from app.rehearsal.play import Piece, piece_of
-from app.rehearsal.stories import topics
+from app.rehearsal.stories import consortia_177, topics
 
-STORIES = {"topics": topics.STORY}
+STORIES = {"consortia-177": consortia_177.STORY, "topics": topics.STORY}
 
 
 def found(name: str) -> Piece:

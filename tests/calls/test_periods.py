@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.calls.periods import day_of, easter, end_of, last_day, received, working
 from app.calls.rule_set import named
-from app.decisions.periods import day_of, easter, end_of, last_day, received, working
 
 REST = named("imi2").rest
 NO_REST = REST.model_copy(update={"moves": False})

@@ -1,0 +1,1 @@
+"""The people who act for a partner: asked by mail, changed, ended."""
