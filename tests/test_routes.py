@@ -78,6 +78,8 @@ ASKED_FOR = {
     "GET /v1/calls/{id}/rules": "By the sight of the call.",
     "GET /v1/topic_stages/{id}/conditions": "By the sight of the topic's stage.",
     "GET /v1/topic_stages/{id}/form": "The same.",
+    "GET /v1/consortia/{id}/budget": "The consortium, by its sight; each partner's figures by the partner's.",
+    "GET /v1/partners/{id}/signatures": "Whoever acted for the partner when it signed; those who lead.",
     "GET /v1/proposals/{id}/sections/{part_key}/versions": "The consortium, by the proposal's sight.",
     "GET /v1/proposals/{id}/sections/{part_key}/versions/{number}": "The same.",
     "GET /v1/proposals/{id}/sections/{part_key}/comparison": "The same.",

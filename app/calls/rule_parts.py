@@ -77,14 +77,20 @@ class Rest(Strict):
     from_easter: tuple[Annotated[int, Field(ge=-100, le=250)], ...]
 
 
+Cost = Literal["personnel", "other_direct", "subcontracting", "third_party_support"]
+Member = Literal["constituent", "affiliated", "contributing_partner"]
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 
 
 class Funding(Strict):
     """Shares of eligible costs, in percent (F-01, F-02), and what funding asks for besides.
 
-    `most_turnover`: in euro; a company above it takes part without funding. `least_contribution`: what
-    industry brings, in percent (F-12).
+    `indirect_base`: the costs that the flat rate is taken of (F-03). `most_turnover`: in euro; a company
+    above it, or in one group with such, takes part without funding, and so do `unfunded_members` of the
+    industry side and, where they are `unfunded`, those of third countries (E-05). Kinds of organisation in
+    `non_profit_kinds` are no companies. `least_contribution`: what industry brings, in percent (F-12), by the
+    members that in-kind contributions to operations and money (`in_kind_from`), and those to additional
+    activities (`additional_from`), are taken from (F-13).
     """
 
     rates: dict[ActionType, Percent]
@@ -92,6 +98,22 @@ class Funding(Strict):
     indirect: Percent
     most_turnover: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)] | None = None
     least_contribution: Percent | None = None
+    indirect_base: tuple[Cost, ...] = ("personnel", "other_direct")
+    non_profit_kinds: tuple[Code, ...] = (
+        "higher_education", "research", "patient_organisation", "regulator", "hospital",
+    )  # fmt: skip
+    unfunded_members: tuple[Member, ...] = ()
+    third_countries: Literal["funded", "unfunded"] = "unfunded"
+    in_kind_from: tuple[Member, ...] = ("constituent", "affiliated", "contributing_partner")
+    additional_from: tuple[Member, ...] = ("constituent", "affiliated")
+
+
+class Declaration(Strict):
+    """What a partner declares when it signs its part; no `kinds` of organisation: every partner."""
+
+    key: Code
+    text: str
+    kinds: tuple[Code, ...] = ()
 
 
 class Confirmed(Strict):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Literal, NamedTuple, Protocol
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, get_args
 from uuid import UUID
 
 from pydantic import Field, ValidationError
@@ -15,10 +15,12 @@ from app.calls import form
 from app.calls.evidence import unsettled
 from app.calls.form import Section, twice
 from app.calls.rule_parts import (
+    ActionType,
     Ceiling,
     Code,
     Confirmed,
     Country,
+    Declaration,
     Document,
     Eligibility,
     Funding,
@@ -39,8 +41,9 @@ class RuleSet(Strict):
     whether a grant may be signed with partners that have no validated PIC. `days_after_corrigendum`: the
     least between a corrigendum that touches scope, eligibility or budget, and the deadline.
     `information_days`: how long an applicant has to answer the office; none is asked where it is not said.
-    `eligibility_csa` holds for coordination and support actions, if it is said (E-04). Fields that came later
-    have defaults, so that what calls have pinned can be read.
+    `eligibility_csa` holds for coordination and support actions, if it is said (E-04). `sign_offs`: whether a
+    partner that has not signed its part keeps the proposal from being handed in. Fields that came later have
+    defaults, so that what calls have pinned can be read.
     """
 
     code: Code
@@ -70,6 +73,8 @@ class RuleSet(Strict):
     not_feasible_days: Whole = 30
     days_after_corrigendum: Annotated[int, Field(ge=0)] = 0
     information_days: Whole | None = None
+    declarations: tuple[Declaration, ...] = ()
+    sign_offs: Literal["warn", "block"] = "warn"
 
     def all_schemes(self) -> dict[str, Scheme]:
         """Every scheme by its code, the one that holds otherwise among them."""
@@ -125,8 +130,12 @@ def _contradictions(rules: RuleSet) -> Iterator[tuple[str, str]]:
     yield from twice("/schemes", "code", [scheme.code for scheme in rules.schemes])
     if rules.scheme.code in {scheme.code for scheme in rules.schemes}:
         yield "/scheme/code", f"{rules.scheme.code} stands among the others, too"
+    if rules.funding is not None:
+        for action_type in sorted(set(get_args(ActionType)) - set(rules.funding.rates)):
+            yield "/funding/rates", f"it has no rate for {action_type}"
     yield from form.contradictions(rules.sections, rules.documents)
     yield from twice("/documents", "key", [document.key for document in rules.documents])
+    yield from twice("/declarations", "key", [declaration.key for declaration in rules.declarations])
     known = {document.key for document in rules.documents}
     for number, limit in enumerate(rules.page_limits):
         if limit.document not in known:

@@ -2,13 +2,14 @@
 
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 
 from app.consortia.models import LIVE, Consortium, Part, Partner, Person
 from app.workflow.sight import Relation, Sight, relation
 from app.workflow.who import Actor, named
 
+_open = aliased(Consortium)
 _member = aliased(Partner)  # once: an alias made anew for each request takes longer than its statement
 
 
@@ -34,6 +35,17 @@ def of_partner(actor: Actor, *parts: str) -> ColumnElement[bool]:
     """The actor is at present one of these people of this very partner."""
     mine = (Person.partner_id == Partner.id, Person.account_id == actor.id, Person.until.is_(None))
     return exists().where(*mine, Person.part.in_(parts), Partner.state.in_(LIVE))
+
+
+def reads_figures(actor: Actor) -> ColumnElement[bool]:
+    """The actor is one of this partner's people, or of any partner where the consortium shows figures."""
+    shown = exists().where(_open.id == Partner.consortium_id, _open.open_budgets)
+    return or_(of_partner(actor, *get_args(Part)), and_(shown, among(Partner.consortium_id, actor)))
+
+
+def leads(actor: Actor) -> ColumnElement[bool]:
+    """The actor is one of those who lead this partner's consortium."""
+    return among(Partner.consortium_id, actor, "contact", "deputy_contact", coordinating=True)
 
 
 def within(consortium_id: Any) -> tuple[Relation, ...]:
@@ -72,6 +84,7 @@ one_of_its = relation(
     "one_of_its", "one of its people", lambda actor: of_partner(actor, *get_args(Part)), own=True
 )
 own_contact = relation("own_contact", "its contact", lambda actor: of_partner(actor, "contact"), own=True)
+budget_reader = relation("budget_reader", "whoever reads its figures", reads_figures, own=True)
 left = relation(
     "left",
     "its people when it left",
@@ -85,5 +98,5 @@ bearer = named("bearer", "the bearer of the invitation")
 
 SIGHTS = {
     Consortium: Sight(within(Consortium.id), topic=Consortium.topic_id),
-    Partner: Sight((*within(Partner.consortium_id), own, one_of_its, own_contact, left)),
+    Partner: Sight((*within(Partner.consortium_id), own, one_of_its, own_contact, left, budget_reader)),
 }

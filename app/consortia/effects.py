@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, update
 
 from app.calls.models import TopicStage
+from app.consortia.budget.rules import FIGURES
 from app.consortia.models import Consortium, Part, Partner, Person
 from app.consortia.organisations.queries import standing
 from app.consortia.queries import coordinating
@@ -16,6 +17,8 @@ from app.people.links import account_of
 from app.people.models import Account, AccountState
 from app.workflow.run import Act
 
+CARRIED = ("coordinates", "self_financed", *FIGURES)
+"""What of a part is the same for whoever takes it over."""
 INVITATION = """{name},
 
 {coordinator} invites {organisation} to take part in the consortium {consortium}, which applies for the topic
@@ -131,12 +134,9 @@ async def lapse(partner: Partner, act: Act) -> None:
 async def take_over(partner: Partner, act: Act) -> None:
     """The part of another partner, as it was: its people act for the new organisation, none has signed."""
     was: Partner = act.parent
-    partner.consortium, partner.coordinates, partner.requested = (
-        was.consortium,
-        was.coordinates,
-        was.requested,
-    )
-    partner.people = []
+    partner.consortium, partner.people = was.consortium, []
+    for name in CARRIED:
+        setattr(partner, name, getattr(was, name))
     await _name_organisation(partner, act, act.data.organisation_id)
     for person in was.people:
         if person.until == act.now:  # until the transfer itself

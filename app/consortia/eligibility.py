@@ -6,7 +6,7 @@ from typing import Any
 from app.calls.chosen import eligibility_of, rules_of
 from app.calls.models import TopicStage
 from app.calls.periods import day_of
-from app.consortia.models import LIVE, Consortium, Partner, PartnerState
+from app.consortia.models import LIVE, Consortium, PartnerState
 from app.consortia.organisations.models import Organisation
 from app.consortia.organisations.rules import folded
 from app.consortia.problems import Entry
@@ -72,9 +72,10 @@ def _warning(found: Finding, told: str) -> Entry:
     return Entry(f"{found.rule.lower()}-not-met", told, "/partners", "coordinator", found.rule)
 
 
-def unsigned(partners: list[Partner]) -> Iterator[Entry]:
-    """Those that are in it and have not signed their part; it warns."""
-    for one in partners:
+def unsigned(consortium: Consortium) -> Iterator[Entry]:
+    """Those in it that have not signed their part; it warns, and blocks where the rule set says so."""
+    needed = rules_of(consortium.topic_stage.stage.call).sign_offs == "block"
+    for one in consortium.partners:
         if one.state == PartnerState.ACCEPTED:
             told = f"{one.organisation.legal_name} has not signed its part."
-            yield Entry("not-signed", told, f"/partners/{one.id}", "partner")
+            yield Entry("not-signed", told, f"/partners/{one.id}", "partner", blocks=needed)

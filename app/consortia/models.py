@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.calls.models import TopicStage
+from app.consortia.budget.rules import FIGURES
 from app.consortia.organisations.models import Organisation
 from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
 from app.people.models import Account
@@ -36,8 +37,11 @@ LIVE = (PartnerState.ACCEPTED, PartnerState.SIGNED)
 """Partners that are in the consortium at present."""
 
 
-class Consortium(Entity, Base):
-    """Organisations that come together for a topic in a stage of a call."""
+class Consortium(Versioned, Entity, Base):
+    """Organisations that come together for a topic in a stage of a call.
+
+    `open_budgets`: each partner reads the figures of every other.
+    """
 
     __tablename__ = "consortium"
 
@@ -45,6 +49,7 @@ class Consortium(Entity, Base):
     topic_stage_id: Mapped[UUID] = mapped_column(ForeignKey("topic_stage.id"), index=True)
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"), index=True)
     name: Mapped[str]
+    open_budgets: Mapped[bool] = mapped_column(default=False)
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
     partners: Mapped[list["Partner"]] = relationship(
         lazy="raise", back_populates="consortium", order_by="(Partner.coordinates.desc(), Partner.created_at)"
@@ -57,10 +62,11 @@ class Consortium(Entity, Base):
 
 
 class Partner(Versioned, Entity, Base):
-    """An organisation's part in a consortium. `requested` in euro; `invitation` is the hash of its link.
+    """An organisation's part in a consortium: its figures in euro; `invitation` is the hash of its link.
 
-    `left_at` is when it left by itself; its people of that moment keep reading it. `coordination_offered_at`:
-    the coordinator has offered it the coordination.
+    `self_financed`: it takes part at its own cost, whatever the rules would pay (E-11). `left_at` is when it
+    left by itself; its people of that moment keep reading it. `coordination_offered_at`: the coordinator has
+    offered it the coordination.
     """
 
     __tablename__ = "partner"
@@ -89,13 +95,22 @@ class Partner(Versioned, Entity, Base):
             name="coordination_is_offered_to_another",
         ),
         CheckConstraint("(state = 'left') = (left_at IS NOT NULL)", name="left_at_a_time"),
+        *(CheckConstraint(f"{name} >= 0", name=f"{name}_is_not_negative") for name in FIGURES),
     )
 
     state: Mapped[PartnerState] = state_of(PartnerState)
     consortium_id: Mapped[UUID] = mapped_column(ForeignKey("consortium.id"), index=True)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     coordinates: Mapped[bool] = mapped_column(default=False)
+    personnel: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    other_direct: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    subcontracting: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    third_party_support: Mapped[Decimal] = mapped_column(default=Decimal(0))
     requested: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    in_kind_operational: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    in_kind_additional: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    financial_contribution: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    self_financed: Mapped[bool] = mapped_column(default=False)
     invitation: Mapped[str | None] = mapped_column(unique=True)
     invited_until: Mapped[datetime | None]
     coordination_offered_at: Mapped[datetime | None]
@@ -108,6 +123,14 @@ class Partner(Versioned, Entity, Base):
     asked: Mapped[list["AskedPerson"]] = relationship(
         lazy="raise", back_populates="partner", cascade="all, delete-orphan", order_by="AskedPerson.email"
     )
+    signatures: Mapped[list["Signature"]] = relationship(
+        lazy="raise", back_populates="partner", order_by="Signature.signed_at"
+    )
+
+    @property
+    def signature(self) -> "Signature | None":
+        """The last one, standing or void."""
+        return self.signatures[-1] if self.signatures else None
 
 
 class Person(Keyed, Base):
@@ -147,3 +170,31 @@ class AskedPerson(Keyed, Base):
     link: Mapped[str] = mapped_column(unique=True)
     until: Mapped[datetime]
     partner: Mapped[Partner] = relationship(lazy="raise", back_populates="asked")
+
+
+class Signature(Keyed, Base):
+    """What a partner stood for when it signed: organisation, figures, declarations, by their digest.
+
+    Kept for good: a change of the part makes it void, and says by whom and by what.
+    """
+
+    __tablename__ = "partner_signature"
+    __table_args__ = (
+        CheckConstraint(
+            "(voided_at IS NULL) = (voided_by IS NULL) AND (voided_at IS NULL) = (voided_because IS NULL)",
+            name="void_is_whole",
+        ),
+        Index(
+            "uq_partner_signature_one_stands", "partner_id", unique=True, postgresql_where="voided_at IS NULL"
+        ),
+    )
+
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.id"), index=True)
+    signed_at: Mapped[datetime]
+    signed_by_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    signed: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    voided_at: Mapped[datetime | None]
+    voided_by: Mapped[str | None] = one_of("coordinator", "partner", name="voided_by")
+    voided_because: Mapped[str | None]
+    partner: Mapped[Partner] = relationship(lazy="raise", back_populates="signatures")

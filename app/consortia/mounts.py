@@ -2,13 +2,17 @@
 
 from uuid import UUID
 
-from app.consortia.access import author, coordinator, deputy_contact, left, partner
+from app.consortia.access import author, budget_reader, coordinator, deputy_contact, left, partner
+from app.consortia.budget.parts import tell_declarations
 from app.consortia.eligibility import NEEDED, eligibility_problems, unsigned
 from app.consortia.models import Consortium, Partner
-from app.consortia.problems import Entry, EntryRead
+from app.consortia.problems import Entry
 from app.consortia.schemas import (
     ConsortiumItem,
     ConsortiumRead,
+    EntryRead,
+    PartnerFellow,
+    PartnerFellowItem,
     PartnerItem,
     PartnerRead,
 )
@@ -23,10 +27,11 @@ async def tell_what_it_lacks(asked: Asked, consortium: Consortium, body: Consort
 
 
 def _lacks(consortium: Consortium) -> list[Entry]:
-    return [*eligibility_problems(consortium), *unsigned(consortium.partners)]
+    return [*eligibility_problems(consortium), *unsigned(consortium)]
 
 
 inside = coordinator | deputy_contact | author | partner
+reads_budget = coordinator | deputy_contact | budget_reader
 
 CONSORTIA = Mounted(
     CONSORTIUM,
@@ -42,9 +47,10 @@ PARTNERS = Mounted(
     PARTNER,
     Partner,
     "partners",
-    views=((inside | left, PartnerRead),),
-    items=((inside | left, PartnerItem),),
-    needs=("organisation", "people", "asked"),
+    views=((reads_budget | left, PartnerRead), (inside, PartnerFellow)),
+    items=((reads_budget | left, PartnerItem), (inside, PartnerFellowItem)),
+    needs=("organisation", "people", "asked", "signatures", "consortium.topic_stage.stage.call"),
     root=(Consortium, Partner.consortium_id),
+    completes=tell_declarations,
     filters={"consortium_id": Filter(UUID, lambda actor, key: Partner.consortium_id == key)},
 )

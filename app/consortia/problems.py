@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.core.reason import Reason
-from app.core.schema import ReasonRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +12,6 @@ class Entry(Reason):
 
     rule: str = ""
     blocks: bool = False
-
-
-class EntryRead(ReasonRead):
-    """One entry of the problem list: the field, who can mend it, the rule, and whether it blocks."""
-
-    rule: str
-    blocks: bool
 
 
 def blocking(reasons: Iterable[Reason], rule: str) -> Iterator[Entry]:

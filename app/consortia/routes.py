@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 import app.calls.routes  # noqa: F401  # consortia are formed under a topic stage
 from app.consortia import invitations, judging
+from app.consortia.budget import routes as budget
 from app.consortia.mounts import CONSORTIA, PARTNERS
 from app.consortia.organisations import suggestions
 from app.consortia.organisations.mounts import ORGANISATIONS
@@ -17,6 +18,7 @@ mount(router, ORGANISATIONS)
 mount(router, CONSORTIA)
 mount(router, PARTNERS)
 mount(router, PARTNER_SEARCHES)
+router.include_router(budget.router)
 router.include_router(judging.router)
 router.include_router(invitations.router)
 router.include_router(links.router)

@@ -7,11 +7,21 @@ from app.calls.models import TopicStage
 from app.calls.rules import gone, late
 from app.consortia import coordination, effects
 from app.consortia.access import bearer, coordinator, one_of_its, own, own_contact
+from app.consortia.budget import effects as budget
+from app.consortia.budget.parts import declared_by
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState
 from app.consortia.people import effects as people
 from app.consortia.people import guards
 from app.consortia.people.schemas import AskPerson, ChangePart, EndPerson
-from app.consortia.schemas import Coordinate, EditPartner, Form, InvitePartner, TakeOver
+from app.consortia.schemas import (
+    Coordinate,
+    EditConsortium,
+    EditPartner,
+    Form,
+    InvitePartner,
+    Sign,
+    TakeOver,
+)
 from app.core.reason import Reason
 from app.workflow.run import fill
 from app.workflow.table import Ask, State, Transition, Workflow
@@ -51,6 +61,25 @@ def to_another(partner: Partner, ask: Ask) -> Why:
         yield Reason("same-organisation", told, "/body/organisation_id", "sender")
 
 
+def as_it_was_read(partner: Partner, ask: Ask) -> Why:
+    if ask.data is not None and ask.data.version != partner.version:
+        told = f"The part has been changed since; version {partner.version} is to be signed."
+        yield Reason("changed-since", told, "/body/version", "sender")
+
+
+def all_declared(partner: Partner, ask: Ask) -> Why:
+    if ask.data is None:
+        return
+    asked = {one.key: one.text for one in declared_by(partner)}
+    for key, text in asked.items():
+        if key not in ask.data.declarations:
+            told = f"It is not confirmed that: {text}"
+            yield Reason("not-declared", told, f"/body/declarations/{key}", "partner")
+    if set(ask.data.declarations) - set(asked):
+        told = f"The declarations are: {', '.join(asked) or 'none'}."
+        yield Reason("no-such-declaration", told, "/body/declarations", "sender")
+
+
 CONSORTIUM = Workflow(
     "consortium",
     ConsortiumState,
@@ -59,12 +88,17 @@ CONSORTIUM = Workflow(
         Transition("form", set(), ConsortiumState.ACTIVE, signed_in,
                    "Form a consortium for the topic; your organisation coordinates it.", guards=(stage_open,),
                    effects=(effects.gather,), data=Form, under="topic_stage", needs=("stage", "topic")),
+        Transition("edit", {ConsortiumState.ACTIVE}, None, coordinator,
+                   "Name the consortium anew, or say whether partners read each other's figures.",
+                   guards=(while_open,), effects=(fill,), data=EditConsortium,
+                   needs=("topic_stage.stage",)),
     ),
 )  # fmt: skip
 
 STAGE = ("consortium.topic_stage.stage",)
 OUT = ("people", "asked")
 HANDING = (*STAGE, "organisation")
+PART = (*STAGE, "organisation", "people", "signatures")
 MAIL = (*STAGE, "consortium.topic_stage.topic", "organisation", "people")
 PARTNER = Workflow(
     "partner",
@@ -87,13 +121,15 @@ PARTNER = Workflow(
                    effects=(effects.answer,), needs=STAGE, custom_route=True),
         Transition("decline", {INVITED}, DECLINED, bearer, "Take no part.", effects=(effects.answer,),
                    custom_route=True),
-        Transition("edit", {ACCEPTED}, None, own | coordinator, "Say what the partner asks for.",
-                   guards=(while_open,), effects=(fill,), data=EditPartner, needs=STAGE),
+        Transition("edit", {ACCEPTED}, None, own | coordinator, "Say the partner's figures.",
+                   guards=(while_open,), effects=(budget.tell_partner, fill), data=EditPartner, needs=PART),
         Transition("edit", {SIGNED}, ACCEPTED, own | coordinator,
-                   "Change a signed part; the signature is void.", guards=(while_open,), effects=(fill,),
-                   data=EditPartner, needs=STAGE),
-        Transition("sign", {ACCEPTED}, SIGNED, own_contact, "Stand for the partner's part as it is.",
-                   guards=(while_open,), needs=STAGE),
+                   "Change a signed part; the signature is void.", guards=(while_open,),
+                   effects=(budget.void, budget.tell_partner, fill), data=EditPartner, needs=PART),
+        Transition("sign", {ACCEPTED}, SIGNED, own_contact,
+                   "Stand for the partner's part: that it takes part, its figures, its declarations.",
+                   guards=(while_open, as_it_was_read, all_declared), effects=(budget.keep_signature,),
+                   data=Sign, needs=(*PART, "consortium.topic_stage.stage.call")),
         Transition("leave", {ACCEPTED, SIGNED}, LEFT, own_contact, "Leave; access ends at once.",
                    guards=(not_coordinating,), effects=(effects.end_access, effects.keep_the_day), needs=OUT),
         Transition("remove", {INVITED, ACCEPTED, SIGNED}, REMOVED, coordinator,

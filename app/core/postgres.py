@@ -97,15 +97,21 @@ def copy_of(template: Database, name: str) -> Database:
     return copy
 
 
-def drop(unwanted: Database) -> None:
-    """Remove a database, whoever is connected to it."""
-    url = make_url(unwanted.owner_url)
+def drop(unwanted: Database, seconds: int = 20) -> None:
+    """Remove a database, whoever is connected to it; tried again when a try takes so many seconds.
+
+    The server waits until every process has heard of it. One that starts at that instant may miss the word
+    (a race of PostgreSQL 15 to 18.4) and is waited for without end; it hears the word of the next try.
+    """
+    url = _with(make_url(unwanted.owner_url), f"-cstatement_timeout={seconds}s")
     command = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(url.database or ""))
     for _ in range(PATIENCE):
         try:
             return _administer(url, command)
         except errors.InsufficientPrivilege:
             time.sleep(0.1)  # autovacuum is at work there, which the owner may not end and which soon ends
+        except errors.QueryCanceled:
+            continue
     return _administer(url, command)
 
 
@@ -131,9 +137,14 @@ def _text(url: URL) -> str:
 
 
 def _as_app(owner: URL) -> URL:
-    given = owner.query.get("options", ())
+    return _with(owner, f"-crole={APP_ROLE}")
+
+
+def _with(url: URL, option: str) -> URL:
+    """The same with one more of the server's options."""
+    given = url.query.get("options", ())
     options = (given,) if isinstance(given, str) else given
-    return owner.update_query_dict({"options": " ".join((*options, f"-crole={APP_ROLE}"))})
+    return url.update_query_dict({"options": " ".join((*options, option))})
 
 
 @contextmanager

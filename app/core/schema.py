@@ -1,5 +1,6 @@
 """What goes over the wire: strict input, plain output, money, bounded text."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -57,11 +58,16 @@ class Read(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
+
+
 def _amount(given: Any) -> Any:
     match given:
         case Decimal():
             return given
         case {"amount": str() as amount, "currency": "EUR", **others} if not others:
+            if not AMOUNT.fullmatch(amount):
+                raise ValueError("An amount is in euro and cents, from 0.00 to 999999999999.99.")
             return amount
     raise ValueError('Money is given as {"amount": "12.50", "currency": "EUR"}.')
 
@@ -80,7 +86,7 @@ Euro = Annotated[
             "type": "object",
             "title": "Money",
             "properties": {
-                "amount": {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$"},
+                "amount": {"type": "string", "pattern": f"^{AMOUNT.pattern}$"},
                 "currency": {"const": "EUR"},
             },
             "required": ["amount", "currency"],
@@ -90,6 +96,26 @@ Euro = Annotated[
     ),
 ]
 """An amount in euro, exact to the cent: an object with a decimal string on the wire, a Decimal inside."""
+
+
+Sum = Annotated[
+    Decimal,
+    PlainSerializer(_money, return_type=dict[str, str]),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "title": "Sum",
+            "properties": {
+                "amount": {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"},
+                "currency": {"const": "EUR"},
+            },
+            "required": ["amount", "currency"],
+            "additionalProperties": False,
+            "examples": [{"amount": "12.50", "currency": "EUR"}],
+        }
+    ),
+]
+"""What amounts in euro come to: written like one, of any size, rounded to the cent as it is shown."""
 
 
 class ReasonRead(Read):

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, and_, case, cast, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.consortia.budget.shown import shown_to
 from app.core.pages import Order
-from app.core.schema import Line
+from app.core.schema import EntityRead, Line
 from app.proposals.access import as_staff, consortium, reader, staff
 from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, Section
 from app.proposals.schemas import Shown
@@ -19,8 +20,10 @@ from app.proposals.views import (
     ProposalReview,
     ProposalReviewItem,
     SectionRead,
+    problems_read,
 )
 from app.proposals.workflow import PROPOSAL
+from app.workflow.asked import Asked
 from app.workflow.mounted import Filter, Mounted, Part
 from app.workflow.who import Actor
 
@@ -42,6 +45,13 @@ async def section(session: AsyncSession, proposal_id: UUID, key: str) -> Any:
     return (await session.scalars(found)).one_or_none()
 
 
+async def tell_of_figures(asked: Asked, proposal: Proposal, body: EntityRead) -> None:
+    """Say of partners' figures what they are over, each to whoever reads them."""
+    if isinstance(body, ProposalApplicant) and body.problems:
+        shown = await shown_to(asked.session, proposal.consortium_id, asked.actor)
+        body.problems = problems_read(proposal, asked.now, shown)
+
+
 PROPOSALS = Mounted(
     PROPOSAL,
     Proposal,
@@ -49,6 +59,7 @@ PROPOSALS = Mounted(
     views=((staff, ProposalRead), (consortium, ProposalApplicant), (reader, ProposalReview)),
     items=((staff, ProposalItem), (consortium, ProposalApplicantItem), (reader, ProposalReviewItem)),
     needs=("corrigenda",),
+    completes=tell_of_figures,
     parts=(Part("sections", section, SectionRead, consortium),),
     orders={"reference": Order(Proposal.reference)},
     filters={

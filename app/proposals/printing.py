@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,9 +20,6 @@ def facts_of(
 ) -> dict[str, Any]:
     """Everything that stands in the print of what is, or would be, handed in; `line` is on each page."""
     titles = {document.key: document.title for document in form.documents}
-    asked = [
-        Decimal(partner["requested"]["amount"]) for partner in manifest["partners"] if "requested" in partner
-    ]
     return {
         "heading": _soft(f"{manifest['acronym']}, {manifest['reference']}"),
         "state": state,
@@ -30,13 +27,20 @@ def facts_of(
         "rows": [
             ("Title", _soft(manifest["title"] or "None yet.")),
             ("Requested", f"{manifest['requested']['amount']} EUR"),
-            ("By its partners", f"{sum(asked, Decimal('0.00'))} EUR"),
+            *_by_partners(manifest["partners"]),
         ],
         "abstract": _paragraphs(manifest["abstract"]),
         "partners": [_partner(partner) for partner in manifest["partners"]],
         "sections": list(_sections(form, texts, answers, titles)),
         "documents": [_document(each, titles) for each in manifest["documents"]],
     }
+
+
+def _by_partners(partners: Sequence[Facts]) -> Iterator[tuple[str, str]]:
+    """What they ask for together, unless the reader does not read all of their figures."""
+    if all("requested" in partner for partner in partners):
+        asked = sum((Decimal(partner["requested"]["amount"]) for partner in partners), Decimal("0.00"))
+        yield "By its partners", f"{asked} EUR"
 
 
 def _partner(partner: Facts) -> list[str]:

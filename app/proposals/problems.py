@@ -1,10 +1,12 @@
 """The problem list of a proposal: the same while it is written and when it is handed in."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from app.calls.chosen import form_of
 from app.calls.rules import LAST_SECOND, gone, late
+from app.consortia.budget.parts import warnings
+from app.consortia.budget.shown import for_reader
 from app.consortia.eligibility import eligibility_problems, unsigned
 from app.consortia.problems import Entry, blocking
 from app.core.reason import Reason
@@ -14,14 +16,15 @@ from app.proposals.rules import excess
 
 NEEDED = (
     "topic_stage.stage.call", "topic_stage.topic", "sections", "documents",
-    "consortium.partners.organisation", "consortium.topic_stage.stage.call", "consortium.topic_stage.topic",
+    "consortium.partners.organisation.same_control", "consortium.topic_stage.stage.call",
+    "consortium.topic_stage.topic",
 )  # fmt: skip
 """What of a proposal is looked at."""
 EXPIRED = " The proposal was not handed in: it has expired, and stays readable for you."
 
 
-def problems(proposal: Proposal, now: datetime) -> Iterator[Entry]:
-    """What stands against handing it in now, then what is judged after closing.
+def problems(proposal: Proposal, now: datetime, shown: Collection[str] = ()) -> Iterator[Entry]:
+    """What stands against handing it in now, then what is judged after closing; `shown`: whose figures.
 
     What blocks is form alone: the deadline, what the form requires. Whatever is judged warns: a wrong
     computation of ours keeps nobody out.
@@ -35,8 +38,8 @@ def problems(proposal: Proposal, now: datetime) -> Iterator[Entry]:
     yield from _left_out(proposal)
     yield from _too_long(proposal)
     yield from eligibility_problems(proposal.consortium)
-    yield from unsigned(proposal.consortium.partners)
-    # What the budget says (F-01 to F-15, E-08) joins here.
+    yield from unsigned(proposal.consortium)
+    yield from for_reader(warnings(proposal.consortium, proposal.requested), shown)
 
 
 def expired(proposal: Proposal, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Reading what was handed in: a sealed version, its texts and its documents."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
@@ -8,6 +8,8 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from app.consortia.access import coordinator, deputy_contact, reads_figures
+from app.consortia.models import Partner
 from app.core.errors import NotFound
 from app.core.uploads import PDF, download, handed_over
 from app.proposals.access import consortium, reader, staff
@@ -17,6 +19,7 @@ from app.proposals.models import Proposal, SealedVersion
 from app.proposals.readings import copy_of, record
 from app.proposals.receipt import receipt_pdf
 from app.proposals.schemas import Key
+from app.proposals.sealing import without_figures
 from app.proposals.views import SealedRead, before_corrigenda
 from app.workflow.asked import Asked, Asking, Token, asked
 from app.workflow.route import refusals
@@ -60,8 +63,23 @@ async def read_sealed(asked: Asking, proposal_id: ProposalId, number: Number) ->
     proposal, version, held = await sealed(asked, proposal_id, number)
     await record(asked, held, proposal, number, "answers")
     read = SealedRead.model_validate(version)
+    read.manifest = await as_shown(asked, proposal, held, read.manifest)
     read.before_corrigenda = before_corrigenda(proposal, version.received_at)
     return read
+
+
+async def as_shown(asked: Asked, proposal: Proposal, held: Held, manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest without the figures of partners that a fellow partner does not read."""
+    if not consortium(held) or (coordinator | deputy_contact)(held):
+        return manifest
+    here = Partner.consortium_id == proposal.consortium_id
+    wanted = select(Partner.id, Partner.organisation_id).where(here, reads_figures(asked.actor))
+    mine = {str(key) for row in await asked.session.execute(wanted) for key in row}
+    lines = [
+        part if mine & {part.get("id"), part["organisation_id"]} else without_figures(part)
+        for part in manifest["partners"]
+    ]
+    return manifest | {"partners": lines}
 
 
 @router.get(

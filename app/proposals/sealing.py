@@ -7,6 +7,7 @@ from typing import Any
 import rfc8785
 
 from app.calls.chosen import form_of
+from app.consortia.budget.rules import FIGURES
 from app.consortia.models import LIVE, Partner
 from app.proposals.answers import counted
 from app.proposals.models import Proposal, Section
@@ -73,6 +74,7 @@ def _partner(partner: Partner) -> dict[str, Any]:
     organisation = partner.organisation
     acting = ((p.part, p.name) for p in partner.people if p.until is None)
     return {
+        "id": str(partner.id),
         "organisation_id": str(organisation.id),
         "legal_name": organisation.legal_name,
         "country": organisation.country,
@@ -80,9 +82,15 @@ def _partner(partner: Partner) -> dict[str, Any]:
         "control_group": organisation.control_group,
         "coordinates": partner.coordinates,
         "signed": partner.state == "signed",
-        "requested": _euro(partner.requested),
+        "self_financed": partner.self_financed,
+        **{name: _euro(getattr(partner, name)) for name in FIGURES},
         "people": [{"name": name, "part": part} for part, name in sorted(acting)],
     }
+
+
+def without_figures(partner: dict[str, Any]) -> dict[str, Any]:
+    """A partner of a manifest as others of its consortium read it where figures are not shown."""
+    return {name: fact for name, fact in partner.items() if name not in (*FIGURES, "self_financed")}
 
 
 def _euro(amount: Decimal) -> dict[str, str]:

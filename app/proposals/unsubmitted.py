@@ -4,9 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.consortia.budget.rules import FIGURES
+
 FIELDS = ("acronym", "title", "abstract", "requested")
-OF_A_PARTNER = ("coordinates", "requested", "people")
+OF_A_PARTNER = ("coordinates", "self_financed", "people", *FIGURES)
 """What its consortium has in hand; what the office writes on an organisation is nobody's change here."""
+UNSAID: Mapping[str, Any] = {"self_financed": False} | {
+    name: {"amount": "0.00", "currency": "EUR"} for name in FIGURES
+}
+"""What an older manifest, which does not name it, leaves to be understood."""
 Parts = Sequence[Mapping[str, Any]]
 
 
@@ -42,7 +48,8 @@ def _differing(sealed: Parts, now: Parts, key: str, facts: Sequence[str]) -> Ite
 
 
 def _facts(part: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    facts = {name: part[name] for name in names}
+    known = {**UNSAID, **part}
+    facts = {name: known[name] for name in names}
     if "people" in facts:  # they are kept in no order
         facts["people"] = sorted((person["part"], person["name"]) for person in facts["people"])
     return facts

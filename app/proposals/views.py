@@ -1,6 +1,6 @@
 """Proposals on the wire, as each kind of reader reads them: the consortium, staff, reviewers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from app.consortia.problems import EntryRead
+from app.consortia.schemas import EntryRead
 from app.core.schema import EntityRead, Euro, ItemRead, Read
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.problems import expired, problems
@@ -98,7 +98,8 @@ class SealedRead(Read):
     """A sealed version. `digest` is the SHA-256 of the canonical JSON (RFC 8785) of `manifest`.
 
     In it a section's digest is that of its text; of one with fields, of the canonical JSON of its `answers`:
-    those to fields that were shown, and of a file the digest of its document.
+    those to fields that were shown, and of a file the digest of its document. A partner who does not read the
+    figures of others reads `manifest` without them: the digest is then of more than is shown.
     `before_corrigenda`: the numbers of those published after it was handed in; it stays valid.
     """
 
@@ -185,10 +186,17 @@ _FIELDS = (
 )  # fmt: skip
 
 
+def problems_read(source: Proposal, now: datetime, shown: Collection[str] = ()) -> list[EntryRead]:
+    """The problem list as long as there is something to hand in; `shown` are the partners whose figures may
+    be told."""
+    found = problems(source, now, shown) if _own(source) else ()
+    return [EntryRead.model_validate(one, from_attributes=True) for one in found]
+
+
 def _whole_for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
     last = source.versions[-1] if source.versions else None
     return _for_applicant(source, now) | {
-        "problems": list(problems(source, now)) if _own(source) else [],
+        "problems": problems_read(source, now),
         "before_corrigenda": before_corrigenda(source, source.submitted_at),
         "sections": source.sections,
         "documents": documents_of(source),

@@ -23,7 +23,7 @@ from app.proposals.models import Proposal
 from app.proposals.mounts import PROPOSALS
 from app.proposals.printing import facts_of
 from app.proposals.readings import Copy, copy_of
-from app.proposals.sealed import COPIES, WHO, Number, sealed
+from app.proposals.sealed import COPIES, WHO, Number, as_shown, sealed
 from app.proposals.sealing import answers_of, manifest_of
 from app.proposals.unsubmitted import in_words as unsubmitted_in_words
 from app.proposals.unsubmitted import unsubmitted
@@ -100,11 +100,12 @@ async def read_draft(request: Request, token: Token, proposal_id: ProposalId) ->
     async with state.sessions() as session, session.begin():
         asking = await asked(request, session, token)
         needs = PROPOSALS.needs_of("submit")
-        proposal, _ = await look(session, Proposal, proposal_id, asking.actor, needs, by=consortium)
+        proposal, held = await look(session, Proposal, proposal_id, asking.actor, needs, by=consortium)
         answers, form = answers_of(proposal), form_of(proposal.topic_stage)
         manifest = manifest_of(proposal, (proposal.sealed or 0) + 1, answers)
         texts = {s.key: s.text for s in proposal.sections if s.key not in answers}
         told = _state_of(proposal, manifest)
+        manifest = await as_shown(asking, proposal, held, manifest)
         whole = Whole(
             name=f"{proposal.reference}-draft.zip",
             prints="draft.pdf",
@@ -152,14 +153,17 @@ async def read_version(
         copy = await copy_of(asking, held, proposal, number, "whole", None)
         told = f"Version {number}, handed in on {in_words(version.received_at)}, Brussels time."
         line = copy.line if copy else _line(proposal, f"version {number}", asking.now)
-        form = form_of(proposal.topic_stage)
-        written = {"manifest": version.manifest, "digest": version.digest, "texts": version.texts}
+        form, manifest = (
+            form_of(proposal.topic_stage),
+            await as_shown(asking, proposal, held, version.manifest),
+        )
+        written = {"manifest": manifest, "digest": version.digest, "texts": version.texts}
         whole = Whole(
             name=f"{proposal.reference}-{number}.zip",
             prints="proposal.pdf",
-            facts=facts_of(version.manifest, form, version.texts, version.answers, told, line),
+            facts=facts_of(manifest, form, version.texts, version.answers, told, line),
             written=written | {"answers": version.answers, "receipt": version.receipt},
-            documents=version.manifest["documents"],
+            documents=manifest["documents"],
             at=asking.now,
             copy=copy,
         )

@@ -125,6 +125,8 @@ HANDED_IN = frozenset[State](
 )
 """What a cancellation or a late withdrawal takes the way ahead from; of what was found, until it is told."""
 
+# Whoever is under the same control may take part as well: one organisation, found by both ways.
+MERGED = tuple(f"consortium.partners.organisation.{way}merged_from" for way in ("", "same_control."))
 PROPOSAL = Workflow(
     "proposal",
     ProposalState,
@@ -158,7 +160,7 @@ PROPOSAL = Workflow(
                    effects=(effects.drop_request,), needs=RULES),
         Transition("check", {SUBMITTED}, None, office, "Check the rules of admissibility and eligibility.",
                    guards=(being_checked,), effects=(judging.record_checks,),
-                   needs=(*WHOLE, "consortium.partners.organisation.merged_from", "checks")),
+                   needs=(*WHOLE, *MERGED, "checks")),
         Transition("overrule", {SUBMITTED}, None, office,
                    "Let a failed check not count: a wrong computation keeps nobody out.",
                    guards=(being_checked, has_failed), effects=(judging.overrule,), data=Overrule,

@@ -87,6 +87,17 @@ async def give_part(world: World, partner_id: str, who: Actor, part: str) -> Non
         )
 
 
+def declared(part: dict[str, Any]) -> dict[str, Any]:
+    """What signs a partner's part as it was read, with all that it declares."""
+    return {"version": part["version"], "declarations": [one["key"] for one in part["declarations"]]}
+
+
+async def signed(actor: Actor, part_id: str) -> dict[str, Any]:
+    """The part after the actor has read and signed it."""
+    part = (await actor.get(f"/partners/{part_id}")).json()
+    return await actor.make(f"/partners/{part_id}/sign", declared(part))
+
+
 async def asked_by_mail(world: World, email: str) -> str:
     """The path of the newest link by which somebody is asked to act for a partner."""
     async with world.sessions() as session:

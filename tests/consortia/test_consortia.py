@@ -15,6 +15,7 @@ from tests.conftest import World
 from tests.consortia.build import (
     close,
     consortium,
+    declared,
     give_part,
     invited,
     open_stage,
@@ -31,7 +32,7 @@ async def test_forming_makes_the_founder_coordinator_of_it(world: World) -> None
     stage, lead = await open_stage(world), await person(world, "lead")
     made = await consortium(lead, stage)
     assert [(p["state"], p["coordinates"]) for p in made["partners"]] == [("accepted", True)]
-    assert [act["name"] for act in made["actions"]][:1] == ["invite"]
+    assert [act["name"] for act in made["actions"]][:2] == ["edit", "invite"]
     read = (await lead.get(f"/partners/{made['partners'][0]['id']}")).json()
     assert [(p["part"], p["name"], p["email"]) for p in read["people"]] == [("contact", "lead", lead.email)]
     async with world.sessions() as session:
@@ -139,8 +140,8 @@ async def test_editing_a_signed_part_voids_the_signature(world: World) -> None:
     stage, lead = await open_stage(world), await person(world, "lead")
     made = await consortium(lead, stage)
     pat, part = await partner(world, lead, made["id"])
-    assert (await lead.post(f"/partners/{part['id']}/sign")).status_code == 403
-    signed = await pat.make(f"/partners/{part['id']}/sign")
+    assert (await lead.post(f"/partners/{part['id']}/sign", declared(part))).status_code == 403
+    signed = await pat.make(f"/partners/{part['id']}/sign", declared(part))
     assert signed["state"] == "signed"
     money = {"amount": "1200.50", "currency": "EUR"}
     edited = (await lead.patch(f"/partners/{part['id']}", {"requested": money}, signed["version"])).json()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core.audit import AuditEvent
 from tests.build import Actor, person
 from tests.conftest import World
-from tests.consortia.build import consortium, invited, open_stage, organisation, partner
+from tests.consortia.build import consortium, declared, invited, open_stage, organisation, partner
 from tests.proposals.build import submitted, under_check
 
 pytestmark = pytest.mark.anyio
@@ -70,7 +70,7 @@ async def test_partners_are_of_the_one_that_stays_and_their_part_is_as_it_was(wo
     stage, lead = await open_stage(world), await person(world, "lead")
     made = await consortium(lead, stage)
     who, part = await partner(world, lead, made["id"])
-    signed = await who.make(f"/partners/{part['id']}/sign")
+    signed = await who.make(f"/partners/{part['id']}/sign", declared(part))
     stays = await organisation(lead, "FR", legal_name="The one that stays")
     await merge(office, other, signed["organisation"], stays)
     read = (await who.get(f"/partners/{part['id']}")).json()

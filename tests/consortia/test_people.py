@@ -12,7 +12,16 @@ from app.core.clock import machine_now
 from tests.build import Actor, person
 from tests.calls.living import tick
 from tests.conftest import World
-from tests.consortia.build import asked_by_mail, consortium, joins, open_stage, partner, sent
+from tests.consortia.build import (
+    asked_by_mail,
+    consortium,
+    declared,
+    joins,
+    open_stage,
+    partner,
+    sent,
+    signed,
+)
 from tests.people.given import GOOD, link_to
 from tests.proposals.build import started, submitted
 from tests.walls import is_hidden, is_there
@@ -147,11 +156,12 @@ async def test_the_contact_is_handed_over_to_somebody_who_has_accepted(world: Wo
     _, pat, key, _ = await two_partners(world)
     jo = await person(world, "jo")
     who = await joins(world, pat, key, jo, "contributor")
-    assert (await jo.post(f"/partners/{key}/sign")).status_code == 403
+    part = (await jo.get(f"/partners/{key}")).json()
+    assert (await jo.post(f"/partners/{key}/sign", declared(part))).status_code == 403
     await pat.make(f"/partners/{key}/change_part", {"person_id": who, "part": "contact"})
     assert (await pat.post(f"/partners/{key}/step_out")).status_code == 204
     await is_hidden(pat, f"/partners/{key}")
-    assert (await jo.make(f"/partners/{key}/sign"))["state"] == "signed"
+    assert (await signed(jo, key))["state"] == "signed"
 
 
 async def test_only_its_contact_asks_changes_and_ends(world: World) -> None:

@@ -2,9 +2,19 @@
 
 import pytest
 
+from app.consortia.budget.rules import FIGURES
 from tests.build import person
 from tests.conftest import World
-from tests.consortia.build import close, consortium, give_part, open_stage, organisation, partner, sent
+from tests.consortia.build import (
+    close,
+    consortium,
+    give_part,
+    open_stage,
+    organisation,
+    partner,
+    sent,
+    signed,
+)
 from tests.consortia.test_coordination import part_of
 from tests.consortia.test_merging import events
 from tests.proposals.build import pdf, ready, submitted, under_check, upload
@@ -18,20 +28,23 @@ async def test_the_part_goes_over_and_is_signed_anew(world: World) -> None:
     pat = applied.fellows[0]
     was, new = await part_of(pat, applied), await organisation(pat, "ES")
     money = {"amount": "1200.50", "currency": "EUR"}
-    assert (await pat.patch(f"/partners/{was}", {"requested": money}, 1)).status_code == 200
-    await pat.make(f"/partners/{was}/sign")
+    figures = dict.fromkeys(FIGURES, money) | {"self_financed": True}
+    assert (await pat.patch(f"/partners/{was}", figures, 1)).status_code == 200
+    await signed(pat, was)
     given = {"organisation_id": new["id"]}
     assert (await pat.make(f"/partners/{was}/transfer", given))["state"] == "transferred"
     partners = (await is_there(pat, f"/consortia/{applied.consortium['id']}"))["partners"]
     (now,) = [p for p in partners if p["organisation"]["id"] == new["id"]]
-    assert (now["state"], now["requested"], now["coordinates"]) == ("accepted", money, False)
+    assert (now["state"], now["coordinates"]) == ("accepted", False)
+    part = await is_there(pat, f"/partners/{now['id']}")
+    assert {name: part[name] for name in figures} == figures
     people = (await is_there(pat, f"/partners/{now['id']}"))["people"]
     assert [(p["email"], p["part"], p["until"]) for p in people] == [(pat.email, "contact", None)]
     assert await events(world, "partner", was) == [
         ("invite", False), ("accept", False), ("edit", False), ("sign", False), ("transfer", False),
     ]  # fmt: skip
     assert await events(world, "partner", now["id"]) == [("take_over", True)]
-    assert (await pat.make(f"/partners/{now['id']}/sign"))["state"] == "signed"
+    assert (await signed(pat, now["id"]))["state"] == "signed"
 
 
 async def test_what_was_handed_in_is_checked_with_who_was_in_it(world: World) -> None:

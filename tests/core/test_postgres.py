@@ -2,7 +2,9 @@
 
 import shutil
 from collections.abc import Iterator
+from threading import Timer
 
+import psutil
 import psycopg
 import pytest
 
@@ -39,6 +41,20 @@ def test_a_copy_has_everything_and_goes_again(server: Database) -> None:
     with pytest.raises(psycopg.OperationalError, match="does not exist"):
         ask(second.owner_url, "SELECT 1")
     drop(first)
+
+
+def test_a_process_that_misses_the_word_is_not_waited_for_without_end(server: Database) -> None:
+    """It hears nothing while the first try lasts, as one that has just started may."""
+    copy = copy_of(server, "unheard")
+    with psycopg.connect(libpq(server.app_url)) as deaf:
+        process = psutil.Process(deaf.info.backend_pid)
+        process.suspend()
+        hears = Timer(1.5, process.resume)
+        hears.start()
+        drop(copy, seconds=1)
+        hears.join()
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        ask(copy.owner_url, "SELECT 1")
 
 
 def as_user(server: Database, user: str) -> str:

@@ -24,6 +24,11 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "organisation.edit": lambda cast: b'{"short_name": "ORG"}',
     "organisation.merge": lambda cast: {"into_id": cast.key("organisation lead")},
     "consortium.form": lambda cast: {"organisation_id": cast.key("organisation")},
+    "partner.sign": lambda cast: {
+        "version": 1,
+        "declarations": ["participation", "accuracy", "exclusion"],
+    },
+    "consortium.edit": lambda cast: b'{"open_budgets": true}',
     "partner.invite": lambda cast: {"organisation_id": cast.key("organisation")},
     "partner.transfer": lambda cast: {"organisation_id": cast.key("organisation")},
     "partner.ask_person": lambda cast: {"part": "reader"},

@@ -170,7 +170,7 @@ class Client:
     token: str
     drafts: list[str]
     chance: Random
-    end: float
+    stopped: bool = False
     http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30))
     acknowledged: list[Acknowledged] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
@@ -209,8 +209,10 @@ class Client:
         self, method: str, path: str, headers: dict[str, str], body: Any = None
     ) -> httpx2.Response | None:
         headers |= {"Authorization": f"Bearer {self.token}"}
+        end = time.monotonic() + PATIENCE
         while True:
-            assert time.monotonic() < self.end, "nobody answers"
+            assert not self.stopped, "told to stop"
+            assert time.monotonic() < end, "nobody answers"
             try:
                 url = self.mortal.address + path
                 answer = self.http.request(method, url, headers=headers, json=body)

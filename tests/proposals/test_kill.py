@@ -124,7 +124,7 @@ def killed_while_they_work(mortal: Mortal, clients: Sequence[Client]) -> None:
                 one.result(PATIENCE)
         finally:
             for client in clients:
-                client.end = 0  # after a failure nobody goes on trying
+                client.stopped = True  # after a failure nobody goes on trying
     mortal.kill("database")
 
 
@@ -138,10 +138,7 @@ def test_kills_lose_no_acknowledged_receipt_and_leave_no_half_one(
         for name in DURABLE:
             assert ask(mortal.place.app_url, f"SHOW {name}") == "on"
         token, drafts = asyncio.run(prepared(settings, mortal.place))
-        end = time.monotonic() + PATIENCE
-        clients = [
-            Client(mortal, token, drafts[n::CLIENTS], Random(seed + n + 1), end) for n in range(CLIENTS)
-        ]
+        clients = [Client(mortal, token, drafts[n::CLIENTS], Random(seed + n + 1)) for n in range(CLIENTS)]
         killed_while_they_work(mortal, clients)
         acknowledged = [one for client in clients for one in client.acknowledged]
         versions = whole_versions(mortal.place, receipts.public_key(settings.key))
@@ -219,7 +216,7 @@ def as_acknowledged(acknowledged: Sequence[Acknowledged], versions: Versions) ->
 
 def same_again(mortal: Mortal, token: str, acknowledged: Sequence[Acknowledged]) -> None:
     """Whoever asks again with its key has the same receipt."""
-    client = Client(mortal, token, [], Random(0), time.monotonic() + PATIENCE)
+    client = Client(mortal, token, [], Random(0))
     with client.http:
         for one in acknowledged:
             while (answer := client.submit(one.proposal, one.key)) is None:

@@ -4,6 +4,7 @@ import json
 from hashlib import sha256
 from io import BytesIO
 from time import monotonic
+from types import SimpleNamespace
 from typing import Any
 from zipfile import ZipFile
 
@@ -11,13 +12,16 @@ import pikepdf
 import pytest
 
 from app.calls.rule_set import rule_sets
+from app.consortia.budget.rules import FIGURES
 from app.core.clock import machine_now
 from app.core.typeset import typeset
 from app.proposals.printing import facts_of
 from app.proposals.whole import packaged
-from tests.build import person
+from tests.build import Actor, person
 from tests.conftest import World
+from tests.consortia.budget.test_budget import open_to_all, says
 from tests.consortia.build import open_stage
+from tests.consortia.test_coordination import part_of
 from tests.proposals.build import pdf, ready, started, submitted, upload
 from tests.proposals.test_copies import drawn, handed_in, log
 from tests.walls import is_hidden, is_there
@@ -103,9 +107,7 @@ async def test_nobody_else_takes_a_draft(world: World) -> None:
 async def test_who_has_left_takes_neither_and_no_reading(world: World) -> None:
     applied = await submitted(world)
     pat = applied.fellows[0]
-    partners = (await is_there(pat, "/partners"))["items"]
-    reads = [(await pat.get(f"/partners/{one['id']}/receipts")).status_code for one in partners]
-    (mine,) = [one["id"] for one, told in zip(partners, reads, strict=True) if told == 200]
+    mine = await part_of(pat, applied)
     whole = f"{applied.path}/sealed/1/proposal.zip"
     for path in (f"{applied.path}/draft.zip", whole):
         assert (await pat.get(path)).status_code == 200
@@ -114,6 +116,48 @@ async def test_who_has_left_takes_neither_and_no_reading(world: World) -> None:
         await is_hidden(pat, path)
     await is_hidden(pat, f"{applied.path}/readings")
     assert len((await is_there(pat, f"/partners/{mine}/receipts"))["items"]) == 1
+
+
+async def test_a_partner_takes_no_figures_of_others(world: World) -> None:
+    applied = await ready(world)
+    pat = applied.fellows[0]
+    mine = await part_of(pat, applied)
+    await says(pat, mine, personnel="4321.00", requested="1234.00")
+    await applied.lead.make(f"{applied.path}/submit")
+    office = await person(world, "office", "office")
+    both = (f"{applied.path}/draft.zip", f"{applied.path}/sealed/1/proposal.zip")
+
+    async def lines(who: Actor, path: str) -> list[list[str]]:
+        """The figures that are told of each partner."""
+        told = json.loads(opened((await who.get(path)).content)["answers.json"])
+        found = (told.get("manifest") or told)["partners"]
+        return [[part[name]["amount"] for name in FIGURES if name in part] for part in found]
+
+    for path in both:
+        assert sorted(map(len, await lines(applied.lead, path))) == [8, 8, 8]
+        assert sorted(map(len, await lines(pat, path))) == [0, 0, 8]
+        other = await lines(applied.fellows[1], path)
+        assert sorted(map(len, other)) == [0, 0, 8]
+        assert "1234.00" not in str(other)
+    assert sorted(map(len, await lines(office, both[1]))) == [8, 8, 8]
+    await open_to_all(applied.lead, applied.consortium)
+    for path in both:
+        assert "1234.00" in str(await lines(applied.fellows[1], path))
+
+
+def test_a_print_without_figures_says_no_sum_of_them() -> None:
+    """The sum less what one reads would be what one does not."""
+    euro = {"amount": "5.00", "currency": "EUR"}
+    partner = {"legal_name": "An institute", "country": "DE"}
+    manifest = {"acronym": "A", "reference": "P-1", "title": "", "abstract": "", "requested": euro}
+    manifest |= {"documents": [], "partners": [partner | {"requested": euro}, partner]}
+    form = SimpleNamespace(sections=[], documents=[])
+    told = facts_of(manifest, form, {}, {}, "", "")  # type: ignore[arg-type]
+    assert [name for name, _ in told["rows"]] == ["Title", "Requested"]
+    assert [line[-1] for line in told["partners"]] == ["5.00 EUR", ""]
+    manifest["partners"] = [partner | {"requested": euro}] * 2
+    told = facts_of(manifest, form, {}, {}, "", "")  # type: ignore[arg-type]
+    assert told["rows"][-1] == ("By its partners", "10.00 EUR")
 
 
 async def test_a_sealed_version_is_one_file_for_whoever_may_read_it(world: World) -> None:

@@ -7,7 +7,7 @@ from app.rehearsal.figures import differences
 from app.rehearsal.play import Piece, Played, play, prepare
 from app.rehearsal.published import projects
 from app.rehearsal.stories import STORIES, found
-from app.rehearsal.stories.consortia_177 import published
+from app.rehearsal.stories.consortia_177 import broken, published
 from tests.conftest import World
 
 pytestmark = pytest.mark.anyio
@@ -72,10 +72,18 @@ async def test_published_consortia_are_judged_on_countries_then_and_now(live: Wo
     async def gather(cast: Cast) -> None:
         await published.gather_these(cast, [projects()[acronym] for acronym in SOME])
 
-    acts = tuple(gather if act is published.gather else act for act in story.acts)
+    async def gather_one_of_each(cast: Cast) -> None:
+        await broken.gather_so_many(cast, 1)
+
+    fewer = {published.gather: gather, broken.gather: gather_one_of_each}
+    acts = tuple(fewer.get(act, act) for act in story.acts)
     told = (await staged(live, Piece(story.call, acts))).cast.told
     assert [row[1:] for row in told["Judged on countries"]] == [
         ["5", "0", ""],
         ["5", "4", "AB-Direct, Impentri, KRONO, TRIC-TB"],
         ["5", "0", ""],
     ]
+    assert {tuple(row[2:]) for row in told["Told which rule is broken"]} == {
+        (rule, rule) for rule in ("E-03", "E-04", "E-06", "E-08", "F-05")
+    }
+    assert len(told["Told which rule is broken"]) == len(broken.BREACHES)

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, and_
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
 from app.workflow.table import State
@@ -78,6 +78,14 @@ class Organisation(Versioned, Entity, Base):
     )
     names: Mapped[list["OrganisationName"]] = relationship(
         lazy="raise", cascade="save-update, merge, delete, delete-orphan"
+    )
+    same_control: Mapped[list["Organisation"]] = relationship(
+        primaryjoin=lambda: and_(
+            Organisation.control_group == foreign(remote(Organisation.control_group)),
+            remote(Organisation.state) != OrganisationState.MERGED,
+        ),
+        viewonly=True,
+        lazy="raise",
     )
 
 

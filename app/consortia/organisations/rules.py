@@ -2,10 +2,19 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 from difflib import SequenceMatcher
 
 PORTAL_CODES = {"EL": "GR", "UK": "GB"}
 """Two countries whose codes on the European portal differ from ISO 3166."""
+MOST_TURNOVER = {
+    "up_to_2m": Decimal(2_000_000),
+    "up_to_10m": Decimal(10_000_000),
+    "up_to_50m": Decimal(50_000_000),
+    "up_to_500m": Decimal(500_000_000),
+    "above_500m": Decimal("Infinity"),
+}
+"""What a year's turnover is at most in each band, in euro."""
 PIC = re.compile(r"[0-9]{9}", re.ASCII)
 ROR = re.compile(r"(?:https://ror\.org/|ror\.org/)?(0[a-hjkmnp-tv-z0-9]{6}[0-9]{2})", re.ASCII)
 ROR_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -1,4 +1,4 @@
-"""All 177 published consortia form through the API and are judged on countries, on three days."""
+"""All 177 published consortia are judged on countries on three days; thirty synthetic ones break one rule."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from app.rehearsal.acts import calls, committee, consortia, topics
 from app.rehearsal.call_file import parsed
 from app.rehearsal.play import Piece
-from app.rehearsal.stories.consortia_177 import published
+from app.rehearsal.stories.consortia_177 import broken, published
 
 HERE = Path(__file__).parent / "call.json"
 STORY = Piece(
@@ -16,9 +16,12 @@ STORY = Piece(
         topics.define,
         calls.publish,
         published.gather,
+        broken.gather,
         consortia.enter,
         consortia.register,
         consortia.form,
         published.judge,
+        broken.join_industry,
+        broken.be_told,
     ),
 )
