@@ -22,7 +22,6 @@ from app.proposals.views import (
     ProposalReview,
     ProposalReviewItem,
     SectionRead,
-    own,
 )
 from app.proposals.workflow import PROPOSAL
 from app.workflow.asked import Asked
@@ -49,7 +48,7 @@ async def section(session: AsyncSession, proposal_id: UUID, key: str) -> Any:
 
 async def tell_problems(asked: Asked, proposal: Proposal, body: EntityRead) -> None:
     """What handing it in would tell, as long as it can be; of partners' figures to whoever reads these."""
-    if isinstance(body, ProposalApplicant) and own(proposal):
+    if isinstance(body, ProposalApplicant) and proposal.draft_lives:
         shown = await shown_to(asked.session, proposal.consortium_id, asked.actor)
         found = problems(proposal, asked.now, shown)
         body.problems = [EntryRead.model_validate(one, from_attributes=True) for one in found]
