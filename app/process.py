@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 import app.calls.access
 import app.calls.invariants
@@ -73,6 +75,7 @@ from app.core.db import Base
 from app.core.invariants import Invariant, heads_of
 from app.core.jobs import enqueue
 from app.core.settings import Settings
+from app.core.sweeping import Named
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
@@ -89,12 +92,14 @@ from app.people.notices import send_digests
 from app.proposals import notices
 from app.proposals import reactions as proposals
 from app.proposals.information import reactions as information
-from app.proposals.models import Proposal
+from app.proposals.models import Document, Proposal, SealedVersion
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
+from app.topics.consultation.models import Comment
 from app.topics.corrigenda import reactions as corrigenda
 from app.topics.corrigenda.models import Corrigendum
 from app.topics.models import Topic
+from app.topics.opinions.models import TopicOpinion
 from app.topics.programme import programme
 from app.topics.versions import reactions as versions
 from app.workflow import asked, run, sight
@@ -300,6 +305,14 @@ INVARIANTS: Sequence[Invariant] = (
     *app.committee.invariants.INVARIANTS,
     *app.calls.invariants.INVARIANTS,
 )
+
+NAMED_FILES: Named = (
+    select(Document.digest),
+    select(func.jsonb_array_elements(SealedVersion.manifest["documents"], type_=JSONB)["digest"].astext),
+    select(Comment.attachment),
+    select(TopicOpinion.attachment),
+)
+"""What may name a file that is kept; any other is swept away (`app/core/sweeping.py`)."""
 
 Due = Callable[[Act], Awaitable[None]]
 

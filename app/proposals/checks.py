@@ -40,8 +40,8 @@ def findings(proposal: Proposal) -> Iterator[Finding]:
     )
     told = " ".join(gap.text for gap in gaps) or "Every required part is there."
     yield Finding("M-03", not gaps, told, {"missing": [gap.code for gap in gaps]})
-    pages = {d["key"]: d["pages"] or 0 for d in sealed["documents"]}
-    beyond = {one.key: over for one, _, over in excess(form.documents, pages)}
+    pages = {d["key"]: d["pages"] for d in sealed["documents"]}
+    beyond = {one.key: over for one in form.documents if (over := excess(pages.get(one.key), one.pages))}
     found = readable(sealed["documents"])
     yield replace(found, inputs=found.inputs | {"beyond_limit": beyond})
     yield from added(form.documents, {d["key"] for d in sealed["documents"]})

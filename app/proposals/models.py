@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, join, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, and_, join, or_, select
 from sqlalchemy.orm import Mapped, backref, column_property, foreign, mapped_column, relationship
 
 from app.calls.amendments.models import Amendment
@@ -43,6 +43,9 @@ GOING_ON = (
     ProposalState.EVALUATED,
 )
 """Where a proposal is that was handed in, and may still be selected."""
+
+
+OWN = (ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN)
 
 
 class Proposal(Versioned, Entity, Base):
@@ -132,6 +135,11 @@ class Proposal(Versioned, Entity, Base):
         viewonly=True,
         lazy="raise",
     )
+
+    @property
+    def draft_lives(self) -> bool:
+        """As long as it is the consortium's own: under evaluation, or given up then, the draft is void."""
+        return self.state in OWN and self.withdrawal_text is None
 
     @property
     def gone(self) -> str | None:
@@ -241,3 +249,25 @@ class Check(Keyed, Base):
     checked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     confirmed_by: Mapped[list[str]] = mapped_column(default=list)
     proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="checks")
+
+
+class Reading(Keyed, Base):
+    """What of a proposal was handed to somebody outside its consortium: whom, when, which. Only added to.
+
+    Its id names the copy on every page that was `marked`. `number` is the sealed version, `document` the key
+    of a single document, and its digest that of the file as it was handed in.
+    """
+
+    __tablename__ = "reading"
+    __table_args__ = (Index("ix_reading_of_a_proposal", "proposal_id", "at"),)
+
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    role: Mapped[str] = one_of("reader", "office", "auditor", "industry", name="role")
+    number: Mapped[int]
+    what: Mapped[str] = one_of("answers", "document", "receipt", "whole", name="what")
+    document: Mapped[str | None]
+    digest: Mapped[str | None]
+    marked: Mapped[bool]
+    proposal: Mapped[Proposal] = relationship(lazy="raise")

@@ -25,7 +25,6 @@ from app.proposals.views import (
     ProposalReview,
     ProposalReviewItem,
     SectionRead,
-    own,
 )
 from app.proposals.workflow import PROPOSAL
 from app.workflow.asked import Asked
@@ -54,7 +53,7 @@ async def complete(asked: Asked, proposal: Proposal, body: EntityRead) -> None:
     """Beside what is of the proposal itself: to staff how it differs, to its consortium what it lacks."""
     if isinstance(body, ProposalRead):
         body.consistency = await _noted(asked, proposal)
-    elif isinstance(body, ProposalApplicant) and own(proposal):
+    elif isinstance(body, ProposalApplicant) and proposal.draft_lives:
         shown = await shown_to(asked.session, proposal.consortium_id, asked.actor)
         found = problems(proposal, asked.now, shown)
         body.problems = [EntryRead.model_validate(one, from_attributes=True) for one in found]

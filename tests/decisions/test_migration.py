@@ -10,7 +10,7 @@ from app.core.db import config_for
 from app.core.postgres import Database, libpq
 from tests.earlier import before_revision
 
-REVISION = "0021"
+REVISION = "0022"
 ROWS = """
 INSERT INTO body (id, created_at, audit_seq, audit_head, state, kind, name, quorum, majority)
 VALUES (gen_random_uuid(), now(), 0, '', 'active', 'scientific_committee', 'Committee', 0.5, 0.5);

@@ -106,6 +106,9 @@ async def test_industry_sees_nothing_before_the_invitation_and_only_the_invited_
             answer = await who.get(path)
             assert answer.status_code in (200, 403)
             assert answer.json().get("items", []) == []
+    on_record = await there.office.get(f"/proposals/{there.ranked.proposals[0].id}/readings")
+    roles = [(one["account_id"], one["role"]) for one in on_record.json()["items"]]
+    assert sorted(roles) == sorted((str(who.id), "industry") for who in (there.lead, there.company))
     text = (await mails(world, there.lead))[0]
     assert "It is invited to the second stage" in text
     assert there.ranked.proposals[1].reference not in text

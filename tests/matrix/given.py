@@ -74,6 +74,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "/v1/proposals/{id}/sealed/{number}": {"number": "1"},
     "/v1/proposals/{id}/sealed/{number}/documents/{key}": {"number": "1", "key": "part_b"},
     "/v1/proposals/{id}/versions/{number}/receipt.pdf": {"number": "1"},
+    "/v1/proposals/{id}/sealed/{number}/proposal.zip": {"number": "1"},
     "/v1/topics/{id}/versions/{number}": {"number": "1"},
     "report.mark": {"part_key": "impact"},
     "/v1/reports/{id}/marks/{part_key}": {"part_key": "impact"},

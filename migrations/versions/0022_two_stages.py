@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
@@ -20,6 +20,12 @@ def _purposes(*purposes: str) -> None:
     op.drop_constraint(op.f("ck_motion_purpose"), "motion", type_="check")
     words = ", ".join(f"'{purpose}'" for purpose in purposes)
     op.create_check_constraint(op.f("ck_motion_purpose"), "motion", f"purpose IN ({words})")
+
+
+def _readers(*roles: str, **how: bool) -> None:
+    op.drop_constraint(op.f("ck_reading_role"), "reading", type_="check")
+    words = ", ".join(f"'{role}'" for role in roles)
+    op.create_check_constraint(op.f("ck_reading_role"), "reading", f"role IN ({words})", **how)
 
 
 def _entity(*states: str) -> list[sa.Column[object]]:
@@ -48,6 +54,7 @@ def _indexes(table: str, *columns: str) -> None:
 def upgrade() -> None:
     """A decision that was taken before keeps the line by money that it was drawn with."""
     _purposes(*PURPOSES, "invite_next")
+    _readers("reader", "office", "auditor", "industry")
     op.alter_column("decision", "envelope", nullable=True)
     op.add_column("decision", sa.Column("invites", sa.Integer()))
     op.create_check_constraint(op.f("ck_decision_drawn_by_money_or_number"), "decision", DRAWN)
@@ -117,7 +124,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """A line by number is told as one by all the money of its topic."""
+    """A line by number is told as one by all the money of its topic; who has read what stays as it is."""
+    _readers("reader", "office", "auditor", postgresql_not_valid=True)
     op.drop_constraint(op.f("ck_decision_invites_somebody"), "decision", type_="check")
     op.drop_constraint(op.f("ck_decision_drawn_by_money_or_number"), "decision", type_="check")
     op.drop_column("decision", "invites")
