@@ -8,7 +8,9 @@ from app.core.checkpoint import checkpoint
 from app.core.clock import process_now
 from app.core.db import Sessions
 from app.core.settings import Settings
-from app.process import due
+from app.core.sweeping import sweep
+from app.core.uploads import files
+from app.process import NAMED_FILES, due
 from app.workflow.run import system_act
 
 log = structlog.get_logger(__name__)
@@ -44,3 +46,11 @@ async def tick_each_minute(context: procrastinate.JobContext, timestamp: int) ->
 async def checkpoint_each_hour(timestamp: int) -> None:
     """The worker's hourly checkpoint of the audit trail."""
     await checkpoint.defer_async()
+
+
+@jobs.app.periodic(cron="20 * * * *")
+@jobs.app.task(name="sweep_each_hour", queueing_lock="sweep_each_hour", pass_context=True)
+async def sweep_each_hour(context: procrastinate.JobContext, timestamp: int) -> None:
+    """The worker's hourly sweep of files that nothing names."""
+    given = jobs.tools(context)
+    await sweep(given.sessions, files(given.settings), NAMED_FILES)

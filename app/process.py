@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 import app.calls.access
 import app.calls.invariants
@@ -17,11 +19,15 @@ import app.committee.invariants
 import app.committee.routes
 import app.committee.waits
 import app.consortia.access
+import app.consortia.industry.access
+import app.consortia.industry.waits
 import app.consortia.organisations.access
 import app.consortia.routes
 import app.consortia.search.access
 import app.consortia.waits
 import app.decisions.access
+import app.decisions.invitation.access
+import app.decisions.invitation.waits
 import app.decisions.routes
 import app.evaluation.consensus.access
 import app.evaluation.panel.access
@@ -60,6 +66,7 @@ from app.calls.rule_set import rule_sets
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
 from app.consortia import reactions as consortia
+from app.consortia.industry import reactions as industry
 from app.consortia.organisations import reactions as organisations
 from app.consortia.search import reactions as search
 from app.core import idempotency
@@ -68,7 +75,9 @@ from app.core.db import Base
 from app.core.invariants import Invariant, heads_of
 from app.core.jobs import enqueue
 from app.core.settings import Settings
+from app.core.sweeping import Named
 from app.decisions import reactions as decisions
+from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.panel import reactions as panel
 from app.evaluation.report import reactions as report
@@ -83,12 +92,14 @@ from app.people.notices import send_digests
 from app.proposals import notices
 from app.proposals import reactions as proposals
 from app.proposals.information import reactions as information
-from app.proposals.models import Proposal
+from app.proposals.models import Document, Proposal, SealedVersion
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
+from app.topics.consultation.models import Comment
 from app.topics.corrigenda import reactions as corrigenda
 from app.topics.corrigenda.models import Corrigendum
 from app.topics.models import Topic
+from app.topics.opinions.models import TopicOpinion
 from app.topics.programme import programme
 from app.topics.versions import reactions as versions
 from app.workflow import asked, run, sight
@@ -127,6 +138,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.calls.questions.access.SIGHTS
     | app.consortia.organisations.access.SIGHTS
     | app.consortia.access.SIGHTS
+    | app.consortia.industry.access.SIGHTS
     | app.consortia.search.access.SIGHTS
     | app.proposals.access.SIGHTS
     | app.proposals.information.access.SIGHTS
@@ -135,6 +147,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
     | app.decisions.access.SIGHTS
+    | app.decisions.invitation.access.SIGHTS
     | app.grants.access.SIGHTS
 )
 
@@ -150,7 +163,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Corrigendum: (app.calls.access.corrigendum_was_published,),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
-    Proposal: (app.experts.access.reader,),
+    Proposal: (app.experts.access.reader, app.decisions.invitation.access.industry_partner),
 }
 
 SIGHTS: Mapping[type[Any], Sight] = {
@@ -176,6 +189,7 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
         ending.frame_cancellation,
         moving.frame_move,
         decisions.frame_list_motion,
+        invitations.frame_next_rank,
     ),
 }
 
@@ -201,6 +215,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         ending.cancel_by_motion,
         moving.move_by_motion,
         decisions.decide_by_motion,
+        invitations.invite_next_by_motion,
     ),
     ("motion", "reject"): (
         decisions.no_applicant_counts,
@@ -214,14 +229,17 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     },
     ("corrigendum", "adopt"): (corrections.amend_call,),
     ("consultation", "open"): (consultation.rest_the_draft,),
-    ("account", "activate"): (consortia.know_the_people,),
-    ("account", "register"): (consortia.know_the_people,),
+    ("account", "activate"): (consortia.know_the_people, industry.know_the_people),
+    ("account", "register"): (consortia.know_the_people, industry.know_the_people),
     ("organisation", "merge"): (
         organisations.hand_over,
         consortia.follow_the_merge,
         search.follow_the_merge,
+        industry.follow_the_merge,
         experts.follow_the_merge,
     ),
+    ("industry_member", "name"): (experts.name_no_reviewer,),
+    ("industry_member", "replace"): (experts.name_no_reviewer,),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
     ("partner", "transfer"): (consortia.hand_the_part_over,),
     ("partner", "take_coordination"): (consortia.change_the_coordinator,),
@@ -247,7 +265,11 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("topic_stage", "withdraw_from_call"): (proposals.discontinue_of_topic, seal_the_trail),
     ("proposal", "find_ineligible"): (experts.free_seats,),
     ("proposal", "declare_duplicate"): (experts.free_seats,),
-    ("proposal", "request_withdrawal"): (grants.withdraw_before_signature, experts.free_seats),
+    ("proposal", "request_withdrawal"): (
+        grants.withdraw_before_signature,
+        invitations.end_with_its_proposal,
+        experts.free_seats,
+    ),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
     ("assignment", "declare_conflict"): (experts.keep_declaration, report.void_report),
@@ -261,7 +283,19 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("panel", "close"): (panel.rank_topic,),
     ("decision", "adopt"): (seal_the_trail,),
     ("decision", "release"): (decisions.release_results, seal_the_trail),
-    ("topic_stage", "start_checks"): (seal_the_trail,),
+    **{
+        ("invitation", row): (invitations.told_of(row),)
+        for row in (
+            "propose_merger",
+            "decline",
+            "withdraw",
+            "report_not_feasible",
+            "agree_not_feasible",
+            "lapse",
+        )
+    },
+    ("invitation", "join"): (invitations.merge_both_sides, invitations.told_of("join")),
+    ("topic_stage", "start_checks"): (invitations.close_the_reserve, seal_the_trail),
     ("topic_stage", "begin_evaluation"): (proposals.evaluate_the_eligible,),
     ("topic_stage", "release_findings"): (decisions.tell_of_findings, seal_the_trail),
 }
@@ -271,6 +305,14 @@ INVARIANTS: Sequence[Invariant] = (
     *app.committee.invariants.INVARIANTS,
     *app.calls.invariants.INVARIANTS,
 )
+
+NAMED_FILES: Named = (
+    select(Document.digest),
+    select(func.jsonb_array_elements(SealedVersion.manifest["documents"], type_=JSONB)["digest"].astext),
+    select(Comment.attachment),
+    select(TopicOpinion.attachment),
+)
+"""What may name a file that is kept; any other is swept away (`app/core/sweeping.py`)."""
 
 Due = Callable[[Act], Awaitable[None]]
 
@@ -282,6 +324,7 @@ def due(settings: Settings) -> Sequence[Due]:
         calls.start_calls,
         calls.start_checks(longest),
         consortia.lapse_invitations(longest),
+        invitations.lapse_invitations(longest),
         notices.tell_of_opening,
         notices.tell_of_deadline,
         notices.tell_of_closing(longest),
@@ -296,7 +339,12 @@ async def forget_answers(act: Act) -> None:
     await idempotency.purge(act.session, act.now)
 
 
-TIES = (app.committee.waits.seats, app.consortia.waits.parts, app.experts.waits.contracts)
+TIES = (
+    app.committee.waits.seats,
+    app.consortia.industry.waits.memberships,
+    app.consortia.waits.parts,
+    app.experts.waits.contracts,
+)
 WAITS = (
     app.committee.waits.votes_to_cast,
     app.topics.screening.waits.ideas_to_score,
@@ -309,6 +357,7 @@ WAITS = (
     app.experts.waits.seats_to_answer,
     app.evaluation.waits.reports_to_write,
     app.evaluation.waits.drafts_to_approve,
+    app.decisions.invitation.waits.invitations_to_answer,
 )
 
 

@@ -54,7 +54,10 @@ OPEN = {
 }
 IN_ITS_BODY = {
     "PUT /v1/proposals/{id}/documents/{key}": "Asks before and after the bytes, and holds nothing between.",
-    "PUT /v1/comments/{id}/attachment": "The same.",
+    "GET /v1/proposals/{id}/sealed/{number}/documents/{key}": "Asks before a copy is made.",
+    "GET /v1/proposals/{id}/sealed/{number}/proposal.zip": "The same.",
+    "GET /v1/proposals/{id}/draft.zip": "Asks before it is packed.",
+    "PUT /v1/comments/{id}/attachment": "Asks before and after the bytes.",
     "PUT /v1/opinions/{id}/attachment": "The same.",
 }
 ASKED_FOR = {
@@ -68,8 +71,8 @@ ASKED_FOR = {
     "GET /v1/assignments/{id}/card": "The invited expert, by the assignment's sight.",
     "GET /v1/proposals/{id}/documents/{key}": "Whoever reads the draft, by the proposal's sight.",
     "GET /v1/proposals/{id}/sealed/{number}": "Whoever reads sealed versions, by the proposal's sight.",
-    "GET /v1/proposals/{id}/sealed/{number}/documents/{key}": "The same.",
     "GET /v1/proposals/{id}/versions/{number}/receipt.pdf": "The same.",
+    "GET /v1/proposals/{id}/readings": "Staff, by the proposal's sight.",
     "POST /v1/topics/ideas": "Anyone signed in, by the row `sketch`; the plural alone is the office's.",
     "GET /v1/topics/{id}/similar": "Whoever may edit the topic, by the row `edit`.",
     "GET /v1/calls/{id}/rules": "By the sight of the call.",

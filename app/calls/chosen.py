@@ -35,6 +35,13 @@ def scheme_in(rules: RuleSet, stage: Stage, action_type: str) -> Scheme:
     return next(suiting, rules.scheme)
 
 
+def invited_to_next(part: TopicStage) -> int | None:
+    """How many of a topic's proposals go on to the next stage (C-07); None where there is none."""
+    if part.stage.kind != "short":
+        return None
+    return part.invited_to_next or rules_of(part.stage.call).invited_to_stage_2
+
+
 def eligibility_of(part: TopicStage) -> Eligibility:
     """Who must take part in a proposal of a topic."""
     return eligibility_in(rules_of(part.stage.call), part.action_type)

@@ -56,6 +56,20 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(BRUSSELS).date()
 
 
+class Answering(Protocol):
+    """How many days both sides of an invitation have, and which days are days of rest."""
+
+    @property
+    def not_feasible_days(self) -> int: ...
+    @property
+    def rest(self) -> Rest: ...
+
+
+def answered_by(rules: Answering, sent: datetime) -> datetime:
+    """The last second of the period in which an invitation to the second stage is answered (C-08)."""
+    return end_of(last_day(day_of(sent), rules.not_feasible_days, rules.rest))
+
+
 def end_of(day: date) -> datetime:
     """The last second of a day in Brussels, as an instant in UTC."""
     return datetime.combine(day, time(23, 59, 59), BRUSSELS).astimezone(UTC)

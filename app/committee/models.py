@@ -14,7 +14,7 @@ from app.workflow.table import State
 
 Purpose = Literal[
     "screen_idea", "merge_idea", "adopt_topic", "adopt_corrigendum", "adopt_call", "adopt_list",
-    "raise_envelope", "move_budget", "withdraw_topic", "cancel_call",
+    "invite_next",    "raise_envelope", "move_budget", "withdraw_topic", "cancel_call",
 ]  # fmt: skip
 Deciding = Literal["scientific_committee", "governing_board"]
 BodyKind = Literal[Deciding, "advisory"]

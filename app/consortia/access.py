@@ -24,6 +24,13 @@ def among(consortium_id: Any, actor: Actor, *parts: str, coordinating: bool = Fa
     return exists().where(*here, Person.account_id == actor.id, Person.until.is_(None))
 
 
+def ever_among(consortium_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """The actor is, or was until they left or were removed, one of the people of this consortium."""
+    here = (_member.consortium_id == consortium_id, Person.partner_id == _member.id)
+    been = or_(Person.until.is_not(None), _member.state.in_(LIVE))
+    return exists().where(*here, Person.account_id == actor.id, been)
+
+
 def of_partner(actor: Actor, *parts: str) -> ColumnElement[bool]:
     """The actor is at present one of these people of this very partner."""
     mine = (Person.partner_id == Partner.id, Person.account_id == actor.id, Person.until.is_(None))

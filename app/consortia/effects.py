@@ -1,12 +1,13 @@
 """What the rows of consortia and partners bring about."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, update
 
 from app.calls.models import TopicStage
 from app.consortia.budget.rules import FIGURES
+from app.consortia.industry.models import IndustryMember
 from app.consortia.models import Consortium, Part, Partner, Person
 from app.consortia.organisations.queries import standing
 from app.consortia.queries import coordinating
@@ -18,7 +19,8 @@ from app.people.models import Account, AccountState
 from app.workflow.run import Act
 
 CARRIED = ("coordinates", "self_financed", *FIGURES)
-"""What of a part is the same for whoever takes it over."""
+"""What of a partner goes on with its part: to another organisation, and into a merged consortium."""
+ACTING = ("account_id", "email", "name", "part")
 INVITATION = """{name},
 
 {coordinator} invites {organisation} to take part in the consortium {consortium}, which applies for the topic
@@ -44,6 +46,38 @@ async def take_the_lead(partner: Partner, act: Act) -> None:
     account = await act.session.get_one(Account, act.actor.id)
     name = act.data.contact_name or account.name
     await name_person(partner, act, name, account.email)
+
+
+def _take_part_of(partner: Partner, was: Partner, until: datetime | None) -> None:
+    """What is carried, and its people whose access ends then; who was only asked is to be asked anew."""
+    for name in CARRIED:
+        setattr(partner, name, getattr(was, name))
+    partner.people = [
+        Person(id=uuid4(), **{name: getattr(person, name) for name in ACTING})
+        for person in was.people
+        if person.until == until
+    ]
+
+
+async def carry_over(partner: Partner, act: Act) -> None:
+    """The part that it had before, with its people; `act.parent` is that part, the consortium is given."""
+    was: Partner = act.parent
+    _take_part_of(partner, was, None)
+    partner.organisation, partner.joined_from, partner.from_partner_id = was.organisation, "applicant", was.id
+
+
+async def bring_in(partner: Partner, act: Act) -> None:
+    """A member of the industry consortium, which is `act.parent`, with who acts for it."""
+    member: IndustryMember = act.parent
+    partner.organisation, partner.joined_from = member.organisation, "industry"
+    partner.people = [industry_contact(member)]
+
+
+def industry_contact(member: IndustryMember) -> Person:
+    """Who acts for a member of the industry consortium, as a partner's contact."""
+    return Person(
+        id=uuid4(), account_id=member.account_id, email=member.email, name=member.name, part="contact"
+    )
 
 
 async def ask(partner: Partner, act: Act) -> None:
@@ -134,12 +168,11 @@ async def lapse(partner: Partner, act: Act) -> None:
 async def take_over(partner: Partner, act: Act) -> None:
     """The part of another partner, as it was: its people act for the new organisation, none has signed."""
     was: Partner = act.parent
-    partner.consortium, partner.people = was.consortium, []
-    for name in CARRIED:
-        setattr(partner, name, getattr(was, name))
+    _take_part_of(partner, was, act.now)  # until the transfer itself
+    partner.consortium, partner.joined_from, partner.from_partner_id = (
+        was.consortium,
+        was.joined_from,
+        was.from_partner_id,
+    )
     await _name_organisation(partner, act, act.data.organisation_id)
-    for person in was.people:
-        if person.until == act.now:  # until the transfer itself
-            kept = {name: getattr(person, name) for name in ("account_id", "email", "name", "part")}
-            partner.people.append(Person(id=uuid4(), **kept))
     act.note(was=str(was.id))

@@ -1,7 +1,8 @@
 """Whether those who have come together may apply, told while they do: it warns, and is judged later."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from app.calls.chosen import eligibility_of, rules_of
 from app.calls.models import TopicStage
@@ -35,16 +36,21 @@ def on_partners(part: TopicStage, organisations: Iterable[Organisation]) -> tupl
     return judged(eligibility_of(part), [entity_of(one) for one in organisations], standing)
 
 
-def outside_industry(part: TopicStage, organisations: list[Organisation]) -> Finding | None:
+def outside_industry(
+    part: TopicStage, organisations: list[Organisation], members: Collection[UUID] = ()
+) -> Finding | None:
     """E-09, asked of short proposals alone: the industry consortium of the topic joins the full one.
 
-    As far as names tell: legal, short and other names, as they are compared in the register.
+    As far as names tell: legal, short and other names, as they are compared in the register. `members` are
+    those that the office has named beside it: no applicant may learn who they are, so that they are looked at
+    after closing alone (C-09).
     """
     companies: Mapping[str, Any] = part.topic.industry_consortium
-    if part.stage.kind != "short" or not companies:
+    if part.stage.kind != "short" or not (companies or members):
         return None
-    known = ((one.legal_name, _names(one)) for one in organisations)
-    return apart_from_industry(known, {folded(name) for name in companies})
+    industry = {folded(name) for name in companies}
+    industry |= {folded(one.legal_name) for one in organisations if one.id in members}
+    return apart_from_industry(((one.legal_name, _names(one)) for one in organisations), industry)
 
 
 def _names(one: Organisation) -> set[str]:

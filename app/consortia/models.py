@@ -66,7 +66,8 @@ class Partner(Versioned, Entity, Base):
 
     `self_financed`: it takes part at its own cost, whatever the rules would pay (E-11). `left_at` is when it
     left by itself; its people of that moment keep reading it. `coordination_offered_at`: the coordinator has
-    offered it the coordination.
+    offered it the coordination. In a merged consortium `joined_from` says from which side it came,
+    `from_partner_id` which part of the applicants' consortium it was (C-06).
     """
 
     __tablename__ = "partner"
@@ -95,6 +96,9 @@ class Partner(Versioned, Entity, Base):
             name="coordination_is_offered_to_another",
         ),
         CheckConstraint("(state = 'left') = (left_at IS NOT NULL)", name="left_at_a_time"),
+        CheckConstraint(
+            "from_partner_id IS NULL OR joined_from = 'applicant'", name="carried_over_from_the_applicants"
+        ),
         *(CheckConstraint(f"{name} >= 0", name=f"{name}_is_not_negative") for name in FIGURES),
     )
 
@@ -115,6 +119,8 @@ class Partner(Versioned, Entity, Base):
     invited_until: Mapped[datetime | None]
     coordination_offered_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
+    joined_from: Mapped[str | None] = one_of("applicant", "industry", name="joined_from")
+    from_partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id"))
     consortium: Mapped[Consortium] = relationship(lazy="raise", back_populates="partners")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     people: Mapped[list["Person"]] = relationship(

@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter
 
-import app.calls.routes  # noqa: F401  # consortia are formed under a topic stage
+import app.calls.routes  # consortia are formed under a topic stage
+import app.topics.routes  # noqa: F401  # and an industry consortium is named under a topic
 from app.consortia import invitations, judging
 from app.consortia.budget import routes as budget
+from app.consortia.industry.mounts import INDUSTRY_MEMBERS
 from app.consortia.mounts import CONSORTIA, PARTNERS
 from app.consortia.organisations import suggestions
 from app.consortia.organisations.mounts import ORGANISATIONS
@@ -18,6 +20,7 @@ mount(router, ORGANISATIONS)
 mount(router, CONSORTIA)
 mount(router, PARTNERS)
 mount(router, PARTNER_SEARCHES)
+mount(router, INDUSTRY_MEMBERS)
 router.include_router(budget.router)
 router.include_router(judging.router)
 router.include_router(invitations.router)

@@ -77,6 +77,12 @@ class TakeOver(Data):
     organisation_id: Id
 
 
+class Merge(Data):
+    """The name of a consortium that two sides make together."""
+
+    name: Line
+
+
 class PersonRead(Read):
     id: UUID
     name: str
@@ -89,6 +95,7 @@ class PartnerBrief(Read):
     id: UUID
     state: str
     coordinates: bool
+    joined_from: Literal["applicant", "industry"] | None
     organisation: OrganisationBrief
 
 
@@ -130,6 +137,8 @@ class PartnerFellow(EntityRead):
     consortium_id: UUID
     organisation: OrganisationBrief
     coordinates: bool
+    joined_from: Literal["applicant", "industry"] | None
+    from_partner_id: UUID | None
     invited_until: datetime | None
     coordination_offered_at: datetime | None
     left_at: datetime | None

@@ -19,6 +19,7 @@ from app.consortia.schemas import (
     EditPartner,
     Form,
     InvitePartner,
+    Merge,
     Sign,
     TakeOver,
 )
@@ -61,6 +62,13 @@ def to_another(partner: Partner, ask: Ask) -> Why:
         yield Reason("same-organisation", told, "/body/organisation_id", "sender")
 
 
+def in_the_first_stage(topic_stage: TopicStage, ask: Ask) -> Why:
+    """C-06: consortia of a second stage are those of invited short proposals, merged with industry."""
+    if topic_stage.stage.number > 1:
+        told = "In the second stage a consortium is that of an invited short proposal, merged with industry."
+        yield Reason("by-invitation", told)
+
+
 def as_it_was_read(partner: Partner, ask: Ask) -> Why:
     if ask.data is not None and ask.data.version != partner.version:
         told = f"The part has been changed since; version {partner.version} is to be signed."
@@ -86,8 +94,12 @@ CONSORTIUM = Workflow(
     final={ConsortiumState.ACTIVE},
     transitions=(
         Transition("form", set(), ConsortiumState.ACTIVE, signed_in,
-                   "Form a consortium for the topic; your organisation coordinates it.", guards=(stage_open,),
-                   effects=(effects.gather,), data=Form, under="topic_stage", needs=("stage", "topic")),
+                   "Form a consortium for the topic; your organisation coordinates it.",
+                   guards=(stage_open, in_the_first_stage), effects=(effects.gather,), data=Form,
+                   under="topic_stage", needs=("stage", "topic")),
+        Transition("merge", set(), ConsortiumState.ACTIVE, system,
+                   "The consortium of an invited short proposal and the topic's industry consortium are one.",
+                   effects=(effects.gather,), data=Merge),
         Transition("edit", {ConsortiumState.ACTIVE}, None, coordinator,
                    "Name the consortium anew, or say whether partners read each other's figures.",
                    guards=(while_open,), effects=(fill,), data=EditConsortium,
@@ -107,6 +119,12 @@ PARTNER = Workflow(
     transitions=(
         Transition("coordinate", set(), ACCEPTED, system, "The founder's organisation leads it.",
                    effects=(effects.take_the_lead,), data=Coordinate),
+        Transition("carry_over", set(), ACCEPTED, system,
+                   "It goes on in the merged consortium, and signs its part anew.",
+                   effects=(effects.carry_over,)),
+        Transition("bring_in", set(), ACCEPTED, system,
+                   "A member of the topic's industry consortium takes part in the merged one.",
+                   effects=(effects.bring_in,)),
         Transition("invite", set(), INVITED, coordinator, "Invite an organisation, by a mail with a link.",
                    guards=(while_open,), effects=(effects.ask, effects.send_link), data=InvitePartner,
                    under="consortium",

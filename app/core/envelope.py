@@ -18,6 +18,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 POLICY = "default-src 'none'; frame-ancestors 'none'"
+LONGEST = 18  # digits of a size that is looked at as a number
 STREAMED = (b"application/pdf", b"application/octet-stream")
 
 
@@ -72,7 +73,7 @@ def _too_large(limit: int) -> TooLarge:
 
 def _declared(headers: dict[bytes, bytes], limit: int) -> None:
     length = headers.get(b"content-length", b"")
-    if length.isdigit() and int(length) > limit:
+    if length.isdigit() and (len(length) > LONGEST or int(length) > limit):
         raise _too_large(limit)
 
 

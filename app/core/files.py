@@ -1,7 +1,8 @@
 """Files by their content: the name of each is the SHA-256 of its bytes, so none is ever changed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -46,6 +47,32 @@ class Files:
         found = await obstore.get_async(self._store, _path(digest))
         async for chunk in found.stream(min_chunk_size=CHUNK):
             yield bytes(chunk)
+
+    async def has(self, digest: str) -> bool:
+        try:
+            await obstore.head_async(self._store, _path(digest))
+        except FileNotFoundError:
+            return False
+        return True
+
+    async def older(self, than: datetime) -> set[str]:
+        """The digests of files stored before."""
+        return {path.rsplit("/", 1)[1] async for path in self._before("sha256", than)}
+
+    async def remove(self, digests: Iterable[str]) -> None:
+        if paths := [_path(digest) for digest in digests]:
+            await obstore.delete_async(self._store, paths)
+
+    async def remove_left(self, before: datetime) -> None:
+        """Remove what was begun to be stored before and has come to no end."""
+        if paths := [path async for path in self._before("incoming", before)]:
+            await obstore.delete_async(self._store, paths)
+
+    async def _before(self, folder: str, than: datetime) -> AsyncIterator[str]:
+        async for batch in obstore.list(self._store, folder):
+            for one in batch:
+                if one["last_modified"] < than:
+                    yield one["path"]
 
 
 class _Seen:

@@ -1,4 +1,4 @@
-"""Whether a PDF can be read: looked at in a process of its own with limits, a fork for each file."""
+"""PDFs of others, looked at and marked in a process of its own with limits, a fork for each file."""
 
 import asyncio
 import atexit
@@ -8,7 +8,9 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Lock
 from typing import IO, Any
 
@@ -23,6 +25,8 @@ TOO_MUCH = "Reading it takes too much time or memory."
 
 # The number of threads is the semaphore: as many forks are at work at most.
 _threads = ThreadPoolExecutor(2, thread_name_prefix="pdf")
+# A place of its own, so that no upload before a deadline waits for a reader's copies.
+_marking = ThreadPoolExecutor(1, thread_name_prefix="pdf-marks")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,28 @@ async def examined(file: IO[bytes]) -> Examined:
     return Examined(**found)
 
 
+class NotMarked(Exception):
+    """A file of which no marked copy can be made; the message says why."""
+
+
+async def marked(file: IO[bytes], marks: bytes, readable: int | None) -> IO[bytes]:
+    """A copy with the first page of `marks` on each of its pages, the second across those beyond `readable`.
+
+    Raises NotMarked.
+    """
+    copy = TemporaryFile()  # noqa: SIM115  # whoever asked closes it
+    with TemporaryFile() as made:
+        made.write(marks)
+        made.flush()
+        work = partial(READER.mark, file, made, copy, readable or 0)
+        found = await asyncio.get_running_loop().run_in_executor(_marking, work)
+    if "refused" in found:
+        copy.close()
+        raise NotMarked(found["refused"])
+    copy.seek(0)
+    return copy
+
+
 @dataclass
 class Reader:
     """The process that forks: started when first needed, and again if it has died; it ends with this one."""
@@ -52,20 +78,29 @@ class Reader:
 
     def examine(self, file: IO[bytes]) -> dict[str, Any]:
         """What a fork answers; `refused` if it ends without. Raises Unavailable if nothing forks."""
+        return self._answer(0, file)
+
+    def mark(self, file: IO[bytes], marks: IO[bytes], copy: IO[bytes], readable: int) -> dict[str, Any]:
+        """The same, of a fork that writes the marked copy; 0: no page is beyond the limit."""
+        return self._answer(readable, file, marks, copy)
+
+    def _answer(self, number: int, *files: IO[bytes]) -> dict[str, Any]:
         for _ in range(3):  # it may have died before this file, and be seen to have only at the second try
-            file.seek(0)
-            told = self._ask(file)
+            for file in files:
+                file.seek(0)
+            told = self._ask(*files, number=number)
             if told:
                 return dict(json.loads(told)) if told.strip() else {"refused": TOO_MUCH}
         raise Unavailable("Documents cannot be looked at just now.")
 
-    def _ask(self, file: IO[bytes]) -> bytes:
+    def _ask(self, *files: IO[bytes], number: int = 0) -> bytes:
         """The answer; blank if the fork has ended without one, empty if nothing was forked."""
         mine, theirs = socket.socketpair()
         with mine:
             with theirs, self.lock:
                 try:
-                    socket.send_fds(self._running(), [b"."], [file.fileno(), theirs.fileno()])
+                    sent = [theirs.fileno(), *(file.fileno() for file in files)]
+                    socket.send_fds(self._running(), [b"%08d" % number], sent)
                 except OSError:
                     self._end()
                     return b""

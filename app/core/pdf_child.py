@@ -16,14 +16,17 @@ HARMFUL = {
     "/EF": "It contains embedded files.",
     "/RichMedia": "It contains embedded files.",
     "/XFA": "It contains a form with scripts (XFA).",
+    "/Launch": "It starts other programs.",
+    "/SubmitForm": "It sends data elsewhere.",
+    "/ImportData": "It takes in data from elsewhere.",
 }
 
 
-def limit() -> None:
-    """Whatever the file does, it does with this much memory and time, and writes nothing."""
+def limit(written: int = 0) -> None:
+    """Whatever the file does, it does with this much memory and time, and writes no more bytes than these."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -112,9 +115,15 @@ def examine(source: BinaryIO) -> dict[str, Any]:
                 for word in words(thing):
                     if word in HARMFUL:
                         return {"refused": HARMFUL[word]}
-            if not len(pdf.pages):
+            tree: Any = pdf.Root.get("/Pages")
+            # Before the library walks the tree and mends it.
+            said = tree.get("/Count") if isinstance(tree, pikepdf.Dictionary) else None
+            found = len(pdf.pages)
+            if not found:
                 return {"refused": "It has no page."}
-            return {"pages": len(pdf.pages), "fault": fault_of(pdf.pages)}
+            if said != found:
+                return {"refused": "It says that it has another number of pages than it has."}
+            return {"pages": found, "fault": fault_of(pdf.pages)}
     except pikepdf.PasswordError:
         return {"refused": "It is encrypted."}
     except MemoryError:

@@ -1,7 +1,9 @@
 """Lives as long as who started it, has the reader of PDFs loaded, and forks once for each file it is sent.
 
-Its input is a Unix socket: each byte brings two descriptors, the file and where the answer goes. Nothing of
-one file is there for the next, and when the socket ends, so does it, however the other side has ended.
+Its input is a Unix socket: eight digits bring two descriptors, where the answer goes and a file to be looked
+at; or four, the marks for it and where the marked copy goes, and the digits say how many pages are within
+the limit. Nothing of one file is there for the next, and when the socket ends, so does it, however the other
+side has ended.
 """
 
 import gc
@@ -15,30 +17,39 @@ from contextlib import suppress
 from pathlib import Path
 
 READER = runpy.run_path(str(Path(__file__).with_name("pdf_child.py")))
+MARKER = runpy.run_path(str(Path(__file__).with_name("pdf_marks.py")))
+WIDTH = 8
+ROOM = 16 * 1024 * 1024  # bytes that a marked copy may have beyond those of its file
 
 
 def serve(inbox: socket.socket, patience: float) -> None:
     """Fork for each file until nobody is left to send one; `patience` in seconds on the wall."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries them
     gc.freeze()
-    while sent := socket.recv_fds(inbox, 1, 2)[1]:
+    while (sent := socket.recv_fds(inbox, WIDTH, 4))[1]:
+        number, (answer, *files) = sent[:2]
         if os.fork() == 0:
-            _examine(inbox, sent[0], sent[1], patience)
+            _answer(inbox, answer, files, int(number), patience)
         with suppress(OSError):  # whoever asked may be gone
-            os.write(sent[1], b"\n")  # forked: blank space beside the answer, or in its place
-        for descriptor in sent:
+            os.write(answer, b"\n")  # forked: blank space beside the answer, or in its place
+        for descriptor in (answer, *files):
             os.close(descriptor)
 
 
-def _examine(inbox: socket.socket, source: int, answer: int, patience: float) -> None:
-    """In the fork: look at one file with limits, answer, end."""
+def _answer(inbox: socket.socket, answer: int, files: list[int], number: int, patience: float) -> None:
+    """In the fork: look at one file, or mark it, with limits; answer, end."""
     try:
         inbox.close()  # the files of others come through it
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, patience)
-        READER["limit"]()
+        source, *others = files
+        READER["limit"](os.fstat(source).st_size + ROOM if others else 0)
         with open(source, "rb") as file:
-            found = READER["examine"](file)
+            if others:
+                with open(others[0], "rb") as marks:
+                    found = MARKER["mark"](file, marks, others[1], number)
+            else:
+                found = READER["examine"](file)
         os.write(answer, json.dumps(found).encode())
     finally:
         os._exit(0)

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
 
     body_limit: int = Field(1024 * 1024, ge=1024)
     upload_limit: int = Field(50 * 1024 * 1024, ge=1024)
+    proposal_limit: int = Field(200 * 1024 * 1024, ge=1024)
     longest_request_seconds: int = Field(120, ge=1)
 
     rehearsal: bool = False

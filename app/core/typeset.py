@@ -3,19 +3,26 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import typst
 
+# Long prints have a place of their own, so that no receipt waits for them.
+_small = ThreadPoolExecutor(2, thread_name_prefix="typeset")
+_large = ThreadPoolExecutor(1, thread_name_prefix="typeset-large")
 
-async def typeset(template: bytes, facts: Mapping[str, Any], at: datetime) -> bytes:
+
+async def typeset(template: bytes, facts: Mapping[str, Any], at: datetime, *, large: bool = False) -> bytes:
     """The template (Typst) over the facts, which reach it as JSON and so as text, never as markup.
 
     `at` stands as the date in the file, to the second. It is made with the embedded fonts alone, so that no
-    machine makes it otherwise, and in a thread: it takes milliseconds.
+    machine makes it otherwise, and in a thread: it takes milliseconds, `large` ones up to seconds.
     """
-    return await asyncio.to_thread(_compile, template, json.dumps(facts), at)
+    made = partial(_compile, template, json.dumps(facts), at)
+    return await asyncio.get_running_loop().run_in_executor(_large if large else _small, made)
 
 
 def _compile(template: bytes, facts: str, at: datetime) -> bytes:

@@ -41,10 +41,25 @@ async def chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
 
 
 def download(request: Request, digest: str, name: str) -> StreamingResponse:
+    """A PDF file that is kept, to be saved."""
+    return to_be_saved(files(request.app.state.settings).open(digest), name)
+
+
+def handed_over(file: IO[bytes], name: str, media: str = PDF) -> StreamingResponse:
+    """A file that was made for one reader, to be saved; closed when it has been sent."""
+
+    async def sent() -> AsyncIterator[bytes]:
+        with file:
+            async for chunk in chunks(file):
+                yield chunk
+
+    return to_be_saved(sent(), name, media)
+
+
+def to_be_saved(content: AsyncIterator[bytes], name: str, media: str = PDF) -> StreamingResponse:
     """A file to be saved; if a browser opens it all the same, nothing in it runs."""
     headers: dict[str, Any] = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
-    found = files(request.app.state.settings).open(digest)
-    return StreamingResponse(found, media_type=PDF, headers=headers)
+    return StreamingResponse(content, media_type=media, headers=headers)

@@ -1,25 +1,25 @@
 """What the rows of a decision bring about."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from app.calls.chosen import scheme_of
+from app.calls.chosen import invited_to_next, scheme_of
 from app.decisions.models import Decision, Line
-from app.decisions.rules import Entry, Outcome, draw_line
+from app.decisions.rules import Entry, Outcome, draw_line, invite_first
 from app.evaluation.panel.models import Panel
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.run import Act
 
 
 async def draw(decision: Decision, act: Act) -> None:
-    """Draw the budget line on the list of the panel, which is the act's parent (K-03).
+    """Draw the line on the list of the panel, the act's parent: by money, or by rank (K-03, C-07).
 
-    What was withdrawn or found ineligible since the list was closed keeps its place and takes no money.
+    What was withdrawn or found ineligible since the list was closed keeps its place, and takes neither.
     """
     panel: Panel = act.parent
     topic_stage = decision.topic_stage
     assert panel.digest is not None
-    decision.topic_id, decision.envelope = topic_stage.topic_id, topic_stage.budget
-    decision.list_digest = panel.digest
+    decision.topic_id, decision.list_digest = topic_stage.topic_id, panel.digest
     places = {place.proposal_id: place for place in panel.places}
     entries = [
         Entry(
@@ -35,12 +35,26 @@ async def draw(decision: Decision, act: Act) -> None:
     left = [
         Outcome(key, "rejected", _why(place.proposal)) for key, place in places.items() if place.proposal.gone
     ]
-    for outcome in (*draw_line(entries, decision.envelope, thresholds), *left):
+    for outcome in (*_line(decision, entries, thresholds), *left):
         place = places[outcome.key]
         line = Line(decision=decision, proposal=place.proposal, rank=place.rank)
         line.requested, line.outcome, line.reason = place.proposal.requested, outcome.outcome, outcome.reason
         act.session.add(line)
-    act.note(envelope=str(decision.envelope), list_digest=panel.digest)
+    by = {"envelope": str(decision.envelope)} if decision.invites is None else {"invites": decision.invites}
+    act.note(**by, list_digest=panel.digest)
+
+
+def _line(
+    decision: Decision, entries: Sequence[Entry], thresholds: Mapping[str, Decimal]
+) -> Sequence[Outcome]:
+    """Nothing of a first stage is filled by money: how many go on is data of the topic in it."""
+    part = decision.topic_stage
+    decision.invites = invited_to_next(part)
+    if decision.invites is not None:
+        decision.envelope = None
+        return invite_first(entries, decision.invites, thresholds)
+    decision.envelope = part.budget
+    return draw_line(entries, part.budget, thresholds)
 
 
 def _why(proposal: Proposal) -> str:

@@ -13,6 +13,7 @@ WHY = {
     "BELOW_CRITERION_THRESHOLD": "The proposal did not reach the threshold of every criterion.",
     "BELOW_OVERALL_THRESHOLD": "The proposal did not reach the overall threshold.",
     "INSUFFICIENT_BUDGET": "The proposal reached all thresholds; the topic's budget ends above its rank.",
+    "NOT_FIRST_RANKED": "The proposal reached all thresholds; another is ranked before it.",
     "WITHDRAWN": "The proposal was withdrawn.",
     "DUPLICATE": "The proposal was submitted more than once.",
 }
@@ -31,6 +32,21 @@ NEXT = {
 proposal is not negotiated. This letter is no commitment to fund before the agreement is signed.""",
     "reserve": """If money of the topic becomes free, proposals on the reserve list are invited in their
 order. You need not do anything.""",
+}
+
+FIRST_STAGE = {
+    "selected": "is invited to the second stage",
+    "reserve": "is not invited to the second stage at present",
+    "rejected": "is not invited to the second stage",
+}
+"""What is said otherwise of a short proposal (C-07)."""
+NEXT_IN_FIRST_STAGE = {
+    "selected": """From now on you may speak with the industry consortium of the topic; you find in the
+invitation who it is. Until {merged_by:%d %B %Y}, 23:59:59 Brussels time, propose to merge with it, so that
+the full proposal can begin; or report together why a full proposal is not feasible; or decline. The
+evaluation of the full proposal is a new one: nothing of this stage is counted in it.""",
+    "reserve": """If what is invited before it comes to nothing, the next rank may be invited. You will
+be told either way. You need not do anything.""",
 }
 
 REVIEW = """How to have this reviewed
@@ -69,11 +85,15 @@ class Facts:
     reason: str | None
     rule: str | None = None
     finding: str | None = None
+    first_stage: bool = False
 
 
 @dataclass(frozen=True)
 class Dates:
-    """The days of a request for review (Z-01): the longest it may take, and if opened when it was sent."""
+    """The days of a request for review (Z-01): the longest it may take, and if opened when it was sent.
+
+    `merged_by`: the last day to answer an invitation to the second stage (C-08).
+    """
 
     days: int
     deemed: int
@@ -81,15 +101,18 @@ class Dates:
     deemed_on: date
     last: date
     first: date
+    merged_by: date
 
 
 class Periods(Protocol):
-    """How many days there are to ask for a review, and which of them are days of rest."""
+    """How many days there are to ask for a review or to answer, and which of them are days of rest."""
 
     @property
     def redress_days(self) -> int: ...
     @property
     def deemed_received_days(self) -> int: ...
+    @property
+    def not_feasible_days(self) -> int: ...
     @property
     def rest(self) -> Rest: ...
 
@@ -98,17 +121,20 @@ def days_of(rules: Periods, sent: date) -> Dates:
     """The days of a letter sent on this day in Brussels (Z-01)."""
     deemed_on = received(sent, None, rules.deemed_received_days)
     last, first = (last_day(day, rules.redress_days, rules.rest) for day in (deemed_on, sent))
-    return Dates(rules.redress_days, rules.deemed_received_days, sent, deemed_on, last, first)
+    merged_by = last_day(sent, rules.not_feasible_days, rules.rest)
+    return Dates(rules.redress_days, rules.deemed_received_days, sent, deemed_on, last, first, merged_by)
 
 
 def written(facts: Facts, dates: Dates) -> tuple[str, str]:
     """Subject and text; the means of redress stand in every letter but that of the selected (Z-07)."""
+    outcomes = OUTCOMES | (FIRST_STAGE if facts.first_stage else {})
+    ahead = (NEXT_IN_FIRST_STAGE if facts.first_stage else NEXT).get(facts.outcome, "")
     review = "" if facts.outcome == "selected" else "\n" + REVIEW.format(**vars(dates))
     text = LETTER.format(
-        **{**vars(facts), "outcome": OUTCOMES[facts.outcome]},
+        **{**vars(facts), "outcome": outcomes[facts.outcome]},
         why=f"\nReason {facts.reason}: {WHY[facts.reason]}\n" if facts.reason else "",
         found=f"\n{facts.rule}: {facts.finding}\n" if facts.rule else "",
-        then=f"\n{NEXT[facts.outcome]}\n" if facts.outcome in NEXT else "",
+        then=f"\n{ahead.format(merged_by=dates.merged_by)}\n" if ahead else "",
         review=review,
     )
     return f"Proposal {facts.reference}: the outcome", text

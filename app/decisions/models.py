@@ -20,18 +20,25 @@ class DecisionState(State):
 
 
 class Decision(Entity, Base):
-    """What the committee decided on one list. `envelope` in euro; `list_digest` names the list voted on."""
+    """What the committee decided on one list; `list_digest` names the list voted on.
+
+    A list of full proposals is filled down to its `envelope`, in euro; of short ones the first `invites` go
+    on to the second stage (C-07).
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
         CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_has_a_date"),
+        CheckConstraint("(envelope IS NULL) <> (invites IS NULL)", name="drawn_by_money_or_number"),
+        CheckConstraint("invites > 0", name="invites_somebody"),
     )
 
     state: Mapped[DecisionState] = state_of(DecisionState)
     topic_stage_id: Mapped[UUID] = mapped_column(ForeignKey("topic_stage.id"), unique=True)
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     motion_id: Mapped[UUID] = mapped_column(ForeignKey("motion.id"), unique=True)
-    envelope: Mapped[Decimal]
+    envelope: Mapped[Decimal | None]
+    invites: Mapped[int | None]
     list_digest: Mapped[str]
     released_at: Mapped[datetime | None]
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")

@@ -15,6 +15,7 @@ from app.calls.workflow import CALL
 from app.committee.models import Ballot, Motion, MotionState, MotionTopic
 from app.committee.workflow import MOTION
 from app.core.reason import Reason
+from app.decisions.invitation.reactions import invite
 from app.decisions.models import Decision, Line
 from app.decisions.queries import closed_panel, interested
 from app.decisions.sending import write_letters
@@ -85,9 +86,13 @@ async def _of_applicants(motion: Motion, act: Act) -> Sequence[Ballot]:
 
 
 async def keep_what_is_decided(topic_stage: TopicStage, act: Act) -> None:
-    """Reaction to a topic's `give_budget`: what its decision has selected stays covered (K-04)."""
+    """Reaction to a topic's `give_budget`: what its decision has selected stays covered (K-04).
+
+    A short proposal that is invited takes none.
+    """
     selected = select(func.sum(Line.requested)).join(Decision).where(Line.outcome == "selected")
-    spent = await act.session.scalar(selected.where(Decision.topic_stage_id == topic_stage.id))
+    by_money = selected.where(Decision.topic_stage_id == topic_stage.id, Decision.envelope.is_not(None))
+    spent = await act.session.scalar(by_money)
     if spent is not None and topic_stage.budget < spent:
         told = f"The decision on its list has selected proposals for {spent} euro."
         reason = Reason("below-what-is-decided", told, "/amount", "office")
@@ -124,6 +129,8 @@ async def release_results(decision: Decision, act: Act) -> None:
         await fire(CALL, "announce_budget", call, act)
     await _close_what_is_done(call, act)
     await write_letters(call, part, told, act)
+    if any(stage.id == part.stage_id and stage.kind == "short" for stage in call.stages):
+        await invite(call, part, [one for one in proposals if one.state == ProposalState.SELECTED], act)
 
 
 async def tell_of_findings(topic_stage: TopicStage, act: Act) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from app.decisions.access import entitled, informed
+from app.decisions.invitation.mounts import INVITATIONS
 from app.decisions.models import Decision
 from app.decisions.schemas import DecisionForCommittee, DecisionItem, DecisionRead
 from app.decisions.workflow import DECISION
@@ -27,3 +28,4 @@ mount(
         filters={"topic_stage_id": Filter(UUID, lambda actor, value: Decision.topic_stage_id == value)},
     ),
 )
+mount(router, INVITATIONS)

@@ -10,6 +10,7 @@ from uuid import UUID
 INSUFFICIENT_BUDGET = "INSUFFICIENT_BUDGET"
 BELOW_CRITERION = "BELOW_CRITERION_THRESHOLD"
 BELOW_OVERALL = "BELOW_OVERALL_THRESHOLD"
+NOT_FIRST_RANKED = "NOT_FIRST_RANKED"
 
 
 @dataclass(frozen=True)
@@ -57,5 +58,31 @@ def draw_line(
                 Outcome(key, "reserve", INSUFFICIENT_BUDGET) if full else Outcome(key, "selected")
             )
         spent += wanted
-    below = (Outcome(e.key, "rejected", why_below(e.scores, thresholds)) for e in entries if e.rank is None)
-    return (*outcomes, *below)
+    return (*outcomes, *_below(entries, thresholds))
+
+
+def invite_first(
+    entries: Iterable[Entry], places: int, thresholds: Mapping[str, Decimal]
+) -> Sequence[Outcome]:
+    """So many of the first ranks go on to the second stage; the others may be invited later (C-07, C-08).
+
+    Money is no matter here. Those of equal rank are in or out together.
+    """
+    entries = tuple(entries)
+    ranked = sorted((e.rank, e.key) for e in entries if e.rank is not None)
+    outcomes = [
+        Outcome(key, "selected")
+        if _through(ranked, rank) <= places
+        else Outcome(key, "reserve", NOT_FIRST_RANKED)
+        for rank, key in ranked
+    ]
+    return (*outcomes, *_below(entries, thresholds))
+
+
+def _through(ranked: Sequence[tuple[int, UUID]], rank: int) -> int:
+    """How many hold this rank or a better one."""
+    return sum(other <= rank for other, _ in ranked)
+
+
+def _below(entries: Iterable[Entry], thresholds: Mapping[str, Decimal]) -> Iterable[Outcome]:
+    return (Outcome(e.key, "rejected", why_below(e.scores, thresholds)) for e in entries if e.rank is None)

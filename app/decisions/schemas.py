@@ -27,11 +27,16 @@ class LineRead(Read):
 
 
 class DecisionRead(EntityRead):
-    """A decision with its whole list, for those who run the process."""
+    """A decision with its whole list, for those who run the process.
+
+    `envelope` is the money that the list was filled down to; of short proposals it has none, and `invites`
+    says how many are invited to the second stage.
+    """
 
     topic_stage_id: UUID
     motion_id: UUID
-    envelope: Euro
+    envelope: Euro | None
+    invites: int | None
     list_digest: str
     released_at: datetime | None
     lines: list[LineRead]

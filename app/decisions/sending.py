@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from app.calls.models import Call, TopicStage
+from sqlalchemy import select
+
+from app.calls.models import Call, Stage, TopicStage
 from app.calls.periods import day_of
 from app.calls.rule_set import pinned
 from app.decisions.letters import Facts, days_of, written
@@ -14,11 +16,14 @@ from app.workflow.run import Act
 async def write_letters(call: Call, part: TopicStage, proposals: Iterable[Proposal], act: Act) -> None:
     """Write to the coordinators of proposals that have just been released, each of its own outcome."""
     dates = days_of(pinned(call), day_of(act.now))
-    letters = {proposal.id: written(_facts(call, part, proposal), dates) for proposal in proposals}
+    kind = await act.session.scalar(select(Stage.kind).where(Stage.id == part.stage_id))
+    letters = {
+        proposal.id: written(_facts(call, part, proposal, kind == "short"), dates) for proposal in proposals
+    }
     await send_to_contacts("outcome", letters, act)
 
 
-def _facts(call: Call, part: TopicStage, proposal: Proposal) -> Facts:
+def _facts(call: Call, part: TopicStage, proposal: Proposal, first_stage: bool) -> Facts:
     return Facts(
         proposal.reference,
         proposal.acronym,
@@ -29,4 +34,5 @@ def _facts(call: Call, part: TopicStage, proposal: Proposal) -> Facts:
         proposal.reason,
         proposal.finding_rule,
         proposal.finding_text,
+        first_stage,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import LIVE, Consortium, Partner, Person
 from app.consortia.organisations.models import Organisation
 from app.experts.models import (
@@ -24,6 +25,7 @@ from app.people.access import roles_of
 from app.people.models import Account
 from app.proposals.models import Proposal
 
+_same_mail = func.lower(IndustryMember.email) == func.lower(Account.email)
 APART = frozenset(
     {"office", "signatory", "auditor", "observer", "committee", "committee_chair", "advisory_member"}
 )
@@ -80,6 +82,17 @@ async def conflicts_in_data(
             found.append(("D1", f"a person of {name} in this consortium"))
         else:
             found.append(("D9", f"a person of {name} in another consortium"))
+    companies = (
+        select(Organisation.legal_name)
+        .join(IndustryMember, IndustryMember.organisation_id == Organisation.id)
+        .join(Account, or_(IndustryMember.account_id == Account.id, _same_mail))
+        .where(Account.id == expert.account_id, IndustryMember.topic_id == proposal.topic_id)
+        .where(IndustryMember.state == IndustryMemberState.NAMED)
+    )
+    found += [
+        ("D9", f"a person of {name} in the topic's industry consortium")
+        for name in await session.scalars(companies)
+    ]
     employer = (
         select(Organisation.legal_name)
         .join(Partner, Partner.organisation_id == Organisation.id)

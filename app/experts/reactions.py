@@ -8,6 +8,8 @@ from app.calls.models import Call, Stage, TopicStage
 from app.calls.stage.workflow import STAGE
 from app.committee.models import Mandate
 from app.committee.workflow import MANDATE
+from app.consortia.industry.models import IndustryMember
+from app.consortia.industry.workflow import INDUSTRY_MEMBER
 from app.consortia.organisations.models import Organisation
 from app.core import outbox
 from app.core.outbox import Letter
@@ -45,6 +47,20 @@ async def _no_contract(workflow: Workflow, subject: Mandate | Appointment, act: 
     if await act.session.scalar(select(live_contracts(subject.account_id))):
         reason = Reason("D8", "This person has a contract as an expert (D8).", "/account_id", "office")
         raise refuse(workflow, "confirm", subject, act, [reason])
+
+
+async def name_no_reviewer(member: IndustryMember, act: Act) -> None:
+    """Reaction to naming somebody for a topic's industry: nobody with a seat on its proposals (A-15)."""
+    seat = exists().where(
+        Expert.account_id == member.account_id,
+        Assignment.expert_id == Expert.id,
+        Assignment.topic_id == member.topic_id,
+        Assignment.state.in_(SEATED),
+    )
+    if member.account_id is not None and await act.session.scalar(select(seat)):
+        told = "This person has a seat as an expert on a proposal of the topic."
+        reason = Reason("is-its-expert", told, "/body/email", "office")
+        raise refuse(INDUSTRY_MEMBER, "name", member, act, [reason])
 
 
 async def keep_declaration(assignment: Assignment, act: Act) -> None:

@@ -22,6 +22,9 @@ SIGNED = GrantState.SIGNED
 def selected(proposal: Proposal, ask: Ask) -> Why:
     if proposal.state != ProposalState.SELECTED:
         yield Reason("not-selected", "Only a selected proposal becomes a grant.", who="committee")
+    elif proposal.topic_stage.stage.kind == "short":
+        told = "A short proposal becomes no grant; the full one that follows it may."
+        yield Reason("short-proposal", told)
 
 
 def still_selected(grant: Grant, ask: Ask) -> Why:
@@ -63,7 +66,7 @@ GRANT = Workflow(
     transitions=(
         Transition("prepare", set(), PREPARATION, office, "Prepare a selected proposal's agreement (K-08).",
                    guards=(selected,), effects=(fill, effects.take_from_proposal), data=PrepareGrant,
-                   under="proposal"),
+                   under="proposal", needs=("topic_stage.stage",)),
         Transition("edit", {PREPARATION}, None, office, "Change number, start, duration or reasons.",
                    guards=(not_signed_by_its_editor,), effects=(fill,), data=EditGrant),
         Transition("sign", {PREPARATION}, SIGNED, signatory, "Sign it for the Joint Undertaking (G-01).",

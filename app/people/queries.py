@@ -1,12 +1,15 @@
-"""Looking up whom somebody names."""
+"""Looking up whom somebody names, and who holds a role."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import Malformed
 from app.core.reason import Reason
-from app.people.models import Account, AccountState
+from app.people.models import Account, AccountState, Appointment, AppointmentState
 
 
 async def somebody(session: AsyncSession, key: UUID, path: str) -> Account:
@@ -16,3 +19,15 @@ async def somebody(session: AsyncSession, key: UUID, path: str) -> Account:
         told = "There is nobody with this account."
         raise Malformed(reasons=[Reason("no-such-person", told, path, "sender")])
     return account
+
+
+async def addresses_of(session: AsyncSession, role: str, at: datetime) -> Sequence[str]:
+    """The mail addresses of everybody who holds the role at that time."""
+    holds = select(Appointment.account_id).where(
+        Appointment.role == role,
+        Appointment.state == AppointmentState.ACTIVE,
+        Appointment.starts_at <= at,
+        Appointment.ends_at.is_(None) | (Appointment.ends_at > at),
+    )
+    wanted = select(Account.email).where(Account.state == AccountState.ACTIVE, Account.id.in_(holds))
+    return (await session.scalars(wanted.order_by(Account.email))).all()

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
+from sqlalchemy.orm import aliased
 
-from app.calls.models import Call, Stage, TopicStage, TopicStageState
+from app.calls.models import LEFT, Call, Stage, TopicStage, TopicStageState
 from app.consortia.access import author, coordinator, deputy_contact, partner, within
+from app.consortia.industry.access import industry_of
 from app.consortia.models import LIVE, Consortium, Partner, Person
 from app.people.access import auditor, office
 from app.proposals.models import Proposal, ProposalState
 from app.topics.access import makers
+from app.topics.models import Topic, TopicState
 from app.workflow.sight import Relation, Sight, relation, ties
 from app.workflow.who import Actor, named
 
@@ -24,11 +27,25 @@ def once_handed_in(role: Relation) -> Relation:
     return relation(name, role.label, lambda actor: handed_in if name in actor.roles else None)
 
 
+# Once: an alias made anew for each request takes longer than its statement.
+_stage, _next_stage, _next = aliased(Stage), aliased(Stage), aliased(TopicStage)
+_goes_on = exists().where(
+    _stage.id == TopicStage.stage_id,
+    _next_stage.call_id == _stage.call_id,
+    _next_stage.number == _stage.number + 1,
+    _next.stage_id == _next_stage.id,
+    _next.topic_id == TopicStage.topic_id,
+    _next.state.not_in((TopicStageState.RELEASED, *LEFT)),
+)
+"""The topic in its stage has a next stage in the call, whose results are not released."""
+
+
 def interest(actor: Actor, topic: Any) -> ColumnElement[bool]:
     """The actor applies, or has handed in, for the topic in this column, and its results are not released.
 
-    Uncorrelated, so that it is asked once per statement. Whoever leaves a consortium after it has handed in
-    stays in what was handed in, and keeps the interest.
+    Of two stages, who is invited or may still be has it until those of the second. The topic's industry
+    consortium has it as long as the topic is in a call. Uncorrelated, so that it is asked once per statement.
+    Whoever leaves a consortium after it has handed in stays in what was handed in, and keeps the interest.
     """
     applied = (
         select(Consortium.topic_id)
@@ -38,7 +55,10 @@ def interest(actor: Actor, topic: Any) -> ColumnElement[bool]:
         .outerjoin(Proposal, Proposal.consortium_id == Consortium.id)
         .where(
             Person.account_id == actor.id,
-            TopicStage.state != TopicStageState.RELEASED,
+            or_(
+                TopicStage.state != TopicStageState.RELEASED,
+                and_(Proposal.state.in_((ProposalState.SELECTED, ProposalState.RESERVE)), _goes_on),
+            ),
             or_(
                 and_(Person.until.is_(None), Partner.state.in_(LIVE)),
                 and_(Person.until > Proposal.submitted_at, Proposal.state.not_in(NOT_HANDED_IN)),
@@ -46,7 +66,9 @@ def interest(actor: Actor, topic: Any) -> ColumnElement[bool]:
         )
         .correlate(None)
     )
-    return and_(topic.is_not(None), topic.in_(applied))
+    in_call = select(Topic.id).where(Topic.state == TopicState.IN_CALL).correlate(None)
+    of_industry = and_(industry_of(topic, actor), topic.in_(in_call))
+    return and_(topic.is_not(None), or_(topic.in_(applied), of_industry))
 
 
 def _applies_in_no_topic_of(actor: Actor) -> ColumnElement[bool] | None:
@@ -81,6 +103,8 @@ consortium = coordinator | deputy_contact | author | partner
 staff = office | auditor
 reader = named("reader", "an assigned reviewer")
 """Whoever reads the last sealed version alone; a later stage says who that is, by a relation of this name."""
+industry_partner = named("industry_partner", "the topic's industry consortium, once it is invited")
+"""The same for an invited short proposal, and no other (C-09)."""
 
 SIGHTS = {
     Proposal: Sight(

@@ -18,7 +18,7 @@ from app.proposals.sealing import money
 
 
 def findings(proposal: Proposal) -> Iterator[Finding]:
-    """What every rule says (M-01 to M-05; E-02, E-03 or E-04; E-06, E-08, E-09).
+    """What every rule says (M-01 to M-05; E-02, E-03 or E-04; E-06, E-08; of short proposals E-09).
 
     Partners are those of the last sealed version; country and control are what the office knows of them now,
     the countries' standing that of the day of the deadline.
@@ -40,14 +40,15 @@ def findings(proposal: Proposal) -> Iterator[Finding]:
     )
     told = " ".join(gap.text for gap in gaps) or "Every required part is there."
     yield Finding("M-03", not gaps, told, {"missing": [gap.code for gap in gaps]})
-    pages = {d["key"]: d["pages"] or 0 for d in sealed["documents"]}
-    beyond = {one.key: over for one, _, over in excess(form.documents, pages)}
+    pages = {d["key"]: d["pages"] for d in sealed["documents"]}
+    beyond = {one.key: over for one in form.documents if (over := excess(pages.get(one.key), one.pages))}
     found = readable(sealed["documents"])
     yield replace(found, inputs=found.inputs | {"beyond_limit": beyond})
     yield from added(form.documents, {d["key"] for d in sealed["documents"]})
     organisations = list(_taking_part(proposal, sealed))
     yield from on_partners(part, organisations)
-    if (industry := outside_industry(part, organisations)) is not None:
+    named = {member.organisation_id for member in proposal.industry}
+    if (industry := outside_industry(part, organisations, named)) is not None:
         yield industry
     yield from _contributions(proposal, sealed, rules_of(part.stage.call).funding)
 

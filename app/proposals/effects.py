@@ -1,11 +1,13 @@
 """What the rows of a proposal bring about."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
 
 from app.calls.chosen import form_of
+from app.calls.form import PLAIN
 from app.calls.rules import in_words
 from app.consortia.access import coordinator
 from app.consortia.models import LIVE, Consortium
@@ -84,7 +86,24 @@ async def copy_answers(proposal: Proposal, act: Act) -> None:
     former, held = await look(act.session, Proposal, act.data.proposal_id, act.actor, ("sections",))
     if not coordinator(held):
         raise NotFound
-    before = {section.key: section.answers for section in former.sections}
+    if not _take_over(proposal, {section.key: section.answers for section in former.sections}, act):
+        told = "It has nothing that the form takes for a section in which nothing is written."
+        raise Unmet(reasons=[Reason("nothing-to-copy", told, "/body/proposal_id", "sender")])
+
+
+async def follow_short(proposal: Proposal, act: Act) -> None:
+    """Begin with the short proposal as it was handed in last: no later draft of it is opened to others."""
+    assert proposal.follows is not None
+    sealed = proposal.follows.versions[-1]
+    await act.session.refresh(sealed, ["texts", "answers"])
+    proposal.acronym, proposal.title = sealed.manifest["acronym"], sealed.manifest["title"]
+    proposal.abstract, proposal.requested = sealed.manifest["abstract"], money(sealed.manifest["requested"])
+    plain = {key: {PLAIN: text} for key, text in sealed.texts.items() if text}
+    _take_over(proposal, plain | sealed.answers, act)
+
+
+def _take_over(proposal: Proposal, before: Mapping[str, dict[str, Any]], act: Act) -> bool:
+    """Copy what the form takes of earlier answers, where nothing is written; whether there was any."""
     form = {section.key: section for section in form_of(proposal.topic_stage).sections}
     copied = []
     for section in proposal.sections:
@@ -94,10 +113,9 @@ async def copy_answers(proposal: Proposal, act: Act) -> None:
             section.answers, section.version = taken, section.version + 1
             keep(section, act)
             copied.append(section.key)
-    if not copied:
-        told = "It has nothing that the form takes for a section in which nothing is written."
-        raise Unmet(reasons=[Reason("nothing-to-copy", told, "/body/proposal_id", "sender")])
-    act.note(sections=copied)
+    if copied:
+        act.note(sections=copied)
+    return bool(copied)
 
 
 async def attach(proposal: Proposal, act: Act) -> None:
@@ -202,6 +220,11 @@ async def drop_request(proposal: Proposal, act: Act) -> None:
 async def discontinue(proposal: Proposal, act: Act) -> None:
     """The consortium reads at once that it is over."""
     proposal.released_at = proposal.released_at or act.now
+
+
+async def promote(proposal: Proposal, act: Act) -> None:
+    """It is selected: the reason not to be no longer holds."""
+    proposal.released_at, proposal.reason = act.now, None
 
 
 async def release(proposal: Proposal, act: Act) -> None:

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, join, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, and_, join, or_, select
 from sqlalchemy.orm import Mapped, backref, column_property, foreign, mapped_column, relationship
 
 from app.calls.amendments.models import Amendment
 from app.calls.form import PLAIN
 from app.calls.models import Stage, TopicStage
+from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Consortium
 from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
 from app.workflow.table import State
@@ -29,7 +30,7 @@ class ProposalState(State):
     ELIGIBLE = "eligible", "Eligible", UNDER_EVALUATION
     IN_EVALUATION = "in_evaluation", "In evaluation", UNDER_EVALUATION
     EVALUATED = "evaluated", "Evaluated", UNDER_EVALUATION
-    SELECTED = "selected", "Selected for funding"
+    SELECTED = "selected", "Selected for funding, or for the next stage"
     RESERVE = "reserve", "On the reserve list"
     REJECTED = "rejected", "Rejected"
     DISCONTINUED = "discontinued", "Discontinued with its call or topic"
@@ -44,13 +45,17 @@ GOING_ON = (
 """Where a proposal is that was handed in, and may still be selected."""
 
 
+OWN = (ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN)
+
+
 class Proposal(Versioned, Entity, Base):
     """A proposal of a consortium on a topic. `requested` in euro. `sealed` is the version that counts.
 
     `handed_in` is what that version says of acronym, title, abstract and money: nobody outside the consortium
     reads the draft. `released_at` is set when applicants may read the true state; `reason` is the code of
     K-10. A proposal found inadmissible or ineligible keeps the rule and the officer's words, a duplicate the
-    one that stands. `withdrawal_text` is the written request to withdraw it after its deadline.
+    one that stands. `withdrawal_text` is the written request to withdraw it after its deadline. A full
+    proposal of two stages `follows` the short one that was invited.
     """
 
     __tablename__ = "proposal"
@@ -70,6 +75,7 @@ class Proposal(Versioned, Entity, Base):
     consortium_id: Mapped[UUID] = mapped_column(ForeignKey("consortium.id"), unique=True)
     topic_stage_id: Mapped[UUID] = mapped_column(ForeignKey("topic_stage.id"), index=True)
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"), index=True)
+    follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"), unique=True)
     acronym: Mapped[str]
     title: Mapped[str] = mapped_column(default="")
     abstract: Mapped[str] = mapped_column(default="")
@@ -94,6 +100,9 @@ class Proposal(Versioned, Entity, Base):
         lazy="raise", backref=backref("proposal", lazy="raise", uselist=False)
     )
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
+    follows: Mapped["Proposal | None"] = relationship(
+        lazy="raise", remote_side=lambda: Proposal.id, foreign_keys=follows_id
+    )
     sections: Mapped[list["Section"]] = relationship(
         lazy="raise", back_populates="proposal", order_by="Section.key"
     )
@@ -105,6 +114,14 @@ class Proposal(Versioned, Entity, Base):
     )
     checks: Mapped[list["Check"]] = relationship(
         lazy="raise", back_populates="proposal", order_by="Check.rule"
+    )
+    industry: Mapped[list[IndustryMember]] = relationship(
+        primaryjoin=lambda: and_(
+            Proposal.topic_id == foreign(IndustryMember.topic_id),
+            IndustryMember.state == IndustryMemberState.NAMED,
+        ),
+        viewonly=True,
+        lazy="raise",
     )
     corrigenda: Mapped[list[Amendment]] = relationship(
         secondary=join(TopicStage, Stage, TopicStage.stage_id == Stage.id),
@@ -118,6 +135,11 @@ class Proposal(Versioned, Entity, Base):
         viewonly=True,
         lazy="raise",
     )
+
+    @property
+    def draft_lives(self) -> bool:
+        """As long as it is the consortium's own: under evaluation, or given up then, the draft is void."""
+        return self.state in OWN and self.withdrawal_text is None
 
     @property
     def gone(self) -> str | None:
@@ -227,3 +249,25 @@ class Check(Keyed, Base):
     checked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     confirmed_by: Mapped[list[str]] = mapped_column(default=list)
     proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="checks")
+
+
+class Reading(Keyed, Base):
+    """What of a proposal was handed to somebody outside its consortium: whom, when, which. Only added to.
+
+    Its id names the copy on every page that was `marked`. `number` is the sealed version, `document` the key
+    of a single document, and its digest that of the file as it was handed in.
+    """
+
+    __tablename__ = "reading"
+    __table_args__ = (Index("ix_reading_of_a_proposal", "proposal_id", "at"),)
+
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    role: Mapped[str] = one_of("reader", "office", "auditor", "industry", name="role")
+    number: Mapped[int]
+    what: Mapped[str] = one_of("answers", "document", "receipt", "whole", name="what")
+    document: Mapped[str | None]
+    digest: Mapped[str | None]
+    marked: Mapped[bool]
+    proposal: Mapped[Proposal] = relationship(lazy="raise")

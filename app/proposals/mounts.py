@@ -10,11 +10,14 @@ from app.consortia.budget.shown import shown_to
 from app.consortia.schemas import EntryRead
 from app.core.pages import Order
 from app.core.schema import EntityRead, Line
-from app.proposals.access import as_staff, consortium, reader, staff
+from app.proposals.access import as_staff, consortium, industry_partner, reader, staff
+from app.proposals.consistency import consistency
 from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, Section
 from app.proposals.problems import problems
+from app.proposals.queries import came_with_merger, last_manifests, who_stays
 from app.proposals.schemas import Shown
 from app.proposals.views import (
+    ConsistencyNote,
     ProposalApplicant,
     ProposalApplicantItem,
     ProposalItem,
@@ -22,7 +25,6 @@ from app.proposals.views import (
     ProposalReview,
     ProposalReviewItem,
     SectionRead,
-    own,
 )
 from app.proposals.workflow import PROPOSAL
 from app.workflow.asked import Asked
@@ -47,22 +49,47 @@ async def section(session: AsyncSession, proposal_id: UUID, key: str) -> Any:
     return (await session.scalars(found)).one_or_none()
 
 
-async def tell_problems(asked: Asked, proposal: Proposal, body: EntityRead) -> None:
-    """What handing it in would tell, as long as it can be; of partners' figures to whoever reads these."""
-    if isinstance(body, ProposalApplicant) and own(proposal):
+async def complete(asked: Asked, proposal: Proposal, body: EntityRead) -> None:
+    """Beside what is of the proposal itself: to staff how it differs, to its consortium what it lacks."""
+    if isinstance(body, ProposalRead):
+        body.consistency = await _noted(asked, proposal)
+    elif isinstance(body, ProposalApplicant) and proposal.draft_lives:
         shown = await shown_to(asked.session, proposal.consortium_id, asked.actor)
         found = problems(proposal, asked.now, shown)
         body.problems = [EntryRead.model_validate(one, from_attributes=True) for one in found]
+
+
+async def _noted(asked: Asked, proposal: Proposal) -> list[ConsistencyNote]:
+    """How a full proposal of two stages differs from the short one, as both were handed in (C-10)."""
+    if proposal.follows_id is None:
+        return []
+    keys = (proposal.follows_id, proposal.id)
+    sealed = await last_manifests(asked.session, keys)
+    if len(sealed) < len(keys):
+        return []
+    short, full = (sealed[key] for key in keys)
+    industry = await came_with_merger(asked.session, proposal)
+    named = {part["organisation_id"] for part in (*short["partners"], *full["partners"])}
+    found = consistency(short, full, industry, await who_stays(asked.session, named))
+    return [ConsistencyNote(code=note.code, text=note.text) for note in found]
 
 
 PROPOSALS = Mounted(
     PROPOSAL,
     Proposal,
     "proposals",
-    views=((staff, ProposalRead), (consortium, ProposalApplicant), (reader, ProposalReview)),
-    items=((staff, ProposalItem), (consortium, ProposalApplicantItem), (reader, ProposalReviewItem)),
+    views=(
+        (staff, ProposalRead),
+        (consortium, ProposalApplicant),
+        (reader | industry_partner, ProposalReview),
+    ),
+    items=(
+        (staff, ProposalItem),
+        (consortium, ProposalApplicantItem),
+        (reader | industry_partner, ProposalReviewItem),
+    ),
     needs=("corrigenda",),
-    completes=tell_problems,
+    completes=complete,
     parts=(Part("sections", section, SectionRead, consortium),),
     orders={"reference": Order(Proposal.reference)},
     filters={

@@ -78,7 +78,9 @@ def _left_out(proposal: Proposal) -> Iterator[Entry]:
 
 
 def _too_long(proposal: Proposal) -> Iterator[Entry]:
-    pages = {document.key: document.pages or 0 for document in proposal.documents}
-    for one, limit, over in excess(form_of(proposal.topic_stage).documents, pages):
-        told = f"“{one.title}” has {limit + over} pages; the last {over} beyond {limit} are not read."
-        yield Entry("too-many-pages", told, f"/documents/{one.key}", "coordinator", "C-20")
+    pages = {document.key: document.pages for document in proposal.documents}
+    for one in form_of(proposal.topic_stage).documents:
+        found = pages.get(one.key)
+        if over := excess(found, one.pages):
+            told = f"“{one.title}” has {found} pages; the last {over} beyond {one.pages} are not read."
+            yield Entry("too-many-pages", told, f"/documents/{one.key}", "coordinator", "C-20")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 import app.consortia.routes  # noqa: F401  # proposals are started under a consortium
 from app.calls.models import TopicStage
 from app.people.access import office
-from app.proposals import documents, duplicates, history, receipts, sealed
+from app.proposals import documents, duplicates, history, readings, receipts, sealed, whole
 from app.proposals.information.mounts import INFORMATION_REQUESTS
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.mounts import PROPOSALS
@@ -25,6 +25,8 @@ mount(router, INFORMATION_REQUESTS)
 router.include_router(documents.router)
 router.include_router(sealed.router)
 router.include_router(history.router)
+router.include_router(readings.router)
+router.include_router(whole.router)
 router.include_router(receipts.router)
 router.include_router(duplicates.router)
 

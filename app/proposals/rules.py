@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from app.consortia.rules import Finding
 from app.core.reason import Reason
@@ -66,21 +66,9 @@ def added(documents: Sequence[Ruled], attached: Collection[str]) -> Iterator[Fin
         yield Finding(rule, not gaps, told or "Every document it asks for is there.", inputs)
 
 
-class Limited(Titled, Protocol):
-    """A document of the form that may have a page limit in its stage."""
-
-    @property
-    def pages(self) -> int | None: ...
-
-
-L = TypeVar("L", bound=Limited)
-
-
-def excess(documents: Sequence[L], pages: Mapping[str, int]) -> Iterator[tuple[L, int, int]]:
-    """Documents longer than their limit: the limit, and how many pages are beyond it (C-20)."""
-    for document in documents:
-        if document.pages and pages.get(document.key, 0) > document.pages:
-            yield document, document.pages, pages[document.key] - document.pages
+def excess(pages: int | None, limit: int | None) -> int:
+    """How many pages are beyond the limit: experts disregard them, nothing is refused for them (C-20)."""
+    return max(0, (pages or 0) - limit) if limit is not None else 0
 
 
 def in_time(received_at: datetime, last: datetime) -> Finding:

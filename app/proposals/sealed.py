@@ -11,29 +11,36 @@ from sqlalchemy.orm import undefer
 from app.consortia.access import coordinator, deputy_contact, reads_figures
 from app.consortia.models import Partner
 from app.core.errors import NotFound
-from app.core.uploads import PDF, download
-from app.proposals.access import consortium, reader, staff
+from app.core.uploads import PDF, download, handed_over
+from app.proposals.access import consortium, industry_partner, reader, staff
+from app.proposals.copies import copied, fetched
 from app.proposals.documents import ProposalId
 from app.proposals.models import Proposal, SealedVersion
+from app.proposals.readings import copy_of, record
 from app.proposals.receipt import receipt_pdf
 from app.proposals.schemas import Key
 from app.proposals.sealing import without_figures
 from app.proposals.views import SealedRead, before_corrigenda
-from app.workflow.asked import Asked, Asking
+from app.workflow.asked import Asked, Asking, Token, asked
 from app.workflow.route import refusals
 from app.workflow.rows import look
 from app.workflow.who import Held
 
 router = APIRouter(prefix="/proposals/{id}")
 Number = Annotated[int, Path(ge=1, le=100_000)]
-WHO = f"Who: {(consortium | staff).label}; {reader.label} the last one."
+COPIES = (
+    "To the consortium and auditors as it was handed in; to others a copy with their name on each page, "
+    "those beyond the page limit crossed (C-20)."
+)
+LAST = reader | industry_partner
+WHO = f"Who: {(consortium | staff).label}; {LAST.label} the last one."
 
 
-async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, SealedVersion, Held]:
+async def sealed(asked: Asked, key: UUID, number: int, *needs: str) -> tuple[Proposal, SealedVersion, Held]:
     """A sealed version that the actor may read. Raises NotFound."""
-    proposal, held = await look(asked.session, Proposal, key, asked.actor, ["corrigenda"])
+    proposal, held = await look(asked.session, Proposal, key, asked.actor, ("corrigenda", *needs))
     whole = consortium | staff
-    if not (whole(held) or (reader(held) and number == proposal.sealed)):
+    if not (whole(held) or (LAST(held) and number == proposal.sealed)):
         raise NotFound
     wanted = select(SealedVersion).where(SealedVersion.proposal_id == key, SealedVersion.number == number)
     found = (
@@ -55,13 +62,14 @@ async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, Sealed
 )
 async def read_sealed(asked: Asking, proposal_id: ProposalId, number: Number) -> SealedRead:
     proposal, version, held = await sealed(asked, proposal_id, number)
+    await record(asked, held, proposal, number, "answers")
     read = SealedRead.model_validate(version)
-    read.manifest = await _as_shown(asked, proposal, held, read.manifest)
+    read.manifest = await as_shown(asked, proposal, held, read.manifest)
     read.before_corrigenda = before_corrigenda(proposal, version.received_at)
     return read
 
 
-async def _as_shown(asked: Asked, proposal: Proposal, held: Held, manifest: dict[str, Any]) -> dict[str, Any]:
+async def as_shown(asked: Asked, proposal: Proposal, held: Held, manifest: dict[str, Any]) -> dict[str, Any]:
     """The manifest without the figures of partners that a fellow partner does not read."""
     if not consortium(held) or (coordinator | deputy_contact)(held):
         return manifest
@@ -78,19 +86,33 @@ async def _as_shown(asked: Asked, proposal: Proposal, held: Held, manifest: dict
 @router.get(
     "/sealed/{number}/documents/{key}",
     response_class=StreamingResponse,
-    responses=refusals(401, 404) | {200: {"content": {PDF: {}}}},
+    responses=refusals(401, 404, 409) | {200: {"content": {PDF: {}}}},
     summary="Read a document of a sealed version (proposal)",
-    description=WHO,
+    description=f"{WHO} {COPIES}",
     operation_id="proposal_sealed_document_read",
 )
 async def read_sealed_document(
-    asked: Asking, request: Request, proposal_id: ProposalId, number: Number, key: Key
+    request: Request, token: Token, proposal_id: ProposalId, number: Number, key: Key
 ) -> StreamingResponse:
-    proposal, version, _ = await sealed(asked, proposal_id, number)
-    document = next((d for d in version.manifest["documents"] if d["key"] == key), None)
-    if document is None:
-        raise NotFound
-    return download(request, document["digest"], f"{proposal.reference}-{number}-{key}.pdf")
+    """Ask who reads; make the copy without a connection; record it before it is sent."""
+    state = request.app.state
+    async with state.sessions() as session, session.begin():
+        asking = await asked(request, session, token)
+        proposal, version, held = await sealed(asking, proposal_id, number)
+        document = next((d for d in version.manifest["documents"] if d["key"] == key), None)
+        if document is None:
+            raise NotFound
+        copy = await copy_of(asking, held, proposal, number, "document", document)
+        name = f"{proposal.reference}-{number}-{key}.pdf"
+    if copy is None:
+        return download(request, document["digest"], name)
+    marked = copy.reading.marked
+    file = await (
+        copied(state, copy, proposal.reference, document) if marked else fetched(state, document["digest"])
+    )
+    async with state.sessions() as session, session.begin():
+        session.add(copy.reading)
+    return handed_over(file, name)
 
 
 @router.get(
@@ -102,6 +124,7 @@ async def read_sealed_document(
     operation_id="proposal_receipt_pdf",
 )
 async def read_receipt(asked: Asking, proposal_id: ProposalId, number: Number) -> Response:
-    proposal, version, _ = await sealed(asked, proposal_id, number)
+    proposal, version, held = await sealed(asked, proposal_id, number)
+    await record(asked, held, proposal, number, "receipt")
     named = f'attachment; filename="{proposal.reference}-{number}-receipt.pdf"'
     return Response(await receipt_pdf(version), media_type=PDF, headers={"Content-Disposition": named})

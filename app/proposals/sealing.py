@@ -11,6 +11,7 @@ from app.consortia.budget.rules import FIGURES
 from app.consortia.models import LIVE, Partner
 from app.proposals.answers import counted
 from app.proposals.models import Proposal, Section
+from app.proposals.rules import excess
 from app.proposals.unsubmitted import Unsubmitted, unsubmitted
 
 FORMAT = 1
@@ -24,8 +25,14 @@ def answers_of(proposal: Proposal) -> dict[str, dict[str, Any]]:
     return {one.key: counted(one, written.get(one.key, {}), attached) for one in asking}
 
 
+def page_limits(proposal: Proposal) -> dict[str, int | None]:
+    """How many pages the stage allows of each document of its form; None: any number."""
+    return {document.key: document.pages for document in form_of(proposal.topic_stage).documents}
+
+
 def manifest_of(proposal: Proposal, number: int, answers: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Everything that is handed in now, as plain JSON; texts, answers and files by their SHA-256."""
+    limits = page_limits(proposal)
     return {
         "format": FORMAT,
         "reference": proposal.reference,
@@ -45,6 +52,7 @@ def manifest_of(proposal: Proposal, number: int, answers: dict[str, dict[str, An
         ],
         "documents": [
             {"key": d.key, "digest": d.digest, "size": d.size, "pages": d.pages, "fault": d.fault}
+            | {"limit": limits.get(d.key), "excess": excess(d.pages, limits.get(d.key))}
             for d in proposal.documents
         ],
         "partners": [_partner(p) for p in proposal.consortium.partners if p.state in LIVE],

@@ -12,7 +12,8 @@ from app.consortia.schemas import EntryRead
 from app.core.schema import EntityRead, Euro, ItemRead, Read
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.problems import expired
-from app.proposals.sealing import unsubmitted_of
+from app.proposals.rules import excess
+from app.proposals.sealing import page_limits, unsubmitted_of
 from app.proposals.unsubmitted import in_words
 
 
@@ -31,10 +32,14 @@ class SectionBrief(Read):
 
 
 class DocumentRead(Read):
+    """A document of the draft. `excess`: pages beyond the stage's `limit`, which experts disregard (C-20)."""
+
     key: str
     digest: str
     size: int
     pages: int | None
+    limit: int | None
+    excess: int
     fault: str | None
     attached_at: datetime
 
@@ -78,6 +83,13 @@ class FindingRead(Read):
     """Why a proposal is not evaluated: the rule, and in which way it is not met."""
 
     rule: str
+    text: str
+
+
+class ConsistencyNote(Read):
+    """What a full proposal says otherwise than the short one it follows, beyond the merger (C-10)."""
+
+    code: str
     text: str
 
 
@@ -145,25 +157,31 @@ def _for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
     return shown
 
 
-OWN = (ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN)
-
-
-def own(source: Proposal) -> bool:
-    """As long as it is the consortium's own: under evaluation, or given up then, the draft is void."""
-    return source.state in OWN and source.withdrawal_text is None
-
-
 def _unsubmitted(source: Proposal) -> UnsubmittedRead | None:
-    if not source.versions or not own(source):
+    if not source.versions or not source.draft_lives:
         return None
     found = unsubmitted_of(source)
     told = in_words(found, source.versions[-1].number)
     return UnsubmittedRead(text=told, **asdict(found)) if told else None
 
 
+def documents_of(source: Proposal) -> list[DocumentRead]:
+    """The documents of the draft, each with the page limit of its stage."""
+    limits = page_limits(source)
+    kept = ("key", "digest", "size", "pages", "fault", "attached_at")
+    return [
+        DocumentRead(
+            **{name: getattr(each, name) for name in kept},
+            limit=limits.get(each.key),
+            excess=excess(each.pages, limits.get(each.key)),
+        )
+        for each in source.documents
+    ]
+
+
 _FIELDS = (
-    "id", "version", "reference", "consortium_id", "topic_stage_id", "topic_id", "acronym", "title",
-    "abstract", "requested", "sealed", "submitted_at", "released_at",
+    "id", "version", "reference", "consortium_id", "topic_stage_id", "topic_id", "follows_id", "acronym",
+    "title", "abstract", "requested", "sealed", "submitted_at", "released_at",
 )  # fmt: skip
 
 
@@ -172,7 +190,7 @@ def _whole_for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
     return _for_applicant(source, now) | {
         "before_corrigenda": before_corrigenda(source, source.submitted_at),
         "sections": source.sections,
-        "documents": source.documents,
+        "documents": documents_of(source),
         "receipt": last,
         "unsubmitted": _unsubmitted(source),
         "finding": _finding(source) if _outcome_told(source) else None,
@@ -182,7 +200,7 @@ def _whole_for_applicant(source: Proposal, now: datetime) -> dict[str, Any]:
 def _handed_in(source: Proposal, now: datetime) -> dict[str, Any]:
     """What everybody outside the consortium reads: what was handed in last, never the draft."""
     kept = ("id", "state", "reference", "topic_stage_id", "topic_id", "sealed", "submitted_at", "released_at")
-    return {name: getattr(source, name) for name in (*kept, "reason")} | source.handed_in
+    return {name: getattr(source, name) for name in (*kept, "reason", "follows_id")} | source.handed_in
 
 
 def _handed_in_and_checked(source: Proposal, now: datetime) -> dict[str, Any]:
@@ -207,6 +225,7 @@ class ProposalApplicant(EntityRead):
     consortium_id: UUID
     topic_stage_id: UUID
     topic_id: UUID
+    follows_id: UUID | None
     acronym: str
     title: str
     abstract: str
@@ -257,6 +276,8 @@ class ProposalRead(EntityRead):
     duplicate_of_id: UUID | None
     withdrawal_text: str | None
     checks: list[CheckRead]
+    follows_id: UUID | None
+    consistency: list[ConsistencyNote] = Field(default_factory=list)
 
     _made = _shown(_handed_in_and_checked)
 

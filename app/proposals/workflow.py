@@ -7,6 +7,7 @@ from app.calls.chosen import form_of
 from app.calls.models import TopicStageState
 from app.calls.rules import Phase, gone, late, phase
 from app.consortia.access import author, coordinator, deputy_contact
+from app.consortia.workflow import in_the_first_stage as first_stage
 from app.core.reason import Reason
 from app.people.access import office
 from app.proposals import effects, judging
@@ -47,6 +48,11 @@ def stage_open(consortium: Any, ask: Ask) -> Why:
     part = consortium.topic_stage
     yield from gone(part.state)
     yield from late(part.stage.opens_at, part.stage.closes_at, ask.now)
+
+
+def in_the_first_stage(consortium: Any, ask: Ask) -> Why:
+    """C-06: the full proposal of a second stage begins with the merger of its consortium."""
+    yield from first_stage(consortium.topic_stage, ask)
 
 
 def not_started(consortium: Any, ask: Ask) -> Why:
@@ -133,8 +139,12 @@ PROPOSAL = Workflow(
     final={REJECTED, DISCONTINUED},
     transitions=(
         Transition("start", set(), DRAFT, coordinator, "Begin the consortium's proposal.",
-                   guards=(stage_open, not_started), effects=(fill, effects.lay_out), data=Start,
+                   guards=(stage_open, in_the_first_stage, not_started),
+                   effects=(fill, effects.lay_out), data=Start,
                    under="consortium", needs=("topic_stage.stage.call", "topic_stage.topic", "proposal")),
+        Transition("follow", set(), DRAFT, system,
+                   "The full proposal of an invited short one begins, with what the form takes of it.",
+                   effects=(effects.lay_out, effects.follow_short)),
         Transition("edit", {DRAFT, SUBMITTED}, None, coordinator | deputy_contact,
                    "Change the draft's title, abstract or money; what was handed in stays as it is.",
                    guards=(in_time,), effects=(fill,), data=EditProposal, needs=RULES),
@@ -160,7 +170,7 @@ PROPOSAL = Workflow(
                    effects=(effects.drop_request,), needs=RULES),
         Transition("check", {SUBMITTED}, None, office, "Check the rules of admissibility and eligibility.",
                    guards=(being_checked,), effects=(judging.record_checks,),
-                   needs=(*WHOLE, *MERGED, "checks")),
+                   needs=(*WHOLE, *MERGED, "checks", "industry")),
         Transition("overrule", {SUBMITTED}, None, office,
                    "Let a failed check not count: a wrong computation keeps nobody out.",
                    guards=(being_checked, has_failed), effects=(judging.overrule,), data=Overrule,
@@ -202,6 +212,11 @@ PROPOSAL = Workflow(
                    effects=(effects.release,), data=Outcome),
         Transition("reject", {EVALUATED}, REJECTED, system, "Not funded, with the reason (K-10).",
                    effects=(effects.release,), data=Outcome),
+        Transition("promote", {RESERVE}, SELECTED, system, "The next rank is invited, by vote (C-08).",
+                   effects=(effects.promote,)),
+        Transition("expire_reserve", {RESERVE}, REJECTED, system,
+                   "Nobody of the reserve is needed any more (C-08).", effects=(effects.release,),
+                   data=Outcome),
         Transition("release", {INADMISSIBLE, INELIGIBLE}, None, system, "Its consortium is told.",
                    effects=(effects.release,)),
         Transition("discontinue", HANDED_IN, DISCONTINUED, system,

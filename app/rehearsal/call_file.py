@@ -84,9 +84,14 @@ class Topic(Strict):
 
 
 class Inflow(Strict):
-    """What comes in on one topic in one stage, and what came of it."""
+    """What comes in on one topic in one stage, and what came of it.
+
+    In a second stage that is who was invited and has merged: `invited` is what reviewers think of the full
+    proposal, and nothing else comes in.
+    """
 
     topic: Code
+    invited: Quality | None = None
     late: Count = 0
     real: tuple[Real, ...] = ()
     synthetic: tuple[Synthetic, ...] = ()
@@ -146,10 +151,13 @@ class CallFile(Strict):
                 yield f"topics.{number}.reference", f"{topic.reference} stands twice"
             if topic.raised_to is not None and topic.raised_to <= topic.envelope:
                 yield f"topics.{number}.raised_to", f"{topic.raised_to} does not raise {topic.envelope}"
+        if self.is_played and len({frozenset(i.topic for i in stage.inflows) for stage in self.stages}) > 1:
+            yield "stages.1.inflows", "what comes in to one of two stages comes in to the other, too"
         dated = [("begins_on", self.begins_on), ("opens_on", self.opens_on)]
         for number, stage in enumerate(self.stages):
             dated += [(f"stages.{number}.{name}", wall) for name, wall in stage.dates()]
             yield from _of_stage(f"stages.{number}", stage, known)
+            yield from _by_invitation(f"stages.{number}", stage, second=number > 0)
             if (number > 0) != (stage.opens_on is not None):
                 yield (
                     f"stages.{number}.opens_on",
@@ -193,6 +201,16 @@ def _of_stage(stage_at: str, stage: Stage, topics: list[str]) -> Iterator[tuple[
             yield f"{here}.expected.{name}", told
 
 
+def _by_invitation(stage_at: str, stage: Stage, *, second: bool) -> Iterator[tuple[str, str]]:
+    """To a second stage comes who was invited, and nobody else."""
+    for number, inflow in enumerate(stage.inflows):
+        here = f"{stage_at}.inflows.{number}"
+        if (inflow.invited is not None) != second:
+            yield f"{here}.invited", "it is said in a second stage, and there alone"
+        if second and (inflow.submitted or inflow.late):
+            yield here, "nothing comes in to a second stage but what was invited"
+
+
 def _out_of_order(dated: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     instants: list[tuple[str, datetime]] = []
     for place, wall in dated:
@@ -220,13 +238,7 @@ def read(name: str) -> CallFile:
         raise Fault(f"There is no call {name}, and no such file; there are: {', '.join(names())}.") from None
     except ValueError as error:
         raise Fault(f"{path.name} is not JSON: {error}.") from None
-    found = parsed(given, path.name)
-    if len(found.stages) > 1 and found.is_played:
-        raise Fault(
-            f"{path.name}: what comes in to a call with two stages cannot be rehearsed yet; leave one stage, "
-            "or leave out what comes in, to have the call set up and published."
-        )
-    return found
+    return parsed(given, path.name)
 
 
 def parsed(given: Any, name: str) -> CallFile:

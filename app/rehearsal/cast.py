@@ -46,11 +46,17 @@ class Chair:
 
 @dataclass
 class Field:
-    """One topic in the stage: its ids, its proposals, and who reviews them."""
+    """One topic in the stage: its ids, its proposals, and who reviews them.
+
+    Of two stages also its way through the next, and who acts for which company of its industry consortium;
+    the first leads it.
+    """
 
     plan: Plan
     topic: str = ""
     part: str = ""
+    next_part: str = ""
+    companies: dict[str, Person] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     late: list[Entry] = field(default_factory=list)
     evaluated: list[Entry] = field(default_factory=list)
@@ -63,10 +69,18 @@ class Field:
     def reference(self) -> str:
         return self.plan.topic.reference
 
+    @property
+    def lead(self) -> Person:
+        """Who speaks for the industry consortium."""
+        return next(iter(self.companies.values()))
+
 
 @dataclass
 class Cast:
-    """The people of the office and the committee, and the call that they run."""
+    """The people of the office and the committee, and the call that they run.
+
+    `number` is that of the stage that is played, from 0; `counted` what came out of those before it.
+    """
 
     theatre: Theatre
     call_file: CallFile
@@ -78,6 +92,9 @@ class Cast:
     body: str = ""
     call: str = ""
     stage: str = ""
+    number: int = 0
+    stages: list[str] = field(default_factory=list)
+    counted: list[Any] = field(default_factory=list)
     fields: list[Field] = field(default_factory=list)
     experts: list[Expert] = field(default_factory=list)
     organisations: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -93,6 +110,15 @@ class Cast:
         return [criterion["code"] for criterion in self.rules["scheme"]["criteria"]]
 
     @property
+    def kind(self) -> str:
+        """What is handed in in the stage that is played."""
+        return "short" if self.number + 1 < len(self.call_file.stages) else "full"
+
+    def of_kind(self, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The sections or documents of the rules that the form of this stage has."""
+        return [part for part in parts if not part["stages"] or self.kind in part["stages"]]
+
+    @property
     def chair(self) -> Person:
         return self.members[0]
 
@@ -101,7 +127,7 @@ class Cast:
 
     def wall(self, name: str) -> str:
         """A day of the call file, of the call or of the stage that is played; Brussels wall time."""
-        found = getattr(self.call_file, name, None) or getattr(self.call_file.stages[0], name)
+        found = getattr(self.call_file, name, None) or getattr(self.call_file.stages[self.number], name)
         return str(found)
 
     def note(self, name: str, times: int = 1) -> None:

@@ -23,6 +23,8 @@ class Expected(Strict):
     inadmissible_or_ineligible: Count | None = None
     evaluated: Count | None = None
     above_threshold: Count | None = None
+    invited: Count | None = None
+    merged: Count | None = None
     funded: Count | None = None
     reserve: Count | None = None
     late_refused: Count | None = None
@@ -70,6 +72,8 @@ LESS = (
     ("inadmissible_or_ineligible", "submitted"),
     ("evaluated", "submitted"),
     ("above_threshold", "evaluated"),
+    ("invited", "above_threshold"),
+    ("merged", "invited"),
     ("funded", "above_threshold"),
     ("reserve", "above_threshold"),
 )

@@ -20,6 +20,8 @@ SUMMED = (
     "inadmissible_or_ineligible",
     "evaluated",
     "above_threshold",
+    "invited",
+    "merged",
     "funded",
     "reserve",
     "late_refused",
@@ -37,6 +39,23 @@ class Place:
     total: Decimal
     asks: Decimal
     outcome: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What came out of one stage: by topic its figures and its ranked list."""
+
+    topics: Mapping[str, Figures]
+    lists: Mapping[str, list[Place]]
+
+
+async def count(cast: Cast) -> None:
+    """Read what came out of the stage that was played."""
+    with cast.theatre.step("The figures are read"):
+        fields = cast.fields if cast.call_file.is_played else []
+        topics = {field.reference: await of_topic(cast, field) for field in fields}
+        lists = {field.reference: await list_of(cast, field) for field in fields}
+        cast.counted.append(Counted(topics, lists))
 
 
 async def list_of(cast: Cast, field: Field) -> list[Place]:
@@ -63,13 +82,17 @@ async def of_topic(cast: Cast, field: Field) -> Figures:
     """The figures of one topic, from the office's own lists."""
     office = cast.office
     found = Counter(p["state"] for p in await office.all("/proposals", topic_stage_id=field.part))
+    answers = [one["state"] for one in await office.all("/invitations", topic_id=field.topic)]
+    short = cast.kind == "short"
     figures: Figures = {
         "submitted": sum(found.values()),
         **{name: found[name] for name in FAILED},
         "inadmissible_or_ineligible": sum(found[name] for name in FAILED),
         "evaluated": sum(found[name] for name in DECIDED),
         "above_threshold": 0,
-        "funded": found["selected"],
+        "invited": len(answers) if short else 0,
+        "merged": answers.count("merged") if short else 0,
+        "funded": 0 if short else found["selected"],
         "funded_acronyms": [],
         "reserve": found["reserve"],
         "late_refused": field.late_refused,
@@ -82,11 +105,11 @@ async def of_topic(cast: Cast, field: Field) -> Figures:
         stage = await office.get(f"/stages/{cast.stage}")
         grants = {g["proposal_id"]: g for g in await office.all("/grants")}
         lines = [line for line in decision["lines"] if line["outcome"] == "selected"]
-        signed = [grants[line["proposal_id"]]["signed_at"] for line in lines]
+        signed = [] if short else [grants[line["proposal_id"]]["signed_at"] for line in lines]
         figures |= {
             "above_threshold": sum(place["above"] for place in panel["places"]),
-            "funded_acronyms": sorted((line["acronym"] for line in lines), key=str.casefold),
-            "envelope_eur": int(Decimal(decision["envelope"]["amount"])),
+            "funded_acronyms": [] if short else sorted((line["acronym"] for line in lines), key=str.casefold),
+            "envelope_eur": 0 if short else int(Decimal(decision["envelope"]["amount"])),
             "time_to_inform_days": _days(stage["closes_at"], decision["released_at"]),
             "time_to_grant_days": max((_days(stage["closes_at"], at) for at in signed), default=None),
         }
@@ -110,9 +133,9 @@ def together(topics: Mapping[str, Figures]) -> Figures:
     return found
 
 
-def differences(file: CallFile, topics: Mapping[str, Figures]) -> Iterator[str]:
-    """Every figure that is not as expected, with topic and stage."""
-    for number, stage in enumerate(file.stages, start=1):
+def differences(file: CallFile, *played: Mapping[str, Figures]) -> Iterator[str]:
+    """Every figure that is not as expected, with topic and stage; `played` is what came out of each stage."""
+    for number, (stage, topics) in enumerate(zip(file.stages, played, strict=False), start=1):
         for inflow in stage.inflows:
             expected = inflow.expected.model_dump(exclude_none=True)
             for name, wanted in expected.items():

@@ -18,6 +18,7 @@ from app.rehearsal.acts import (
     grants,
     next_call,
     proposals,
+    second_stage,
     topics,
 )
 from app.rehearsal.call_file import CallFile
@@ -28,10 +29,8 @@ from app.rehearsal.synthetic import Synthetic
 
 FOUNDERS = ("Olga Office", "Oskar Office")
 SETTING_UP = (committee.appoint, topics.define, calls.publish)
-PLAYING = (
-    consortia.enter,
-    consortia.register,
-    consortia.form,
+ENTERING = (consortia.enter, consortia.register, consortia.form)
+STAGE = (
     proposals.write,
     proposals.close,
     proposals.check,
@@ -45,10 +44,23 @@ PLAYING = (
     evaluation.rank,
     decisions.decide,
     decisions.release,
-    grants.sign,
-    next_call.open_for_all,
 )
-"""The call from what comes in to its last signature, in the order of the process; then the next opens."""
+"""A stage from what comes in to its release, in the order of the process."""
+SIGNING = (grants.sign, next_call.open_for_all)
+PLAYING = (*ENTERING, *STAGE, *SIGNING)
+"""The call from what comes in to its last signature; then the next opens."""
+PLAYING_BOTH = (
+    second_stage.name_industry,
+    *ENTERING,
+    *STAGE,
+    second_stage.merge,
+    figures.count,
+    second_stage.go_on,
+    second_stage.say_figures,
+    *STAGE,
+    *SIGNING,
+)
+"""The same of two stages: who is invited merges with industry (C-06)."""
 Act = Callable[[Cast], Awaitable[None]]
 
 
@@ -62,17 +74,27 @@ class Piece:
 
 def piece_of(call: CallFile) -> Piece:
     """A call from its first idea on: to its last signature, or to its publication if no more is known."""
-    return Piece(call, (*SETTING_UP, *PLAYING) if call.is_played else SETTING_UP)
+    playing = PLAYING if len(call.stages) == 1 else PLAYING_BOTH
+    return Piece(call, (*SETTING_UP, *playing) if call.is_played else SETTING_UP)
 
 
 @dataclass
 class Played:
-    """What came out of a call: the cast, by topic its figures and its ranked list, and how long it took."""
+    """What came out of a call: the cast, the figures of each stage, and how long it took."""
 
     cast: Cast
-    topics: Mapping[str, figures.Figures]
-    lists: Mapping[str, list[figures.Place]]
+    stages: Sequence[figures.Counted]
     seconds: float
+
+    @property
+    def topics(self) -> Mapping[str, figures.Figures]:
+        """By topic, the figures of the last stage."""
+        return self.stages[-1].topics
+
+    @property
+    def lists(self) -> Mapping[str, list[figures.Place]]:
+        """By topic, the ranked list of the last stage."""
+        return self.stages[-1].lists
 
     @property
     def theatre(self) -> Theatre:
@@ -106,10 +128,7 @@ async def play(
         cast.fields = [Field(plan) for plan in drawn(call, cast.synthetic, cast.criteria)]
         for act in piece.acts:
             await act(cast)
-        with theatre.step("The figures are read"):
-            fields = cast.fields if call.is_played else []
-            counted = {field.reference: await figures.of_topic(cast, field) for field in fields}
-            lists = {field.reference: await figures.list_of(cast, field) for field in fields}
+        await figures.count(cast)
     finally:
         await theatre.close()
-    return Played(cast, counted, lists, time.monotonic() - begun)
+    return Played(cast, cast.counted, time.monotonic() - begun)

@@ -37,9 +37,11 @@ class Shown:
 
 def tell(console: Console, played: Played, url: str) -> None:
     """Everything that came out, as tables."""
-    for reference, figures in played.topics.items():
-        console.print(_funnel(reference, figures))
-        console.print(_list(reference, played.lists[reference], figures["envelope_eur"]))
+    for number, stage in enumerate(played.stages, 1):
+        for reference, figures in stage.topics.items():
+            about = f"{reference}, stage {number}" if len(played.stages) > 1 else reference
+            console.print(_funnel(about, figures))
+            console.print(_list(about, stage.lists[reference], figures))
     for title, rows in played.cast.told.items():
         console.print(_told(title, rows))
     console.print(_marks(played))
@@ -67,7 +69,7 @@ def _funnel(reference: str, figures: Figures) -> Table:
     return table
 
 
-def _list(reference: str, places: list[Place], envelope: int) -> Table:
+def _list(reference: str, places: list[Place], found: Figures) -> Table:
     columns = ("rank", "acronym", "total", "asks, EUR", "together, EUR", "outcome")
     table = _table(f"{reference}: the ranked list", *columns, right=columns[2:5] + columns[:1])
     spent, drawn = Decimal(0), False
@@ -75,7 +77,8 @@ def _list(reference: str, places: list[Place], envelope: int) -> Table:
         if place.outcome != "selected" and not drawn:
             drawn = True
             table.add_section()
-            table.add_row("", "budget line", "", "", _said(envelope), "", style="bold")
+            line = ("invited", "") if found["invited"] else ("budget line", _said(found["envelope_eur"]))
+            table.add_row("", line[0], "", "", line[1], "", style="bold")
             table.add_section()
         spent += place.asks
         figures = (_said(int(place.asks)), _said(int(spent)))

@@ -71,7 +71,7 @@ def _rehearse(
         played = _played(piece, settings.public_url, links, seed, console)
         report.tell(console, played, settings.public_url)
         sound = verify(settings, database) == 0 and invariants(database, process.INVARIANTS) == 0
-        differing = list(differences(piece.call, played.topics))
+        differing = list(differences(piece.call, *(stage.topics for stage in played.stages)))
         console.print(*differing or ["Every figure is as the call file expects."], sep="\n", highlight=False)
         if json is not None:
             json.write_text(jsons.dumps(facts_of(played, sound), indent=2) + "\n", encoding="utf-8")
@@ -84,13 +84,14 @@ def _rehearse(
 
 
 def facts_of(played: Played, audit_ok: bool) -> dict[str, Any]:
-    """What `--json` writes: the figures of the call, then of each topic."""
+    """What `--json` writes: the figures of the last stage, of each topic in it, then those of every stage."""
     return {
         **together(played.topics),
         "audit_ok": audit_ok,
         "requests": played.theatre.requests,
         "seconds": round(played.seconds, 1),
         "topics": played.topics,
+        "stages": [{**together(stage.topics), "topics": stage.topics} for stage in played.stages],
         "marks": played.cast.marks,
         "told": played.cast.told,
     }

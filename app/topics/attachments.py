@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from app.core.errors import NotFound
 from app.core.pdf import examined
 from app.core.schema import Data
+from app.core.sweeping import hold
 from app.core.uploads import PDF, PDF_BODY, chunks, download, files, take_in
 from app.workflow.asked import Asking, Token, asked
 from app.workflow.mounted import Mounted
@@ -48,13 +49,15 @@ def mount_attachment(router: APIRouter, mounted: Mounted) -> None:
         with TemporaryFile() as file:
             await take_in(request, file)
             await examined(file)
-            stored = await files(state.settings).store(chunks(file), state.settings.upload_limit)
-        async with state.sessions() as session, session.begin():
-            # Asked anew: the sign-in may have ended meanwhile, and the time is now that of the last byte.
-            again = await asked(request, session, token)
-            subject, held = await lock(session, model, key, again.actor, needs, mounted.root)
-            given = Attach(attachment=stored.digest, attachment_size=stored.size)
-            await fire(workflow, "attach", subject, again.act(held, given))
+            kept = files(state.settings)
+            stored = await kept.store(chunks(file), state.settings.upload_limit)
+            async with state.sessions() as session, session.begin():
+                # Asked anew: the sign-in may have ended meanwhile, and the time is now that of the last byte.
+                again = await asked(request, session, token)
+                subject, held = await lock(session, model, key, again.actor, needs, mounted.root)
+                await hold(session, kept, stored, file)
+                given = Attach(attachment=stored.digest, attachment_size=stored.size)
+                await fire(workflow, "attach", subject, again.act(held, given))
 
     @router.get(
         path,

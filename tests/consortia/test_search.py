@@ -168,7 +168,7 @@ async def apart(one: Actor, notice: dict[str, Any]) -> None:
         assert notice["id"] not in await listed(one, **filters)
 
 
-@pytest.mark.parametrize("known_by", ["membership", "name"])
+@pytest.mark.parametrize("known_by", ["membership", "name", "the office"])
 async def test_in_the_first_of_two_stages_applicants_and_industry_do_not_meet(
     world: World, known_by: str
 ) -> None:
@@ -177,6 +177,11 @@ async def test_in_the_first_of_two_stages_applicants_and_industry_do_not_meet(
     ivy, max_ = await person(world, "ivy"), await person(world, "max")
     if known_by == "membership":
         stage, company = await two_stages(world), await member(world, office)
+    elif known_by == "the office":
+        stage, company = await two_stages(world), (await organisation(office))["id"]
+        topic = (await office.get(f"/topic_stages/{stage}")).json()["topic_id"]
+        named = {"organisation_id": company, "name": "Ivy", "email": ivy.email}
+        await office.make(f"/topics/{topic}/industry_members", named)
     else:
         stage = await two_stages(world, "Synthetic Pharma")
         made = await organisation(ivy, legal_name="SYNTHETIC-PHARMA N.V.", short_name="SP")
@@ -230,6 +235,27 @@ async def test_who_has_spoken_for_industry_is_on_its_side_also_when_it_is_taken_
     await apart(ivy, notice)
     await ivy.make(f"/partner_searches/{own['id']}/take_down")
     await apart(ivy, notice)
+
+
+async def test_who_acts_in_the_industry_consortium_is_on_its_side_until_the_end(world: World) -> None:
+    """Also who searches in the name of nobody it is known by; of another topic it is an applicant."""
+    office, ann, ivy = (
+        await person(world, "office", "office"),
+        await person(world, "ann"),
+        await person(world, "ivy"),
+    )
+    stage, other = await two_stages(world), await two_stages(world)
+    notices = [await publish(ann, each) for each in (stage, other)]
+    named = {"organisation_id": (await organisation(office))["id"], "name": "Ivy", "email": ivy.email}
+    member = await office.make(f"/topics/{notices[0]['topic_id']}/industry_members", named)
+    own = [await publish(ivy, each) for each in (stage, other)]
+    await apart(ivy, notices[0])
+    await apart(ann, own[0])
+    await is_there(ivy, f"/partner_searches/{notices[1]['id']}")
+    await is_there(ann, f"/partner_searches/{own[1]['id']}")
+    await office.make(f"/industry_members/{member['id']}/end")
+    await is_there(ivy, f"/partner_searches/{notices[0]['id']}")
+    await is_there(ann, f"/partner_searches/{own[0]['id']}")
 
 
 async def test_a_company_is_kept_apart_for_the_topics_that_name_it_alone(world: World) -> None:

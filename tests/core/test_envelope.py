@@ -109,3 +109,10 @@ async def test_what_is_no_request_passes(settings: Settings) -> None:
 
     await Envelope(app, settings)({"type": "lifespan"}, nothing, nothing)
     assert passed == ["lifespan"]
+
+
+@pytest.mark.parametrize("length", [b"9" * 19, b"9" * 5_000])
+async def test_a_size_of_many_digits_is_too_large(settings: Settings, length: bytes) -> None:
+    app = App()
+    sent = await run(app, settings, headers=[*JSON, (b"content-length", length)])
+    assert (sent[0]["status"], app.scopes) == (413, [])

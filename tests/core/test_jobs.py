@@ -138,16 +138,13 @@ async def closed(own: Database) -> AsyncIterator[None]:
     await engine.dispose()
 
 
-async def test_when_the_database_comes_back_so_does_the_worker(
-    own: Database, tools: Tools, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_when_the_database_comes_back_so_does_the_worker(own: Database, tools: Tools) -> None:
     async with opened(own), working(tools):
         async with tools.sessions() as session, session.begin():
             await enqueue(session, note, word="before")
         await until("before")
-        async with closed(own), asyncio.timeout(60):
-            while "stopping worker" not in caplog.text:
-                await asyncio.sleep(0.01)
+        async with closed(own):
+            await asyncio.sleep(3)  # most workers end in it; one that is at a job waits for its connection
         async with tools.sessions() as session, session.begin():
             await enqueue(session, note, word="after")
         await until("after")

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from app.calls.rule_set import named
-from app.decisions.letters import NEXT, OUTCOMES, WHY, Facts, days_of, written
+from app.decisions.letters import FIRST_STAGE, NEXT, OUTCOMES, WHY, Facts, days_of, written
 from app.proposals.schemas import RejectionReason
 
 DATES = days_of(named("imi2"), date(2021, 3, 1))
@@ -39,6 +39,16 @@ def test_everybody_else_is_told_every_means_of_redress(outcome: str) -> None:
     assert [
         word for word in ("review of the procedure", "Article 263", "Ombudsman") if word not in text
     ] == []
+
+
+@pytest.mark.parametrize("outcome", sorted(FIRST_STAGE))
+def test_a_first_stage_speaks_of_the_second_and_never_of_funding(outcome: str) -> None:
+    facts = Facts("P-1", "ACR", "A title", "T-1", "C-1", outcome, None, first_stage=True)
+    text = written(facts, DATES)[1]
+    assert FIRST_STAGE[outcome] in text
+    assert "for funding" not in text
+    assert ("Ombudsman" in text) is (outcome != "selected")
+    assert ("Until 31 March 2021, 23:59:59 Brussels time" in text) is (outcome == "selected")
 
 
 def test_every_reason_is_one_of_the_process() -> None:

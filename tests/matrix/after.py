@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.calls.models import Stage, TopicStage, TopicStageState
+from app.calls.models import Call, Stage, StageState, TopicStage, TopicStageState
 from app.committee.models import Ballot, Motion, MotionState, Session, SessionState
+from app.decisions.invitation.models import Invitation, InvitationState
 from app.decisions.models import Decision, DecisionState, Line
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point
 from app.evaluation.panel.effects import digest
@@ -182,6 +183,22 @@ async def released(cast: Cast) -> None:
     await cast.put("topic_stage", TopicStage, state=TopicStageState.RELEASED)
     await cast.put("proposal", Proposal, state=ProposalState.SELECTED, released_at=days(0))
     await cast.put("rival proposal", Proposal, released_at=days(0))
+
+
+async def inviting(cast: Cast, state: InvitationState = InvitationState.SENT) -> None:
+    """The stage is the first of two: the proposal is invited to the second, and its coordinator has moved."""
+    await cast.put("call", Call, kind="two_stage")
+    await cast.put("stage", Stage, kind="short")
+    about: dict[str, Any] = {"call_id": cast.ids["call"], "number": 2, "kind": "full"}
+    dates = {"opens_at": days(-0.1), "deadline": "2050-06-30T17:00", "closes_at": days(60)}
+    await cast.add("second stage", Stage, state=StageState.SCHEDULED, **about, **dates)
+    about = {"stage_id": cast.ids["second stage"], "topic_id": cast.ids["topic"], "budget": MILLION * 8}
+    key = await cast.add("second topic_stage", TopicStage, state=TopicStageState.SCHEDULED, **about)
+    about = {"topic_stage_id": key, "topic_id": cast.ids["topic"], "proposal_id": cast.ids["proposal"]}
+    about |= {"consortium_id": cast.ids["consortium"], "until": days(30)}
+    moved: dict[str, Any] = {"proposed_at": days(0), "report": "Both have tried."}
+    moved |= {"declined_for": "reason"} if state == InvitationState.DECLINED else {}
+    await cast.add("invitation", Invitation, state=state, **about, **moved)
 
 
 async def granting(cast: Cast) -> None:

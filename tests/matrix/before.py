@@ -10,6 +10,7 @@ from app.calls.models import Call, CallState, Stage, StageState, TopicStage, Top
 from app.calls.questions.models import Question, QuestionState, QuestionVersion
 from app.calls.rule_set import rule_sets
 from app.committee.models import Body, BodyState, Mandate, MandateState
+from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.experts.models import Contract, ContractState, Expert, ExpertState
@@ -31,7 +32,7 @@ from app.topics.programme import programme
 from app.topics.screening.models import Screening, ScreeningState
 from tests.build import LONG_AGO
 from tests.matrix.acts import send
-from tests.matrix.cast import EXPERTS, MORE_EXPERTS, PDF, SEATS, Cast, days
+from tests.matrix.cast import EXPERTS, INDUSTRY, MORE_EXPERTS, PDF, SEATS, Cast, days
 
 NOTES = {"kind": "text", "key": "text", "title": "Notes", "limit": 100, "required": False}
 """The field of a section that may stay empty, so that of a complete draft one is not written."""
@@ -50,6 +51,8 @@ INSTITUTES = {
     "organisation invited": "IT",
     "organisation rival": "BE",
     "organisation former": "BE",
+    "organisation industry_lead": "CH",
+    "organisation industry_partner": "US",
 }
 PROPOSALS = {"proposal": "consortium", "rival proposal": "rival consortium"}
 SUBMITTERS = {"proposal": "coordinator", "rival proposal": "rival"}
@@ -138,12 +141,9 @@ def about_topic(cast: Cast) -> dict[str, Any]:
 
 
 async def consortia(cast: Cast) -> None:
-    """Two consortia: the one that everything is about, and a rival."""
-    for number, (name, country) in enumerate(INSTITUTES.items()):
-        await cast.add(
-            name, Organisation, kind="research", state=OrganisationState.VALIDATED, legal_name=f"The {name}",
-            country=country, pic=str(10**8 + number),
-        )  # fmt: skip
+    """Two consortia: the one that everything is about, and a rival; and the topic's industry."""
+    await organisations(cast)
+    await industry(cast)
     for group in PROPOSALS.values():
         await cast.add(group, Consortium, state=ConsortiumState.ACTIVE, name=group, **about_topic(cast))
     await _partner(cast, "lead", coordinator="contact", deputy_contact="deputy_contact")
@@ -155,6 +155,24 @@ async def consortia(cast: Cast) -> None:
     await _partner(cast, "removed", PartnerState.REMOVED, removed_partner="contact")
     await _partner(cast, "invited", PartnerState.INVITED, invited_partner="contact")
     await _partner(cast, "rival", group="rival consortium", rival="contact")
+
+
+async def organisations(cast: Cast) -> None:
+    """Those that take part, and the companies."""
+    for number, (name, country) in enumerate(INSTITUTES.items()):
+        await cast.add(
+            name, Organisation, kind="research", state=OrganisationState.VALIDATED, legal_name=f"The {name}",
+            country=country, pic=str(10**8 + number),
+        )  # fmt: skip
+
+
+async def industry(cast: Cast) -> None:
+    """Two companies are the industry consortium of the topic; one of them leads it."""
+    for kind in INDUSTRY:
+        who = {"account_id": cast.account(kind), "email": cast.people[kind].email, "name": kind}
+        about = {"topic_id": cast.ids["topic"], "organisation_id": cast.ids[f"organisation {kind}"]}
+        named = {"state": IndustryMemberState.NAMED, "leads": kind == "industry_lead", "in_kind": MILLION}
+        await cast.add(f"member {kind}", IndustryMember, **named, **who, **about)
 
 
 async def _partner(

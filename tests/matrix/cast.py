@@ -40,7 +40,8 @@ EXPERTS = ("reviewer", "rapporteur", "invited_reviewer", "conflicted_expert", "u
 MORE_EXPERTS = ("second_reviewer", "third_reviewer")
 """Needed for a group that is large enough; they are tried as little as a second partner."""
 TOPIC_MAKERS = ("proposer", "consulted")
-KINDS = ("nobody", "stranger", "subject", *ROLES, *SEATS, *TOPIC_MAKERS, *APPLICANTS, *EXPERTS)
+INDUSTRY = ("industry_lead", "industry_partner")
+KINDS = ("nobody", "stranger", "subject", *ROLES, *SEATS, *TOPIC_MAKERS, *INDUSTRY, *APPLICANTS, *EXPERTS)
 """`subject` is the person whom an account, an appointment or a mandate is about."""
 PDF = pdf("Part B", pages=1)
 

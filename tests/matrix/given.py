@@ -23,6 +23,8 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "stage.extend": lambda cast: {"deadline": "2051-03-31T17:00"},
     "organisation.edit": lambda cast: b'{"short_name": "ORG"}',
     "organisation.merge": lambda cast: {"into_id": cast.key("organisation lead")},
+    "industry_member.name": lambda cast: {"organisation_id": cast.key("organisation third"), "leads": False},
+    "industry_member.edit": lambda cast: {"leads": False},
     "consortium.form": lambda cast: {"organisation_id": cast.key("organisation")},
     "partner.sign": lambda cast: {
         "version": 1,
@@ -72,6 +74,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "/v1/proposals/{id}/sealed/{number}": {"number": "1"},
     "/v1/proposals/{id}/sealed/{number}/documents/{key}": {"number": "1", "key": "part_b"},
     "/v1/proposals/{id}/versions/{number}/receipt.pdf": {"number": "1"},
+    "/v1/proposals/{id}/sealed/{number}/proposal.zip": {"number": "1"},
     "/v1/topics/{id}/versions/{number}": {"number": "1"},
     "report.mark": {"part_key": "impact"},
     "/v1/reports/{id}/marks/{part_key}": {"part_key": "impact"},

@@ -10,9 +10,11 @@ from typing import Any
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.questions.models import QuestionState
 from app.committee.models import Body, MandateState, Motion, MotionState, Session
+from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.consortia.search.models import PartnerSearch, PartnerSearchState
+from app.decisions.invitation.models import InvitationState
 from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
@@ -112,6 +114,7 @@ async def topic(cast: Cast, state: TopicState) -> None:
     out = state in (TopicState.IN_CALL, TopicState.CLOSED)
     await reach(cast, before.consortia if out else before.call)
     if not out:  # once published, a topic stays public
+        await before.organisations(cast)
         await cast.put("call", Call, state=CallState.PREPARING)
     await before.heard(cast)
     if state in (TopicState.DRAFTING, TopicState.FINAL_DRAFT):
@@ -243,6 +246,7 @@ async def proposal(cast: Cast, state: ProposalState) -> None:
     if state == ProposalState.DISCONTINUED:
         await cast.put("proposal", Proposal, released_at=days(0))
         await cast.put("topic_stage", TopicStage, state=TopicStageState.CANCELLED)
+        await after.inviting(cast)  # it was invited to the second stage before its call was cancelled
 
 
 @pose
@@ -315,6 +319,19 @@ async def panel(cast: Cast, state: PanelState) -> None:
 @pose
 async def decision(cast: Cast, state: DecisionState) -> None:
     await reach(cast, after.decided if state == DecisionState.ADOPTED else after.released)
+
+
+@pose
+async def invitation(cast: Cast, state: InvitationState) -> None:
+    await reach(cast, after.released)
+    await after.inviting(cast, state)
+
+
+@pose
+async def industry_member(cast: Cast, state: IndustryMemberState) -> None:
+    await reach(cast, before.consortia)
+    cast.ids["industry_member"] = cast.ids["member industry_partner"]
+    await cast.put("industry_member", IndustryMember, state=state)
 
 
 @pose

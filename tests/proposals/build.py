@@ -102,6 +102,17 @@ async def under_check(world: World) -> None:
     await close(world, TopicStageState.CHECKING)
 
 
+async def checked(world: World, office: Actor, **more: Any) -> tuple[Applied, dict[str, Any]]:
+    """A proposal that the rules have been run on."""
+    applied = await submitted(world, **more)
+    await under_check(world)
+    return applied, await office.make(f"{applied.path}/check")
+
+
+def results(read: dict[str, Any]) -> dict[str, bool]:
+    return {check["rule"]: check["passed"] for check in read["checks"]}
+
+
 async def standing_drafts(world: World, lead: Actor, topic_stage: str, count: int) -> list[str]:
     """The ids of complete drafts of so many consortia under one coordinator, written to the database."""
     async with world.sessions() as session, session.begin():

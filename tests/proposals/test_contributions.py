@@ -12,8 +12,7 @@ from app.proposals.models import Proposal, SealedVersion
 from tests.build import person
 from tests.conftest import World
 from tests.consortia.build import open_stage
-from tests.proposals.build import Applied, complete, started, under_check
-from tests.proposals.test_checks import results
+from tests.proposals.build import Applied, complete, results, started, under_check
 
 pytestmark = pytest.mark.anyio
 

@@ -1,13 +1,11 @@
 """Documents: taken in without a lock, looked at apart, refused with the reason."""
 
-import zlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
-import pikepdf
 import pytest
 
 from app.core.pdf import READER
@@ -16,82 +14,9 @@ from app.rehearsal.paper import unreadable_pdf
 from tests.build import person
 from tests.conftest import World
 from tests.proposals.build import pdf, ready, started, upload
+from tests.proposals.corpus import REFUSED, blank, bomb, scripted
 
 pytestmark = pytest.mark.anyio
-
-
-def encrypted(user: str) -> bytes:
-    out = BytesIO()
-    with pikepdf.open(BytesIO(pdf())) as made:
-        made.save(out, encryption=pikepdf.Encryption(owner="o", user=user))
-    return out.getvalue()
-
-
-def scripted() -> bytes:
-    out = BytesIO()
-    with pikepdf.open(BytesIO(pdf())) as made:
-        made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
-        made.save(out)
-    return out.getvalue()
-
-
-def hidden_script() -> bytes:
-    """The script stands in an object stream, behind two references."""
-    out = BytesIO()
-    with pikepdf.open(BytesIO(pdf())) as made:
-        action = made.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.JavaScript))
-        made.pages[0].obj.AA = pikepdf.Dictionary(O=action)
-        made.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return out.getvalue()
-
-
-def loaded() -> bytes:
-    out = BytesIO()
-    with pikepdf.open(BytesIO(pdf())) as made:
-        made.attachments["a.exe"] = pikepdf.AttachedFileSpec(made, b"MZ")
-        made.save(out)
-    return out.getvalue()
-
-
-def looped() -> bytes:
-    """A tree of pages that is its own child."""
-    out = BytesIO()
-    with pikepdf.open(BytesIO(pdf())) as made:
-        made.Root.Pages.Kids.append(made.Root.Pages)
-        made.save(out)
-    return out.getvalue()
-
-
-def blank() -> bytes:
-    made, out = pikepdf.new(), BytesIO()
-    for _ in range(2):
-        made.add_blank_page()
-    made.save(out)
-    return out.getvalue()
-
-
-def bomb() -> bytes:
-    """An object stream of 600 MB in some hundred kilobytes."""
-    packer = zlib.compressobj(9)
-    parts = [packer.compress(b"1 0 " + b" " * 1_000_000)]
-    parts += [packer.compress(b" " * 10_000_000) for _ in range(60)]
-    packed = b"".join([*parts, packer.flush()])
-    head = b"%PDF-1.5\n"
-    stream = b"5 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n" % len(packed)
-    body = stream + packed + b"\nendstream\nendobj\n"
-    rows = [
-        (0, 0, 255),
-        (2, 5, 0),
-        (0, 0, 0),
-        (0, 0, 0),
-        (0, 0, 0),
-        (1, len(head), 0),
-        (1, len(head + body), 0),
-    ]
-    table = b"".join(bytes([kind]) + where.to_bytes(4, "big") + bytes([nth]) for kind, where, nth in rows)
-    end = b"6 0 obj\n<</Type/XRef/Size 7/W[1 4 1]/Root 1 0 R/Length %d>>\nstream\n" % len(table)
-    start = b"startxref\n%d\n%%%%EOF" % len(head + body)
-    return head + body + end + table + b"\nendstream\nendobj\n" + start
 
 
 async def test_a_document_is_kept_by_its_content_and_read_as_a_download(
@@ -120,27 +45,11 @@ async def test_a_later_document_takes_the_place_of_the_earlier(world: World) -> 
     assert [d["pages"] for d in (await applied.lead.get(applied.path)).json()["documents"]] == [2]
 
 
-@pytest.mark.parametrize(
-    ("make", "why"),
-    [
-        pytest.param(lambda: b"", "It is not a PDF file.", id="empty"),
-        pytest.param(lambda: b"MZ" + pdf(), "It is not a PDF file.", id="something-before"),
-        pytest.param(lambda: b"%PDF-1.7 nonsense", "Its structure is broken.", id="nonsense"),
-        pytest.param(lambda: pdf()[:-200], "Its structure is broken.", id="truncated"),
-        pytest.param(lambda: encrypted(""), "It is encrypted.", id="encrypted"),
-        pytest.param(lambda: encrypted("secret"), "It is encrypted.", id="encrypted-with-password"),
-        pytest.param(scripted, "It contains JavaScript.", id="script"),
-        pytest.param(hidden_script, "It contains JavaScript.", id="hidden-script"),
-        pytest.param(loaded, "It contains embedded files.", id="embedded-file"),
-        pytest.param(looped, "Its structure is broken.", id="looped-tree"),
-        pytest.param(lambda: pdf(0), "It has no page.", id="no-page"),
-    ],
-)
-async def test_a_file_that_cannot_be_taken_is_refused_with_the_reason(
-    world: World, make: object, why: str
-) -> None:
+@pytest.mark.parametrize("named", ["empty", "word-document", "encrypted", "launch", "looped-tree", "no-page"])
+async def test_a_file_that_cannot_be_taken_is_refused_with_the_reason(world: World, named: str) -> None:
+    make, why = REFUSED[named]
     applied = await started(world, countries=("DE",))
-    refused = await upload(applied.lead, applied.id, make())  # type: ignore[operator]
+    refused = await upload(applied.lead, applied.id, make())
     assert (refused.status_code, [r["text"] for r in refused.json()["reasons"]]) == (422, [why])
     assert (await applied.lead.get(applied.path)).json()["documents"] == []
 
@@ -206,3 +115,103 @@ async def test_who_may_not_attach_is_refused_before_anything_is_taken_in(world: 
         sent = {"Content-Type": "application/pdf"}
         path = f"/v1/proposals/{applied.id}/documents/part_b"
         assert (await nobody.put(path, content=pdf(), headers=sent)).status_code == 404
+
+
+MB = 1024 * 1024
+
+
+async def test_sixty_megabytes_are_refused_without_being_read(world: World) -> None:
+    applied, read = await started(world, countries=("DE",)), 0
+
+    async def much() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(60):
+            read += 1
+            yield b" " * MB
+
+    before = stored(world)
+    told = await upload(applied.lead, applied.id, much(), **{"Content-Length": str(60 * MB)})
+    assert (told.status_code, told.json()["type"], read) == (413, "/problems/too-large", 0)
+    told = await upload(applied.lead, applied.id, much())
+    assert (told.status_code, told.json()["type"]) == (413, "/problems/too-large")
+    assert read <= world.settings.upload_limit // MB + 1
+    assert (await applied.lead.get(applied.path)).json()["documents"] == []
+    assert stored(world) == before
+
+
+def stored(world: World) -> set[str]:
+    return {p.name for p in Path(world.settings.data_dir, "files").rglob("*") if p.is_file()}
+
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pytest.mark.parametrize("kind", [WORD, "application/zip", "application/octet-stream", "text/html", "", "x"])
+async def test_another_kind_of_content_is_refused_in_a_sentence(world: World, kind: str) -> None:
+    applied = await started(world, countries=("DE",))
+    told = await upload(applied.lead, applied.id, pdf(), **{"Content-Type": kind})
+    assert (told.status_code, told.json()["title"]) == (415, "This kind of content is not accepted here.")
+    assert (await applied.lead.get(applied.path)).json()["documents"] == []
+
+
+@pytest.mark.parametrize("broken", [b"", b"%PDF-", pdf()[:400]])
+async def test_an_upload_that_breaks_off_leaves_nothing(world: World, broken: bytes) -> None:
+    """The client goes away before its last byte: no answer can reach it, and nothing is kept."""
+    applied, before = await started(world, countries=("DE",)), stored(world)
+    messages: list[Any] = [{"type": "http.request", "body": broken, "more_body": True}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    path = f"/v1/proposals/{applied.id}/documents/part_b"
+    token = applied.lead.client.headers["Authorization"]
+    headers = [(b"content-type", b"application/pdf"), (b"authorization", token.encode())]
+    scope = {"type": "http", "http_version": "1.1", "method": "PUT", "scheme": "http", "path": path}
+    scope |= {"raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": headers}
+    await world.app(scope | {"server": ("test", 80), "client": ("test", 1)}, receive, send)
+    assert sent[0]["status"] == 422
+    assert (await applied.lead.get(applied.path)).json()["documents"] == []
+    assert stored(world) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["..%2F..%2Fx", "../../x", "%2e%2e%2fx", "a/b", "part_b.pdf", "PART_B", "%00", "x" * 300],
+)
+async def test_no_name_of_the_clients_reaches_the_store(world: World, name: str) -> None:
+    applied, before = await started(world, countries=("DE",)), stored(world)
+    told = await upload(applied.lead, applied.id, pdf(mark=name), name)
+    assert told.status_code in (404, 405, 409, 422)
+    assert stored(world) == before
+    sent = {"Content-Disposition": f'attachment; filename="../../{name}.docx"'}
+    assert (await upload(applied.lead, applied.id, pdf(), **sent)).status_code == 200
+    read = await applied.lead.get(f"{applied.path}/documents/part_b")
+    assert read.headers["Content-Disposition"].endswith('-part_b.pdf"')
+
+
+async def test_the_documents_of_a_proposal_have_a_size_together(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied, body = await started(world, countries=("DE",)), pdf(2)
+    monkeypatch.setattr(world.settings, "proposal_limit", 2 * len(body))
+    for key in ("part_b", "exploitation_plan", "part_b"):
+        assert (await upload(applied.lead, applied.id, body, key)).status_code == 200
+    larger, read = pdf(9), False
+
+    async def sent() -> AsyncIterator[bytes]:
+        nonlocal read
+        read = True
+        yield larger
+
+    announced = {"Content-Length": str(len(larger))}
+    size = len(body)
+    told = f"The documents of a proposal may have {2 * size} bytes together; the others have {size}."
+    for headers, comes in ((announced, False), ({}, True)):
+        answer = await upload(applied.lead, applied.id, sent(), **headers)
+        assert (answer.status_code, answer.json()["reasons"][0]["text"], read) == (409, told, comes)
+    kept = {d["key"]: d["size"] for d in (await applied.lead.get(applied.path)).json()["documents"]}
+    assert kept == {"part_b": len(body), "exploitation_plan": len(body)}

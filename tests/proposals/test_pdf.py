@@ -23,7 +23,7 @@ from app.core.errors import Unavailable
 from app.core.pdf import TOO_MUCH, Reader
 from app.core.pdf_child import CONTENT, PIECE, examine
 from tests.proposals.build import pdf
-from tests.proposals.test_documents import bomb
+from tests.proposals.corpus import REFUSED, bomb
 
 GOOD = {"pages": 2, "fault": None}
 TEXT = b"BT (A word.) Tj ET"
@@ -234,3 +234,10 @@ def test_a_page_that_swells_beyond_all_memory_costs_none_of_it(reader: Reader) -
     packed = FINE[:2] + block * 48 + packer.flush()
     found = examined(reader, with_content(FINE, packed).getvalue())
     assert found == {"pages": 2, "fault": f"Page 2 cannot be read: {MUCH}."}
+
+
+@pytest.mark.parametrize("named", REFUSED)
+def test_each_of_the_corpus_is_refused_with_its_reason(reader: Reader, named: str) -> None:
+    make, why = REFUSED[named]
+    assert examined(reader, make()) == {"refused": why}
+    assert examined(reader, pdf()) == GOOD

@@ -205,15 +205,16 @@ def test_what_is_lacking_is_told_to_those_who_look_for_partners() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pages", "told"),
+    ("pages", "limit", "over"),
     [
-        pytest.param(70, [], id="C-20-at-the-limit"),
-        pytest.param(71, [("part_b", 70, 1)], id="C-20-one-page-beyond"),
+        pytest.param(70, 70, 0, id="C-20-at-the-limit"),
+        pytest.param(71, 70, 1, id="C-20-one-page-beyond"),
+        pytest.param(500, None, 0, id="C-20-no-limit"),
+        pytest.param(None, 70, 0, id="C-20-pages-not-known"),
     ],
 )
-def test_excess_pages_are_counted(pages: int, told: list[tuple[str, int, int]]) -> None:
-    found = excess(IMI2.documents, {"part_b": pages, "exploitation_plan": 500})
-    assert [(one.key, limit, over) for one, limit, over in found] == told
+def test_excess_pages_are_counted(pages: int | None, limit: int | None, over: int) -> None:
+    assert excess(pages, limit) == over
 
 
 def test_the_last_second_of_the_deadline_is_in_time() -> None:

@@ -28,7 +28,7 @@ EXPECTED = f"{INFLOW}.expected"
 
 
 def test_every_file_of_the_package_is_sound_and_names_a_rule_set() -> None:
-    assert names() == ["imi2-call-17", "imi2-call-21", "training"]
+    assert names() == ["ihi-call-2", "imi2-call-17", "imi2-call-21", "training"]
     for name in names():
         assert read(name).rule_set in rule_sets()
 
@@ -91,16 +91,34 @@ def test_a_difference_names_topic_stage_and_figure() -> None:
     ]
 
 
-def test_two_stages_are_refused_in_a_plain_sentence(tmp_path: Path) -> None:
-    given = call_21()
-    later = {"deadline": "2020-06-30T17:00", "panel_on": "2020-07-01T10:00", "decided_on": "2020-07-02T10:00"}
-    days = {"opens_on": "2020-05-20T10:00", "released_on": "2020-07-03T10:00"}
-    given["stages"].append({**given["stages"][0], **later, **days})
-    (tmp_path / "two.json").write_text(json.dumps(given))
-    with pytest.raises(
-        Fault, match=r"two\.json: what comes in to a call with two stages cannot be rehearsed"
-    ):
-        read(str(tmp_path / "two.json"))
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        ("stages.0.inflows.0.invited", "good", "stages.0.inflows.0.invited: it is said in a second stage"),
+        ("stages.1.inflows.1.invited", None, "stages.1.inflows.1.invited: it is said in a second stage"),
+        ("stages.1.inflows.0.late", 1, "stages.1.inflows.0: nothing comes in to a second stage but what"),
+        (
+            "stages.1.inflows",
+            [],
+            "stages.1.inflows: what comes in to one of two stages comes in to the other",
+        ),
+        ("stages.0.inflows.0.expected.merged", 2, "stages.0.inflows.0.expected.merged: 2 merged, but only 1"),
+    ],
+)
+def test_to_a_second_stage_comes_who_was_invited(place: str, value: Any, told: str) -> None:
+    given = json.loads((FOLDER / "ihi-call-2.json").read_text(encoding="utf-8"))
+    with pytest.raises(Fault) as refused:
+        parsed(put(given, place, value), "mine.json")
+    assert f"mine.json: {told}" in str(refused.value)
+
+
+def test_ihi_call_2_is_as_published() -> None:
+    file = read("ihi-call-2")
+    first, second = file.stages
+    assert [inflow.submitted for inflow in first.inflows] == [11, 4]
+    assert sum(inflow.expected.above_threshold or 0 for inflow in first.inflows) == 11
+    assert [inflow.expected.funded for inflow in second.inflows] == [1, 1]
+    assert sum(topic.envelope for topic in file.topics) == 21_929_000
 
 
 ONLY_ONE_OPENS = "the first stage opens with the call, a second on its own day"
@@ -137,6 +155,9 @@ def test_what_is_no_file_or_no_json_is_told(tmp_path: Path, name: str, text: str
     if text is not None:
         path.write_text(text)
     with pytest.raises(
-        Fault, match="there are: imi2-call-17, imi2-call-21, training" if text is None else "is not JSON"
+        Fault,
+        match="there are: ihi-call-2, imi2-call-17, imi2-call-21, training"
+        if text is None
+        else "is not JSON",
     ):
         read(str(path))

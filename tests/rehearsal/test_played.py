@@ -1,5 +1,6 @@
 """Calls played from their first idea to their last signature: the figures are computed, not read."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from app.calls.rule_set import rule_sets
 from app.evaluation.rules import passes
+from app.rehearsal.call_file import FOLDER
 from app.rehearsal.figures import differences
 from app.rehearsal.plan import drawn
 from app.rehearsal.play import Played
@@ -23,6 +25,8 @@ COUNTS = {
     "inadmissible_or_ineligible": 5,
     "evaluated": 5,
     "above_threshold": 3,
+    "invited": 0,
+    "merged": 0,
     "funded": 2,
     "funded_acronyms": ["DECISION", "RAPID-COVID"],
     "reserve": 1,
@@ -120,3 +124,21 @@ async def test_a_threshold_raised_by_half_a_point_changes_the_funnel(
         "IMI2-2020-21-01, stage 1: above threshold is 2, expected is 5.",
         "IMI2-2020-21-01, stage 1: funded is 2, expected is 5.",
     ]
+
+
+async def test_two_stages_are_played_to_the_signature_of_what_was_merged(live: World) -> None:
+    """The second topic of IHI Call 2: four short proposals, three above the thresholds, one goes on."""
+    given = json.loads((FOLDER / "ihi-call-2.json").read_text(encoding="utf-8"))
+    given["topics"] = given["topics"][1:]
+    for stage in given["stages"]:
+        stage["inflows"] = stage["inflows"][1:]
+    found = await played(live, given)
+    first, second = (stage.topics["HORIZON-JU-IHI-2022-02-02"] for stage in found.stages)
+    counted = ("submitted", "above_threshold", "invited", "merged", "funded", "reserve")
+    assert [first[name] for name in counted] == [4, 3, 1, 1, 0, 0]
+    assert [second[name] for name in counted] == [1, 1, 0, 0, 1, 0]
+    assert list(differences(call(given), *(stage.topics for stage in found.stages))) == []
+    (ranked,) = (stage.lists["HORIZON-JU-IHI-2022-02-02"] for stage in found.stages[:1])
+    assert [place.outcome for place in ranked] == ["selected", "reserve", "reserve"]
+    assert second["funded_acronyms"] == [ranked[0].acronym]
+    assert second["time_to_grant_days"] == 184

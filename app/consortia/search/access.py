@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 
 from app.calls.models import LEFT, Call, Stage, TopicStage
 from app.calls.rules import LAST_SECOND
+from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import LIVE, Partner, Person
 from app.consortia.organisations.models import Organisation, OrganisationName
 from app.consortia.organisations.rules import FORMS
@@ -30,6 +31,11 @@ def _plain(name: Any) -> Any:
 
 
 _members = select(Organisation.id).where(Organisation.industry_member.is_not(None))
+_beside = IndustryMember.state == IndustryMemberState.NAMED
+_placed = select(IndustryMember.organisation_id, IndustryMember.topic_id).where(_beside)
+_acting = select(IndustryMember.account_id, IndustryMember.topic_id)
+_acting = _acting.where(_beside, IndustryMember.account_id.is_not(None))
+"""Those that the office has named in a topic's industry consortium, and who acts for them."""
 _companies = (
     select(
         Topic.id.label("topic_id"), _plain(func.jsonb_object_keys(Topic.industry_consortium)).label("name")
@@ -49,16 +55,18 @@ def _named(organisations: Select[Any]) -> Select[Any]:
 
 # No select here looks at the row that is read, so that each is asked once per statement.
 def _industry(organisation_id: Any, topic_id: Any) -> ColumnElement[bool]:
-    """An organisation with a notice, on the industry side of a topic: named by it, or a member of that side.
+    """An organisation with a notice, on the industry side of a topic: named by it or beside it, or a member
+    of that side.
 
     Names differ from text to text: a member that the topic writes otherwise is kept apart all the same.
     """
-    named = _named(select(_spoken.organisation_id))
-    return or_(organisation_id.in_(_members), tuple_(organisation_id, topic_id).in_(named))
+    named, here = _named(select(_spoken.organisation_id)), tuple_(organisation_id, topic_id)
+    return or_(organisation_id.in_(_members), here.in_(named), here.in_(_placed))
 
 
 def _of_industry(account_id: Any, these: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Somebody acts for such an organisation: in a consortium at present, or in a notice on this topic.
+    """Somebody acts for such an organisation: in the topic's industry consortium, in any consortium at
+    present, or in a notice on this topic.
 
     `these` are the people that may be meant.
     """
@@ -75,6 +83,7 @@ def _of_industry(account_id: Any, these: ColumnElement[bool]) -> ColumnElement[b
         account_id.in_(acting.where(_partner.organisation_id.in_(_members))),
         here.in_(for_named),
         here.in_(speaking),
+        here.in_(_acting),
     )
 
 

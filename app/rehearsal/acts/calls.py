@@ -27,12 +27,16 @@ async def prepare(cast: Cast) -> None:
     cast.call = made["id"]
     for number, stage in enumerate(file.stages):
         key = (await cast.office.make(f"/calls/{cast.call}/stages", **_dates(cast, stage)))["id"]
+        cast.stages.append(key)
         if number == 0:
             cast.stage, cast.closes = key, at(stage.deadline)
         for field in cast.fields:
             share = {"topic_id": field.topic, "budget": euro(field.plan.topic.envelope)}
             part = await cast.office.make(f"/stages/{key}/topic_stages", **share)
-            field.part = field.part or part["id"]
+            if number == 0:
+                field.part = part["id"]
+            else:
+                field.next_part = part["id"]
 
 
 def _dates(cast: Cast, stage: Stage) -> dict[str, str]:

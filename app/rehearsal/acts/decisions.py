@@ -12,7 +12,7 @@ async def decide(cast: Cast) -> None:
             raised = field.plan.topic.raised_to
             if not field.panel:
                 continue
-            if raised is not None:
+            if raised is not None and cast.kind == "full":
                 text = f"Raise the envelope of {field.reference} to {raised} euro"
                 amount = {"amount": euro(raised)}
                 await vote(cast, "raise_envelope", field.part, text, cast.wall("decided_on"), **amount)

@@ -14,7 +14,7 @@ async def write(cast: Cast) -> None:
     """Every proposal is begun, written and attached; those who are in time hand in."""
 
     async def one(entry: Entry, hands_in: bool) -> None:
-        await _draft(entry, cast.rules)
+        await _draft(cast, entry)
         if hands_in:
             await hand_in(entry)
 
@@ -23,15 +23,21 @@ async def write(cast: Cast) -> None:
     await cast.theatre.together("Proposals are written and handed in", work)
 
 
-async def _draft(entry: Entry, rules: dict[str, Any]) -> None:
+async def _draft(cast: Cast, entry: Entry) -> None:
+    """Begin it, unless it has begun with a merger, and fill every part of the form."""
     paper, person = entry.paper, entry.coordinator
-    made = await person.make(f"/consortia/{entry.consortium}/proposals", acronym=paper.acronym)
-    entry.proposal, entry.reference = made["id"], made["reference"]
+    follows = entry.proposal != ""
+    if not follows:
+        made = await person.make(f"/consortia/{entry.consortium}/proposals", acronym=paper.acronym)
+        entry.proposal, entry.reference = made["id"], made["reference"]
     here = f"/proposals/{entry.proposal}"
-    await person.edit(here, 1, title=paper.title, abstract=paper.abstract, requested=euro(paper.asks))
-    for section in rules["sections"]:
-        await person.edit(f"{here}/sections/{section['key']}", 1, **_answers(section))
-    for key in (document["key"] for document in rules["documents"]):
+    if not follows:
+        await person.edit(here, 1, title=paper.title, abstract=paper.abstract, requested=euro(paper.asks))
+    for section in cast.of_kind(cast.rules["sections"]):
+        path, answers = f"{here}/sections/{section['key']}", _answers(section)
+        # What was copied from the short proposal is a version of its own.
+        await (person.change(path, **answers) if follows else person.edit(path, 1, **answers))
+    for key in (document["key"] for document in cast.of_kind(cast.rules["documents"])):
         if key == PLAN and paper.flaw == "no_plan":
             continue
         broken = paper.flaw == "unreadable" and key != PLAN

@@ -1,0 +1,42 @@
+"""What an invitation needs to know of the list of its stage, and of the stage that follows."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.calls.models import Stage, TopicStage
+from app.decisions.invitation.models import HOLDING, Invitation
+from app.decisions.models import Decision, Line
+from app.proposals.models import Proposal, ProposalState
+
+
+def beside(topic_stage_id: UUID, *, step: int) -> Select[UUID]:
+    """The same topic so many stages later in the call, or earlier."""
+    here, its = aliased(TopicStage), aliased(Stage)
+    wanted = select(TopicStage.id).join(Stage, Stage.id == TopicStage.stage_id)
+    same = wanted.join(here, here.topic_id == TopicStage.topic_id).join(its, its.id == here.stage_id)
+    return same.where(
+        here.id == topic_stage_id, Stage.call_id == its.call_id, Stage.number == its.number + step
+    )
+
+
+def next_in_rank(topic_stage_id: UUID) -> Select[UUID]:
+    """The proposal that is to be invited next: of the reserve the first rank (C-08)."""
+    found = select(Proposal.id).join(Line, Line.proposal_id == Proposal.id).join(Decision)
+    reserve = (Decision.topic_stage_id == topic_stage_id, Proposal.state == ProposalState.RESERVE)
+    return found.where(*reserve).order_by(Line.rank).limit(1)
+
+
+async def places(session: AsyncSession, topic_stage_id: UUID) -> int:
+    """How many of a stage's short proposals its decision lets go on."""
+    wanted = select(Decision.invites).where(Decision.topic_stage_id == topic_stage_id)
+    return await session.scalar(wanted) or 0
+
+
+async def places_taken(session: AsyncSession, topic_stage_id: UUID, *states: str) -> int:
+    """How many of a stage's short proposals are invited, or have merged, or are in these states."""
+    found = select(func.count()).select_from(Invitation).join(Proposal, Proposal.id == Invitation.proposal_id)
+    here = found.where(Proposal.topic_stage_id == topic_stage_id)
+    return await session.scalar(here.where(Invitation.state.in_(states or HOLDING))) or 0
