@@ -306,6 +306,7 @@ WAITS = (
     app.consortia.waits.coordination_to_take,
     app.proposals.information.waits.requests_to_answer,
     app.experts.waits.contracts_to_sign,
+    app.experts.waits.briefings_to_acknowledge,
     app.experts.waits.seats_to_answer,
     app.evaluation.waits.reports_to_write,
     app.evaluation.waits.drafts_to_approve,

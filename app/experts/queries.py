@@ -30,6 +30,11 @@ APART = frozenset(
 """Roles that exclude being an expert, and the other way round (D8)."""
 
 
+def in_force() -> ColumnElement[bool]:
+    """There is access under it: signed, the briefing acknowledged, neither suspended nor over."""
+    return and_(Contract.state == ContractState.SIGNED, Contract.briefed_at.is_not(None))
+
+
 def bars(expert_id: Any, proposal_id: Any, topic_id: Any, contract_id: Any) -> ColumnElement[bool]:
     """Conflicts that stand between an expert and a proposal: D6 to D8 hold for a call, D9 for a topic."""
     other = aliased(Assignment)
@@ -96,6 +101,6 @@ async def conflicts_in_data(
 
 def live_contracts(account_id: UUID) -> ColumnElement[bool]:
     """The account has a contract as an expert that is offered or signed."""
-    live = (ContractState.OFFERED, ContractState.SIGNED)
+    live = (ContractState.OFFERED, ContractState.SIGNED, ContractState.SUSPENDED)
     mine = select(Contract.id).join(Contract.expert).where(Expert.account_id == account_id)
     return mine.where(Contract.state.in_(live)).exists()

@@ -40,6 +40,7 @@ TEXT: dict[str, Any] = dict.fromkeys(
     ("challenge", "need", "scope", "outcomes", "impact", "synergies", "applicant_expectations"), "Text."
 ) | {"duration_months": 36, "projects_expected": 1, "industry_consortium": {}}
 MILLION = Decimal(1_000_000)
+MEDICINE = {"scheme": "keyword", "code": "", "term": "medicine", "level": "experienced"}
 CHAIRS = ("chair", "advisory_member")
 INSTITUTES = {
     "organisation": "NL",
@@ -215,11 +216,11 @@ async def former(cast: Cast) -> None:
 async def experts(cast: Cast) -> None:
     """Experts under contract, and one without; nobody is assigned yet."""
     for kind in (*EXPERTS, *MORE_EXPERTS, "stranger"):
-        who = {"account_id": cast.account(kind), "expertise": ["medicine"]}
+        who = {"account_id": cast.account(kind), "expertise": [MEDICINE]}
         key = await cast.add(f"expert {kind}", Expert, state=ExpertState.ACTIVE, **who)
         if kind == "stranger":
             continue
-        signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "days": 5}
+        signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "briefed_at": days(-1), "days": 5}
         await cast.add(f"contract {kind}", Contract, expert_id=key, call_id=cast.ids["call"], **signed)
 
 

@@ -259,9 +259,11 @@ async def expert(cast: Cast, state: Any) -> None:
 
 @pose
 async def contract(cast: Cast, state: ContractState) -> None:
-    await reach(cast, before.experts if state == ContractState.OFFERED else after.evaluation)
+    early = state in (ContractState.OFFERED, ContractState.DECLINED)
+    await reach(cast, before.experts if early else after.evaluation)
     cast.ids["contract"] = cast.ids["contract unassigned_expert"]
-    await cast.put("contract", Contract, state=state)
+    briefed = {"briefed_at": None} if early or state == ContractState.SIGNED else {}
+    await cast.put("contract", Contract, state=state, **briefed)
 
 
 @pose
