@@ -29,6 +29,7 @@ import app.evaluation.report.access
 import app.evaluation.routes
 import app.evaluation.waits
 import app.experts.access
+import app.experts.campaign.access
 import app.experts.routes
 import app.experts.waits
 import app.grants.access
@@ -74,6 +75,7 @@ from app.evaluation.panel import reactions as panel
 from app.evaluation.report import reactions as report
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
+from app.experts.campaign import reactions as campaigns
 from app.grants import reactions as grants
 from app.people import desk
 from app.people.access import install_roles
@@ -131,6 +133,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.proposals.access.SIGHTS
     | app.proposals.information.access.SIGHTS
     | app.experts.access.SIGHTS
+    | app.experts.campaign.access.SIGHTS
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
@@ -250,6 +253,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("proposal", "request_withdrawal"): (grants.withdraw_before_signature, experts.free_seats),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
+    ("campaign", "send"): (campaigns.mail_everybody,),
+    ("campaign", "close"): (campaigns.end_invitations,),
+    ("expert_invitation", "accept"): (campaigns.take_on,),
     ("assignment", "declare_conflict"): (experts.keep_declaration, report.void_report),
     ("assignment", "block"): (report.void_report,),
     ("assignment", "void"): (report.void_report,),
@@ -286,6 +292,8 @@ def due(settings: Settings) -> Sequence[Due]:
         notices.tell_of_deadline,
         notices.tell_of_closing(longest),
         information.lapse_requests,
+        campaigns.remind_experts,
+        campaigns.close_campaigns(longest),
         send_digests,
         forget_answers,
     )

@@ -37,6 +37,8 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "proposal": ("proposal", "rival proposal"),
     "information_request": ("information_request",),
     "expert": ("expert second_reviewer", "expert other second_reviewer"),
+    "campaign": ("nothing",),
+    "expert_invitation": ("nothing",),
     "contract": ("contract second_reviewer", "contract other second_reviewer"),
     "assignment": ("assignment second_reviewer", "assignment invited_reviewer"),
     "conflict": ("conflict",),

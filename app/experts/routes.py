@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 
 from app.experts.access import assignee, invited, reviewer
+from app.experts.campaign import routes as campaigns
 from app.experts.contract.mounts import CONTRACTS
 from app.experts.models import Assignment, Conflict
 from app.experts.profile.mounts import EXPERTS
@@ -32,6 +33,7 @@ mount(router, EXPERTS)
 # People come into the pool in two ways; the plural alone is the office's.
 mount_creation(router, replace(EXPERTS, plural="experts/oneself"), EXPERT.rows("join")[0])
 mount(router, CONTRACTS)
+router.include_router(campaigns.router)
 mount(
     router,
     Mounted(

@@ -1,5 +1,7 @@
 """Experts have a profile and publications; contracts a load, a briefing, and may be suspended."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -79,8 +81,60 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_expert_contract_load_is_a_range"), "expert_contract", "0 < least AND least <= most")
     op.create_check_constraint(op.f("ck_expert_contract_briefed_has_signed"), "expert_contract", "briefed_at IS NULL OR signed_at IS NOT NULL")
 
+    _campaigns()
+
+
+def _entity(*states: str) -> list[sa.Column[Any]]:
+    return [
+        sa.Column("state", sa.Enum(*states, name="state", native_enum=False, create_constraint=True, length=32), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("audit_seq", sa.Integer(), nullable=False),
+        sa.Column("audit_head", sa.Text(), nullable=False),
+    ]
+
+
+def _campaigns() -> None:
+    op.create_table(
+        "expert_campaign",
+        *_entity("preparing", "sent", "closed"),
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("place", _words("place", "remote", "central"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True)),
+        sa.Column("answer_until", sa.DateTime(timezone=True)),
+        sa.CheckConstraint("(sent_at IS NULL) = (answer_until IS NULL)", name=op.f("ck_expert_campaign_sent_has_an_end")),
+        sa.CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name=op.f("ck_expert_campaign_sent_has_a_date")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_expert_campaign_call_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expert_campaign")),
+    )
+    op.create_index(op.f("ix_expert_campaign_call_id"), "expert_campaign", ["call_id"])
+    op.create_index(op.f("ix_expert_campaign_state"), "expert_campaign", ["state"])
+    op.create_table(
+        "expert_invitation",
+        *_entity("listed", "sent", "accepted", "declined", "lapsed", "withdrawn"),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("links", postgresql.JSONB(), nullable=False),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("least", sa.Integer()),
+        sa.Column("most", sa.Integer()),
+        sa.Column("reason", sa.Text()),
+        sa.Column("answered_at", sa.DateTime(timezone=True)),
+        sa.ForeignKeyConstraint(["campaign_id"], ["expert_campaign.id"], name=op.f("fk_expert_invitation_campaign_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expert_invitation")),
+    )
+    op.create_index(op.f("ix_expert_invitation_state"), "expert_invitation", ["state"])
+    op.create_index("uq_expert_invitation_once_per_campaign", "expert_invitation", ["campaign_id", sa.text("lower(email)")], unique=True)
+    op.create_index("ix_expert_invitation_links", "expert_invitation", ["links"], postgresql_using="gin")
+
 
 def downgrade() -> None:
+    op.drop_table("expert_invitation")
+    op.drop_table("expert_campaign")
     for name in ("briefed_has_signed", "load_is_a_range"):
         op.drop_constraint(op.f(f"ck_expert_contract_{name}"), "expert_contract", type_="check")
     for name in ("place", "least", "most", "code_of_conduct", "briefing", "briefed_at", "ended_at"):

@@ -12,6 +12,7 @@ from app.calls.rule_set import rule_sets
 from app.committee.models import Body, BodyState, Mandate, MandateState
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
+from app.experts.campaign.models import Campaign, CampaignState, ExpertInvitation, InvitationState
 from app.experts.models import Contract, ContractState, Expert, ExpertState
 from app.proposals.models import Document, Proposal, ProposalState, Section, SectionVersion
 from app.topics.co_authors.models import CoAuthor, CoAuthorState
@@ -222,6 +223,15 @@ async def experts(cast: Cast) -> None:
             continue
         signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "briefed_at": days(-1), "days": 5}
         await cast.add(f"contract {kind}", Contract, expert_id=key, call_id=cast.ids["call"], **signed)
+
+
+async def campaign(cast: Cast, state: CampaignState, of_one: InvitationState = InvitationState.SENT) -> None:
+    """Experts are invited to the call: one person."""
+    sent = {} if state == CampaignState.PREPARING else {"sent_at": days(-1), "answer_until": days(9)}
+    about = {"call_id": cast.ids["call"], "title": "Title", "text": "Text.", "days": 5, **sent}
+    key = await cast.add("campaign", Campaign, state=state, **about)
+    who = {"campaign_id": key, "email": "invited@example.org", "name": "Invited"}
+    await cast.add("expert_invitation", ExpertInvitation, state=of_one, **who)
 
 
 async def handing_in(cast: Cast) -> None:

@@ -44,6 +44,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "expert.register": lambda cast: {"account_id": str(cast.account("subject"))},
     "expert.join": lambda cast: {"organisation_id": None},
     "expert.edit": lambda cast: {"organisation_id": cast.key("organisation")},
+    "campaign.import": lambda cast: {"dry_run": False},
     "contract.offer": lambda cast: {"expert_id": cast.key("expert stranger")},
     "contract.sign": lambda cast: {"code_of_conduct": "1"},
     "assignment.propose": lambda cast: {"proposal_id": cast.key("proposal")},

@@ -17,6 +17,7 @@ from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.report.models import Report, ReportState
+from app.experts.campaign.models import CampaignState, InvitationState
 from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState, Contract, ContractState
 from app.grants.models import Grant, GrantState
 from app.people.models import Account, AccountState, Appointment, AppointmentState
@@ -264,6 +265,19 @@ async def contract(cast: Cast, state: ContractState) -> None:
     cast.ids["contract"] = cast.ids["contract unassigned_expert"]
     briefed = {"briefed_at": None} if early or state == ContractState.SIGNED else {}
     await cast.put("contract", Contract, state=state, **briefed)
+
+
+@pose
+async def campaign(cast: Cast, state: CampaignState) -> None:
+    await reach(cast, before.experts)
+    early = state == CampaignState.PREPARING
+    await before.campaign(cast, state, InvitationState.LISTED if early else InvitationState.SENT)
+
+
+@pose
+async def expert_invitation(cast: Cast, state: InvitationState) -> None:
+    await reach(cast, before.experts)
+    await before.campaign(cast, CampaignState.SENT, state)
 
 
 @pose

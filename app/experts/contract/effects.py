@@ -38,6 +38,12 @@ async def offer_to(contract: Contract, act: Act) -> None:
     contract.expert, _ = await look(act.session, Expert, act.data.expert_id, act.actor)
 
 
+async def offer_on_acceptance(contract: Contract, act: Act) -> None:
+    """With the load that was said when accepting; it is said again with the signature."""
+    contract.call = act.parent
+    await keep_load(contract, act)
+
+
 async def sign(contract: Contract, act: Act) -> None:
     """With the load, and the version of the code of conduct that the call's rule set names."""
     contract.signed_at, contract.code_of_conduct = act.now, act.data.code_of_conduct

@@ -15,6 +15,7 @@ from app.experts.schemas import Because
 from app.people.access import office
 from app.workflow.run import Act, refuse
 from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.who import system
 
 Why = Iterable[Reason]
 OFFERED = ContractState.OFFERED
@@ -70,6 +71,8 @@ CONTRACT = Workflow(
         Transition("offer", set(), OFFERED, office, "Offer an expert a contract for the call.",
                    guards=(call_is_out,), effects=(effects.offer_to, nobody_who_decides), data=Offer,
                    under="call"),
+        Transition("offer_on_acceptance", set(), OFFERED, system, "An invited expert has accepted.",
+                   guards=(call_is_out,), effects=(effects.offer_on_acceptance,)),
         Transition("sign", {OFFERED}, SIGNED, contractor,
                    "Sign it with the code of conduct, and say how many proposals to take.",
                    guards=(code_in_force,), effects=(effects.sign,), data=Sign, needs=("call",)),

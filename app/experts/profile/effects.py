@@ -27,6 +27,11 @@ async def of_oneself(expert: Expert, act: Act) -> None:
     expert.account = await act.session.get_one(Account, act.actor.id)
 
 
+async def invited(expert: Expert, act: Act) -> None:
+    """Whose invitation was accepted; the profile is theirs to fill."""
+    expert.account = act.parent
+
+
 async def employer_known(expert: Expert, act: Act) -> None:
     """The employer is an organisation that stands. Raises NotFound or Malformed."""
     if act.data.organisation_id is not None:

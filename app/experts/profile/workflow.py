@@ -20,6 +20,8 @@ EXPERT = Workflow(
                    effects=(effects.of_account, *SAID), data=Register),
         Transition("join", set(), ACTIVE, signed_in, "Offer oneself as an expert.",
                    effects=(effects.of_oneself, *SAID), data=Profile, custom_route=True),
+        Transition("take_in", set(), ACTIVE, system, "Somebody has accepted to be an expert of a call.",
+                   effects=(effects.invited,)),
         Transition("edit", {ACTIVE}, None, office | oneself, "Change what is said of the expert.",
                    effects=SAID, data=Profile),
         Transition("list_publications", {ACTIVE}, None, office | oneself,
