@@ -30,7 +30,10 @@ import app.evaluation.routes
 import app.evaluation.waits
 import app.experts.access
 import app.experts.campaign.access
+import app.experts.certificate.mounts
+import app.experts.names.mounts
 import app.experts.routes
+import app.experts.statement.mounts
 import app.experts.waits
 import app.grants.access
 import app.grants.routes
@@ -76,6 +79,7 @@ from app.evaluation.report import reactions as report
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
 from app.experts.campaign import reactions as campaigns
+from app.experts.statement.workflow import state_the_work
 from app.grants import reactions as grants
 from app.people import desk
 from app.people.access import install_roles
@@ -134,6 +138,9 @@ OWN: Mapping[type[Any], Sight] = (
     | app.proposals.information.access.SIGHTS
     | app.experts.access.SIGHTS
     | app.experts.campaign.access.SIGHTS
+    | app.experts.names.mounts.SIGHTS
+    | app.experts.statement.mounts.SIGHTS
+    | app.experts.certificate.mounts.SIGHTS
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
@@ -253,6 +260,8 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("proposal", "request_withdrawal"): (grants.withdraw_before_signature, experts.free_seats),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
+    ("contract", "end"): (state_the_work,),
+    ("contract", "terminate"): (state_the_work,),
     ("campaign", "send"): (campaigns.mail_everybody,),
     ("campaign", "close"): (campaigns.end_invitations,),
     ("expert_invitation", "accept"): (campaigns.take_on,),

@@ -122,6 +122,9 @@ class Contract(Entity, Base):
             unique=True,
             postgresql_where="state IN ('offered', 'signed', 'suspended')",
         ),
+        CheckConstraint(
+            "(state IN ('ended', 'terminated', 'declined')) = (ended_at IS NOT NULL)", name="over_has_a_date"
+        ),
         CheckConstraint("0 < least AND least <= most", name="load_is_a_range"),
         CheckConstraint("briefed_at IS NULL OR signed_at IS NOT NULL", name="briefed_has_signed"),
     )

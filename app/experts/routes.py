@@ -8,8 +8,11 @@ from fastapi import APIRouter, Path
 
 from app.experts.access import assignee, invited, reviewer
 from app.experts.campaign import routes as campaigns
+from app.experts.certificate.mounts import CERTIFICATES
+from app.experts.certificate.mounts import router as certificates
 from app.experts.contract.mounts import CONTRACTS
 from app.experts.models import Assignment, Conflict
+from app.experts.names.mounts import NAME_LISTS
 from app.experts.profile.mounts import EXPERTS
 from app.experts.profile.workflow import EXPERT
 from app.experts.schemas import (
@@ -19,6 +22,7 @@ from app.experts.schemas import (
     ConflictItem,
     ConflictRead,
 )
+from app.experts.statement.mounts import STATEMENTS
 from app.experts.workflow import ASSIGNMENT, CONFLICT
 from app.people.access import office
 from app.workflow.acts import mount_creation
@@ -34,6 +38,9 @@ mount(router, EXPERTS)
 mount_creation(router, replace(EXPERTS, plural="experts/oneself"), EXPERT.rows("join")[0])
 mount(router, CONTRACTS)
 router.include_router(campaigns.router)
+for mounted in (NAME_LISTS, STATEMENTS, CERTIFICATES):
+    mount(router, mounted)
+router.include_router(certificates)
 mount(
     router,
     Mounted(

@@ -25,6 +25,14 @@ UPDATE expert SET expertise =
     coalesce((SELECT jsonb_agg(field -> 'term') FROM jsonb_array_elements(expertise) AS field), '[]')
 """
 
+WHEN_ENDED = """
+UPDATE expert_contract SET ended_at = coalesce(
+    (SELECT max(event.at) FROM audit_event AS event WHERE event.entity = 'contract'
+        AND event.entity_id = expert_contract.id AND event.act IN ('end', 'terminate')),
+    created_at
+) WHERE state IN ('ended', 'terminated')
+"""
+
 
 def _words(name: str, *words: str) -> sa.Enum:
     return sa.Enum(*words, name=name, native_enum=False, create_constraint=True, length=40)
@@ -78,10 +86,13 @@ def upgrade() -> None:
         "briefed_at": sa.DateTime(timezone=True), "ended_at": sa.DateTime(timezone=True),
     }.items():
         op.add_column("expert_contract", sa.Column(name, kind))
+    op.execute(WHEN_ENDED)
+    op.create_check_constraint(op.f("ck_expert_contract_over_has_a_date"), "expert_contract", "(state IN ('ended', 'terminated', 'declined')) = (ended_at IS NOT NULL)")
     op.create_check_constraint(op.f("ck_expert_contract_load_is_a_range"), "expert_contract", "0 < least AND least <= most")
     op.create_check_constraint(op.f("ck_expert_contract_briefed_has_signed"), "expert_contract", "briefed_at IS NULL OR signed_at IS NOT NULL")
 
     _campaigns()
+    _after_the_work()
 
 
 def _entity(*states: str) -> list[sa.Column[Any]]:
@@ -132,10 +143,68 @@ def _campaigns() -> None:
     op.create_index("ix_expert_invitation_links", "expert_invitation", ["links"], postgresql_using="gin")
 
 
+def _after_the_work() -> None:
+    op.create_table(
+        "expert_name_list",
+        *_entity("published"),
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_expert_name_list_call_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expert_name_list")),
+        sa.UniqueConstraint("call_id", "year", name="uq_expert_name_list_once_a_year"),
+    )
+    op.create_table(
+        "expert_listed_name",
+        sa.Column("name_list_id", sa.Uuid(), nullable=False),
+        sa.Column("expert_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["name_list_id"], ["expert_name_list.id"], name=op.f("fk_expert_listed_name_name_list_id")),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_expert_listed_name_expert_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expert_listed_name")),
+    )
+    for name in ("name_list_id", "expert_id"):
+        op.create_index(op.f(f"ix_expert_listed_name_{name}"), "expert_listed_name", [name])
+    op.create_table(
+        "expert_statement",
+        *_entity("due", "paid"),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("reports", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("report_rate", sa.Numeric(14, 2)),
+        sa.Column("day_rate", sa.Numeric(14, 2)),
+        sa.Column("amount", sa.Numeric(14, 2)),
+        sa.Column("paid_at", sa.DateTime(timezone=True)),
+        sa.CheckConstraint("reports >= 0 AND days >= 0 AND reports + days > 0", name=op.f("ck_expert_statement_some_work")),
+        sa.CheckConstraint("(state = 'paid') = (paid_at IS NOT NULL)", name=op.f("ck_expert_statement_paid_has_a_date")),
+        sa.ForeignKeyConstraint(["contract_id"], ["expert_contract.id"], name=op.f("fk_expert_statement_contract_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expert_statement")),
+        sa.UniqueConstraint("contract_id", name=op.f("uq_expert_statement_contract_id")),
+    )
+    op.create_table(
+        "expert_certificate",
+        *_entity("issued", "withdrawn"),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("facts", postgresql.JSONB(), nullable=False),
+        sa.CheckConstraint("state <> 'withdrawn' OR facts = '{}'", name=op.f("ck_expert_certificate_withdrawn_says_nothing")),
+        sa.ForeignKeyConstraint(["contract_id"], ["expert_contract.id"], name=op.f("fk_expert_certificate_contract_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expert_certificate")),
+        sa.UniqueConstraint("code", name=op.f("uq_expert_certificate_code")),
+    )
+    op.create_index(op.f("ix_expert_certificate_contract_id"), "expert_certificate", ["contract_id"])
+    op.create_index("uq_expert_certificate_one_in_force", "expert_certificate", ["contract_id"], unique=True, postgresql_where="state = 'issued'")
+    for name in ("expert_name_list", "expert_statement", "expert_certificate"):
+        op.create_index(op.f(f"ix_{name}_state"), name, ["state"])
+
+
 def downgrade() -> None:
+    for name in ("expert_certificate", "expert_statement", "expert_listed_name", "expert_name_list"):
+        op.drop_table(name)
     op.drop_table("expert_invitation")
     op.drop_table("expert_campaign")
-    for name in ("briefed_has_signed", "load_is_a_range"):
+    for name in ("briefed_has_signed", "load_is_a_range", "over_has_a_date"):
         op.drop_constraint(op.f(f"ck_expert_contract_{name}"), "expert_contract", type_="check")
     for name in ("place", "least", "most", "code_of_conduct", "briefing", "briefed_at", "ended_at"):
         op.drop_column("expert_contract", name)

@@ -83,6 +83,8 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "/v1/public/calls/{reference}": {"reference": "C-1"},
     "/v1/public/calls/{reference}.ics": {"reference": "C-1"},
     "/v1/public/topics/{reference}": {"reference": "T-5"},
+    "/v1/public/calls/{reference}/experts": {"reference": "C-1"},
+    "/v1/public/certificates/{code}": {"code": "A" * 26},
     "/v1/rule_sets/{code}": {"code": "ihi"},
 }
 """The other parameters of a path, by row or by path."""

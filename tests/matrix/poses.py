@@ -18,7 +18,10 @@ from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.report.models import Report, ReportState
 from app.experts.campaign.models import CampaignState, InvitationState
+from app.experts.certificate.models import Certificate, CertificateState
 from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState, Contract, ContractState
+from app.experts.names.models import NameList, NameListState
+from app.experts.statement.models import Statement, StatementState
 from app.grants.models import Grant, GrantState
 from app.people.models import Account, AccountState, Appointment, AppointmentState
 from app.proposals.information.models import InformationState
@@ -53,6 +56,13 @@ async def reach(cast: Cast, last: Step) -> None:
         await step(cast)
 
 
+CERTIFIED: dict[CertificateState, dict[str, Any]] = {
+    CertificateState.ISSUED: {
+        "name": "N", "call": "C-1", "call_title": "Call", "reports": 1, "since": "2020-01-01",
+        "until": "2020-02-01", "issued_on": "2020-02-02",
+    },
+    CertificateState.WITHDRAWN: {},
+}  # fmt: skip
 Pose = Callable[[Cast, Any], Awaitable[None]]
 POSES: dict[str, Pose] = {}
 
@@ -263,8 +273,10 @@ async def contract(cast: Cast, state: ContractState) -> None:
     early = state in (ContractState.OFFERED, ContractState.DECLINED)
     await reach(cast, before.experts if early else after.evaluation)
     cast.ids["contract"] = cast.ids["contract unassigned_expert"]
-    briefed = {"briefed_at": None} if early or state == ContractState.SIGNED else {}
-    await cast.put("contract", Contract, state=state, **briefed)
+    facts: dict[str, Any] = {"briefed_at": None} if early or state == ContractState.SIGNED else {}
+    if state in (ContractState.ENDED, ContractState.TERMINATED, ContractState.DECLINED):
+        facts["ended_at"] = days(0)
+    await cast.put("contract", Contract, state=state, **facts)
 
 
 @pose
@@ -278,6 +290,28 @@ async def campaign(cast: Cast, state: CampaignState) -> None:
 async def expert_invitation(cast: Cast, state: InvitationState) -> None:
     await reach(cast, before.experts)
     await before.campaign(cast, CampaignState.SENT, state)
+
+
+@pose
+async def expert_name_list(cast: Cast, state: NameListState) -> None:
+    await reach(cast, after.released)
+    about = {"call_id": cast.ids["call"], "year": 2020}
+    await cast.add("expert_name_list", NameList, state=state, **about)
+
+
+@pose
+async def statement(cast: Cast, state: StatementState) -> None:
+    await reach(cast, after.evaluation)
+    about = {"contract_id": cast.ids["contract reviewer"], "reports": 1, "days": 5}
+    paid = {"paid_at": days(0)} if state == StatementState.PAID else {}
+    await cast.add("statement", Statement, state=state, **about, **paid)
+
+
+@pose
+async def certificate(cast: Cast, state: CertificateState) -> None:
+    await reach(cast, after.released)
+    about = {"contract_id": cast.ids["contract reviewer"], "code": "A" * 26, "issued_at": days(0)}
+    await cast.add("certificate", Certificate, state=state, facts=CERTIFIED[state], **about)
 
 
 @pose

@@ -46,6 +46,12 @@ class Acknowledge(Data):
     briefing: Annotated[Line, Field(examples=["1"])] | None = None
 
 
+class End(Data):
+    """The days worked; left out, those agreed, where a report counts."""
+
+    days: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
 class PaperRead(Read):
     version: str
     text: str

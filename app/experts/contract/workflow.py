@@ -8,7 +8,7 @@ from app.calls.rule_set import pinned
 from app.core.reason import Reason
 from app.experts.access import contractor
 from app.experts.contract import effects
-from app.experts.contract.schemas import Acknowledge, Load, Offer, Sign
+from app.experts.contract.schemas import Acknowledge, End, Load, Offer, Sign
 from app.experts.models import Contract, ContractState
 from app.experts.queries import seats_apart
 from app.experts.schemas import Because
@@ -89,7 +89,7 @@ CONTRACT = Workflow(
         Transition("resume", {SUSPENDED}, SIGNED, office, "End the suspension; access is as before.",
                    effects=(effects.tell_of_resumption,), data=Because),
         Transition("end", {SIGNED, SUSPENDED}, ENDED, office, "The work is done; all access ends.",
-                   effects=(effects.date_end,)),
+                   effects=(effects.date_end,), data=End),
         Transition("terminate", {OFFERED, SIGNED, SUSPENDED}, TERMINATED, office,
                    "Break it off; all access ends at once.",
                    effects=(effects.date_end, effects.tell_of_termination), data=Because),
