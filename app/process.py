@@ -79,6 +79,7 @@ from app.evaluation.report import reactions as report
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
 from app.experts.campaign import reactions as campaigns
+from app.experts.forgetting import reactions as forgetting
 from app.experts.statement.workflow import state_the_work
 from app.grants import reactions as grants
 from app.people import desk
@@ -260,6 +261,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("proposal", "request_withdrawal"): (grants.withdraw_before_signature, experts.free_seats),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
+    ("expert", "anonymise"): (forgetting.forget_traces, forgetting.forget_account),
     ("contract", "end"): (state_the_work,),
     ("contract", "terminate"): (state_the_work,),
     ("campaign", "send"): (campaigns.mail_everybody,),

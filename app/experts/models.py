@@ -27,6 +27,7 @@ Gender = Literal["female", "male", "other"]
 
 class ExpertState(State):
     ACTIVE = "active", "In the pool"
+    ANONYMISED = "anonymised", "Anonymised after the time of keeping"
 
 
 class ContractState(State):
@@ -63,9 +64,12 @@ class Expert(Versioned, Entity, Base):
     """
 
     __tablename__ = "expert"
+    __table_args__ = (
+        CheckConstraint("account_id IS NOT NULL OR state = 'anonymised'", name="nobody_only_if_anonymised"),
+    )
 
     state: Mapped[ExpertState] = state_of(ExpertState)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), unique=True)
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     expertise: Mapped[list[Any]] = mapped_column(default=list)
     text: Mapped[str] = mapped_column(default="")
@@ -75,7 +79,8 @@ class Expert(Versioned, Entity, Base):
     sector: Mapped[str | None] = one_of(*get_args(Sector), name="sector")
     gender: Mapped[str | None] = one_of(*get_args(Gender), name="gender")
     orcid: Mapped[str | None]
-    account: Mapped[Account] = relationship(lazy="raise")
+    account: Mapped[Account | None] = relationship(lazy="raise")
+    contracts: Mapped[list["Contract"]] = relationship(lazy="raise", viewonly=True)
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")
     publications: Mapped[list["Publication"]] = relationship(
         lazy="raise", back_populates="expert", cascade="all, delete-orphan", order_by="Publication.number"

@@ -55,7 +55,7 @@ def takes_or_took_part() -> ColumnElement[bool]:
     return or_(Partner.state.in_(LIVE), Person.until.is_not(None))
 
 
-async def seats_apart(session: AsyncSession, account_id: UUID, now: datetime) -> list[str]:
+async def seats_apart(session: AsyncSession, account_id: UUID | None, now: datetime) -> list[str]:
     """The roles of this account that exclude being an expert (D8)."""
     held = await session.scalar(select(roles_of(account_id, now)))
     return sorted(APART & set(held or []))

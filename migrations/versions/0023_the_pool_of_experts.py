@@ -91,6 +91,9 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_expert_contract_load_is_a_range"), "expert_contract", "0 < least AND least <= most")
     op.create_check_constraint(op.f("ck_expert_contract_briefed_has_signed"), "expert_contract", "briefed_at IS NULL OR signed_at IS NOT NULL")
 
+    _states("expert", "active", "anonymised")
+    op.alter_column("expert", "account_id", nullable=True)
+    op.create_check_constraint(op.f("ck_expert_nobody_only_if_anonymised"), "expert", "account_id IS NOT NULL OR state = 'anonymised'")
     _campaigns()
     _after_the_work()
 
@@ -204,6 +207,10 @@ def downgrade() -> None:
         op.drop_table(name)
     op.drop_table("expert_invitation")
     op.drop_table("expert_campaign")
+    # Who was forgotten has no account: what would name nobody cannot go back.
+    op.drop_constraint(op.f("ck_expert_nobody_only_if_anonymised"), "expert", type_="check")
+    op.alter_column("expert", "account_id", nullable=False)
+    _states("expert", "active")
     for name in ("briefed_has_signed", "load_is_a_range", "over_has_a_date"):
         op.drop_constraint(op.f(f"ck_expert_contract_{name}"), "expert_contract", type_="check")
     for name in ("place", "least", "most", "code_of_conduct", "briefing", "briefed_at", "ended_at"):

@@ -19,7 +19,16 @@ from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.report.models import Report, ReportState
 from app.experts.campaign.models import CampaignState, InvitationState
 from app.experts.certificate.models import Certificate, CertificateState
-from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState, Contract, ContractState
+from app.experts.models import (
+    Assignment,
+    AssignmentState,
+    Conflict,
+    ConflictState,
+    Contract,
+    ContractState,
+    Expert,
+    ExpertState,
+)
 from app.experts.names.models import NameList, NameListState
 from app.experts.statement.models import Statement, StatementState
 from app.grants.models import Grant, GrantState
@@ -266,6 +275,8 @@ async def information_request(cast: Cast, state: InformationState) -> None:
 async def expert(cast: Cast, state: Any) -> None:
     await reach(cast, before.experts)
     cast.ids["expert"] = cast.ids["expert reviewer"]
+    if state == ExpertState.ANONYMISED:
+        await cast.put("expert", Expert, state=state, account_id=None, expertise=[])
 
 
 @pose

@@ -4,7 +4,8 @@ from sqlalchemy import select
 
 from app.calls.models import Call
 from app.core import outbox
-from app.experts.models import Contract, Expert
+from app.core.errors import NotFound
+from app.experts.models import Contract, Expert, ExpertState
 from app.people.models import Account
 from app.workflow.rows import look
 from app.workflow.run import Act
@@ -33,9 +34,11 @@ The reason:
 
 
 async def offer_to(contract: Contract, act: Act) -> None:
-    """Raises NotFound for an expert who is not in the pool."""
+    """Raises NotFound for an expert who is not in the pool, or no longer."""
     contract.call, contract.days, contract.place = act.parent, act.data.days, act.data.place
     contract.expert, _ = await look(act.session, Expert, act.data.expert_id, act.actor)
+    if contract.expert.state != ExpertState.ACTIVE:
+        raise NotFound
 
 
 async def offer_on_acceptance(contract: Contract, act: Act) -> None:

@@ -74,6 +74,14 @@ async def replace_list(expert: Expert, act: Act) -> None:
     act.note(publications=len(expert.publications))
 
 
+async def forget(expert: Expert, act: Act) -> None:
+    """All that is said of the person; reactions let go of the account and of other traces."""
+    expert.publications.clear()
+    expert.expertise, expert.languages, expert.text = [], [], ""
+    expert.organisation_id = expert.country = expert.nationality = None
+    expert.sector = expert.gender = expert.orcid = None
+
+
 async def follow(expert: Expert, act: Act) -> None:
     """The employer is the organisation that it was merged into."""
     act.note(merged=str(expert.organisation_id))

@@ -104,7 +104,7 @@ class ExpertRead(EntityRead):
     """`newcomer`: no earlier contract has ended with work done; computed whenever it is read."""
 
     version: int
-    account_id: UUID
+    account_id: UUID | None
     organisation_id: UUID | None
     expertise: list[ExpertiseRead]
     text: str
@@ -119,7 +119,7 @@ class ExpertRead(EntityRead):
 
 
 class ExpertItem(ItemRead):
-    account_id: UUID
+    account_id: UUID | None
     organisation_id: UUID | None
     expertise: list[ExpertiseRead]
     country: str | None
