@@ -29,6 +29,5 @@ CONTRACTS = Mounted(
     completes=_show_terms,
     filters={
         "call_id": Filter(UUID, lambda actor, value: Contract.call_id == value),
-        "expert_id": Filter(UUID, lambda actor, value: Contract.expert_id == value),
     },
 )
