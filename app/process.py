@@ -35,7 +35,11 @@ import app.evaluation.report.access
 import app.evaluation.routes
 import app.evaluation.waits
 import app.experts.access
+import app.experts.campaign.access
+import app.experts.certificate.mounts
+import app.experts.names.mounts
 import app.experts.routes
+import app.experts.statement.mounts
 import app.experts.waits
 import app.grants.access
 import app.grants.routes
@@ -83,6 +87,9 @@ from app.evaluation.panel import reactions as panel
 from app.evaluation.report import reactions as report
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
+from app.experts.campaign import reactions as campaigns
+from app.experts.forgetting import reactions as forgetting
+from app.experts.statement.workflow import state_the_work
 from app.grants import reactions as grants
 from app.people import desk
 from app.people.access import install_roles
@@ -143,6 +150,10 @@ OWN: Mapping[type[Any], Sight] = (
     | app.proposals.access.SIGHTS
     | app.proposals.information.access.SIGHTS
     | app.experts.access.SIGHTS
+    | app.experts.campaign.access.SIGHTS
+    | app.experts.names.mounts.SIGHTS
+    | app.experts.statement.mounts.SIGHTS
+    | app.experts.certificate.mounts.SIGHTS
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
@@ -272,6 +283,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
+    ("expert", "anonymise"): (forgetting.forget_traces, forgetting.forget_account),
+    ("contract", "end"): (state_the_work,),
+    ("contract", "terminate"): (state_the_work,),
+    ("campaign", "send"): (campaigns.mail_everybody,),
+    ("campaign", "close"): (campaigns.end_invitations,),
+    ("expert_invitation", "accept"): (campaigns.take_on,),
     ("assignment", "declare_conflict"): (experts.keep_declaration, report.void_report),
     ("assignment", "block"): (report.void_report,),
     ("assignment", "void"): (report.void_report,),
@@ -329,6 +346,8 @@ def due(settings: Settings) -> Sequence[Due]:
         notices.tell_of_deadline,
         notices.tell_of_closing(longest),
         information.lapse_requests,
+        campaigns.remind_experts,
+        campaigns.close_campaigns(longest),
         send_digests,
         forget_answers,
     )
@@ -354,6 +373,7 @@ WAITS = (
     app.consortia.waits.coordination_to_take,
     app.proposals.information.waits.requests_to_answer,
     app.experts.waits.contracts_to_sign,
+    app.experts.waits.briefings_to_acknowledge,
     app.experts.waits.seats_to_answer,
     app.evaluation.waits.reports_to_write,
     app.evaluation.waits.drafts_to_approve,

@@ -14,8 +14,8 @@ from app.committee.models import Motion, Session
 from app.core import outbox
 from app.core.reason import Reason
 from app.evaluation.report.models import Report
+from app.experts.contract.workflow import CONTRACT
 from app.experts.models import Assignment, Contract
-from app.experts.workflow import CONTRACT
 from app.people.models import Account
 from app.proposals.access import interest
 from app.proposals.information.schemas import InformationRead

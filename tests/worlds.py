@@ -63,8 +63,8 @@ async def thread(cast: Cast) -> None:
 
 async def _expert(cast: Cast, name: str) -> None:
     cast.people[name] = await person(cast.world, name.replace(" ", "-"))
-    who = {"account_id": cast.account(name), "expertise": ["medicine"], "state": ExpertState.ACTIVE}
-    signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "days": 5}
+    who = {"account_id": cast.account(name), "expertise": [], "state": ExpertState.ACTIVE}
+    signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "briefed_at": days(-1), "days": 5}
     about = {"expert_id": await cast.add(f"expert {name}", Expert, **who), "call_id": cast.ids["call"]}
     await cast.add(f"contract {name}", Contract, **about, **signed)
 

@@ -116,6 +116,32 @@ class Declaration(Strict):
     kinds: tuple[Code, ...] = ()
 
 
+class Paper(Strict):
+    """A text that people sign or acknowledge, by its version."""
+
+    version: Annotated[str, Field(min_length=1, max_length=40)]
+    text: str
+
+
+Rate = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
+
+
+class ExpertTerms(Strict):
+    """What experts sign and are paid for; no rate: a statement has its units alone, and no money.
+
+    `answer_days`: how long who is invited has to answer, with reminders so many days before the end.
+    `retention_years`: how long after the end of a contract an expert's data are kept.
+    """
+
+    code_of_conduct: Paper
+    briefing: Paper
+    answer_days: Whole
+    reminder_days: tuple[Whole, ...] = ()
+    retention_years: Whole
+    report_rate: Rate | None = None
+    day_rate: Rate | None = None
+
+
 class Confirmed(Strict):
     """A place of the rule set, as a JSON pointer in which `*` is any step, and the public text it is from."""
 

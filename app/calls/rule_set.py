@@ -23,6 +23,7 @@ from app.calls.rule_parts import (
     Declaration,
     Document,
     Eligibility,
+    ExpertTerms,
     Funding,
     PageLimit,
     Rest,
@@ -75,6 +76,7 @@ class RuleSet(Strict):
     information_days: Whole | None = None
     declarations: tuple[Declaration, ...] = ()
     sign_offs: Literal["warn", "block"] = "warn"
+    experts: ExpertTerms | None = None
 
     def all_schemes(self) -> dict[str, Scheme]:
         """Every scheme by its code, the one that holds otherwise among them."""

@@ -7,13 +7,13 @@ from fastapi.responses import StreamingResponse
 
 from app.core.db import Sessions
 from app.exchange.cordis import ORGANIZATION, PROJECT, organizations, projects
-from app.exchange.public import feeds, pages, receipts
+from app.exchange.public import experts, feeds, pages, receipts
 from app.exchange.table import Row, lines
 from app.grants.models import Grant
 from app.results.queries import signed_grants
 
 router = APIRouter(prefix="/v1", tags=["exchange"])
-for face in (feeds.router, pages.router, receipts.router):
+for face in (feeds.router, pages.router, experts.router, receipts.router):
     router.include_router(face, prefix="/public")
 
 

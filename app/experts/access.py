@@ -9,10 +9,9 @@ from app.experts.models import (
     AssignmentState,
     Conflict,
     Contract,
-    ContractState,
     Expert,
 )
-from app.experts.queries import bars
+from app.experts.queries import bars, in_force
 from app.people.access import office
 from app.proposals.models import Proposal
 from app.workflow.sight import Sight, relation
@@ -30,18 +29,18 @@ Condition = ColumnElement[bool]
 
 
 def contract_roles(account_id: Any, at: Any) -> Select[Any]:
-    """A signed contract makes its expert one."""
+    """A contract in force makes its expert one."""
     signed = select(literal("expert")).select_from(Contract).join(Contract.expert)
-    return signed.where(Expert.account_id == account_id, Contract.state == ContractState.SIGNED).distinct()
+    return signed.where(Expert.account_id == account_id, in_force()).distinct()
 
 
 def held_by(actor: Actor, *states: AssignmentState) -> Condition | None:
-    """Assignments in these states that the actor has under a signed contract, whatever conflict there is."""
+    """Assignments in these states under the actor's contracts in force, whatever conflict there is."""
     if "expert" not in actor.roles:
         return None
     mine = select(Contract.id).join(Contract.expert).where(Expert.account_id == actor.id)
     return and_(
-        Assignment.contract_id.in_(mine.where(Contract.state == ContractState.SIGNED)),
+        Assignment.contract_id.in_(mine.where(in_force())),
         Assignment.state.in_(states),
     )
 

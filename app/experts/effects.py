@@ -1,44 +1,16 @@
-"""What the rows of experts, contracts, assignments and conflicts bring about."""
+"""What the rows of assignments and conflicts bring about."""
 
 import secrets
 
 from sqlalchemy import select
 
-from app.consortia.organisations.models import Organisation
-from app.consortia.organisations.queries import standing
 from app.core.errors import NotFound
-from app.experts.models import Assignment, Conflict, Contract, Expert
+from app.experts.models import Assignment, Conflict, Contract
 from app.experts.rules import free_label
 from app.people.access import office
-from app.people.models import Account
 from app.proposals.models import Proposal
-from app.workflow.rows import lock, look
+from app.workflow.rows import lock
 from app.workflow.run import Act
-
-
-async def name_known(expert: Expert, act: Act) -> None:
-    """An expert is an account and an employer that exist. Raises NotFound."""
-    if "account_id" in act.data.model_fields_set:
-        await look(act.session, Account, act.data.account_id, act.actor)
-    if act.data.organisation_id is not None:
-        await look(act.session, Organisation, act.data.organisation_id, act.actor)
-        await standing(act.session, act.data.organisation_id, "/body/organisation_id")
-
-
-async def follow(expert: Expert, act: Act) -> None:
-    """The employer is the organisation that it was merged into."""
-    act.note(merged=str(expert.organisation_id))
-    expert.organisation = act.parent
-
-
-async def offer_to(contract: Contract, act: Act) -> None:
-    """Raises NotFound for an expert who is not in the pool."""
-    contract.call = act.parent
-    contract.expert, _ = await look(act.session, Expert, act.data.expert_id, act.actor)
-
-
-async def date_signature(contract: Contract, act: Act) -> None:
-    contract.signed_at = act.now
 
 
 async def seat(assignment: Assignment, act: Act) -> None:

@@ -1,6 +1,7 @@
 """The pool of experts, contracts per call, assignments to proposals, conflicts of interest."""
 
 from datetime import datetime
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.calls.models import Call
 from app.consortia.organisations.models import Organisation
-from app.core.db import Base, Entity, Versioned, one_of, state_of
+from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
 from app.people.models import Account
 from app.proposals.models import Proposal
 from app.workflow.table import State
@@ -17,17 +18,25 @@ DISQUALIFYING = ("D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9")
 BARS_CALL = ("D6", "D7", "D8")
 BARS_TOPIC = "D9"
 POTENTIAL = ("P1", "P2", "P3")
+Sector = Literal[
+    "academia", "sme", "industry", "regulator", "patient_representative", "clinician", "statistics"
+]
+Place = Literal["remote", "central"]
+Gender = Literal["female", "male", "other"]
 
 
 class ExpertState(State):
     ACTIVE = "active", "In the pool"
+    ANONYMISED = "anonymised", "Anonymised after the time of keeping"
 
 
 class ContractState(State):
     OFFERED = "offered", "Offered"
     SIGNED = "signed", "Signed"
+    SUSPENDED = "suspended", "Suspended"
     ENDED = "ended", "Ended"
     TERMINATED = "terminated", "Terminated"
+    DECLINED = "declined", "Declined"
 
 
 class AssignmentState(State):
@@ -49,20 +58,64 @@ class ConflictState(State):
 
 
 class Expert(Versioned, Entity, Base):
-    """A person of the pool; `organisation` is the present employer."""
+    """A person of the pool; `organisation` is the present employer.
+
+    `expertise` are terms, each with its scheme, code and level. Gender and nationality are given or not.
+    """
 
     __tablename__ = "expert"
+    __table_args__ = (
+        CheckConstraint("account_id IS NOT NULL OR state = 'anonymised'", name="nobody_only_if_anonymised"),
+    )
 
     state: Mapped[ExpertState] = state_of(ExpertState)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), unique=True)
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
-    expertise: Mapped[list[str]] = mapped_column(default=list)
-    account: Mapped[Account] = relationship(lazy="raise")
+    expertise: Mapped[list[Any]] = mapped_column(default=list)
+    text: Mapped[str] = mapped_column(default="")
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    country: Mapped[str | None]
+    nationality: Mapped[str | None]
+    sector: Mapped[str | None] = one_of(*get_args(Sector), name="sector")
+    gender: Mapped[str | None] = one_of(*get_args(Gender), name="gender")
+    orcid: Mapped[str | None]
+    account: Mapped[Account | None] = relationship(lazy="raise")
+    contracts: Mapped[list["Contract"]] = relationship(lazy="raise", viewonly=True)
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")
+    publications: Mapped[list["Publication"]] = relationship(
+        lazy="raise", back_populates="expert", cascade="all, delete-orphan", order_by="Publication.number"
+    )
+
+
+class Publication(Keyed, Base):
+    """One of an expert's publications; `number` is its place in their list."""
+
+    __tablename__ = "expert_publication"
+    __table_args__ = (
+        Index(
+            "uq_expert_publication_doi_once",
+            "expert_id",
+            "doi",
+            unique=True,
+            postgresql_where="doi IS NOT NULL",
+        ),
+    )
+
+    expert_id: Mapped[UUID] = mapped_column(ForeignKey("expert.id"), index=True)
+    number: Mapped[int]
+    title: Mapped[str]
+    abstract: Mapped[str] = mapped_column(default="")
+    year: Mapped[int | None]
+    doi: Mapped[str | None]
+    expert: Mapped[Expert] = relationship(lazy="raise", back_populates="publications")
 
 
 class Contract(Entity, Base):
-    """An expert's contract for one call, with the code of conduct; nothing is shown before it is signed."""
+    """An expert's contract for one call; nothing is shown before it is signed and the briefing acknowledged.
+
+    `least` and `most` are the proposals that the expert takes; `code_of_conduct` and `briefing` the versions
+    that were signed and acknowledged, as the call's rule set names them.
+    """
 
     __tablename__ = "expert_contract"
     __table_args__ = (
@@ -72,15 +125,27 @@ class Contract(Entity, Base):
             "expert_id",
             "call_id",
             unique=True,
-            postgresql_where="state IN ('offered', 'signed')",
+            postgresql_where="state IN ('offered', 'signed', 'suspended')",
         ),
+        CheckConstraint(
+            "(state IN ('ended', 'terminated', 'declined')) = (ended_at IS NOT NULL)", name="over_has_a_date"
+        ),
+        CheckConstraint("0 < least AND least <= most", name="load_is_a_range"),
+        CheckConstraint("briefed_at IS NULL OR signed_at IS NOT NULL", name="briefed_has_signed"),
     )
 
     state: Mapped[ContractState] = state_of(ContractState)
     expert_id: Mapped[UUID] = mapped_column(ForeignKey("expert.id"))
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), index=True)
     days: Mapped[int]
+    place: Mapped[str] = one_of(*get_args(Place), name="place", default="remote")
+    least: Mapped[int | None]
+    most: Mapped[int | None]
     signed_at: Mapped[datetime | None]
+    code_of_conduct: Mapped[str | None]
+    briefed_at: Mapped[datetime | None]
+    briefing: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
     expert: Mapped[Expert] = relationship(lazy="raise")
     call: Mapped[Call] = relationship(lazy="raise")
 

@@ -32,6 +32,11 @@ APART = frozenset(
 """Roles that exclude being an expert, and the other way round (D8)."""
 
 
+def in_force() -> ColumnElement[bool]:
+    """There is access under it: signed, the briefing acknowledged, neither suspended nor over."""
+    return and_(Contract.state == ContractState.SIGNED, Contract.briefed_at.is_not(None))
+
+
 def bars(expert_id: Any, proposal_id: Any, topic_id: Any, contract_id: Any) -> ColumnElement[bool]:
     """Conflicts that stand between an expert and a proposal: D6 to D8 hold for a call, D9 for a topic."""
     other = aliased(Assignment)
@@ -52,7 +57,7 @@ def takes_or_took_part() -> ColumnElement[bool]:
     return or_(Partner.state.in_(LIVE), Person.until.is_not(None))
 
 
-async def seats_apart(session: AsyncSession, account_id: UUID, now: datetime) -> list[str]:
+async def seats_apart(session: AsyncSession, account_id: UUID | None, now: datetime) -> list[str]:
     """The roles of this account that exclude being an expert (D8)."""
     held = await session.scalar(select(roles_of(account_id, now)))
     return sorted(APART & set(held or []))
@@ -109,6 +114,6 @@ async def conflicts_in_data(
 
 def live_contracts(account_id: UUID) -> ColumnElement[bool]:
     """The account has a contract as an expert that is offered or signed."""
-    live = (ContractState.OFFERED, ContractState.SIGNED)
+    live = (ContractState.OFFERED, ContractState.SIGNED, ContractState.SUSPENDED)
     mine = select(Contract.id).join(Contract.expert).where(Expert.account_id == account_id)
     return mine.where(Contract.state.in_(live)).exists()

@@ -15,8 +15,9 @@ from app.core import outbox
 from app.core.outbox import Letter
 from app.core.reason import Reason
 from app.experts.models import Assignment, AssignmentState, Conflict, Contract, ContractState, Expert
+from app.experts.profile.workflow import EXPERT
 from app.experts.queries import APART, live_contracts
-from app.experts.workflow import ASSIGNMENT, CONFLICT, EXPERT
+from app.experts.workflow import ASSIGNMENT, CONFLICT
 from app.people.models import Account, Appointment
 from app.people.workflow import APPOINTMENT
 from app.proposals.models import Proposal
@@ -30,6 +31,8 @@ SEATED = (
     AssignmentState.ACCEPTED,
     AssignmentState.REPORTED,
 )
+
+LIVE = (ContractState.OFFERED, ContractState.SIGNED, ContractState.SUSPENDED)
 
 
 async def seat_no_expert(mandate: Mandate, act: Act) -> None:
@@ -112,7 +115,7 @@ async def release_seats(call: Call, act: Act) -> None:
         select(Account.email, Account.name)
         .join(Expert, Expert.account_id == Account.id)
         .join(Contract, Contract.expert_id == Expert.id)
-        .where(Contract.call_id == call.id, Contract.state.in_((ContractState.OFFERED, ContractState.SIGNED)))
+        .where(Contract.call_id == call.id, Contract.state.in_(LIVE))
         .order_by(Account.email)
     )
     subject = f"Call {call.reference} is cancelled"

@@ -1,25 +1,31 @@
 """The experts' routes, and the conflict card."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path
 
-from app.experts.access import assignee, contractor, invited, oneself, reviewer
-from app.experts.models import Assignment, Conflict, Contract, Expert
+from app.experts.access import assignee, invited, reviewer
+from app.experts.campaign import routes as campaigns
+from app.experts.certificate.mounts import CERTIFICATES
+from app.experts.certificate.mounts import router as certificates
+from app.experts.contract.mounts import CONTRACTS
+from app.experts.models import Assignment, Conflict
+from app.experts.names.mounts import NAME_LISTS
+from app.experts.profile.mounts import EXPERTS
+from app.experts.profile.workflow import EXPERT
 from app.experts.schemas import (
     AssignmentItem,
     AssignmentRead,
     Card,
     ConflictItem,
     ConflictRead,
-    ContractItem,
-    ContractRead,
-    ExpertItem,
-    ExpertRead,
 )
-from app.experts.workflow import ASSIGNMENT, CONFLICT, CONTRACT, EXPERT
+from app.experts.statement.mounts import STATEMENTS
+from app.experts.workflow import ASSIGNMENT, CONFLICT
 from app.people.access import office
+from app.workflow.acts import mount_creation
 from app.workflow.asked import Asking
 from app.workflow.http import mount, refusals
 from app.workflow.mounted import Filter, Mounted
@@ -27,27 +33,14 @@ from app.workflow.rows import look
 
 router = APIRouter(prefix="/v1", tags=["experts"])
 
-mount(
-    router,
-    Mounted(
-        EXPERT,
-        Expert,
-        "experts",
-        views=((office | oneself, ExpertRead),),
-        items=((office | oneself, ExpertItem),),
-    ),
-)
-mount(
-    router,
-    Mounted(
-        CONTRACT,
-        Contract,
-        "contracts",
-        views=((office | contractor, ContractRead),),
-        items=((office | contractor, ContractItem),),
-        filters={"call_id": Filter(UUID, lambda actor, value: Contract.call_id == value)},
-    ),
-)
+mount(router, EXPERTS)
+# People come into the pool in two ways; the plural alone is the office's.
+mount_creation(router, replace(EXPERTS, plural="experts/oneself"), EXPERT.rows("join")[0])
+mount(router, CONTRACTS)
+router.include_router(campaigns.router)
+for mounted in (NAME_LISTS, STATEMENTS, CERTIFICATES):
+    mount(router, mounted)
+router.include_router(certificates)
 mount(
     router,
     Mounted(

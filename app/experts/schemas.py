@@ -1,4 +1,4 @@
-"""Experts, contracts, assignments and conflicts on the wire."""
+"""Assignments and conflicts on the wire."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -6,29 +6,10 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.core.schema import Data, EntityRead, Id, ItemRead, Line, Paragraph, Read
+from app.core.schema import Data, EntityRead, Id, ItemRead, Paragraph, Read
 
 Situation = Literal["D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "P1", "P2", "P3"]
 Said = Annotated[Paragraph, Field(min_length=1)]
-Fields = Annotated[list[Line], Field(max_length=50)]
-
-
-class Register(Data):
-    account_id: Id
-    organisation_id: Id | None = None
-    expertise: Fields = Field(default_factory=list)
-
-
-class EditExpert(Data):
-    organisation_id: Id | None = None
-    expertise: Fields = Field(default_factory=list)
-
-
-class Offer(Data):
-    """A contract for this call, for so many days of work."""
-
-    expert_id: Id
-    days: Annotated[int, Field(ge=1, le=100)]
 
 
 class Because(Data):
@@ -50,31 +31,6 @@ class NameConflict(Data):
 
     situation: Situation
     text: Said
-
-
-class ExpertRead(EntityRead):
-    version: int
-    account_id: UUID
-    organisation_id: UUID | None
-    expertise: list[str]
-
-
-class ExpertItem(ItemRead):
-    account_id: UUID
-    organisation_id: UUID | None
-    expertise: list[str]
-
-
-class ContractRead(EntityRead):
-    call_id: UUID
-    expert_id: UUID
-    days: int
-    signed_at: datetime | None
-
-
-class ContractItem(ItemRead):
-    call_id: UUID
-    expert_id: UUID
 
 
 class AssignmentRead(EntityRead):

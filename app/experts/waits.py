@@ -30,6 +30,14 @@ async def contracts_to_sign(session: AsyncSession, actor: Actor, now: datetime) 
     return [Waiting(kind="sign", entity="contract", id=key, title=reference) for key, reference in rows]
 
 
+async def briefings_to_acknowledge(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
+    """Contracts that the person has signed, under which there is no access before the briefing."""
+    mine = (Expert.account_id == actor.id, Contract.state == ContractState.SIGNED)
+    found = select(Contract.id, Call.reference).join(Expert).join(Call, Call.id == Contract.call_id)
+    rows = await session.execute(found.where(*mine, Contract.briefed_at.is_(None)).order_by(Call.reference))
+    return [Waiting(kind="acknowledge", entity="contract", id=key, title=ref) for key, ref in rows]
+
+
 async def seats_to_answer(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
     """Seats that the person, under a signed contract, is to accept or to declare a conflict for."""
     mine = (Expert.account_id == actor.id, Contract.state == ContractState.SIGNED)

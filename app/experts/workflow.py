@@ -1,11 +1,10 @@
-"""The tables of experts: the pool, contracts, assignments, conflicts of interest."""
+"""The tables of assignments and conflicts of interest."""
 
 from collections.abc import Iterable
 
-from app.calls.models import Call, CallState
 from app.core.reason import Reason
 from app.experts import effects
-from app.experts.access import contractor, invited, oneself, reviewer
+from app.experts.access import invited, reviewer
 from app.experts.models import (
     POTENTIAL,
     Assignment,
@@ -14,23 +13,19 @@ from app.experts.models import (
     ConflictState,
     Contract,
     ContractState,
-    ExpertState,
 )
-from app.experts.queries import conflicts_in_data, seats_apart
+from app.experts.queries import conflicts_in_data
 from app.experts.rules import conflicting
-from app.experts.schemas import Because, Clear, EditExpert, NameConflict, Offer, ProposeSeat, Register
+from app.experts.schemas import Because, Clear, NameConflict, ProposeSeat
 from app.people.access import office
 from app.proposals.models import ProposalState
-from app.workflow.run import Act, fill, refuse
+from app.workflow.run import Act, refuse
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
 
 Why = Iterable[Reason]
-ACTIVE = ExpertState.ACTIVE
 OFFERED = ContractState.OFFERED
 SIGNED = ContractState.SIGNED
-ENDED = ContractState.ENDED
-TERMINATED = ContractState.TERMINATED
 PROPOSED = AssignmentState.PROPOSED
 INVITED = AssignmentState.INVITED
 ACCEPTED = AssignmentState.ACCEPTED
@@ -45,14 +40,9 @@ BLOCKING = ConflictState.BLOCKING
 WAIVED = ConflictState.WAIVED
 
 
-def call_is_out(call: Call, ask: Ask) -> Why:
-    if call.state not in (CallState.PUBLISHED, CallState.RUNNING):
-        yield Reason("call-not-published", "Contracts are offered for a published call.", who="office")
-
-
 def contract_lives(contract: Contract, ask: Ask) -> Why:
     if contract.state not in (OFFERED, SIGNED):
-        yield Reason("no-contract", "The contract has ended.", who="office")
+        yield Reason("no-contract", "The contract is suspended or has ended.", who="office")
 
 
 def contract_of_seat_lives(assignment: Assignment, ask: Ask) -> Why:
@@ -62,13 +52,6 @@ def contract_of_seat_lives(assignment: Assignment, ask: Ask) -> Why:
 def only_potential(conflict: Conflict, ask: Ask) -> Why:
     if conflict.situation not in POTENTIAL:
         yield Reason("disqualifying", f"{conflict.situation} disqualifies and is never waived.")
-
-
-async def nobody_who_decides(contract: Contract, act: Act) -> None:
-    """Seats in a body or an office and contracts as an expert exclude each other (D8)."""
-    if held := await seats_apart(act.session, contract.expert.account_id, act.now):
-        reason = Reason("D8", f"This person holds the role “{held[0]}” (D8).", "/expert_id", "office")
-        raise refuse(CONTRACT, "offer", contract, act, [reason])
 
 
 async def free_of_conflict(assignment: Assignment, act: Act) -> None:
@@ -84,37 +67,6 @@ async def free_of_conflict(assignment: Assignment, act: Act) -> None:
     if reasons:
         raise refuse(ASSIGNMENT, "propose", assignment, act, reasons)
 
-
-EXPERT = Workflow(
-    "expert",
-    ExpertState,
-    final={ACTIVE},
-    transitions=(
-        Transition("register", set(), ACTIVE, office, "Take a person into the pool.",
-                   effects=(effects.name_known, fill), data=Register),
-        Transition("edit", {ACTIVE}, None, office | oneself, "Change employer or expertise.",
-                   effects=(effects.name_known, fill), data=EditExpert),
-        Transition("follow_merge", {ACTIVE}, None, system, "The employer was merged into another.",
-                   effects=(effects.follow,)),
-    ),
-)  # fmt: skip
-
-CONTRACT = Workflow(
-    "contract",
-    ContractState,
-    final={ENDED, TERMINATED},
-    title="expert contract",
-    transitions=(
-        Transition("offer", set(), OFFERED, office, "Offer an expert a contract for the call.",
-                   guards=(call_is_out,), effects=(fill, effects.offer_to, nobody_who_decides), data=Offer,
-                   under="call"),
-        Transition("sign", {OFFERED}, SIGNED, contractor, "Sign it, with the code of conduct.",
-                   effects=(effects.date_signature,)),
-        Transition("end", {SIGNED}, ENDED, office, "The work is done; all access ends."),
-        Transition("terminate", {OFFERED, SIGNED}, TERMINATED, office,
-                   "Break it off; all access ends at once.", data=Because),
-    ),
-)  # fmt: skip
 
 ASSIGNMENT = Workflow(
     "assignment",

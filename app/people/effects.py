@@ -1,9 +1,11 @@
 """What the rows of accounts and appointments bring about."""
 
+from sqlalchemy import delete, func, update
+
 from app.core import outbox
 from app.people import families, letters
 from app.people.links import new_link
-from app.people.models import Account, Appointment, Family
+from app.people.models import Account, Appointment, DigestItem, Family, Link
 from app.workflow.run import Act
 
 
@@ -30,6 +32,17 @@ async def keep_choice(account: Account, act: Act) -> None:
 async def end_sign_ins(account: Account, act: Act) -> None:
     """Every sign-in of the account ends here."""
     await families.revoke(act.session, Family.account_id == account.id)
+
+
+async def forget_person(account: Account, act: Act) -> None:
+    """No name and no address is left, in the account or in what was mailed to it."""
+    theirs = func.lower(outbox.Mail.recipient) == account.email.lower()
+    blank = {"recipient": "", "subject": "", "text": ""}
+    await act.session.execute(update(outbox.Mail).where(theirs).values(blank))
+    await act.session.execute(delete(Link).where(Link.email == account.email.lower()))
+    await act.session.execute(delete(DigestItem).where(DigestItem.account_id == account.id))
+    account.name, account.email = "Somebody", f"{account.id}@nobody.invalid"
+    account.password, account.notices = None, {}
 
 
 async def appoint(appointment: Appointment, act: Act) -> None:

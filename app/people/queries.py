@@ -1,12 +1,13 @@
-"""Looking up whom somebody names, and who holds a role."""
+"""Looking up whom somebody names, who holds a role, and whether anything still needs to know who it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.db import Base
 from app.core.errors import Malformed
 from app.core.reason import Reason
 from app.people.models import Account, AccountState, Appointment, AppointmentState
@@ -31,3 +32,15 @@ async def addresses_of(session: AsyncSession, role: str, at: datetime) -> Sequen
     )
     wanted = select(Account.email).where(Account.state == AccountState.ACTIVE, Account.id.in_(holds))
     return (await session.scalars(wanted.order_by(Account.email))).all()
+
+
+async def needed_by(session: AsyncSession, key: UUID, but: Collection[str]) -> bool:
+    """Whether any row of a table, `but` these, names this account."""
+    names = [
+        exists().where(column == key)
+        for table in Base.metadata.sorted_tables
+        if table.name not in but
+        for column in table.c
+        if any(link.column is Account.__table__.c.id for link in column.foreign_keys)
+    ]
+    return bool(await session.scalar(select(or_(*names))))

@@ -70,6 +70,9 @@ ACCOUNT = Workflow(
                    effects=(effects.keep_choice,), data=ChooseNotices, custom_route=True),
         Transition("close", {INVITED, ACTIVE}, CLOSED, oneself | admin, "Close it; all sign-ins end.",
                    effects=(effects.end_sign_ins,)),
+        Transition("forget", {INVITED, ACTIVE, CLOSED}, CLOSED, system,
+                   "Close it and forget the person: nothing needs the name any more.",
+                   effects=(effects.end_sign_ins, effects.forget_person)),
     ),
 )  # fmt: skip
 

@@ -110,10 +110,24 @@ async def expert(topic: Topic, name: str = "expert", *, signs: bool = True, **mo
     pooled = fresh(InPool, ExpertState.ACTIVE, account_id=who.id, **more)
     contract = fresh(Contract, ContractState.OFFERED, expert=pooled, call_id=UUID(topic.call), days=5)
     if signs:
-        contract.state, contract.signed_at = ContractState.SIGNED, machine_now()
+        contract.state, contract.signed_at, contract.briefed_at = (
+            ContractState.SIGNED,
+            machine_now(),
+            machine_now(),
+        )
     async with topic.world.sessions() as session, session.begin():
         session.add_all([pooled, contract])
     return Expert(who, str(pooled.id), str(contract.id))
+
+
+SIGNED = {"least": 1, "most": 8, "code_of_conduct": "1"}
+BRIEFED = {"briefing": "1"}
+
+
+async def signed(who: Expert) -> None:
+    """The expert signs the contract that was offered, and acknowledges the briefing."""
+    await who.actor.make(f"/contracts/{who.contract}/sign", SIGNED)
+    await who.actor.make(f"/contracts/{who.contract}/acknowledge_briefing", BRIEFED)
 
 
 async def invited(topic: Topic, who: Expert, proposal: Handed) -> str:

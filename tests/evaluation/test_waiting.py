@@ -7,7 +7,7 @@ import pytest
 from app.core.clock import machine_now
 from tests.build import TOPIC, Actor, committee, heard, person
 from tests.conftest import World
-from tests.evaluation.build import expert, in_evaluation, invited
+from tests.evaluation.build import BRIEFED, SIGNED, expert, in_evaluation, invited
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +41,9 @@ async def test_an_experts_work_waits_step_by_step(world: World) -> None:
     topic = await in_evaluation(world)
     who = await expert(topic, signs=False)
     assert [kind for kind, _, _ in await waiting(who.actor)] == ["sign"]
-    await who.actor.make(f"/contracts/{who.contract}/sign")
+    await who.actor.make(f"/contracts/{who.contract}/sign", SIGNED)
+    assert [kind for kind, _, _ in await waiting(who.actor)] == ["acknowledge"]
+    await who.actor.make(f"/contracts/{who.contract}/acknowledge_briefing", BRIEFED)
     seat = await invited(topic, who, topic.proposals[0])
     assert await waiting(who.actor) == [("declare", "assignment", seat)]
     await who.actor.make(f"/assignments/{seat}/accept", {"clear": True})

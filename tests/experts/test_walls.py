@@ -4,13 +4,13 @@ import pytest
 
 from tests.conftest import World
 from tests.consortia.build import consortium
-from tests.evaluation.build import expert, in_evaluation, invited, seated
+from tests.evaluation.build import BRIEFED, SIGNED, expert, in_evaluation, invited, seated
 from tests.evaluation.hidden import same_as_missing
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_invited_expert_sees_nothing_before_signing_the_contract(world: World) -> None:
+async def test_an_invited_expert_sees_nothing_before_contract_and_briefing(world: World) -> None:
     topic = await in_evaluation(world)
     ada = await expert(topic, "ada", signs=False)
     seat = await invited(topic, ada, topic.proposals[0])
@@ -18,7 +18,10 @@ async def test_an_invited_expert_sees_nothing_before_signing_the_contract(world:
     assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 3
     assert (await ada.actor.get("/assignments")).json()["items"] == []
     assert (await ada.actor.post(f"/assignments/{seat}/accept", {"clear": True})).status_code == 404
-    await ada.actor.make(f"/contracts/{ada.contract}/sign")
+    await ada.actor.make(f"/contracts/{ada.contract}/sign", SIGNED)
+    assert [await same_as_missing(ada.actor, path) for path in paths] == [True] * 3
+    assert (await ada.actor.get("/assignments")).json()["items"] == []
+    await ada.actor.make(f"/contracts/{ada.contract}/acknowledge_briefing", BRIEFED)
     assert (await ada.actor.get(f"/assignments/{seat}/card")).status_code == 200
 
 

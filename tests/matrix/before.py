@@ -13,6 +13,7 @@ from app.committee.models import Body, BodyState, Mandate, MandateState
 from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
+from app.experts.campaign.models import Campaign, CampaignState, ExpertInvitation, InvitationState
 from app.experts.models import Contract, ContractState, Expert, ExpertState
 from app.proposals.models import Document, Proposal, ProposalState, Section, SectionVersion
 from app.topics.co_authors.models import CoAuthor, CoAuthorState
@@ -41,6 +42,7 @@ TEXT: dict[str, Any] = dict.fromkeys(
     ("challenge", "need", "scope", "outcomes", "impact", "synergies", "applicant_expectations"), "Text."
 ) | {"duration_months": 36, "projects_expected": 1, "industry_consortium": {}}
 MILLION = Decimal(1_000_000)
+MEDICINE = {"scheme": "keyword", "code": "", "term": "medicine", "level": "experienced"}
 CHAIRS = ("chair", "advisory_member")
 INSTITUTES = {
     "organisation": "NL",
@@ -233,12 +235,21 @@ async def former(cast: Cast) -> None:
 async def experts(cast: Cast) -> None:
     """Experts under contract, and one without; nobody is assigned yet."""
     for kind in (*EXPERTS, *MORE_EXPERTS, "stranger"):
-        who = {"account_id": cast.account(kind), "expertise": ["medicine"]}
+        who = {"account_id": cast.account(kind), "expertise": [MEDICINE]}
         key = await cast.add(f"expert {kind}", Expert, state=ExpertState.ACTIVE, **who)
         if kind == "stranger":
             continue
-        signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "days": 5}
+        signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "briefed_at": days(-1), "days": 5}
         await cast.add(f"contract {kind}", Contract, expert_id=key, call_id=cast.ids["call"], **signed)
+
+
+async def campaign(cast: Cast, state: CampaignState, of_one: InvitationState = InvitationState.SENT) -> None:
+    """Experts are invited to the call: one person."""
+    sent = {} if state == CampaignState.PREPARING else {"sent_at": days(-1), "answer_until": days(9)}
+    about = {"call_id": cast.ids["call"], "title": "Title", "text": "Text.", "days": 5, **sent}
+    key = await cast.add("campaign", Campaign, state=state, **about)
+    who = {"campaign_id": key, "email": "invited@example.org", "name": "Invited"}
+    await cast.add("expert_invitation", ExpertInvitation, state=of_one, **who)
 
 
 async def handing_in(cast: Cast) -> None:

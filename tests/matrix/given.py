@@ -44,8 +44,11 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "proposal.find_inadmissible": lambda cast: {"rule": "M-04"},
     "proposal.declare_duplicate": lambda cast: {"stands_id": cast.key("rival proposal")},
     "expert.register": lambda cast: {"account_id": str(cast.account("subject"))},
+    "expert.join": lambda cast: {"organisation_id": None},
     "expert.edit": lambda cast: {"organisation_id": cast.key("organisation")},
+    "campaign.import": lambda cast: {"dry_run": False},
     "contract.offer": lambda cast: {"expert_id": cast.key("expert stranger")},
+    "contract.sign": lambda cast: {"code_of_conduct": "1"},
     "assignment.propose": lambda cast: {"proposal_id": cast.key("proposal")},
     "conflict.find": lambda cast: {"situation": "P2"},
     "consensus.open": lambda cast: {"rapporteur_id": cast.key("assignment rapporteur")},
@@ -83,6 +86,8 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "/v1/public/calls/{reference}": {"reference": "C-1"},
     "/v1/public/calls/{reference}.ics": {"reference": "C-1"},
     "/v1/public/topics/{reference}": {"reference": "T-5"},
+    "/v1/public/calls/{reference}/experts": {"reference": "C-1"},
+    "/v1/public/certificates/{code}": {"code": "A" * 26},
     "/v1/rule_sets/{code}": {"code": "ihi"},
 }
 """The other parameters of a path, by row or by path."""

@@ -19,7 +19,21 @@ from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.report.models import Report, ReportState
-from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState, Contract, ContractState
+from app.experts.campaign.models import CampaignState
+from app.experts.campaign.models import InvitationState as AnswerState
+from app.experts.certificate.models import Certificate, CertificateState
+from app.experts.models import (
+    Assignment,
+    AssignmentState,
+    Conflict,
+    ConflictState,
+    Contract,
+    ContractState,
+    Expert,
+    ExpertState,
+)
+from app.experts.names.models import NameList, NameListState
+from app.experts.statement.models import Statement, StatementState
 from app.grants.models import Grant, GrantState
 from app.people.models import Account, AccountState, Appointment, AppointmentState
 from app.proposals.information.models import InformationState
@@ -54,6 +68,13 @@ async def reach(cast: Cast, last: Step) -> None:
         await step(cast)
 
 
+CERTIFIED: dict[CertificateState, dict[str, Any]] = {
+    CertificateState.ISSUED: {
+        "name": "N", "call": "C-1", "call_title": "Call", "reports": 1, "since": "2020-01-01",
+        "until": "2020-02-01", "issued_on": "2020-02-02",
+    },
+    CertificateState.WITHDRAWN: {},
+}  # fmt: skip
 Pose = Callable[[Cast, Any], Awaitable[None]]
 POSES: dict[str, Pose] = {}
 
@@ -259,13 +280,54 @@ async def information_request(cast: Cast, state: InformationState) -> None:
 async def expert(cast: Cast, state: Any) -> None:
     await reach(cast, before.experts)
     cast.ids["expert"] = cast.ids["expert reviewer"]
+    if state == ExpertState.ANONYMISED:
+        await cast.put("expert", Expert, state=state, account_id=None, expertise=[])
 
 
 @pose
 async def contract(cast: Cast, state: ContractState) -> None:
-    await reach(cast, before.experts if state == ContractState.OFFERED else after.evaluation)
+    early = state in (ContractState.OFFERED, ContractState.DECLINED)
+    await reach(cast, before.experts if early else after.evaluation)
     cast.ids["contract"] = cast.ids["contract unassigned_expert"]
-    await cast.put("contract", Contract, state=state)
+    facts: dict[str, Any] = {"briefed_at": None} if early or state == ContractState.SIGNED else {}
+    if state in (ContractState.ENDED, ContractState.TERMINATED, ContractState.DECLINED):
+        facts["ended_at"] = days(0)
+    await cast.put("contract", Contract, state=state, **facts)
+
+
+@pose
+async def campaign(cast: Cast, state: CampaignState) -> None:
+    await reach(cast, before.experts)
+    early = state == CampaignState.PREPARING
+    await before.campaign(cast, state, AnswerState.LISTED if early else AnswerState.SENT)
+
+
+@pose
+async def expert_invitation(cast: Cast, state: AnswerState) -> None:
+    await reach(cast, before.experts)
+    await before.campaign(cast, CampaignState.SENT, state)
+
+
+@pose
+async def expert_name_list(cast: Cast, state: NameListState) -> None:
+    await reach(cast, after.released)
+    about = {"call_id": cast.ids["call"], "year": 2020}
+    await cast.add("expert_name_list", NameList, state=state, **about)
+
+
+@pose
+async def statement(cast: Cast, state: StatementState) -> None:
+    await reach(cast, after.evaluation)
+    about = {"contract_id": cast.ids["contract reviewer"], "reports": 1, "days": 5}
+    paid = {"paid_at": days(0)} if state == StatementState.PAID else {}
+    await cast.add("statement", Statement, state=state, **about, **paid)
+
+
+@pose
+async def certificate(cast: Cast, state: CertificateState) -> None:
+    await reach(cast, after.released)
+    about = {"contract_id": cast.ids["contract reviewer"], "code": "A" * 26, "issued_at": days(0)}
+    await cast.add("certificate", Certificate, state=state, facts=CERTIFIED[state], **about)
 
 
 @pose

@@ -33,6 +33,8 @@ BY_LINK = {
     "account.change_password",
     "account.choose_notices",
     "account.reset_password",
+    "expert_invitation.accept",
+    "expert_invitation.decline",
     "partner.accept",
     "partner.decline",
     "partner.join",

@@ -31,10 +31,12 @@ async def _engage(cast: Cast, name: str, employer: str | None) -> Expert:
         "/experts",
         account_id=await person.id(),
         organisation_id=employer,
-        expertise=[FIELDS[len(name) % len(FIELDS)]],
+        expertise=[{"term": FIELDS[len(name) % len(FIELDS)]}],
     )
     contract = await cast.office.make(f"/calls/{cast.call}/contracts", expert_id=known["id"], days=LOAD)
-    await person.act(f"/contracts/{contract['id']}/sign")
+    here, terms = f"/contracts/{contract['id']}", contract["terms"]
+    await person.act(f"{here}/sign", least=1, most=LOAD, code_of_conduct=terms["code_of_conduct"]["version"])
+    await person.act(f"{here}/acknowledge_briefing", briefing=terms["briefing"]["version"])
     return Expert(person, contract["id"])
 
 

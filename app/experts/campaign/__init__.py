@@ -1,0 +1,1 @@
+"""Campaigns that invite experts to a call: one mail each, an answer by its link, reminders, lapse."""

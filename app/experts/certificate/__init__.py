@@ -1,0 +1,1 @@
+"""Certificates of reviewing work, without any proposal; verified by their code."""

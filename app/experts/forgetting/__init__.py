@@ -1,0 +1,1 @@
+"""Forgetting experts after the time of keeping: what was done stays, of nobody."""

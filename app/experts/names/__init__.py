@@ -1,0 +1,1 @@
+"""The names of a call's experts, published once a year, never by proposal."""

@@ -1,0 +1,1 @@
+"""What an expert of the pool says of themself: fields, languages, publications."""

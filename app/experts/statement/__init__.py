@@ -1,0 +1,1 @@
+"""Statements of completed work, which are payable."""
