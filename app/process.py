@@ -35,6 +35,7 @@ import app.evaluation.report.access
 import app.evaluation.routes
 import app.evaluation.waits
 import app.experts.access
+import app.experts.assigning.access
 import app.experts.campaign.access
 import app.experts.certificate.mounts
 import app.experts.names.mounts
@@ -87,6 +88,8 @@ from app.evaluation.panel import reactions as panel
 from app.evaluation.report import reactions as report
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
+from app.experts.affinity import reactions as affinity
+from app.experts.assigning import reactions as assigning
 from app.experts.campaign import reactions as campaigns
 from app.experts.forgetting import reactions as forgetting
 from app.experts.statement.workflow import state_the_work
@@ -151,6 +154,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.proposals.information.access.SIGHTS
     | app.experts.access.SIGHTS
     | app.experts.campaign.access.SIGHTS
+    | app.experts.assigning.access.SIGHTS
     | app.experts.names.mounts.SIGHTS
     | app.experts.statement.mounts.SIGHTS
     | app.experts.certificate.mounts.SIGHTS
@@ -283,7 +287,15 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
-    ("expert", "anonymise"): (forgetting.forget_traces, forgetting.forget_account),
+    ("expert", "anonymise"): (
+        affinity.forget_affinities,
+        forgetting.forget_traces,
+        forgetting.forget_account,
+    ),
+    ("assignment_set", "release"): (assigning.propose_seats,),
+    ("assignment_set", "invite"): (assigning.invite_seats,),
+    ("assignment_set", "undo"): (assigning.take_seats_back,),
+    ("assignment_run", "start"): (assigning.queue_run,),
     ("contract", "end"): (state_the_work,),
     ("contract", "terminate"): (state_the_work,),
     ("campaign", "send"): (campaigns.mail_everybody,),

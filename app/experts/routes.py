@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 
 from app.experts.access import assignee, invited, reviewer
+from app.experts.assigning import routes as assigning
 from app.experts.campaign import routes as campaigns
 from app.experts.certificate.mounts import CERTIFICATES
 from app.experts.certificate.mounts import router as certificates
@@ -63,6 +64,8 @@ mount(
         filters={"proposal_id": Filter(UUID, lambda actor, value: Conflict.proposal_id == value)},
     ),
 )
+
+router.include_router(assigning.router)
 
 shown = invited | reviewer
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+MODEL = ("tf-idf", f"scikit-learn {version('scikit-learn')}")
 BLOCK = 200  # experts compared at a time, so that memory stays small
 
 
@@ -57,9 +58,11 @@ class Terms:
 
 @dataclass(frozen=True)
 class Affinities:
-    """`matrix`: proposals in rows, experts in columns, from 0 to 1, in the order given."""
+    """`matrix`: proposals in rows, experts in columns, from 0 to 1, in the order given; `held`: the part of
+    a proposal's keywords that an expert has."""
 
     matrix: NDArray[np.float32]
+    held: NDArray[np.float64]
     model: str
     version: str
     blend: Blend
@@ -75,6 +78,20 @@ class Affinities:
         title = None if nearest is None else profile.documents[nearest][0]
         return Terms(words, title, tuple(sorted(common)))
 
+    def all_terms(self, proposal: int, most: int = 6) -> list[Terms]:
+        """For one proposal and every expert, in their order, in a few products of matrices."""
+        asked = _folded(dict.fromkeys(self._asks[proposal].keywords, 1.0)).keys()
+        return [
+            Terms(
+                words,
+                None if nearest is None else one.documents[nearest][0],
+                tuple(sorted(_folded(one.keywords or {}).keys() & asked)),
+            )
+            for one, (words, nearest) in zip(
+                self._profiles, self._texts.shared_by_all(proposal, most), strict=True
+            )
+        ]
+
 
 def affinities(profiles: Sequence[Profile], asks: Sequence[Ask], blend: Blend | None = None) -> Affinities:
     """Text scaled so that the best pair there is has 1, and the share of a proposal's keywords that is held.
@@ -88,8 +105,7 @@ def affinities(profiles: Sequence[Profile], asks: Sequence[Ask], blend: Blend | 
     held, asked = _keywords(profiles, asks)
     whole = blend.text + blend.keywords * asked[:, None]
     matrix = (blend.text * text + blend.keywords * held) / np.where(whole > 0, whole, 1.0)
-    found = f"scikit-learn {version('scikit-learn')}"
-    return Affinities(matrix.astype(np.float32), "tf-idf", found, blend, texts, profiles, asks)
+    return Affinities(matrix.astype(np.float32), held, *MODEL, blend, texts, profiles, asks)
 
 
 def _folded(keywords: Mapping[str, float]) -> dict[str, float]:
@@ -130,6 +146,10 @@ class _Texts:
         empty = sparse.csr_array((0, len(self.words)))
         self.documents = sparse.csr_array(weigher.transform(documents)) if documents else empty
         self.asks = sparse.csr_array(weigher.transform(wanted)) if wanted else empty
+        self.by_word = self.documents.tocsc()
+        owner = np.repeat(np.arange(len(profiles)), np.diff(self.starts))
+        ones = (np.ones(len(owner)), (owner, np.arange(len(owner))))
+        self.owners = sparse.csr_array(ones, shape=(len(profiles), len(owner)))
 
     def likeness(self, nearest: float) -> NDArray[np.float64]:
         """Of each proposal and expert, between 0 and 1."""
@@ -154,3 +174,19 @@ class _Texts:
         order = np.lexsort((self.words, -weights))[:most]
         nearest = int(np.asarray(both.sum(axis=1)).ravel().argmax())
         return tuple(str(self.words[n]) for n in order if weights[n] > 0), nearest
+
+    def shared_by_all(self, proposal: int, most: int) -> list[tuple[tuple[str, ...], int | None]]:
+        """`shared`, for every expert."""
+        ask = self.asks[[proposal]].tocsr()
+        ask.sort_indices()
+        columns = ask.indices
+        both = self.by_word[:, columns].multiply(ask.data).tocsr()
+        of_document = np.asarray(both.sum(axis=1)).ravel()
+        weights = (self.owners @ both).toarray()
+        order = np.argsort(-weights, axis=1, kind="stable")[:, :most]
+        found: list[tuple[tuple[str, ...], int | None]] = []
+        for place, (start, end) in enumerate(pairwise(self.starts)):
+            of = weights[place]
+            words = tuple(str(self.words[columns[n]]) for n in order[place] if of[n] > 0)
+            found.append((words, int(of_document[start:end].argmax()) if words else None))
+        return found

@@ -46,6 +46,13 @@ def test_a_pair_is_explained_by_shared_words_nearest_document_and_keywords(found
     assert found.terms(0, 2).nearest is None
 
 
+def test_one_proposal_is_explained_with_all_experts_as_pair_by_pair(found: Affinities) -> None:
+    for proposal in range(len(ASKS)):
+        alone = [found.terms(proposal, expert) for expert in range(len(PROFILES))]
+        assert found.all_terms(proposal) == alone
+    assert found.held.tolist() == [[0.0, 0.0, 0.0], [0.0, 0.5, 0.0]]
+
+
 def test_half_the_nearest_document_and_half_the_mean() -> None:
     text = Blend(text=1, keywords=0)
     ask = (Ask("P", "lung"),)

@@ -1,0 +1,1 @@
+"""How well the texts of experts fit those of proposals: computed by a job, kept, seen by the office alone."""

@@ -1,0 +1,115 @@
+"""The texts that are compared for a stage, and the affinities that are kept."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload, undefer
+
+from app.calls.models import Stage, TopicStage
+from app.experts.affinity.models import Affinity
+from app.experts.affinity.rules import keywords_in, keywords_of
+from app.experts.models import Contract, ContractState, Expert, ExpertState
+from app.proposals.models import Proposal, ProposalState, SealedVersion
+from app.topics.models import Topic
+
+TO_BE_SEATED = (ProposalState.ELIGIBLE, ProposalState.IN_EVALUATION)
+"""Proposals that experts are chosen for."""
+UNDER_CONTRACT = (ContractState.OFFERED, ContractState.SIGNED)
+
+
+@dataclass(frozen=True)
+class ExpertText:
+    expert_id: UUID
+    documents: tuple[tuple[str, str], ...]
+    keywords: dict[str, float]
+
+
+@dataclass(frozen=True)
+class ProposalText:
+    proposal_id: UUID
+    text: str
+    keywords: frozenset[str]
+
+
+@dataclass
+class Texts:
+    """What is compared, experts and proposals in the order of their ids."""
+
+    experts: list[ExpertText] = field(default_factory=list)
+    proposals: list[ProposalText] = field(default_factory=list)
+
+
+async def texts_of(session: AsyncSession, stage_id: UUID) -> Texts:
+    """Of all under contract for the call: profile and publications; of proposals: what was handed in last."""
+    call = select(Stage.call_id).where(Stage.id == stage_id).scalar_subquery()
+    pool = (
+        select(Expert)
+        .join(Contract, Contract.expert_id == Expert.id)
+        .where(Contract.call_id == call, Contract.state.in_(UNDER_CONTRACT))
+        .where(Expert.state == ExpertState.ACTIVE)
+        .options(selectinload(Expert.publications))
+        .order_by(Expert.id)
+    )
+    experts = [
+        ExpertText(
+            one.id,
+            tuple(
+                (title, text)
+                for title, text in (("", one.text), *((p.title, p.abstract) for p in one.publications))
+                if title or text
+            ),
+            keywords_of(one.expertise),
+        )
+        for one in await session.scalars(pool)
+    ]
+    sealed = (
+        select(Proposal.id, Proposal.topic_id, SealedVersion)
+        .join(TopicStage, TopicStage.id == Proposal.topic_stage_id)
+        .join(
+            SealedVersion,
+            (SealedVersion.proposal_id == Proposal.id) & (SealedVersion.number == Proposal.sealed),
+        )
+        .where(TopicStage.stage_id == stage_id, Proposal.state.in_(TO_BE_SEATED))
+        .options(undefer(SealedVersion.answers))
+        .order_by(Proposal.id)
+    )
+    rows = (await session.execute(sealed)).all()
+    topics = select(Topic).where(Topic.id.in_({topic_id for _, topic_id, _ in rows}))
+    found = await session.scalars(topics.options(selectinload(Topic.focus_areas)))
+    fields = {topic.id: {area.label for area in topic.focus_areas} for topic in found}
+    proposals = [
+        ProposalText(
+            key,
+            f"{version.manifest['title']}\n{version.manifest['abstract']}",
+            frozenset(fields[topic_id] | keywords_in(version.answers)),
+        )
+        for key, topic_id, version in rows
+    ]
+    return Texts(experts, proposals)
+
+
+async def kept(
+    session: AsyncSession, proposals: Collection[UUID], experts: Collection[UUID] | None = None
+) -> dict[tuple[UUID, UUID], Affinity]:
+    """What is kept, by expert and proposal."""
+    wanted = select(Affinity).where(Affinity.proposal_id.in_(proposals))
+    if experts is not None:
+        wanted = wanted.where(Affinity.expert_id.in_(experts))
+    return {(one.expert_id, one.proposal_id): one for one in await session.scalars(wanted)}
+
+
+async def scores(session: AsyncSession, proposals: Collection[UUID]) -> dict[tuple[UUID, UUID], float]:
+    """The scores alone, by expert and proposal."""
+    wanted = select(Affinity.expert_id, Affinity.proposal_id, Affinity.score)
+    rows = await session.execute(wanted.where(Affinity.proposal_id.in_(proposals)))
+    return {(expert_id, proposal_id): score for expert_id, proposal_id, score in rows}
+
+
+async def model_of(session: AsyncSession, proposals: Collection[UUID]) -> dict[str, str]:
+    """What has computed what is kept."""
+    found = select(Affinity.model, Affinity.model_version).where(Affinity.proposal_id.in_(proposals))
+    row = (await session.execute(found.limit(1))).first()
+    return {} if row is None else {"affinity": row[0], "affinity_version": row[1]}

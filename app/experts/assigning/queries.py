@@ -1,0 +1,124 @@
+"""What the seats of a stage stand on, read in a constant number of statements."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.calls.models import Stage, TopicStage
+from app.consortia.organisations.models import Organisation
+from app.experts.affinity.queries import TO_BE_SEATED, UNDER_CONTRACT, scores
+from app.experts.assigning.barring import barred
+from app.experts.assigning.models import SetSeat
+from app.experts.assigning.rules import Ground, Pair, Seatable, Wanted
+from app.experts.models import Assignment, AssignmentState, Contract, Expert, ExpertState
+from app.experts.profile.queries import newcomer
+from app.people.models import Account
+from app.proposals.models import Proposal, ProposalState
+
+SAW = (AssignmentState.ACCEPTED, AssignmentState.REPORTED)
+STANDS = (AssignmentState.PROPOSED, AssignmentState.INVITED, *SAW)
+
+
+async def ground_of(session: AsyncSession, stage_id: UUID, now: datetime) -> Ground:
+    """Experts under contract, the proposals to be seated, conflicts, earlier seats and those that stand."""
+    experts = await _experts(session, stage_id)
+    proposals = await _proposals(session, stage_id)
+    contracts, keys = [one.contract_id for one in experts], [one.proposal_id for one in proposals]
+    return Ground(
+        experts,
+        proposals,
+        await barred(session, contracts, keys, now),
+        await _earlier(session, contracts, keys),
+        await standing_in(session, stage_id),
+    )
+
+
+async def _experts(session: AsyncSession, stage_id: UUID) -> list[Seatable]:
+    call = select(Stage.call_id).where(Stage.id == stage_id).scalar_subquery()
+    rows = await session.execute(
+        select(Contract, Expert, Account.name, Organisation.legal_name, newcomer().label("newcomer"))
+        .join(Expert, Expert.id == Contract.expert_id)
+        .join(Account, Account.id == Expert.account_id)
+        .outerjoin(Organisation, Organisation.id == Expert.organisation_id)
+        .where(Contract.call_id == call, Contract.state.in_(UNDER_CONTRACT))
+        .where(Expert.state == ExpertState.ACTIVE)
+        .order_by(Account.name, Contract.id)
+    )
+    return [
+        Seatable(
+            contract.id,
+            expert.id,
+            name,
+            contract.least,
+            contract.most,
+            expert.organisation_id,
+            organisation,
+            expert.country,
+            expert.sector,
+            expert.gender,
+            frozenset(expert.languages),
+            frozenset(field["term"] for field in expert.expertise),
+            bool(new),
+        )
+        for contract, expert, name, organisation, new in rows
+    ]
+
+
+async def _proposals(session: AsyncSession, stage_id: UUID) -> list[Wanted]:
+    rows = await session.execute(
+        select(Proposal.id, Proposal.reference, Proposal.state)
+        .join(TopicStage, TopicStage.id == Proposal.topic_stage_id)
+        .where(TopicStage.stage_id == stage_id, Proposal.state.in_(TO_BE_SEATED))
+        .order_by(Proposal.reference, Proposal.id)
+    )
+    return [Wanted(key, reference, state == ProposalState.IN_EVALUATION) for key, reference, state in rows]
+
+
+async def _earlier(
+    session: AsyncSession, contracts: Collection[UUID], proposals: Collection[UUID]
+) -> frozenset[Pair]:
+    """Who saw the short proposal that one follows."""
+    rows = await session.execute(
+        select(Contract.id, Proposal.id)
+        .join(Assignment, Assignment.expert_id == Contract.expert_id)
+        .join(Proposal, Proposal.follows_id == Assignment.proposal_id)
+        .where(Contract.id.in_(contracts), Proposal.id.in_(proposals), Assignment.state.in_(SAW))
+    )
+    return frozenset((contract, proposal) for contract, proposal in rows)
+
+
+async def standing_in(session: AsyncSession, stage_id: UUID) -> frozenset[Pair]:
+    """Pairs that have an assignment already."""
+    rows = await session.execute(
+        select(Assignment.contract_id, Assignment.proposal_id)
+        .join(Proposal, Proposal.id == Assignment.proposal_id)
+        .join(TopicStage, TopicStage.id == Proposal.topic_stage_id)
+        .where(TopicStage.stage_id == stage_id, Proposal.state.in_(TO_BE_SEATED))
+        .where(Assignment.state.in_(STANDS))
+        .order_by(Assignment.contract_id, Assignment.proposal_id)
+    )
+    return frozenset((contract, proposal) for contract, proposal in rows)
+
+
+async def scores_on(session: AsyncSession, ground: Ground) -> dict[Pair, float]:
+    """Affinities by contract and proposal."""
+    kept = await scores(session, [one.proposal_id for one in ground.proposals])
+    found = {}
+    for expert in ground.experts:
+        for proposal in ground.proposals:
+            score = kept.get((expert.expert_id, proposal.proposal_id))
+            if score is not None:
+                found[expert.contract_id, proposal.proposal_id] = score
+    return found
+
+
+async def fixed_in(session: AsyncSession, set_id: UUID) -> list[Pair]:
+    rows = await session.execute(
+        select(SetSeat.contract_id, SetSeat.proposal_id)
+        .where(SetSeat.set_id == set_id, SetSeat.fixed)
+        .order_by(SetSeat.contract_id, SetSeat.proposal_id)
+    )
+    return [(contract, proposal) for contract, proposal in rows]

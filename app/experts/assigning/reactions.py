@@ -1,0 +1,89 @@
+"""What follows from a set: its seats become assignments, are invited, are taken back; a run is queued."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.core.jobs import enqueue
+from app.core.reason import Reason
+from app.experts.assigning.models import AssignmentRun, AssignmentSet, SetSeat
+from app.experts.assigning.queries import standing_in
+from app.experts.assigning.solving import solve_assignment
+from app.experts.assigning.workflow import ANSWERED, ASSIGNMENT_SET
+from app.experts.models import Assignment, AssignmentState, Contract
+from app.experts.rules import free_label
+from app.experts.workflow import ASSIGNMENT
+from app.proposals.models import Proposal
+from app.workflow.rows import lock_all
+from app.workflow.run import Act, create_all, fire_all, refuse
+
+
+async def propose_seats(made: AssignmentSet, act: Act) -> None:
+    """Reaction to a set's `release`: an assignment for each seat that has none, in few statements.
+
+    Proposals are locked, so that a label is given once. What has come up since the set was judged is caught
+    by the assignment's own constraints.
+    """
+    proposals = await lock_all(act.session, Proposal, sorted({one.proposal_id for one in made.seats}))
+    topics = {one.id: one.topic_id for one in proposals}
+    stands = await standing_in(act.session, made.stage_id)
+    new = [one for one in made.seats if (one.contract_id, one.proposal_id) not in stands]
+    contracts = select(Contract).where(Contract.id.in_({one.contract_id for one in new}))
+    loaded = contracts.options(selectinload(Contract.expert))
+    by_id = {one.id: one for one in await act.session.scalars(loaded)}
+    labels = await _labels(act, topics)
+    for seat in sorted(new, key=lambda one: (one.proposal_id, one.contract_id)):
+        contract, taken = by_id[seat.contract_id], labels[seat.proposal_id]
+        seat.assignment = Assignment(
+            contract=contract,
+            expert=contract.expert,
+            proposal_id=seat.proposal_id,
+            topic_id=topics[seat.proposal_id],
+            label=free_label(taken, secrets.randbelow(1_000_000)),
+        )
+        taken.add(seat.assignment.label)
+    proposed = [seat.assignment for seat in new if seat.assignment is not None]
+    # The state is written by the row, and no seat is sent before its assignment has one.
+    with act.session.no_autoflush:
+        await create_all(ASSIGNMENT, "propose_in_set", proposed, act.given(None))
+    if act.data.invite:
+        await fire_all(ASSIGNMENT, "invite", proposed, act.given(None))
+
+
+async def _labels(act: Act, proposals: Collection[UUID]) -> dict[UUID, set[str]]:
+    rows = select(Assignment.proposal_id, Assignment.label).where(Assignment.proposal_id.in_(proposals))
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for proposal, label in await act.session.execute(rows):
+        found[proposal].add(label)
+    return found
+
+
+async def _made_by(made: AssignmentSet, act: Act) -> list[Assignment]:
+    """What the release has made, locked."""
+    keys = select(SetSeat.assignment_id).where(SetSeat.set_id == made.id, SetSeat.assignment_id.is_not(None))
+    return await lock_all(act.session, Assignment, await act.session.scalars(keys), ["contract"])
+
+
+async def invite_seats(made: AssignmentSet, act: Act) -> None:
+    """Reaction to a set's `invite`."""
+    waiting = [one for one in await _made_by(made, act) if one.state == AssignmentState.PROPOSED]
+    await fire_all(ASSIGNMENT, "invite", waiting, act.given(None))
+
+
+async def take_seats_back(made: AssignmentSet, act: Act) -> None:
+    """Reaction to a set's `undo`; asked again under lock, since an expert may just have answered."""
+    seats = await _made_by(made, act)
+    if any(one.state in ANSWERED for one in seats):
+        told = "An expert has answered the invitation, or a seat is blocked."
+        raise refuse(ASSIGNMENT_SET, "undo", made, act, [Reason("answered", told, who="office")])
+    waiting = [one for one in seats if one.state in (AssignmentState.PROPOSED, AssignmentState.INVITED)]
+    await fire_all(ASSIGNMENT, "take_back", waiting, act.given(None))
+
+
+async def queue_run(run: AssignmentRun, act: Act) -> None:
+    """Reaction to a run's `start`."""
+    await enqueue(act.session, solve_assignment, run_id=str(run.id))

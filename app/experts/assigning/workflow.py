@@ -1,0 +1,131 @@
+"""The tables of assignment sets and of the runs that make them."""
+
+from collections.abc import Iterable, Sequence
+
+from app.calls.access import impartial
+from app.core.reason import Reason
+from app.experts.assigning import effects
+from app.experts.assigning.models import AssignmentRun, AssignmentSet, RunState, SetState
+from app.experts.assigning.queries import ground_of
+from app.experts.assigning.rules import Terms, broken
+from app.experts.assigning.schemas import Change, ImportSeats, Make, Release, Start
+from app.experts.models import AssignmentState
+from app.people.access import office
+from app.workflow.run import Act, refuse
+from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.who import system
+
+Why = Iterable[Reason]
+DRAFT, RELEASED = SetState.DRAFT, SetState.RELEASED
+UNDONE, DISCARDED = SetState.UNDONE, SetState.DISCARDED
+QUEUED, RUNNING = RunState.QUEUED, RunState.RUNNING
+SOLVED, INFEASIBLE = RunState.SOLVED, RunState.INFEASIBLE
+STOPPED, FAILED = RunState.STOPPED, RunState.FAILED
+ANSWERED = frozenset(
+    {
+        AssignmentState.ACCEPTED,
+        AssignmentState.REPORTED,
+        AssignmentState.DECLINED,
+        AssignmentState.BLOCKED,
+    }
+)
+
+
+def has_seats(made: AssignmentSet, ask: Ask) -> Why:
+    if not made.seats:
+        yield Reason("no-seats", "The set has no seat.", "/seats", "office")
+
+
+def nobody_has_answered(made: AssignmentSet, ask: Ask) -> Why:
+    if any(seat.assignment and seat.assignment.state in ANSWERED for seat in made.seats):
+        yield Reason("answered", "An expert has answered the invitation, or a seat is blocked.", who="office")
+
+
+def somebody_to_invite(made: AssignmentSet, ask: Ask) -> Why:
+    if not any(seat.assignment and seat.assignment.state == AssignmentState.PROPOSED for seat in made.seats):
+        yield Reason("all-invited", "Everybody of this set is invited.", who="office")
+
+
+async def nothing_stands_against(made: AssignmentSet, act: Act) -> None:
+    """Refuse with every hard rule that is broken, every conflict, and every proposal not in evaluation."""
+    ground = await ground_of(act.session, made.stage_id, act.now)
+    seats = [(one.contract_id, one.proposal_id) for one in made.seats]
+    fixed = [(one.contract_id, one.proposal_id) for one in made.seats if one.fixed]
+    found = broken(ground, Terms.model_validate(made.terms), seats, fixed)
+    reasons = [
+        Reason(one.kind, one.text, f"/panels/{one.proposal_id}" if one.proposal_id else "", "office")
+        for one in found
+        if one.hard
+    ]
+    for one in ground.proposals:
+        if not one.in_evaluation:
+            told, at = f"{one.reference} is not in evaluation.", f"/panels/{one.proposal_id}"
+            reasons.append(Reason("not-in-evaluation", told, at, "office"))
+    if reasons:
+        raise refuse(ASSIGNMENT_SET, "release", made, act, reasons)
+
+
+async def something_to_solve(run: AssignmentRun, act: Act) -> None:
+    """Refuse where there is no proposal, or an identity is not settled."""
+    ground = await ground_of(act.session, act.parent.id, act.now)
+    reasons = [Reason("open", told, who="office") for told in ground.barred.open]
+    if not ground.proposals:
+        reasons.append(Reason("no-proposals", "No proposal of the stage is to be evaluated.", who="office"))
+    if reasons:
+        raise refuse(ASSIGNMENT_RUN, "start", run, act, reasons)
+
+
+SEATED: Sequence[str] = ("seats.assignment",)
+ASSIGNMENT_SET = Workflow(
+    "assignment_set",
+    SetState,
+    final={UNDONE, DISCARDED},
+    title="assignment set",
+    transitions=(
+        Transition("make", set(), DRAFT, office & impartial, "Make a draft by hand, empty or as a copy.",
+                   effects=(effects.begin,), data=Make, under="stage"),
+        Transition("take_result", set(), DRAFT, system, "A run has found these seats.",
+                   effects=(effects.take_found,)),
+        Transition("edit", {DRAFT}, None, office, "Put seats, take or fix some, change the terms.",
+                   effects=(effects.change,), data=Change, needs=("seats", "stage")),
+        Transition("import", {DRAFT}, None, office,
+                   "Take in all seats from a table or from JSON, or nothing; a dry run tells what is wrong.",
+                   data=ImportSeats, custom_route=True, needs=("seats",)),
+        Transition("measure", {DRAFT}, None, office, "Compute affinities anew if a text has changed.",
+                   effects=(effects.measure,)),
+        Transition("release", {DRAFT}, RELEASED, office,
+                   "Propose every seat of the set, and if wanted invite the experts; all or nothing.",
+                   guards=(has_seats,), effects=(nothing_stands_against, effects.date_release),
+                   data=Release, needs=("seats",)),
+        Transition("invite", {RELEASED}, None, office, "Ask all experts of the set to declare.",
+                   guards=(somebody_to_invite,), needs=SEATED),
+        Transition("undo", {RELEASED}, UNDONE, office,
+                   "Take back every seat of the set, until the first invitation is answered.",
+                   guards=(nobody_has_answered,), needs=SEATED),
+        Transition("discard", {DRAFT}, DISCARDED, office, "Lay the draft aside."),
+    ),
+)  # fmt: skip
+
+ASSIGNMENT_RUN = Workflow(
+    "assignment_run",
+    RunState,
+    final={SOLVED, INFEASIBLE, STOPPED, FAILED},
+    title="assignment run",
+    transitions=(
+        Transition("start", set(), QUEUED, office & impartial, "Search for panels by these terms.",
+                   effects=(something_to_solve, effects.settle_terms), data=Start, under="stage"),
+        Transition("begin", {QUEUED}, RUNNING, system, "A worker has taken it up.",
+                   effects=(effects.date_beginning,)),
+        Transition("cancel", {QUEUED}, STOPPED, office, "Stop it before it has begun.",
+                   effects=(effects.ask_to_stop, effects.date_end)),
+        Transition("cancel", {RUNNING}, None, office, "Stop it; what it has found so far makes a set.",
+                   effects=(effects.ask_to_stop,)),
+        Transition("solve", {RUNNING}, SOLVED, system, "Panels are found, and proved within the gap.",
+                   effects=(effects.keep_end,)),
+        Transition("find_infeasible", {RUNNING}, INFEASIBLE, system,
+                   "It is proved that the rules cannot be kept together.", effects=(effects.keep_end,)),
+        Transition("stop", {RUNNING}, STOPPED, system, "Time is over, or it was cancelled.",
+                   effects=(effects.keep_end,)),
+        Transition("fail", {QUEUED, RUNNING}, FAILED, system, "It broke off.", effects=(effects.keep_end,)),
+    ),
+)  # fmt: skip
