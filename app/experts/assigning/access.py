@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, not_
+from sqlalchemy import ColumnElement, not_, select
 
 from app.calls.models import TopicStage
 from app.experts.assigning.models import AssignmentRun, AssignmentSet
@@ -19,8 +19,8 @@ def _impartial(role: Relation, model: type[Any]) -> Relation:
     def holds(actor: Actor) -> ColumnElement[bool] | None:
         if name not in actor.roles:
             return None
-        here = TopicStage.stage_id == model.stage_id
-        return not_(exists().where(here, interest(actor, TopicStage.topic_id)))
+        here = select(TopicStage.id).where(TopicStage.stage_id == model.stage_id)
+        return not_(here.where(interest(actor, TopicStage.topic_id)).correlate(model).exists())
 
     return relation(name, role.label, holds)
 

@@ -39,7 +39,7 @@ async def ground_of(session: AsyncSession, stage_id: UUID, now: datetime) -> Gro
 async def _experts(session: AsyncSession, stage_id: UUID) -> list[Seatable]:
     call = select(Stage.call_id).where(Stage.id == stage_id).scalar_subquery()
     rows = await session.execute(
-        select(Contract, Expert, Account.name, Organisation.legal_name, newcomer().label("newcomer"))
+        select(Contract, Expert, Account.name, Organisation.legal_name)
         .join(Expert, Expert.id == Contract.expert_id)
         .join(Account, Account.id == Expert.account_id)
         .outerjoin(Organisation, Organisation.id == Expert.organisation_id)
@@ -47,6 +47,9 @@ async def _experts(session: AsyncSession, stage_id: UUID) -> list[Seatable]:
         .where(Expert.state == ExpertState.ACTIVE)
         .order_by(Account.name, Contract.id)
     )
+    under = [(contract, expert, name, organisation) for contract, expert, name, organisation in rows]
+    pool = select(Expert.id).where(Expert.id.in_([expert.id for _, expert, _, _ in under]), newcomer())
+    new = set(await session.scalars(pool))
     return [
         Seatable(
             contract.id,
@@ -61,9 +64,9 @@ async def _experts(session: AsyncSession, stage_id: UUID) -> list[Seatable]:
             expert.gender,
             frozenset(expert.languages),
             frozenset(field["term"] for field in expert.expertise),
-            bool(new),
+            expert.id in new,
         )
-        for contract, expert, name, organisation, new in rows
+        for contract, expert, name, organisation in under
     ]
 
 

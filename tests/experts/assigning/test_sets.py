@@ -31,7 +31,7 @@ async def test_a_draft_by_hand_shows_loads_affinity_balance_and_what_it_breaks(w
     assert (made["state"], made["version"], made["unmeasured"]) == ("draft", 2, 0)
     assert kinds(made) == ["least_load", "least_load", "most_load"]
     assert "expert0 has 2 proposals, at most 1 are allowed." in [one["text"] for one in made["broken"]]
-    assert [seat["affinity"] > 0 for seat in made["seats"]] == [True, False]
+    assert sorted(seat["affinity"] > 0 for seat in made["seats"]) == [False, True]
     assert made["figures"]["balance"] == {
         "least": 0, "most": 2, "mean": pytest.approx(2 / 3), "deviation": pytest.approx(0.9428, abs=1e-4),
         "without": 2,
@@ -41,7 +41,7 @@ async def test_a_draft_by_hand_shows_loads_affinity_balance_and_what_it_breaks(w
     moved = {"take": [here.seat(0, 1)], "put": [here.seat(1, 1, fixed=True)]}
     read = (await here.topic.office.patch(f"/assignment_sets/{made['id']}", moved, 2)).json()
     assert kinds(read) == ["least_load"]
-    assert [seat["fixed"] for seat in read["seats"]] == [False, True]
+    assert {seat["name"]: seat["fixed"] for seat in read["seats"]} == {"expert0": False, "expert1": True}
 
 
 async def test_a_rule_with_a_weight_is_told_and_is_not_hard(world: World) -> None:
@@ -140,7 +140,7 @@ async def test_seats_that_stand_are_in_every_set_and_none_leaves_them_out(world:
     here = await stage(world)
     await invited(here.topic, here.experts[0], here.proposals[0])
     made = await here.make((1, 1))
-    assert [seat["fixed"] for seat in made["seats"]] == [True, False]
+    assert {seat["name"]: seat["fixed"] for seat in made["seats"]} == {"expert0": True, "expert1": False}
     read = (
         await here.topic.office.patch(f"/assignment_sets/{made['id']}", {"take": [here.seat(0, 0)]}, 2)
     ).json()
@@ -203,12 +203,8 @@ async def test_a_seat_is_explained_by_words_rank_and_what_kept_the_next_best_out
     made = await here.make((2, 0), (0, 1))
     path = f"/assignment_sets/{made['id']}/seats/{here.proposals[0].id}/{here.experts[2].contract}/why"
     told = (await here.topic.office.get(path)).json()
-    assert (told["name"], told["rank"], told["eligible"], told["next_best"]) == (
-        "expert2",
-        3,
-        3,
-        "expert0",
-    ) or told["rank"] == 2
+    assert (told["name"], told["eligible"]) == ("expert2", 3)
+    assert told["rank"] > 1
     assert told["next_best"] == "expert0"
     assert f"The load of expert0 is filled by {here.proposals[1].reference}." in told["kept_out"]
     wrong = f"/assignment_sets/{made['id']}/seats/{here.proposals[0].id}/{here.experts[0].contract}/why"
@@ -258,8 +254,7 @@ async def test_an_officer_who_applies_in_the_stage_sees_no_set_and_makes_none(wo
     assert (await expert.get(f"/assignment_sets/{made['id']}/seats.csv")).status_code == 404
 
 
-async def test_an_assignment_keeps_its_own_walls(world: World) -> None:
-    """The database refuses an applicant's person whatever a set says."""
+async def test_the_others_of_a_group_read_labels(world: World) -> None:
     here = await stage(world)
     made = await here.make((0, 0), (1, 1))
     await here.topic.office.make(f"/assignment_sets/{made['id']}/release")
