@@ -45,6 +45,8 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "expert_invitation": ("nothing",),
     "contract": ("contract second_reviewer", "contract other second_reviewer"),
     "assignment": ("assignment second_reviewer", "assignment invited_reviewer"),
+    "assignment_set": ("nothing",),
+    "assignment_run": ("nothing",),
     "conflict": ("conflict",),
     "report": ("report second_reviewer", "report rival's reviewer"),
     "consensus": ("consensus", "rival consensus"),

@@ -13,6 +13,7 @@ from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, 
 from app.evaluation.panel.effects import digest
 from app.evaluation.panel.models import Panel, PanelState, Place
 from app.evaluation.report.models import Mark, Report, ReportState
+from app.experts.assigning.models import AssignmentSet, SetSeat, SetState
 from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState
 from app.grants.models import Grant, GrantState
 from app.proposals.information.models import InformationRequest, InformationState
@@ -29,6 +30,11 @@ SEATED = {
     "third_reviewer": REPORTED,
     "invited_reviewer": INVITED,
     "conflicted_expert": AssignmentState.BLOCKED,
+}
+LOOSE = {"weight": 1.0}
+TERMS = {
+    "panel_size": 3,
+    "rules": {"organisation": None, "panel_size": LOOSE, "least_load": LOOSE, "most_load": LOOSE},
 }
 GROUP = ("reviewer", "rapporteur", "second_reviewer", "third_reviewer")
 GOOD = {"score": Decimal(4), "comment": "Good."}
@@ -74,6 +80,24 @@ async def evaluation(cast: Cast) -> None:
             await report(cast, kind, ReportState.SEALED)
     found = {"expert_id": cast.ids["expert conflicted_expert"], "situation": "D1", "path": "found"}
     await cast.add("conflict", Conflict, state=ConflictState.BLOCKING, **found, **about_proposal(cast))
+
+
+async def assignment_set(cast: Cast, state: SetState) -> None:
+    """The seats that stand, and one more; of a set that is released, its assignment is proposed."""
+    out = {"released_at": days(-0.1)} if state in (SetState.RELEASED, SetState.UNDONE) else {}
+    about = {"stage_id": cast.ids["stage"], "title": "Title", "terms": TERMS, **out}
+    key = await cast.add("assignment_set", AssignmentSet, state=state, **about)
+    seats = [(kind, "proposal") for kind, held in SEATED.items() if held != AssignmentState.BLOCKED]
+    for number, (kind, name) in enumerate([*seats, ("unassigned_expert", "rival proposal")]):
+        seat = {"contract_id": cast.ids[f"contract {kind}"], "proposal_id": cast.ids[name], "set_id": key}
+        if kind == "unassigned_expert" and out:
+            made = AssignmentState.PROPOSED if state == SetState.RELEASED else AssignmentState.VOIDED
+            seat["assignment_id"] = await cast.add(
+                "assignment of the set", Assignment, state=made, label="Expert G", topic_id=cast.ids["topic"],
+                expert_id=cast.ids[f"expert {kind}"],
+                **{name: seat[name] for name in ("contract_id", "proposal_id")},
+            )  # fmt: skip
+        await cast.add(f"seat {number}", SetSeat, fixed=False, **seat)
 
 
 async def report(cast: Cast, kind: str, state: ReportState) -> None:

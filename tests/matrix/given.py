@@ -49,6 +49,14 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "campaign.import": lambda cast: {"dry_run": False},
     "contract.offer": lambda cast: {"expert_id": cast.key("expert stranger")},
     "contract.sign": lambda cast: {"code_of_conduct": "1"},
+    "assignment_set.make": lambda cast: {"copy_of": None, "terms": {"panel_size": 3}},
+    "assignment_set.edit": lambda cast: b'{"title": "Another title"}',
+    "assignment_set.import": lambda cast: {
+        "format": "csv",
+        "text": f"proposal,contract\nP-1,{cast.key('contract unassigned_expert')}\n",
+        "dry_run": False,
+    },
+    "assignment_run.start": lambda cast: {"keep": None, "terms": {"panel_size": 3}},
     "assignment.propose": lambda cast: {"proposal_id": cast.key("proposal")},
     "conflict.find": lambda cast: {"situation": "P2"},
     "consensus.open": lambda cast: {"rapporteur_id": cast.key("assignment rapporteur")},
@@ -89,5 +97,11 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "/v1/public/calls/{reference}/experts": {"reference": "C-1"},
     "/v1/public/certificates/{code}": {"code": "A" * 26},
     "/v1/rule_sets/{code}": {"code": "ihi"},
+    "/v1/assignment_sets/{id}/comparison/{other_id}": {"other_id": "assignment_set"},
+    "/v1/assignment_sets/{id}/seats/{proposal_id}/{contract_id}/why": {
+        "proposal_id": "rival proposal",
+        "contract_id": "contract unassigned_expert",
+    },
+    "/v1/assignment_sets/{id}/proposals/{proposal_id}/candidates": {"proposal_id": "rival proposal"},
 }
-"""The other parameters of a path, by row or by path."""
+"""The other parameters of a path, by row or by path: as it is, or the name of what the thread has laid."""

@@ -19,6 +19,7 @@ from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.report.models import Report, ReportState
+from app.experts.assigning.models import AssignmentRun, RunState, SetState
 from app.experts.campaign.models import CampaignState
 from app.experts.campaign.models import InvitationState as AnswerState
 from app.experts.certificate.models import Certificate, CertificateState
@@ -338,6 +339,20 @@ async def assignment(cast: Cast, state: AssignmentState) -> None:
     await cast.put("assignment", Assignment, state=state, declared_at=days(-0.5) if declared else None)
     if state == AssignmentState.REPORTED:
         await after.report(cast, "reviewer", ReportState.SEALED)
+
+
+@pose
+async def assignment_set(cast: Cast, state: SetState) -> None:
+    await reach(cast, after.evaluation)
+    await after.assignment_set(cast, state)
+
+
+@pose
+async def assignment_run(cast: Cast, state: RunState) -> None:
+    await reach(cast, after.evaluation)
+    going_on = state in (RunState.QUEUED, RunState.RUNNING)
+    about = {"stage_id": cast.ids["stage"], "terms": after.TERMS, "ended_at": None if going_on else days(0)}
+    await cast.add("assignment_run", AssignmentRun, state=state, **about)
 
 
 @pose

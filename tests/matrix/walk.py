@@ -174,7 +174,8 @@ class Walk:
         key, content = str(self.cast.ids[self.entity]), act.example
         path = act.path.replace("{id}", key).replace("{parent_id}", key)
         for name, value in PARTS.get(act.row or act.path, {}).items():
-            path = path.replace(f"{{{name}}}", value)
+            known = self.cast.key(value) if value in self.cast.ids else value
+            path = path.replace(f"{{{name}}}", known)
         assert "{" not in path, f"{path} has a parameter that is not given"
         if act.row in BODIES:
             given = BODIES[act.row](self.cast)

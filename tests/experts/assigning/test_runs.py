@@ -1,4 +1,4 @@
-"""Runs: queued, carried out by a job in a process of its own, followed, cancelled, and every end they have."""
+"""Runs: queued, carried out by a job in a process of its own, followed, cancelled, ended in every way."""
 
 import asyncio
 import json
@@ -54,7 +54,7 @@ async def test_a_run_makes_a_draft_set_of_whom_fits_best_with_its_bound(live: Wo
 
 
 async def test_the_same_terms_and_seed_make_the_same_panels(live: World) -> None:
-    here = await stage(live, proposals=4, experts=5, most=2, least=1)
+    here = await stage(live, proposals=6, experts=5, most=2, least=1)
     sets = []
     for _ in range(2):
         read = await ended(here, await start(here))
@@ -95,7 +95,7 @@ async def test_what_cannot_be_is_said_in_plain_sentences(live: World) -> None:
 
 
 async def test_a_run_is_cancelled_before_it_begins_and_while_it_runs(live: World) -> None:
-    here = await stage(live, proposals=4, experts=5, most=2, least=1)
+    here = await stage(live, proposals=6, experts=5, most=2, least=1)
     run = await start(here)
     cancelled = await here.topic.office.make(f"/assignment_runs/{run}/cancel")
     assert cancelled["state"] == "stopped"
