@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.experts.assigning.models import AssignmentRun, AssignmentSet, SetSeat, SetState
-from app.experts.assigning.queries import ground_of, scores_on
+from app.experts.assigning.queries import ground_of, scores_in, unmeasured_in
 from app.experts.assigning.rules import (
     Ground,
     Pair,
@@ -87,7 +87,7 @@ def figures_read(ground: Ground, seats: Sequence[Pair], score: dict[Pair, float]
 async def _judge(asked: Asked, made: AssignmentSet, body: Any) -> None:
     """Affinities, loads, panels, and of a draft everything that it breaks."""
     ground, pairs = await around(asked, made), pairs_of(made)
-    score = await scores_on(asked.session, ground)
+    score = await scores_in(asked.session, made.id)
     rows = {(one.contract_id, one.proposal_id): one for one in made.seats}
     for seat in body.seats:
         row = rows[seat.contract_id, seat.proposal_id]
@@ -98,8 +98,8 @@ async def _judge(asked: Asked, made: AssignmentSet, body: Any) -> None:
     body.figures = figures_read(ground, pairs, score)
     body.panels = [PanelRead.model_validate(one) for one in panels_of(ground, pairs, score)]
     body.loads = [LoadRead.model_validate(one) for one in loads_of(ground, pairs)]
-    body.unmeasured = len(ground.experts) * len(ground.proposals) - len(score)
     if made.state == SetState.DRAFT:
+        body.unmeasured = await unmeasured_in(asked.session, ground)
         fixed = [pair for pair, row in rows.items() if row.fixed]
         found = broken(ground, Terms.model_validate(made.terms), pairs, fixed)
         body.broken = [BrokenRead.model_validate(one) for one in found]

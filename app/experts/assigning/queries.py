@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.models import Stage, TopicStage
 from app.consortia.organisations.models import Organisation
+from app.experts.affinity.models import Affinity
 from app.experts.affinity.queries import TO_BE_SEATED, UNDER_CONTRACT, scores
 from app.experts.assigning.barring import barred
 from app.experts.assigning.models import SetSeat
@@ -106,16 +107,38 @@ async def standing_in(session: AsyncSession, stage_id: UUID) -> frozenset[Pair]:
     return frozenset((contract, proposal) for contract, proposal in rows)
 
 
-async def scores_on(session: AsyncSession, ground: Ground) -> dict[Pair, float]:
-    """Affinities by contract and proposal."""
-    kept = await scores(session, [one.proposal_id for one in ground.proposals])
-    found = {}
-    for expert in ground.experts:
-        for proposal in ground.proposals:
-            score = kept.get((expert.expert_id, proposal.proposal_id))
-            if score is not None:
-                found[expert.contract_id, proposal.proposal_id] = score
-    return found
+async def scores_on(
+    session: AsyncSession, ground: Ground, proposals: Collection[UUID] | None = None
+) -> dict[Pair, float]:
+    """Affinities of everybody, by contract and proposal; of these proposals, or all."""
+    every = [one.proposal_id for one in ground.proposals] if proposals is None else proposals
+    contracts = {one.expert_id: one.contract_id for one in ground.experts}
+    return {
+        (contracts[expert], proposal): score
+        for (expert, proposal), score in (await scores(session, every)).items()
+        if expert in contracts
+    }
+
+
+async def scores_in(session: AsyncSession, *sets: UUID) -> dict[Pair, float]:
+    """Affinities of the seats of these sets."""
+    same = and_(Affinity.expert_id == Contract.expert_id, Affinity.proposal_id == SetSeat.proposal_id)
+    rows = await session.execute(
+        select(SetSeat.contract_id, SetSeat.proposal_id, Affinity.score)
+        .join(Contract, Contract.id == SetSeat.contract_id)
+        .join(Affinity, same)
+        .where(SetSeat.set_id.in_(sets))
+    )
+    return {(contract, proposal): score for contract, proposal, score in rows}
+
+
+async def unmeasured_in(session: AsyncSession, ground: Ground) -> int:
+    """Pairs whose affinity is not computed yet."""
+    experts = {one.expert_id for one in ground.experts}
+    proposals = {one.proposal_id for one in ground.proposals}
+    here = (Affinity.expert_id.in_(experts), Affinity.proposal_id.in_(proposals))
+    found = await session.scalar(select(func.count()).select_from(Affinity).where(*here))
+    return len(experts) * len(proposals) - (found or 0)
 
 
 async def fixed_in(session: AsyncSession, set_id: UUID) -> list[Pair]:

@@ -27,7 +27,7 @@ from app.experts.assigning.mounts import (
     name_of,
     pairs_of,
 )
-from app.experts.assigning.queries import scores_on
+from app.experts.assigning.queries import scores_in, scores_on
 from app.experts.assigning.reading import Names, seats_in, table
 from app.experts.assigning.rules import (
     Pair,
@@ -122,7 +122,7 @@ async def _names(asking: Asked, made: AssignmentSet) -> Names:
 
 
 async def _rows(asking: Asked, made: AssignmentSet) -> list[tuple[str, str, str, str, float | None]]:
-    score = await scores_on(asking.session, ground_in(made.seats))
+    score = await scores_in(asking.session, made.id)
     rows = [
         (
             one.proposal.reference,
@@ -189,7 +189,7 @@ async def compare(asking: Asking, key: SetId, other_id: UUID) -> ComparisonRead:
     # Both on one ground, so that a panel that is empty in one counts in it.
     seats = [*here.seats, *there.seats]
     ground = ground_in(seats)
-    score = await scores_on(asking.session, ground)
+    score = await scores_in(asking.session, here.id, there.id)
     rows = {(one.contract_id, one.proposal_id): one for one in seats}
     mine, theirs = set(pairs_of(here)), set(pairs_of(there))
 
@@ -231,7 +231,7 @@ async def why(asking: Asking, key: SetId, proposal_id: UUID, contract_id: UUID) 
     proposals = {one.proposal_id for one in ground.proposals}
     if row is None or contract_id not in known or proposal_id not in proposals:
         raise NotFound
-    score, names = await scores_on(asking.session, ground), ground.names()
+    score, names = await scores_on(asking.session, ground, [proposal_id]), ground.names()
     fixed = [pair_of(one) for one in made.seats if one.fixed]
     problem = problem_of(ground, Terms.model_validate(made.terms), fixed, affinity_matrix(ground, score))
     panels = {

@@ -155,7 +155,7 @@ class FiguresRead(Read):
 
 
 class AssignmentSetRead(EntityRead):
-    """`broken` is told of a draft. `unmeasured`: pairs whose affinity is not computed yet."""
+    """Of a draft, `broken` is told, and `unmeasured`: the pairs whose affinity is not computed yet."""
 
     version: int
     stage_id: UUID

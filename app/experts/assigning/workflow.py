@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from app.calls.access import impartial
+from app.calls.models import Stage
 from app.core.reason import Reason
 from app.experts.assigning import effects
 from app.experts.assigning.models import AssignmentRun, AssignmentSet, RunState, SetState
@@ -11,6 +12,7 @@ from app.experts.assigning.rules import Terms, broken
 from app.experts.assigning.schemas import Change, ImportSeats, Make, Release, Start
 from app.experts.models import AssignmentState
 from app.people.access import office
+from app.workflow.rows import lock_all
 from app.workflow.run import Act, refuse
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
@@ -47,7 +49,11 @@ def somebody_to_invite(made: AssignmentSet, ask: Ask) -> Why:
 
 
 async def nothing_stands_against(made: AssignmentSet, act: Act) -> None:
-    """Refuse with every hard rule that is broken, every conflict, and every proposal not in evaluation."""
+    """Refuse with every hard rule that is broken, every conflict, and every proposal not in evaluation.
+
+    The stage is locked: of two sets released at once, the second finds the seats of the first.
+    """
+    await lock_all(act.session, Stage, [made.stage_id])
     ground = await ground_of(act.session, made.stage_id, act.now)
     seats = [(one.contract_id, one.proposal_id) for one in made.seats]
     fixed = [(one.contract_id, one.proposal_id) for one in made.seats if one.fixed]

@@ -118,6 +118,16 @@ async def test_two_runs_at_once_both_end(live: World) -> None:
     assert [(await ended(here, run))["state"] for run in runs] == ["solved", "solved"]
 
 
+async def test_of_two_sets_released_at_once_the_second_finds_the_seats_of_the_first(live: World) -> None:
+    here = await stage(live)
+    sets = [await here.make((0, 0), (1, 1)), await here.make((1, 0), (2, 1))]
+    answers = await asyncio.gather(
+        *(here.topic.office.post(f"/assignment_sets/{one['id']}/release") for one in sets)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert len((await here.topic.office.get("/assignments")).json()["items"]) == 2
+
+
 async def test_what_breaks_off_is_told_and_leaves_no_run_open(live: World, monkeypatch: Any) -> None:
     async def broken(*_: Any) -> None:
         raise RuntimeError
