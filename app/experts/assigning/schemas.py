@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from app.core.schema import Data, EntityRead, Id, ItemRead, Line, Read, clean
 from app.experts.assigning.rules import Terms
@@ -16,6 +16,10 @@ Goal = Literal["total", "worst"]
 
 class Make(Data):
     """Empty but for seats that stand, or a copy of a set of the stage, whose terms hold if none are given."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"title": "A first draft", "terms": {"panel_size": 3}}]}
+    )
 
     title: Line
     terms: Terms | None = None
