@@ -115,7 +115,7 @@ ASSIGNMENT_SETS = Mounted(
     completes=_judge,
     filters={
         "stage_id": Filter(UUID, lambda actor, value: AssignmentSet.stage_id == value),
-        "run_id": Filter(UUID, lambda actor, value: AssignmentSet.run_id == value),
+        "assignment_run_id": Filter(UUID, lambda actor, value: AssignmentSet.run_id == value),
         "state": Filter(SetState, lambda actor, value: AssignmentSet.state == value),
     },
 )
