@@ -18,7 +18,16 @@ from rich.table import Table
 from app.core.fault import Fault
 from app.experts.matching.check import violations
 from app.experts.matching.explain import blocked
-from app.experts.matching.model import Expert, Kind, Objective, Problem, Proposal, Settings
+from app.experts.matching.model import (
+    BadProblem,
+    Expert,
+    Kind,
+    Objective,
+    Problem,
+    Proposal,
+    Settings,
+    checked,
+)
 from app.experts.matching.planted import PLANTED, sound
 from app.experts.matching.replace import replaced, without
 from app.experts.matching.shapes import call, conference
@@ -257,7 +266,7 @@ def read(given: Given) -> Problem:
         scores, loads, coverage = (
             np.load(path, allow_pickle=False) for path in (given.scores, given.loads, given.coverage)
         )
-    except (OSError, ValueError) as bad:
+    except (OSError, ValueError, EOFError) as bad:
         raise Fault(f"The files cannot be read: {bad}.") from None
     if scores.ndim != 2:
         raise Fault("The scores are no matrix.")
@@ -269,12 +278,16 @@ def read(given: Given) -> Problem:
             f"{proposals} proposals and {experts} experts are scored, but there are {len(most)} loads and "
             f"{coverage.size} panels; proposals are in rows unless --experts-in-rows is given."
         )
-    return Problem(
+    problem = Problem(
         tuple(Expert(f"E{n:06d}", int(most[n]), int(least[n])) for n in range(experts)),
         tuple(Proposal(f"P{n:06d}", int(coverage[n])) for n in range(proposals)),
         np.asarray(scores, np.float32),
         Settings(organisation=None),
     )
+    try:
+        return checked(problem)
+    except BadProblem as bad:
+        raise Fault(f"The matrices contradict themselves: {bad}") from None
 
 
 def _given(problem: Problem) -> Iterator[tuple[str, Case]]:

@@ -11,7 +11,8 @@ from app.experts.matching.check import Violation, violations
 from app.experts.matching.groups import Index
 from app.experts.matching.lp import Control, Duals, Goal
 from app.experts.matching.model import Kind, Objective, Panels, Problem, Rule
-from app.experts.matching.solve import Choice, Outcome, first_pairs, panels_of, relax, solve, whole
+from app.experts.matching.relax import Choice, Outcome, first_pairs, relax
+from app.experts.matching.solve import panels_of, solve, whole
 
 SOFTEST_FIRST = (
     Kind.NEWCOMERS,

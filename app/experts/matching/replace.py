@@ -8,17 +8,8 @@ import numpy as np
 from app.experts.matching.groups import Index, Ints
 from app.experts.matching.lp import Control, Goal
 from app.experts.matching.model import Pair, Panels, Problem, Rule
-from app.experts.matching.solve import (
-    Choice,
-    Outcome,
-    Relaxed,
-    Result,
-    Whole,
-    first_pairs,
-    relax,
-    result_of,
-    whole,
-)
+from app.experts.matching.relax import Choice, Outcome, Relaxed, first_pairs, relax
+from app.experts.matching.solve import Result, Whole, result_of, whole
 
 
 @dataclass(frozen=True)

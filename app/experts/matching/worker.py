@@ -14,8 +14,9 @@ from typing import IO, Any
 from app.experts.matching.explain import blocked
 from app.experts.matching.lp import Control, Progress
 from app.experts.matching.model import BadProblem
+from app.experts.matching.relax import Outcome
 from app.experts.matching.replace import replaced, without
-from app.experts.matching.solve import Outcome, solve
+from app.experts.matching.solve import solve
 from app.experts.matching.wire import ANSWER, JOB, PROGRESS, Answer, Job, plain
 
 MORE = 60  # seconds of work beyond the limit on the wall, for reading, building and writing

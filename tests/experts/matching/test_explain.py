@@ -8,8 +8,9 @@ from app.experts.matching.check import violations
 from app.experts.matching.explain import blocked, loss, seat
 from app.experts.matching.model import Kind, Problem
 from app.experts.matching.planted import PLANTED, asking, everyone, holding, ruled, sound
+from app.experts.matching.relax import Outcome
 from app.experts.matching.shapes import call
-from app.experts.matching.solve import Outcome, Result, solve
+from app.experts.matching.solve import Result, solve
 
 
 def test_the_problem_that_the_others_are_made_of_has_panels() -> None:

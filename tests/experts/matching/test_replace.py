@@ -6,9 +6,10 @@ from hypothesis import assume, given, settings
 
 from app.experts.matching.check import violations
 from app.experts.matching.model import Expert, Objective, Problem, Proposal, Settings
+from app.experts.matching.relax import Outcome
 from app.experts.matching.replace import replaced, without
 from app.experts.matching.shapes import call
-from app.experts.matching.solve import Outcome, solve
+from app.experts.matching.solve import solve
 from tests.experts.matching.test_solve import all_hard, asked
 from tests.experts.matching.tiny import all_panels, problems, value_of
 

@@ -12,8 +12,9 @@ from app.experts.matching.groups import Index
 from app.experts.matching.lp import Control, Goal, Progress
 from app.experts.matching.model import BadProblem, Expert, Kind, Objective, Problem, Proposal, Rule
 from app.experts.matching.planted import PLANTED, sound
+from app.experts.matching.relax import Choice, Outcome, first_pairs, relax
 from app.experts.matching.shapes import call, conference
-from app.experts.matching.solve import Choice, Outcome, first_pairs, relax, solve
+from app.experts.matching.solve import solve
 from tests.experts.matching.tiny import affinity_of, all_panels, problems, value_of
 
 FEWEST = Choice(proposal=1, group=1, expert=0, more=1)  # so that pairs must be priced

@@ -14,9 +14,10 @@ from app.experts.matching.check import violations
 from app.experts.matching.lp import Progress
 from app.experts.matching.model import BadProblem, Objective, Problem
 from app.experts.matching.planted import PLANTED, sound
+from app.experts.matching.relax import Outcome
 from app.experts.matching.running import ENVIRONMENT, Unanswered, run
 from app.experts.matching.shapes import call
-from app.experts.matching.solve import Outcome, solve
+from app.experts.matching.solve import solve
 from app.experts.matching.wire import ANSWER, JOB, Answer, Job, Replacing
 from tests.experts.matching.test_solve import asked
 
