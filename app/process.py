@@ -29,6 +29,8 @@ import app.evaluation.report.access
 import app.evaluation.routes
 import app.evaluation.waits
 import app.experts.access
+import app.experts.conflicts.access
+import app.experts.facts.access
 import app.experts.routes
 import app.experts.waits
 import app.grants.access
@@ -74,6 +76,8 @@ from app.evaluation.panel import reactions as panel
 from app.evaluation.report import reactions as report
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
+from app.experts.conflicts import reactions as conflicts
+from app.experts.facts import reactions as facts
 from app.grants import reactions as grants
 from app.people import desk
 from app.people.access import install_roles
@@ -131,6 +135,8 @@ OWN: Mapping[type[Any], Sight] = (
     | app.proposals.access.SIGHTS
     | app.proposals.information.access.SIGHTS
     | app.experts.access.SIGHTS
+    | app.experts.conflicts.access.SIGHTS
+    | app.experts.facts.access.SIGHTS
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
@@ -221,6 +227,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         consortia.follow_the_merge,
         search.follow_the_merge,
         experts.follow_the_merge,
+        facts.follow_the_merge,
     ),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
     ("partner", "transfer"): (consortia.hand_the_part_over,),
@@ -250,10 +257,13 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("proposal", "request_withdrawal"): (grants.withdraw_before_signature, experts.free_seats),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
-    ("assignment", "declare_conflict"): (experts.keep_declaration, report.void_report),
+    ("assignment", "declare_conflict"): (conflicts.keep_declaration, report.void_report),
     ("assignment", "block"): (report.void_report,),
     ("assignment", "void"): (report.void_report,),
-    ("conflict", "find"): (experts.block_by_conflict,),
+    ("conflict", "find"): (conflicts.block_by_conflict,),
+    ("conflict", "record"): (conflicts.block_by_conflict,),
+    ("conflict", "detect"): (conflicts.block_by_conflict,),
+    ("conflict", "declare"): (conflicts.block_by_conflict,),
     ("report", "seal"): (report.report_from_seat,),
     ("consensus", "finish"): (consensus.conclude_evaluation,),
     ("consensus", "settle"): (consensus.conclude_evaluation,),

@@ -13,10 +13,10 @@ from app.decisions.models import Decision, Line
 from app.evaluation.consensus.models import Consensus, ConsensusState, Point
 from app.evaluation.panel.models import Panel, Place
 from app.evaluation.report.models import Mark, Report, ReportState
+from app.experts.conflicts.models import Conflict
 from app.experts.models import (
     Assignment,
     AssignmentState,
-    Conflict,
     Contract,
     ContractState,
     Expert,
@@ -99,7 +99,9 @@ async def who_reviews(cast: Cast) -> None:
         other = f"other {name.split()[-1]}"
         by = {"expert_id": cast.ids[f"expert {other}"], "contract_id": cast.ids[f"contract {other}"]}
         await cast.put(seat, Assignment, **by)
-    await cast.put("conflict", Conflict, expert_id=cast.ids["expert other conflicted_expert"])
+    conflicted = {"expert_id": cast.ids["expert other conflicted_expert"]}
+    conflicted["account_id"] = cast.account("other conflicted_expert")
+    await cast.put("conflict", Conflict, **conflicted)
 
 
 async def a_score(cast: Cast) -> None:

@@ -1,6 +1,4 @@
-"""What follows for experts from appointments, and for an assignment from a conflict."""
-
-from dataclasses import replace
+"""What follows for experts from appointments, from calls, proposals and organisations that end."""
 
 from sqlalchemy import exists, select
 
@@ -12,14 +10,14 @@ from app.consortia.organisations.models import Organisation
 from app.core import outbox
 from app.core.outbox import Letter
 from app.core.reason import Reason
-from app.experts.models import Assignment, AssignmentState, Conflict, Contract, ContractState, Expert
+from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert
 from app.experts.queries import APART, live_contracts
-from app.experts.workflow import ASSIGNMENT, CONFLICT, EXPERT
+from app.experts.workflow import ASSIGNMENT, EXPERT
 from app.people.models import Account, Appointment
 from app.people.workflow import APPOINTMENT
 from app.proposals.models import Proposal
 from app.workflow.rows import lock_all
-from app.workflow.run import Act, create, fire, fire_all, refuse
+from app.workflow.run import Act, fire_all, refuse
 from app.workflow.table import Workflow
 
 SEATED = (
@@ -45,22 +43,6 @@ async def _no_contract(workflow: Workflow, subject: Mandate | Appointment, act: 
     if await act.session.scalar(select(live_contracts(subject.account_id))):
         reason = Reason("D8", "This person has a contract as an expert (D8).", "/account_id", "office")
         raise refuse(workflow, "confirm", subject, act, [reason])
-
-
-async def keep_declaration(assignment: Assignment, act: Act) -> None:
-    """Reaction to `declare_conflict`: the conflict is on record, to be decided by the office."""
-    await create(CONFLICT, "declare", Conflict(), replace(act, parent=assignment))
-
-
-async def block_by_conflict(conflict: Conflict, act: Act) -> None:
-    """Reaction to a conflict's `find`: the expert's seat on that proposal is blocked until it is decided."""
-    here = select(Assignment.id).where(
-        Assignment.expert_id == conflict.expert_id,
-        Assignment.proposal_id == conflict.proposal_id,
-        Assignment.state.in_(SEATED),
-    )
-    for assignment in await lock_all(act.session, Assignment, await act.session.scalars(here)):
-        await fire(ASSIGNMENT, "block", assignment, act)
 
 
 TOLD = """{name},

@@ -17,7 +17,9 @@ from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.report.models import Report, ReportState
-from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState, Contract, ContractState
+from app.experts.conflicts.models import Conflict, ConflictState, IdentityState
+from app.experts.facts.models import FactState
+from app.experts.models import Assignment, AssignmentState, Contract, ContractState
 from app.grants.models import Grant, GrantState
 from app.people.models import Account, AccountState, Appointment, AppointmentState
 from app.proposals.information.models import InformationState
@@ -253,7 +255,7 @@ async def information_request(cast: Cast, state: InformationState) -> None:
 
 @pose
 async def expert(cast: Cast, state: Any) -> None:
-    await reach(cast, before.experts)
+    await reach(cast, before.handing_in)
     cast.ids["expert"] = cast.ids["expert reviewer"]
 
 
@@ -277,8 +279,26 @@ async def assignment(cast: Cast, state: AssignmentState) -> None:
 @pose
 async def conflict(cast: Cast, state: ConflictState) -> None:
     await reach(cast, after.evaluation)
-    waiver = {"waiver": "reason"} if state == ConflictState.WAIVED else {}
-    await cast.put("conflict", Conflict, state=state, situation="P1", **waiver)
+    reason = None if state in (ConflictState.FOUND, ConflictState.DECLARED) else "reason"
+    await cast.put("conflict", Conflict, state=state, situation="P1", reason=reason)
+
+
+@pose
+async def identity(cast: Cast, state: IdentityState) -> None:
+    await reach(cast, before.experts)
+    await before.identity(cast)
+
+
+@pose
+async def employment(cast: Cast, state: FactState) -> None:
+    await reach(cast, before.experts)
+    await before.employment(cast, state)
+
+
+@pose
+async def collaboration(cast: Cast, state: FactState) -> None:
+    await reach(cast, before.experts)
+    await before.collaboration(cast, state)
 
 
 @pose
