@@ -17,6 +17,94 @@ ENTITY = (
 KINDS = ("contract", "grant", "research", "management", "advisory", "other")
 
 
+NO_APPLICANT = """
+CREATE OR REPLACE FUNCTION refuse_applicants_person() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.topic_id IS DISTINCT FROM (SELECT topic_id FROM proposal WHERE id = NEW.proposal_id) THEN
+        RAISE EXCEPTION 'an assignment is of the topic of its proposal'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_assignment_topic_of_its_proposal';
+    END IF;
+    IF EXISTS (
+        SELECT FROM expert
+        JOIN account ON account.id = expert.account_id
+        JOIN consortium ON consortium.topic_id = NEW.topic_id
+        JOIN partner ON partner.consortium_id = consortium.id
+        JOIN partner_person person ON person.partner_id = partner.id
+        LEFT JOIN settled_identity settled ON settled.expert_id = expert.id AND settled.person_id = person.id
+        WHERE expert.id = NEW.expert_id
+        AND (partner.state IN ('accepted', 'signed') OR person.until IS NOT NULL)
+        AND (
+            person.account_id = account.id
+            OR settled.same
+            OR lower(person.email) = lower(account.email) AND settled.same IS NULL
+        )
+    ) THEN
+        RAISE EXCEPTION 'a person of an applicant is no expert of the same topic'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_assignment_no_applicant_of_the_topic';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+AS_IT_WAS = """
+CREATE OR REPLACE FUNCTION refuse_applicants_person() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM expert
+        JOIN account ON account.id = expert.account_id
+        JOIN partner_person person
+            ON person.account_id = account.id OR lower(person.email) = lower(account.email)
+        JOIN partner ON partner.id = person.partner_id
+        JOIN consortium ON consortium.id = partner.consortium_id
+        WHERE expert.id = NEW.expert_id AND consortium.topic_id = NEW.topic_id
+        AND (partner.state IN ('accepted', 'signed') OR person.until IS NOT NULL)
+    ) THEN
+        RAISE EXCEPTION 'a person of an applicant is no expert of the same topic'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_assignment_no_applicant_of_the_topic';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+TRIGGER = """
+CREATE TRIGGER assignment_of_no_applicant BEFORE INSERT OR UPDATE OF {columns} ON assignment
+FOR EACH ROW EXECUTE FUNCTION refuse_applicants_person()
+"""
+DECLARED = """
+CREATE FUNCTION refuse_report_undeclared() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM assignment seat
+        WHERE seat.id = NEW.assignment_id AND seat.proposal_id = NEW.proposal_id
+        AND seat.state IN ('accepted', 'reported') AND seat.declared_at IS NOT NULL
+        AND NOT EXISTS (
+            SELECT FROM conflict
+            WHERE conflict.expert_id = seat.expert_id AND conflict.proposal_id = seat.proposal_id
+            AND conflict.state IN ('found', 'declared', 'blocking')
+        )
+    ) THEN
+        RAISE EXCEPTION 'a report is written by an expert who has declared to be free of conflict'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_report_of_a_clear_declaration';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER report_of_a_clear_declaration
+BEFORE INSERT OR UPDATE OF assignment_id, proposal_id, state ON report
+FOR EACH ROW WHEN (NEW.state <> 'voided') EXECUTE FUNCTION refuse_report_undeclared()
+"""
+KEPT = """
+CREATE FUNCTION refuse_undeclaring() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM report WHERE report.assignment_id = NEW.id AND report.state <> 'voided') THEN
+        RAISE EXCEPTION 'what was declared for a report is not taken back'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_assignment_stays_declared';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER assignment_stays_declared BEFORE UPDATE OF declared_at ON assignment
+FOR EACH ROW WHEN (OLD.declared_at IS NOT NULL AND NEW.declared_at IS NULL)
+EXECUTE FUNCTION refuse_undeclaring()
+"""
+
+
 def upgrade() -> None:
     _conflicts()
     op.create_table(
@@ -52,6 +140,11 @@ def upgrade() -> None:
         "organisation_id IS NOT NULL OR organisation_name IS NOT NULL OR person_name IS NOT NULL OR person_email IS NOT NULL",
         "with_somebody",
     )
+    op.execute(NO_APPLICANT)
+    op.execute("DROP TRIGGER assignment_of_no_applicant ON assignment")
+    op.execute(TRIGGER.format(columns="expert_id, proposal_id, topic_id"))
+    op.execute(DECLARED)
+    op.execute(KEPT)
 
 
 def _words(*values: str, name: str, length: int) -> sa.Enum:
@@ -109,6 +202,13 @@ def _conflicts() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER assignment_stays_declared ON assignment")
+    op.execute("DROP FUNCTION refuse_undeclaring")
+    op.execute("DROP TRIGGER report_of_a_clear_declaration ON report")
+    op.execute("DROP FUNCTION refuse_report_undeclared")
+    op.execute("DROP TRIGGER assignment_of_no_applicant ON assignment")
+    op.execute(AS_IT_WAS)
+    op.execute(TRIGGER.format(columns="expert_id, topic_id"))
     for table in ("expert_collaboration", "expert_employment", "settled_identity"):
         op.drop_table(table)
     op.drop_index("uq_conflict_once_per_situation", table_name="conflict")
