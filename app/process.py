@@ -26,6 +26,7 @@ import app.decisions.routes
 import app.evaluation.consensus.access
 import app.evaluation.panel.access
 import app.evaluation.report.access
+import app.evaluation.report.invariants
 import app.evaluation.routes
 import app.evaluation.waits
 import app.experts.access
@@ -220,7 +221,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     },
     ("corrigendum", "adopt"): (corrections.amend_call,),
     ("consultation", "open"): (consultation.rest_the_draft,),
-    ("account", "activate"): (consortia.know_the_people,),
+    ("account", "activate"): (consortia.know_the_people, conflicts.look_at_account),
     ("account", "register"): (consortia.know_the_people,),
     ("organisation", "merge"): (
         organisations.hand_over,
@@ -228,6 +229,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         search.follow_the_merge,
         experts.follow_the_merge,
         facts.follow_the_merge,
+        conflicts.look_at_merged,
     ),
     ("consortium", "form"): (consortia.let_the_founder_coordinate,),
     ("partner", "transfer"): (consortia.hand_the_part_over,),
@@ -260,11 +262,23 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("assignment", "declare_conflict"): (conflicts.keep_declaration, report.void_report),
     ("assignment", "block"): (report.void_report,),
     ("assignment", "void"): (report.void_report,),
+    ("expert", "edit"): (conflicts.look_at_expert,),
+    **{
+        (fact, row): (conflicts.look_at_fact,)
+        for fact, rows in {
+            "employment": ("add", "edit"),
+            "collaboration": ("add", "edit"),
+            "identity": ("settle", "correct"),
+        }.items()
+        for row in rows
+    },
+    **{("partner", row): (conflicts.look_at_people,) for row in ("accept", "join", "take_over")},
     ("conflict", "find"): (conflicts.block_by_conflict,),
     ("conflict", "record"): (conflicts.block_by_conflict,),
     ("conflict", "detect"): (conflicts.block_by_conflict,),
     ("conflict", "declare"): (conflicts.block_by_conflict,),
     ("report", "seal"): (report.report_from_seat,),
+    ("report", "void"): (panel.begin_anew,),
     ("consensus", "finish"): (consensus.conclude_evaluation,),
     ("consensus", "settle"): (consensus.conclude_evaluation,),
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
@@ -280,6 +294,7 @@ INVARIANTS: Sequence[Invariant] = (
     *(heads_of(table.name) for table in Base.metadata.sorted_tables if "audit_head" in table.c),
     *app.committee.invariants.INVARIANTS,
     *app.calls.invariants.INVARIANTS,
+    *app.evaluation.report.invariants.INVARIANTS,
 )
 
 Due = Callable[[Act], Awaitable[None]]
@@ -317,6 +332,7 @@ WAITS = (
     app.proposals.information.waits.requests_to_answer,
     app.experts.waits.contracts_to_sign,
     app.experts.waits.seats_to_answer,
+    app.experts.waits.seats_to_replace,
     app.evaluation.waits.reports_to_write,
     app.evaluation.waits.drafts_to_approve,
 )

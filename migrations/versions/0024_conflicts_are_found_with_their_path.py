@@ -140,6 +140,11 @@ def upgrade() -> None:
         "organisation_id IS NOT NULL OR organisation_name IS NOT NULL OR person_name IS NOT NULL OR person_email IS NOT NULL",
         "with_somebody",
     )
+    op.drop_constraint(op.f("uq_consensus_proposal_id"), "consensus", type_="unique")
+    op.drop_constraint(op.f("ck_consensus_state"), "consensus", type_="check")
+    op.create_check_constraint(op.f("ck_consensus_state"), "consensus", "state IN ('drafting', 'approval', 'no_consensus', 'final', 'voided')")
+    op.create_index(op.f("ix_consensus_proposal_id"), "consensus", ["proposal_id"])
+    op.create_index("uq_consensus_one_stands", "consensus", ["proposal_id"], unique=True, postgresql_where="state <> 'voided'")
     op.execute(NO_APPLICANT)
     op.execute("DROP TRIGGER assignment_of_no_applicant ON assignment")
     op.execute(TRIGGER.format(columns="expert_id, proposal_id, topic_id"))
@@ -202,6 +207,11 @@ def _conflicts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("uq_consensus_one_stands", table_name="consensus")
+    op.drop_index(op.f("ix_consensus_proposal_id"), table_name="consensus")
+    op.drop_constraint(op.f("ck_consensus_state"), "consensus", type_="check")
+    op.create_check_constraint(op.f("ck_consensus_state"), "consensus", "state IN ('drafting', 'approval', 'no_consensus', 'final')")
+    op.create_unique_constraint(op.f("uq_consensus_proposal_id"), "consensus", ["proposal_id"])
     op.execute("DROP TRIGGER assignment_stays_declared ON assignment")
     op.execute("DROP FUNCTION refuse_undeclaring")
     op.execute("DROP TRIGGER report_of_a_clear_declaration ON report")

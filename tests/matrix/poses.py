@@ -14,7 +14,7 @@ from app.consortia.models import Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.consortia.search.models import PartnerSearch, PartnerSearchState
 from app.decisions.models import DecisionState
-from app.evaluation.consensus.models import ConsensusState
+from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.report.models import Report, ReportState
 from app.experts.conflicts.models import Conflict, ConflictState, IdentityState
@@ -310,8 +310,10 @@ async def report(cast: Cast, state: ReportState) -> None:
 
 @pose
 async def consensus(cast: Cast, state: ConsensusState) -> None:
-    if state == ConsensusState.FINAL:
+    if state in (ConsensusState.FINAL, ConsensusState.VOIDED):
         await reach(cast, after.agreed)
+        if state == ConsensusState.VOIDED:
+            await cast.put("consensus", Consensus, state=state, final_at=None)
         return
     await reach(cast, after.writing if state == ConsensusState.DRAFTING else after.agreeing)
     await after.objection(cast)
