@@ -347,5 +347,5 @@ def install(settings: Settings) -> None:
     install_me(TIES, WAITS)
     install_frames(FRAMES["motion", "prepare"])
     asked.install(authenticate)
-    sight.install(dict(SIGHTS), app.proposals.access.interest)
+    sight.install(dict(SIGHTS), app.experts.conflicts.access.partial_to)
     run.install(REACTIONS)

@@ -7,11 +7,11 @@ from app.consortia.organisations.models import Organisation
 from app.consortia.organisations.queries import standing
 from app.consortia.organisations.rules import folded
 from app.core.errors import NotFound
+from app.experts.conflicts.access import partial_to
 from app.experts.conflicts.models import Conflict, Identity
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.models import Assignment, Expert
 from app.people.queries import somebody
-from app.proposals.access import interest
 from app.proposals.models import Proposal
 from app.workflow.rows import look
 from app.workflow.run import Act
@@ -60,8 +60,8 @@ async def name_both(identity: Identity, act: Act) -> None:
         wanted = select(Person.id, Consortium.topic_id).join(Partner, Partner.id == Person.partner_id)
         wanted = wanted.join(Consortium, Consortium.id == Partner.consortium_id)
         found = (await act.session.execute(wanted.where(Person.id == given.person_id))).one_or_none()
-        # Who applies in a topic does not learn who is an expert of it.
-        if found is None or await act.session.scalar(select(interest(act.actor, literal(found[1])))):
+        # Who applies in a topic, or has a conflict there, does not learn who is an expert of it.
+        if found is None or await act.session.scalar(select(partial_to(act.actor, literal(found[1])))):
             raise NotFound
         identity.person_id, identity.topic_id = found
     if given.organisation_id is not None:

@@ -10,12 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.calls.models import Stage, TopicStage
+from app.committee.access import in_force
+from app.committee.models import Mandate
 from app.experts.conflicts.applicants import applicants_in, asked_about
 from app.experts.conflicts.knowledge import facts_of, people_of, seats_of
 from app.experts.conflicts.models import STANDING, Conflict, ConflictState, Identity
 from app.experts.conflicts.rules import find
 from app.experts.conflicts.ties import Asked, Findings, Found, Settled
 from app.experts.models import Assignment, Contract, ContractState, Expert
+from app.experts.queries import APART
+from app.people.models import Account, Appointment, AppointmentState
 from app.proposals.models import GOING_ON, Proposal
 from app.topics.programme import programme
 
@@ -100,6 +104,21 @@ async def _take_record(
             }
             if barred["proposal"] or barred[bars_from]:
                 findings.found[conflict.account_id, one.proposal_id].append(told)
+
+
+async def officials(session: AsyncSession, now: datetime) -> dict[UUID, str]:
+    """The names of all who run the process, decide, advise or look on, and are no experts of the pool."""
+    seats = select(Mandate.account_id).where(in_force(now))
+    posts = select(Appointment.account_id).where(
+        Appointment.state == AppointmentState.ACTIVE,
+        Appointment.role.in_(APART),
+        Appointment.starts_at <= now,
+        or_(Appointment.ends_at.is_(None), now < Appointment.ends_at),
+    )
+    pool = select(Expert.account_id)
+    wanted = select(Account.id, Account.name).where(Account.id.not_in(pool))
+    rows = await session.execute(wanted.where(or_(Account.id.in_(seats), Account.id.in_(posts))))
+    return {row[0]: row[1] for row in rows}
 
 
 async def conflicts_of_call(session: AsyncSession, call_id: UUID, now: datetime) -> Findings:

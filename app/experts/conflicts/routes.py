@@ -10,12 +10,14 @@ from sqlalchemy import select
 from app.calls.models import Call, Stage, TopicStage
 from app.core.errors import Malformed, NotFound
 from app.core.reason import Reason
-from app.experts.conflicts.queries import conflicts_between, conflicts_of_call
+from app.experts.conflicts.queries import conflicts_between, conflicts_of_call, officials
 from app.experts.conflicts.schemas import (
     CheckedRead,
     CheckProposals,
     ChecksRead,
     FoundRead,
+    OfficialList,
+    OfficialRead,
     OpenRead,
     UnresolvedList,
     UnresolvedRead,
@@ -23,7 +25,7 @@ from app.experts.conflicts.schemas import (
 from app.experts.conflicts.ties import Findings, Found
 from app.experts.models import Expert
 from app.people.access import office
-from app.proposals.models import Proposal
+from app.proposals.models import GOING_ON, Proposal
 from app.topics.programme import programme
 from app.workflow.asked import Asked, Asking
 from app.workflow.http import refusals
@@ -109,6 +111,32 @@ async def unresolved(asked: Asking, call_id: Annotated[UUID, Path(alias="id")]) 
     seen = await as_office(asked, Stage.call_id == call_id)
     findings = await conflicts_of_call(asked.session, call_id, asked.now)
     return UnresolvedList(items=_shown(findings, seen.keys()))
+
+
+@router.get(
+    "/calls/{id}/conflicts_of_officials",
+    responses=refusals(401, 404),
+    summary="List conflicts of those who are no experts (call)",
+    description="Conflicts of officers, members of bodies, signatories, auditors and observers with "
+    f"proposals of the call, by the same rules; each is recorded and decided like an expert's. {WHO}",
+    operation_id="call_conflicts_of_officials",
+)
+async def of_officials(asked: Asking, call_id: Annotated[UUID, Path(alias="id")]) -> OfficialList:
+    await look(asked.session, Call, call_id, asked.actor, by=office)
+    seen = await as_office(asked, Stage.call_id == call_id, Proposal.state.in_(GOING_ON))
+    people = await officials(asked.session, asked.now)
+    findings = await conflicts_between(asked.session, people.keys(), seen.keys(), asked.now)
+    return OfficialList(
+        items=[
+            OfficialRead(
+                account_id=who, name=name, proposal_id=key, reference=reference,
+                **found_read(one).model_dump(),
+            )
+            for who, name in sorted(people.items(), key=lambda item: (item[1], item[0]))
+            for key, (reference, _) in seen.items()
+            for one in findings.of(who, key)
+        ]
+    )  # fmt: skip
 
 
 def _shown(findings: Findings, seen: Collection[UUID]) -> list[UnresolvedRead]:

@@ -137,6 +137,19 @@ class ChecksRead(Read):
     items: list[CheckedRead]
 
 
+class OfficialRead(FoundRead):
+    """A conflict of somebody who is no expert with one of a call's proposals."""
+
+    account_id: UUID
+    name: str
+    proposal_id: UUID
+    reference: str
+
+
+class OfficialList(Read):
+    items: list[OfficialRead]
+
+
 class UnresolvedRead(OpenRead):
     """One of a call, with the proposals it may bar from."""
 
