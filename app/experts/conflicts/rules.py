@@ -78,7 +78,9 @@ class _Search:
         self.by_domain: dict[str, dict[UUID, Applicant]] = defaultdict(dict)
         self.by_piece: dict[str, set[str]] = defaultdict(set)
         self.named: dict[str, list[Applicant]] = defaultdict(list)
-        self.similar: dict[str, list[str]] = {}
+        self.size: dict[str, int] = {}
+        self.loose: set[str] = set()
+        self.similar: dict[tuple[str, bool], list[str]] = {}
         self.opened: set[tuple[UUID, str, UUID, UUID]] = set()
         self.people: dict[UUID | None, dict[UUID, bool]] = defaultdict(dict)
         self.names: dict[tuple[UUID | None, str], set[UUID]] = defaultdict(set)
@@ -97,7 +99,8 @@ class _Search:
             if person.account_id is not None:
                 self.by_account[person.account_id].append(pair)
             self.by_mail[person.email.lower()].append(pair)
-            self.by_name[name_key(person.name)].append(pair)
+            if key := name_key(person.name):
+                self.by_name[key].append(pair)
         if applicant.number is None or applicant.consortium_id not in self.of_consortium:
             return
         self.by_organisation[applicant.organisation_id].append(applicant)
@@ -109,6 +112,9 @@ class _Search:
                 self.by_domain[".".join(parts[start:])][applicant.partner_id] = applicant
         for name in applicant.names:
             self.named[name].append(applicant)
+            self.size[name] = len(pieces(name))
+            if not applicant.settled:
+                self.loose.add(name)
             for piece in pieces(name):
                 self.by_piece[piece].add(name)
 
@@ -219,7 +225,7 @@ class _Search:
         """Organisations of nearly the same name; two that are both validated are known to be two."""
         validated = fact.organisation_id is not None and fact.settled
         for name in fact.names if who.expert_id is not None else ():
-            for applicant in (one for alike in self._similar(name) for one in self.named[alike]):
+            for applicant in (one for alike in self._similar(name, validated) for one in self.named[alike]):
                 same = applicant.organisation_id == fact.organisation_id
                 if not same and not (validated and applicant.settled):
                     self._open_name(who, fact.organisation or name, name, applicant)
@@ -239,16 +245,19 @@ class _Search:
             )
         )  # fmt: skip
 
-    def _similar(self, name: str) -> list[str]:
-        if name not in self.similar:
+    def _similar(self, name: str, validated: bool) -> list[str]:
+        """Names of applicants nearly like it; to one that is validated, those that are not."""
+        if (name, validated) not in self.similar:
             mine = pieces(name)
             shared = Counter(other for piece in mine for other in self.by_piece.get(piece, ()))
-            self.similar[name] = [
+            self.similar[name, validated] = [
                 other
                 for other, both in shared.items()
-                if both / (len(mine) + len(pieces(other)) - both) >= ALIKE and same_name(name, other)
+                if (other in self.loose or not validated)
+                and both / (len(mine) + self.size[other] - both) >= ALIKE
+                and same_name(name, other)
             ]
-        return self.similar[name]
+        return self.similar[name, validated]
 
     def _by_domain(self, who: Who, tied: set[UUID]) -> None:
         """A mail domain in common, or one below the other's; not where it is known already why."""
