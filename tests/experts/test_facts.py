@@ -23,7 +23,7 @@ async def test_the_expert_and_the_office_state_correct_and_take_back(world: Worl
     changed = await topic.office.patch(path, {"until": "2024-05-31"}, made["version"])
     assert (changed.json()["until"], changed.json()["version"]) == ("2024-05-31", 2)
     assert (await ada.actor.patch(path, {"since": "2020-01-01"}, 1)).status_code == 412
-    listed = (await ada.actor.get("/employments", params={"expert_id": ada.id})).json()["items"]
+    listed = (await ada.actor.get("/employments", params={"expert": ada.id})).json()["items"]
     assert [one["organisation_name"] for one in listed] == ["An institute"]
     assert (await topic.office.make(f"{path}/withdraw"))["state"] == "withdrawn"
     assert (await ada.actor.patch(path, {"since": "2020-01-01"}, 2)).status_code == 409

@@ -25,5 +25,5 @@ IDENTITIES = Mounted(
     "identities",
     views=((office, IdentityRead),),
     items=((office, IdentityItem),),
-    filters={"expert_id": Filter(UUID, lambda actor, value: Identity.expert_id == value)},
+    filters={"expert": Filter(UUID, lambda actor, value: Identity.expert_id == value)},
 )

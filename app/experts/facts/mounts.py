@@ -17,7 +17,7 @@ EMPLOYMENTS = Mounted(
     root=(Expert, Employment.expert_id),
     views=((office | employed, EmploymentRead),),
     items=((office | employed, EmploymentItem),),
-    filters={"expert_id": Filter(UUID, lambda actor, value: Employment.expert_id == value)},
+    filters={"expert": Filter(UUID, lambda actor, value: Employment.expert_id == value)},
 )
 COLLABORATIONS = Mounted(
     COLLABORATION,
@@ -26,5 +26,5 @@ COLLABORATIONS = Mounted(
     root=(Expert, Collaboration.expert_id),
     views=((office | collaborator, CollaborationRead),),
     items=((office | collaborator, CollaborationItem),),
-    filters={"expert_id": Filter(UUID, lambda actor, value: Collaboration.expert_id == value)},
+    filters={"expert": Filter(UUID, lambda actor, value: Collaboration.expert_id == value)},
 )
