@@ -4,15 +4,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, not_, select
 
-from app.experts.models import (
-    Assignment,
-    AssignmentState,
-    Conflict,
-    Contract,
-    ContractState,
-    Expert,
-)
-from app.experts.queries import bars
+from app.experts.conflicts.queries import bars
+from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert
 from app.people.access import office
 from app.proposals.models import Proposal
 from app.workflow.sight import Sight, relation
@@ -81,5 +74,4 @@ SIGHTS = {
     Expert: Sight((oneself, office)),
     Contract: Sight((contractor, office)),
     Assignment: Sight((assignee, invited, reviewer, office), topic=Assignment.topic_id),
-    Conflict: Sight((office,), topic=Conflict.topic_id),
 }

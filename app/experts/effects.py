@@ -1,4 +1,4 @@
-"""What the rows of experts, contracts, assignments and conflicts bring about."""
+"""What the rows of experts, contracts and assignments bring about."""
 
 import secrets
 
@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.consortia.organisations.models import Organisation
 from app.consortia.organisations.queries import standing
 from app.core.errors import NotFound
-from app.experts.models import Assignment, Conflict, Contract, Expert
+from app.experts.models import Assignment, Contract, Expert
 from app.experts.rules import free_label
 from app.people.access import office
 from app.people.models import Account
@@ -59,15 +59,3 @@ async def seat(assignment: Assignment, act: Act) -> None:
 
 async def date_declaration(assignment: Assignment, act: Act) -> None:
     assignment.declared_at = act.now
-
-
-async def record(conflict: Conflict, act: Act) -> None:
-    """Whose conflict it is with which proposal: that of the assignment under which it came up."""
-    assignment: Assignment = act.parent
-    conflict.expert_id, conflict.proposal_id = assignment.expert_id, assignment.proposal_id
-    conflict.topic_id = assignment.topic_id
-    conflict.situation, conflict.path = act.data.situation, act.data.text
-
-
-async def give_waiver(conflict: Conflict, act: Act) -> None:
-    conflict.waiver = act.data.reason

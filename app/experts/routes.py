@@ -6,19 +6,20 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 
 from app.experts.access import assignee, contractor, invited, oneself, reviewer
-from app.experts.models import Assignment, Conflict, Contract, Expert
+from app.experts.conflicts import routes as conflicts
+from app.experts.conflicts.mounts import CONFLICTS, IDENTITIES
+from app.experts.facts.mounts import COLLABORATIONS, EMPLOYMENTS
+from app.experts.models import Assignment, Contract, Expert
 from app.experts.schemas import (
     AssignmentItem,
     AssignmentRead,
     Card,
-    ConflictItem,
-    ConflictRead,
     ContractItem,
     ContractRead,
     ExpertItem,
     ExpertRead,
 )
-from app.experts.workflow import ASSIGNMENT, CONFLICT, CONTRACT, EXPERT
+from app.experts.workflow import ASSIGNMENT, CONTRACT, EXPERT
 from app.people.access import office
 from app.workflow.asked import Asking
 from app.workflow.http import mount, refusals
@@ -59,17 +60,9 @@ mount(
         filters={"proposal_id": Filter(UUID, lambda actor, value: Assignment.proposal_id == value)},
     ),
 )
-mount(
-    router,
-    Mounted(
-        CONFLICT,
-        Conflict,
-        "conflicts",
-        views=((office, ConflictRead),),
-        items=((office, ConflictItem),),
-        filters={"proposal_id": Filter(UUID, lambda actor, value: Conflict.proposal_id == value)},
-    ),
-)
+for mounted in (CONFLICTS, IDENTITIES, EMPLOYMENTS, COLLABORATIONS):
+    mount(router, mounted)
+router.include_router(conflicts.router)
 
 shown = invited | reviewer
 

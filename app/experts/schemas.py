@@ -1,4 +1,4 @@
-"""Experts, contracts, assignments and conflicts on the wire."""
+"""Experts, contracts and assignments on the wire."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -8,8 +8,6 @@ from pydantic import Field, model_validator
 
 from app.core.schema import Data, EntityRead, Id, ItemRead, Line, Paragraph, Read
 
-Situation = Literal["D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "P1", "P2", "P3"]
-Said = Annotated[Paragraph, Field(min_length=1)]
 Fields = Annotated[list[Line], Field(max_length=50)]
 
 
@@ -32,7 +30,7 @@ class Offer(Data):
 
 
 class Because(Data):
-    reason: Said
+    reason: Annotated[Paragraph, Field(min_length=1)]
 
 
 class ProposeSeat(Data):
@@ -43,13 +41,6 @@ class Clear(Data):
     """The expert's declaration: having read the card, none of the situations D1 to D9 and P1 to P3 holds."""
 
     clear: Literal[True]
-
-
-class NameConflict(Data):
-    """The situation of the model contract, and what it is."""
-
-    situation: Situation
-    text: Said
 
 
 class ExpertRead(EntityRead):
@@ -91,20 +82,6 @@ class AssignmentItem(ItemRead):
     expert_id: UUID
     proposal_id: UUID
     label: str
-
-
-class ConflictRead(EntityRead):
-    expert_id: UUID
-    proposal_id: UUID
-    situation: Situation
-    path: str
-    waiver: str | None
-
-
-class ConflictItem(ItemRead):
-    expert_id: UUID
-    proposal_id: UUID
-    situation: Situation
 
 
 class OrganisationOnCard(Read):

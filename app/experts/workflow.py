@@ -1,4 +1,4 @@
-"""The tables of experts: the pool, contracts, assignments, conflicts of interest."""
+"""The tables of experts: the pool, contracts, assignments."""
 
 from collections.abc import Iterable
 
@@ -6,21 +6,15 @@ from app.calls.models import Call, CallState
 from app.core.reason import Reason
 from app.experts import effects
 from app.experts.access import contractor, invited, oneself, reviewer
-from app.experts.models import (
-    POTENTIAL,
-    Assignment,
-    AssignmentState,
-    Conflict,
-    ConflictState,
-    Contract,
-    ContractState,
-    ExpertState,
-)
-from app.experts.queries import conflicts_in_data, seats_apart
-from app.experts.rules import conflicting
-from app.experts.schemas import Because, Clear, EditExpert, NameConflict, Offer, ProposeSeat, Register
+from app.experts.conflicts.queries import conflicts_between
+from app.experts.conflicts.rules import conflicting, unsettled
+from app.experts.conflicts.schemas import NameConflict
+from app.experts.models import Assignment, AssignmentState, Contract, ContractState, ExpertState
+from app.experts.queries import seats_apart
+from app.experts.schemas import Because, Clear, EditExpert, Offer, ProposeSeat, Register
 from app.people.access import office
 from app.proposals.models import ProposalState
+from app.topics.programme import programme
 from app.workflow.run import Act, fill, refuse
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
@@ -39,10 +33,6 @@ DECLINED = AssignmentState.DECLINED
 BLOCKED = AssignmentState.BLOCKED
 VOIDED = AssignmentState.VOIDED
 SET_FREE = AssignmentState.RELEASED
-FOUND = ConflictState.FOUND
-DECLARED = ConflictState.DECLARED
-BLOCKING = ConflictState.BLOCKING
-WAIVED = ConflictState.WAIVED
 
 
 def call_is_out(call: Call, ask: Ask) -> Why:
@@ -57,11 +47,6 @@ def contract_lives(contract: Contract, ask: Ask) -> Why:
 
 def contract_of_seat_lives(assignment: Assignment, ask: Ask) -> Why:
     yield from contract_lives(assignment.contract, ask)
-
-
-def only_potential(conflict: Conflict, ask: Ask) -> Why:
-    if conflict.situation not in POTENTIAL:
-        yield Reason("disqualifying", f"{conflict.situation} disqualifies and is never waived.")
 
 
 async def nobody_who_decides(contract: Contract, act: Act) -> None:
@@ -79,10 +64,25 @@ async def free_of_conflict(assignment: Assignment, act: Act) -> None:
         reasons.append(Reason("other-call", "The contract is for another call.", "/proposal_id", "office"))
     if proposal.state != ProposalState.IN_EVALUATION:
         reasons.append(Reason("not-in-evaluation", "It is not in evaluation.", "/proposal_id", "office"))
-    found = await conflicts_in_data(act.session, contract, proposal, act.now)
-    reasons += [conflicting(situation, path) for situation, path in found]
+    reasons += await _conflicts(assignment, act, opened=False)
     if reasons:
         raise refuse(ASSIGNMENT, "propose", assignment, act, reasons)
+
+
+async def still_free(assignment: Assignment, act: Act) -> None:
+    """Refuse any conflict that there is by now, and while it is open who is whom."""
+    if reasons := await _conflicts(assignment, act, opened=True):
+        raise refuse(ASSIGNMENT, "invite", assignment, act, reasons)
+
+
+async def _conflicts(assignment: Assignment, act: Act, *, opened: bool) -> list[Reason]:
+    account_id, proposal_id = assignment.contract.expert.account_id, assignment.proposal.id
+    findings = await conflicts_between(act.session, [account_id], [proposal_id], act.now)
+    says, found = programme().conflicts.by_code, findings.of(account_id, proposal_id)
+    reasons = [conflicting(says[one.situation].says, one.situation, one.path) for one in found]
+    if opened:
+        reasons += [unsettled(one) for one in findings.open_for(account_id, proposal_id)]
+    return reasons
 
 
 EXPERT = Workflow(
@@ -125,7 +125,8 @@ ASSIGNMENT = Workflow(
                    guards=(contract_lives,), effects=(effects.seat, free_of_conflict), data=ProposeSeat,
                    under="contract", needs=("expert",)),
         Transition("invite", {PROPOSED}, INVITED, office, "Ask the expert to declare.",
-                   guards=(contract_of_seat_lives,), needs=("contract",)),
+                   guards=(contract_of_seat_lives,), effects=(still_free,),
+                   needs=("contract.expert", "proposal")),
         Transition("accept", {INVITED}, ACCEPTED, invited, "Declare that there is no conflict, and accept.",
                    effects=(effects.date_declaration,), data=Clear),
         Transition("declare_conflict", {INVITED, ACCEPTED, REPORTED}, BLOCKED, invited | reviewer,
@@ -138,22 +139,5 @@ ASSIGNMENT = Workflow(
                    data=Because),
         Transition("release", {PROPOSED, INVITED, ACCEPTED}, SET_FREE, system,
                    "Nothing more is to be delivered: its proposal is not evaluated any further."),
-    ),
-)  # fmt: skip
-
-CONFLICT = Workflow(
-    "conflict",
-    ConflictState,
-    final={WAIVED},
-    title="conflict of interest",
-    transitions=(
-        Transition("find", set(), FOUND, office, "Record a conflict that has come to light.",
-                   effects=(effects.record,), data=NameConflict, under="assignment"),
-        Transition("declare", set(), DECLARED, system, "The expert has declared it.",
-                   effects=(effects.record,)),
-        Transition("confirm", {FOUND, DECLARED}, BLOCKING, office, "Confirm that it bars the expert."),
-        Transition("waive", {FOUND, DECLARED, BLOCKING}, WAIVED, office,
-                   "Waive it, with the reason; never one that disqualifies (D1 to D9).",
-                   guards=(only_potential,), effects=(effects.give_waiver,), data=Because, second=True),
     ),
 )  # fmt: skip

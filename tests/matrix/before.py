@@ -13,6 +13,8 @@ from app.committee.models import Body, BodyState, Mandate, MandateState
 from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
+from app.experts.conflicts.models import Identity, IdentityState
+from app.experts.facts.models import Collaboration, Employment, FactState
 from app.experts.models import Contract, ContractState, Expert, ExpertState
 from app.proposals.models import Document, Proposal, ProposalState, Section, SectionVersion
 from app.topics.co_authors.models import CoAuthor, CoAuthorState
@@ -239,6 +241,31 @@ async def experts(cast: Cast) -> None:
             continue
         signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "days": 5}
         await cast.add(f"contract {kind}", Contract, expert_id=key, call_id=cast.ids["call"], **signed)
+
+
+async def employment(cast: Cast, state: FactState) -> None:
+    """Where the reviewer has worked."""
+    about = {"expert_id": cast.ids["expert reviewer"], "organisation_name": "An institute"}
+    await cast.add("employment", Employment, state=state, **about)
+
+
+async def collaboration(cast: Cast, state: FactState) -> None:
+    """With whom the reviewer has worked."""
+    about = {"expert_id": cast.ids["expert reviewer"], "person_name": "Somebody", "kind": "other"}
+    await cast.add("collaboration", Collaboration, state=state, **about)
+
+
+async def identity(cast: Cast) -> None:
+    """The office has found that the reviewer is not one of the partner's people."""
+    settled = {
+        "same": False,
+        "reason": "reason",
+        "settled_by_id": cast.account("office"),
+        "settled_at": days(-1),
+    }
+    about = {"expert_id": cast.ids["expert reviewer"], "person_id": cast.ids["person partner"]}
+    about["topic_id"] = cast.ids["topic"]
+    await cast.add("identity", Identity, state=IdentityState.SETTLED, **about, **settled)
 
 
 async def handing_in(cast: Cast) -> None:

@@ -16,10 +16,12 @@ from app.consortia.organisations.models import Organisation, OrganisationState
 from app.consortia.search.models import PartnerSearch, PartnerSearchState
 from app.decisions.invitation.models import InvitationState
 from app.decisions.models import DecisionState
-from app.evaluation.consensus.models import ConsensusState
+from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.report.models import Report, ReportState
-from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState, Contract, ContractState
+from app.experts.conflicts.models import Conflict, ConflictState, IdentityState
+from app.experts.facts.models import FactState
+from app.experts.models import Assignment, AssignmentState, Contract, ContractState
 from app.grants.models import Grant, GrantState
 from app.people.models import Account, AccountState, Appointment, AppointmentState
 from app.proposals.information.models import InformationState
@@ -257,7 +259,7 @@ async def information_request(cast: Cast, state: InformationState) -> None:
 
 @pose
 async def expert(cast: Cast, state: Any) -> None:
-    await reach(cast, before.experts)
+    await reach(cast, before.handing_in)
     cast.ids["expert"] = cast.ids["expert reviewer"]
 
 
@@ -281,8 +283,26 @@ async def assignment(cast: Cast, state: AssignmentState) -> None:
 @pose
 async def conflict(cast: Cast, state: ConflictState) -> None:
     await reach(cast, after.evaluation)
-    waiver = {"waiver": "reason"} if state == ConflictState.WAIVED else {}
-    await cast.put("conflict", Conflict, state=state, situation="P1", **waiver)
+    reason = None if state in (ConflictState.FOUND, ConflictState.DECLARED) else "reason"
+    await cast.put("conflict", Conflict, state=state, situation="P1", reason=reason)
+
+
+@pose
+async def identity(cast: Cast, state: IdentityState) -> None:
+    await reach(cast, before.experts)
+    await before.identity(cast)
+
+
+@pose
+async def employment(cast: Cast, state: FactState) -> None:
+    await reach(cast, before.experts)
+    await before.employment(cast, state)
+
+
+@pose
+async def collaboration(cast: Cast, state: FactState) -> None:
+    await reach(cast, before.experts)
+    await before.collaboration(cast, state)
 
 
 @pose
@@ -294,8 +314,10 @@ async def report(cast: Cast, state: ReportState) -> None:
 
 @pose
 async def consensus(cast: Cast, state: ConsensusState) -> None:
-    if state == ConsensusState.FINAL:
+    if state in (ConsensusState.FINAL, ConsensusState.VOIDED):
         await reach(cast, after.agreed)
+        if state == ConsensusState.VOIDED:
+            await cast.put("consensus", Consensus, state=state, final_at=None)
         return
     await reach(cast, after.writing if state == ConsensusState.DRAFTING else after.agreeing)
     await after.objection(cast)

@@ -176,8 +176,8 @@ class Walk:
         for name, value in PARTS.get(act.row or act.path, {}).items():
             path = path.replace(f"{{{name}}}", value)
         assert "{" not in path, f"{path} has a parameter that is not given"
-        if act.row in BODIES:
-            given = BODIES[act.row](self.cast)
+        if (name := act.row or act.path) in BODIES:
+            given = BODIES[name](self.cast)
             content = given if isinstance(given, bytes) else {**(content or {}), **given}
         if isinstance(content, bytes):
             return path, content
