@@ -32,12 +32,15 @@ import app.decisions.routes
 import app.evaluation.consensus.access
 import app.evaluation.panel.access
 import app.evaluation.report.access
+import app.evaluation.report.invariants
 import app.evaluation.routes
 import app.evaluation.waits
 import app.experts.access
 import app.experts.assigning.access
 import app.experts.campaign.access
 import app.experts.certificate.mounts
+import app.experts.conflicts.access
+import app.experts.facts.access
 import app.experts.names.mounts
 import app.experts.routes
 import app.experts.statement.mounts
@@ -91,6 +94,8 @@ from app.experts.access import contract_roles
 from app.experts.affinity import reactions as affinity
 from app.experts.assigning import reactions as assigning
 from app.experts.campaign import reactions as campaigns
+from app.experts.conflicts import reactions as conflicts
+from app.experts.facts import reactions as facts
 from app.experts.forgetting import reactions as forgetting
 from app.experts.statement.workflow import state_the_work
 from app.grants import reactions as grants
@@ -158,6 +163,8 @@ OWN: Mapping[type[Any], Sight] = (
     | app.experts.names.mounts.SIGHTS
     | app.experts.statement.mounts.SIGHTS
     | app.experts.certificate.mounts.SIGHTS
+    | app.experts.conflicts.access.SIGHTS
+    | app.experts.facts.access.SIGHTS
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
@@ -244,7 +251,11 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     },
     ("corrigendum", "adopt"): (corrections.amend_call,),
     ("consultation", "open"): (consultation.rest_the_draft,),
-    ("account", "activate"): (consortia.know_the_people, industry.know_the_people),
+    ("account", "activate"): (
+        consortia.know_the_people,
+        industry.know_the_people,
+        conflicts.look_at_account,
+    ),
     ("account", "register"): (consortia.know_the_people, industry.know_the_people),
     ("organisation", "merge"): (
         organisations.hand_over,
@@ -252,6 +263,8 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         search.follow_the_merge,
         industry.follow_the_merge,
         experts.follow_the_merge,
+        facts.follow_the_merge,
+        conflicts.look_at_merged,
     ),
     ("industry_member", "name"): (experts.name_no_reviewer,),
     ("industry_member", "replace"): (experts.name_no_reviewer,),
@@ -290,6 +303,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("expert", "anonymise"): (
         affinity.forget_affinities,
         forgetting.forget_traces,
+        forgetting.forget_ties,
         forgetting.forget_account,
     ),
     ("assignment_set", "release"): (assigning.propose_seats,),
@@ -301,11 +315,26 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("campaign", "send"): (campaigns.mail_everybody,),
     ("campaign", "close"): (campaigns.end_invitations,),
     ("expert_invitation", "accept"): (campaigns.take_on,),
-    ("assignment", "declare_conflict"): (experts.keep_declaration, report.void_report),
+    ("assignment", "declare_conflict"): (conflicts.keep_declaration, report.void_report),
     ("assignment", "block"): (report.void_report,),
     ("assignment", "void"): (report.void_report,),
-    ("conflict", "find"): (experts.block_by_conflict,),
+    **{("expert", row): (conflicts.look_at_expert,) for row in ("edit", "list_publications")},
+    **{
+        (fact, row): (conflicts.look_at_fact,)
+        for fact, rows in {
+            "employment": ("add", "edit"),
+            "collaboration": ("add", "edit"),
+            "identity": ("settle", "correct"),
+        }.items()
+        for row in rows
+    },
+    **{("partner", row): (conflicts.look_at_people,) for row in ("accept", "join", "take_over")},
+    ("conflict", "find"): (conflicts.block_by_conflict,),
+    ("conflict", "record"): (conflicts.block_by_conflict,),
+    ("conflict", "detect"): (conflicts.block_by_conflict,),
+    ("conflict", "declare"): (conflicts.block_by_conflict,),
     ("report", "seal"): (report.report_from_seat,),
+    ("report", "void"): (panel.begin_anew,),
     ("consensus", "finish"): (consensus.conclude_evaluation,),
     ("consensus", "settle"): (consensus.conclude_evaluation,),
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
@@ -333,6 +362,7 @@ INVARIANTS: Sequence[Invariant] = (
     *(heads_of(table.name) for table in Base.metadata.sorted_tables if "audit_head" in table.c),
     *app.committee.invariants.INVARIANTS,
     *app.calls.invariants.INVARIANTS,
+    *app.evaluation.report.invariants.INVARIANTS,
 )
 
 NAMED_FILES: Named = (
@@ -387,6 +417,7 @@ WAITS = (
     app.experts.waits.contracts_to_sign,
     app.experts.waits.briefings_to_acknowledge,
     app.experts.waits.seats_to_answer,
+    app.experts.waits.seats_to_replace,
     app.evaluation.waits.reports_to_write,
     app.evaluation.waits.drafts_to_approve,
     app.decisions.invitation.waits.invitations_to_answer,
@@ -402,5 +433,5 @@ def install(settings: Settings) -> None:
     install_me(TIES, WAITS)
     install_frames(FRAMES["motion", "prepare"])
     asked.install(authenticate)
-    sight.install(dict(SIGHTS), app.proposals.access.interest)
+    sight.install(dict(SIGHTS), app.experts.conflicts.access.partial_to)
     run.install(REACTIONS)

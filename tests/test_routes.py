@@ -109,6 +109,9 @@ ASKED_FOR = {
     "GET /v1/partners/{id}/receipts": "The partner's own people, by its sight; also once it has left.",
     "GET /v1/organisations/suggestions": "Anyone signed in, by the organisations' sight.",
     "GET /v1/topic_stages/{id}/proposal_counts": "By the sight of the topic's stage.",
+    "POST /v1/experts/{id}/check": "The office, by the sight of the expert and of the proposals.",
+    "GET /v1/calls/{id}/conflicts_of_officials": "The same.",
+    "GET /v1/calls/{id}/unresolved_identities": "The office, by the sight of the call and of its proposals.",
     "GET /v1/topic_stages/{id}/likely_duplicates": "The office, by the sight of the topic's stage.",
 }
 """Routes that no table stands for, each with the reason why: open ones, and ones that ask who acts."""

@@ -13,10 +13,11 @@ from app.decisions.models import Decision, Line
 from app.evaluation.consensus.models import Consensus, ConsensusState, Point
 from app.evaluation.panel.models import Panel, Place
 from app.evaluation.report.models import Mark, Report, ReportState
+from app.experts.conflicts.models import Conflict, Identity
+from app.experts.facts.models import FactState
 from app.experts.models import (
     Assignment,
     AssignmentState,
-    Conflict,
     Contract,
     ContractState,
     Expert,
@@ -27,7 +28,7 @@ from app.proposals.information.models import InformationRequest, InformationStat
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.second import SecondRequest
 from tests.build import person
-from tests.matrix import after
+from tests.matrix import after, before
 from tests.matrix.before import CRITERIA, MILLION
 from tests.matrix.cast import Cast, days
 from tests.matrix.poses import reach
@@ -53,6 +54,9 @@ async def thread(cast: Cast) -> None:
         await _expert(cast, f"other {kind}")
     await _rival(cast)
     await after.information(cast, InformationState.CLOSED)
+    await before.identity(cast)
+    await before.employment(cast, FactState.STATED)
+    await before.collaboration(cast, FactState.STATED)
     mine = select(Appointment.id).where(Appointment.account_id == cast.account("applying_office"))
     found = await cast.connection.scalar(mine)
     assert found is not None
@@ -99,7 +103,10 @@ async def who_reviews(cast: Cast) -> None:
         other = f"other {name.split()[-1]}"
         by = {"expert_id": cast.ids[f"expert {other}"], "contract_id": cast.ids[f"contract {other}"]}
         await cast.put(seat, Assignment, **by)
-    await cast.put("conflict", Conflict, expert_id=cast.ids["expert other conflicted_expert"])
+    conflicted = {"expert_id": cast.ids["expert other conflicted_expert"]}
+    conflicted["account_id"] = cast.account("other conflicted_expert")
+    await cast.put("conflict", Conflict, **conflicted)
+    await cast.put("identity", Identity, expert_id=cast.ids["expert other reviewer"])
 
 
 async def a_score(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from app.evaluation.panel.models import Panel, PanelState, Place
-from app.proposals.access import interest
+from app.experts.conflicts.access import partial_to
 from app.workflow.who import Actor
 
 
@@ -23,9 +23,12 @@ async def closed_panel(session: AsyncSession, topic_stage_id: UUID) -> Panel | N
 async def interested(
     session: AsyncSession, accounts: Sequence[UUID], topics: Sequence[UUID]
 ) -> frozenset[UUID]:
-    """Those of these accounts that apply for one of the topics; one statement asks for all."""
+    """Those of these accounts that apply for one of the topics, or have a conflict with a proposal on it.
+
+    One statement asks for all.
+    """
     asked = [
-        or_(*(interest(Actor(key), literal(topic)) for topic in topics)).label(str(key)) for key in accounts
+        or_(*(partial_to(Actor(key), literal(topic)) for topic in topics)).label(str(key)) for key in accounts
     ]
     found = (await session.execute(select(*asked))).one() if asked else ()
     return frozenset(key for key, applies in zip(accounts, found, strict=True) if applies)

@@ -58,7 +58,7 @@ async def recuse_applicants(motion: Motion, act: Act) -> None:
     Whatever is voted on: the list, or the money for it.
     """
     for ballot in await _of_applicants(motion, act):
-        ballot.recused = "Takes part in a proposal on the topic."
+        ballot.recused = "Takes part in a proposal on the topic, or has a conflict with one."
         ballot.choice = ballot.cast_at = None
 
 
@@ -69,7 +69,7 @@ async def no_applicant_counts(motion: Motion, act: Act) -> None:
     """
     if await _of_applicants(motion, act):
         row = "adopt" if motion.state == MotionState.ADOPTED else "reject"
-        told = "A member who counts in this vote takes part in a proposal on the topic by now; recuse first."
+        told = "A member who counts takes part in a proposal on the topic or has a conflict; recuse first."
         raise refuse(MOTION, row, motion, act, [Reason("applicant-counts", told, "/ballots", "chair")])
 
 

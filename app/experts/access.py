@@ -4,14 +4,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, not_, select
 
-from app.experts.models import (
-    Assignment,
-    AssignmentState,
-    Conflict,
-    Contract,
-    Expert,
-)
-from app.experts.queries import bars, in_force
+from app.experts.conflicts.queries import bars
+from app.experts.models import Assignment, AssignmentState, Contract, Expert
+from app.experts.queries import in_force
 from app.people.access import office
 from app.proposals.models import Proposal
 from app.workflow.sight import Sight, relation
@@ -80,5 +75,4 @@ SIGHTS = {
     Expert: Sight((oneself, office)),
     Contract: Sight((contractor, office)),
     Assignment: Sight((assignee, invited, reviewer, office), topic=Assignment.topic_id),
-    Conflict: Sight((office,), topic=Conflict.topic_id),
 }

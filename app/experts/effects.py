@@ -1,11 +1,11 @@
-"""What the rows of assignments and conflicts bring about."""
+"""What the rows of assignments bring about."""
 
 import secrets
 
 from sqlalchemy import select
 
 from app.core.errors import NotFound
-from app.experts.models import Assignment, Conflict, Contract
+from app.experts.models import Assignment, Contract
 from app.experts.rules import free_label
 from app.people.access import office
 from app.proposals.models import Proposal
@@ -31,15 +31,3 @@ async def seat(assignment: Assignment, act: Act) -> None:
 
 async def date_declaration(assignment: Assignment, act: Act) -> None:
     assignment.declared_at = act.now
-
-
-async def record(conflict: Conflict, act: Act) -> None:
-    """Whose conflict it is with which proposal: that of the assignment under which it came up."""
-    assignment: Assignment = act.parent
-    conflict.expert_id, conflict.proposal_id = assignment.expert_id, assignment.proposal_id
-    conflict.topic_id = assignment.topic_id
-    conflict.situation, conflict.path = act.data.situation, act.data.text
-
-
-async def give_waiver(conflict: Conflict, act: Act) -> None:
-    conflict.waiver = act.data.reason

@@ -1,4 +1,4 @@
-"""The pool of experts, contracts per call, assignments to proposals, conflicts of interest."""
+"""The pool of experts, contracts per call, assignments to proposals."""
 
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -14,10 +14,6 @@ from app.people.models import Account
 from app.proposals.models import Proposal
 from app.workflow.table import State
 
-DISQUALIFYING = ("D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9")
-BARS_CALL = ("D6", "D7", "D8")
-BARS_TOPIC = "D9"
-POTENTIAL = ("P1", "P2", "P3")
 Sector = Literal[
     "academia", "sme", "industry", "regulator", "patient_representative", "clinician", "statistics"
 ]
@@ -48,13 +44,6 @@ class AssignmentState(State):
     BLOCKED = "blocked", "Blocked by a conflict of interest"
     VOIDED = "voided", "Voided"
     RELEASED = "released", "Released: the call is cancelled or the topic taken out of it"
-
-
-class ConflictState(State):
-    FOUND = "found", "Found from data, to be decided"
-    DECLARED = "declared", "Declared, to be decided"
-    BLOCKING = "blocking", "Blocking"
-    WAIVED = "waived", "Waived with a reason, by two officers"
 
 
 class Expert(Versioned, Entity, Base):
@@ -105,6 +94,7 @@ class Publication(Keyed, Base):
     number: Mapped[int]
     title: Mapped[str]
     abstract: Mapped[str] = mapped_column(default="")
+    authors: Mapped[list[str]] = mapped_column(default=list)
     year: Mapped[int | None]
     doi: Mapped[str | None]
     expert: Mapped[Expert] = relationship(lazy="raise", back_populates="publications")
@@ -176,32 +166,5 @@ class Assignment(Entity, Base):
     label: Mapped[str]
     declared_at: Mapped[datetime | None]
     contract: Mapped[Contract] = relationship(lazy="raise")
-    expert: Mapped[Expert] = relationship(lazy="raise")
-    proposal: Mapped[Proposal] = relationship(lazy="raise")
-
-
-class Conflict(Entity, Base):
-    """A conflict of interest of an expert with a proposal; `path` says how it came to be known."""
-
-    __tablename__ = "conflict"
-    __table_args__ = (
-        Index(
-            "uq_conflict_once_per_situation",
-            "expert_id",
-            "proposal_id",
-            "situation",
-            unique=True,
-            postgresql_where="state <> 'waived'",
-        ),
-        CheckConstraint("state <> 'waived' OR waiver IS NOT NULL", name="waived_has_a_reason"),
-    )
-
-    state: Mapped[ConflictState] = state_of(ConflictState)
-    expert_id: Mapped[UUID] = mapped_column(ForeignKey("expert.id"), index=True)
-    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
-    topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
-    situation: Mapped[str] = one_of(*DISQUALIFYING, *POTENTIAL, name="situation")
-    path: Mapped[str]
-    waiver: Mapped[str | None]
     expert: Mapped[Expert] = relationship(lazy="raise")
     proposal: Mapped[Proposal] = relationship(lazy="raise")

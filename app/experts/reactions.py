@@ -1,6 +1,4 @@
-"""What follows for experts from appointments, and for an assignment from a conflict."""
-
-from dataclasses import replace
+"""What follows for experts from appointments, from calls, proposals and organisations that end."""
 
 from sqlalchemy import exists, select
 
@@ -14,15 +12,15 @@ from app.consortia.organisations.models import Organisation
 from app.core import outbox
 from app.core.outbox import Letter
 from app.core.reason import Reason
-from app.experts.models import Assignment, AssignmentState, Conflict, Contract, ContractState, Expert
+from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert
 from app.experts.profile.workflow import EXPERT
 from app.experts.queries import APART, live_contracts
-from app.experts.workflow import ASSIGNMENT, CONFLICT
+from app.experts.workflow import ASSIGNMENT
 from app.people.models import Account, Appointment
 from app.people.workflow import APPOINTMENT
 from app.proposals.models import Proposal
 from app.workflow.rows import lock_all
-from app.workflow.run import Act, create, fire, fire_all, refuse
+from app.workflow.run import Act, fire_all, refuse
 from app.workflow.table import Workflow
 
 SEATED = (
@@ -64,22 +62,6 @@ async def name_no_reviewer(member: IndustryMember, act: Act) -> None:
         told = "This person has a seat as an expert on a proposal of the topic."
         reason = Reason("is-its-expert", told, "/body/email", "office")
         raise refuse(INDUSTRY_MEMBER, "name", member, act, [reason])
-
-
-async def keep_declaration(assignment: Assignment, act: Act) -> None:
-    """Reaction to `declare_conflict`: the conflict is on record, to be decided by the office."""
-    await create(CONFLICT, "declare", Conflict(), replace(act, parent=assignment))
-
-
-async def block_by_conflict(conflict: Conflict, act: Act) -> None:
-    """Reaction to a conflict's `find`: the expert's seat on that proposal is blocked until it is decided."""
-    here = select(Assignment.id).where(
-        Assignment.expert_id == conflict.expert_id,
-        Assignment.proposal_id == conflict.proposal_id,
-        Assignment.state.in_(SEATED),
-    )
-    for assignment in await lock_all(act.session, Assignment, await act.session.scalars(here)):
-        await fire(ASSIGNMENT, "block", assignment, act)
 
 
 TOLD = """{name},

@@ -11,20 +11,17 @@ from app.experts.assigning import routes as assigning
 from app.experts.campaign import routes as campaigns
 from app.experts.certificate.mounts import CERTIFICATES
 from app.experts.certificate.mounts import router as certificates
+from app.experts.conflicts import routes as conflicts
+from app.experts.conflicts.mounts import CONFLICTS, IDENTITIES
 from app.experts.contract.mounts import CONTRACTS
-from app.experts.models import Assignment, Conflict
+from app.experts.facts.mounts import COLLABORATIONS, EMPLOYMENTS
+from app.experts.models import Assignment
 from app.experts.names.mounts import NAME_LISTS
 from app.experts.profile.mounts import EXPERTS
 from app.experts.profile.workflow import EXPERT
-from app.experts.schemas import (
-    AssignmentItem,
-    AssignmentRead,
-    Card,
-    ConflictItem,
-    ConflictRead,
-)
+from app.experts.schemas import AssignmentItem, AssignmentRead, Card
 from app.experts.statement.mounts import STATEMENTS
-from app.experts.workflow import ASSIGNMENT, CONFLICT
+from app.experts.workflow import ASSIGNMENT
 from app.people.access import office
 from app.workflow.acts import mount_creation
 from app.workflow.asked import Asking
@@ -53,17 +50,9 @@ mount(
         filters={"proposal_id": Filter(UUID, lambda actor, value: Assignment.proposal_id == value)},
     ),
 )
-mount(
-    router,
-    Mounted(
-        CONFLICT,
-        Conflict,
-        "conflicts",
-        views=((office, ConflictRead),),
-        items=((office, ConflictItem),),
-        filters={"proposal_id": Filter(UUID, lambda actor, value: Conflict.proposal_id == value)},
-    ),
-)
+for mounted in (CONFLICTS, IDENTITIES, EMPLOYMENTS, COLLABORATIONS):
+    mount(router, mounted)
+router.include_router(conflicts.router)
 
 router.include_router(assigning.router)
 

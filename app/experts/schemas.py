@@ -1,4 +1,4 @@
-"""Assignments and conflicts on the wire."""
+"""Assignments on the wire, and the conflict card."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -8,12 +8,9 @@ from pydantic import Field, model_validator
 
 from app.core.schema import Data, EntityRead, Id, ItemRead, Paragraph, Read
 
-Situation = Literal["D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "P1", "P2", "P3"]
-Said = Annotated[Paragraph, Field(min_length=1)]
-
 
 class Because(Data):
-    reason: Said
+    reason: Annotated[Paragraph, Field(min_length=1)]
 
 
 class ProposeSeat(Data):
@@ -24,13 +21,6 @@ class Clear(Data):
     """The expert's declaration: having read the card, none of the situations D1 to D9 and P1 to P3 holds."""
 
     clear: Literal[True]
-
-
-class NameConflict(Data):
-    """The situation of the model contract, and what it is."""
-
-    situation: Situation
-    text: Said
 
 
 class AssignmentRead(EntityRead):
@@ -47,20 +37,6 @@ class AssignmentItem(ItemRead):
     expert_id: UUID
     proposal_id: UUID
     label: str
-
-
-class ConflictRead(EntityRead):
-    expert_id: UUID
-    proposal_id: UUID
-    situation: Situation
-    path: str
-    waiver: str | None
-
-
-class ConflictItem(ItemRead):
-    expert_id: UUID
-    proposal_id: UUID
-    situation: Situation
 
 
 class OrganisationOnCard(Read):

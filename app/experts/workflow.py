@@ -1,24 +1,18 @@
-"""The tables of assignments and conflicts of interest."""
+"""The table of assignments."""
 
 from collections.abc import Iterable
 
 from app.core.reason import Reason
 from app.experts import effects
 from app.experts.access import invited, reviewer
-from app.experts.models import (
-    POTENTIAL,
-    Assignment,
-    AssignmentState,
-    Conflict,
-    ConflictState,
-    Contract,
-    ContractState,
-)
-from app.experts.queries import conflicts_in_data
-from app.experts.rules import conflicting
-from app.experts.schemas import Because, Clear, NameConflict, ProposeSeat
+from app.experts.conflicts.queries import conflicts_between
+from app.experts.conflicts.rules import conflicting, unsettled
+from app.experts.conflicts.schemas import NameConflict
+from app.experts.models import Assignment, AssignmentState, Contract, ContractState
+from app.experts.schemas import Because, Clear, ProposeSeat
 from app.people.access import office
 from app.proposals.models import ProposalState
+from app.topics.programme import programme
 from app.workflow.run import Act, refuse
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
@@ -34,10 +28,6 @@ DECLINED = AssignmentState.DECLINED
 BLOCKED = AssignmentState.BLOCKED
 VOIDED = AssignmentState.VOIDED
 SET_FREE = AssignmentState.RELEASED
-FOUND = ConflictState.FOUND
-DECLARED = ConflictState.DECLARED
-BLOCKING = ConflictState.BLOCKING
-WAIVED = ConflictState.WAIVED
 
 
 def contract_lives(contract: Contract, ask: Ask) -> Why:
@@ -49,11 +39,6 @@ def contract_of_seat_lives(assignment: Assignment, ask: Ask) -> Why:
     yield from contract_lives(assignment.contract, ask)
 
 
-def only_potential(conflict: Conflict, ask: Ask) -> Why:
-    if conflict.situation not in POTENTIAL:
-        yield Reason("disqualifying", f"{conflict.situation} disqualifies and is never waived.")
-
-
 async def free_of_conflict(assignment: Assignment, act: Act) -> None:
     """Refuse a proposal of another call or out of evaluation, and any conflict on record."""
     proposal, contract = assignment.proposal, assignment.contract
@@ -62,10 +47,27 @@ async def free_of_conflict(assignment: Assignment, act: Act) -> None:
         reasons.append(Reason("other-call", "The contract is for another call.", "/proposal_id", "office"))
     if proposal.state != ProposalState.IN_EVALUATION:
         reasons.append(Reason("not-in-evaluation", "It is not in evaluation.", "/proposal_id", "office"))
-    found = await conflicts_in_data(act.session, contract, proposal, act.now)
-    reasons += [conflicting(situation, path) for situation, path in found]
+    reasons += await _conflicts(assignment, act, opened=False)
     if reasons:
         raise refuse(ASSIGNMENT, "propose", assignment, act, reasons)
+
+
+async def still_free(assignment: Assignment, act: Act) -> None:
+    """Refuse any conflict that there is by now, and while it is open who is whom."""
+    if reasons := await _conflicts(assignment, act, opened=True):
+        raise refuse(ASSIGNMENT, "invite", assignment, act, reasons)
+
+
+async def _conflicts(assignment: Assignment, act: Act, *, opened: bool) -> list[Reason]:
+    account_id, proposal_id = assignment.contract.expert.account_id, assignment.proposal.id
+    if account_id is None:
+        return []
+    findings = await conflicts_between(act.session, [account_id], [proposal_id], act.now)
+    says, found = programme().conflicts.by_code, findings.of(account_id, proposal_id)
+    reasons = [conflicting(says[one.situation].says, one.situation, one.path) for one in found]
+    if opened:
+        reasons += [unsettled(one) for one in findings.open_for(account_id, proposal_id)]
+    return reasons
 
 
 ASSIGNMENT = Workflow(
@@ -77,7 +79,10 @@ ASSIGNMENT = Workflow(
                    guards=(contract_lives,), effects=(effects.seat, free_of_conflict), data=ProposeSeat,
                    under="contract", needs=("expert",)),
         Transition("propose_in_set", set(), PROPOSED, system, "It stands in a set that is released."),
-        Transition("invite", {PROPOSED}, INVITED, office | system, "Ask the expert to declare.",
+        Transition("invite", {PROPOSED}, INVITED, office, "Ask the expert to declare.",
+                   guards=(contract_of_seat_lives,), effects=(still_free,),
+                   needs=("contract.expert", "proposal")),
+        Transition("invite_in_set", {PROPOSED}, INVITED, system, "Everybody of its set is asked to declare.",
                    guards=(contract_of_seat_lives,), needs=("contract",)),
         Transition("accept", {INVITED}, ACCEPTED, invited, "Declare that there is no conflict, and accept.",
                    effects=(effects.date_declaration,), data=Clear),
@@ -92,22 +97,5 @@ ASSIGNMENT = Workflow(
         Transition("take_back", {PROPOSED, INVITED}, VOIDED, system, "The release of its set is undone."),
         Transition("release", {PROPOSED, INVITED, ACCEPTED}, SET_FREE, system,
                    "Nothing more is to be delivered: its proposal is not evaluated any further."),
-    ),
-)  # fmt: skip
-
-CONFLICT = Workflow(
-    "conflict",
-    ConflictState,
-    final={WAIVED},
-    title="conflict of interest",
-    transitions=(
-        Transition("find", set(), FOUND, office, "Record a conflict that has come to light.",
-                   effects=(effects.record,), data=NameConflict, under="assignment"),
-        Transition("declare", set(), DECLARED, system, "The expert has declared it.",
-                   effects=(effects.record,)),
-        Transition("confirm", {FOUND, DECLARED}, BLOCKING, office, "Confirm that it bars the expert."),
-        Transition("waive", {FOUND, DECLARED, BLOCKING}, WAIVED, office,
-                   "Waive it, with the reason; never one that disqualifies (D1 to D9).",
-                   guards=(only_potential,), effects=(effects.give_waiver,), data=Because, second=True),
     ),
 )  # fmt: skip

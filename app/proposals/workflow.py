@@ -206,6 +206,8 @@ PROPOSAL = Workflow(
                    needs=RULES),
         Transition("begin_evaluation", {ELIGIBLE}, IN_EVALUATION, system, "Its topic's evaluation begins."),
         Transition("conclude", {IN_EVALUATION}, EVALUATED, system, "Its consensus report is final."),
+        Transition("evaluate_again", {EVALUATED}, IN_EVALUATION, system,
+                   "A report that its consensus report stood on is void."),
         Transition("select", {EVALUATED}, SELECTED, system, "Selected for funding.",
                    effects=(effects.release,), data=Outcome),
         Transition("reserve", {EVALUATED}, RESERVE, system, "On the reserve list.",

@@ -1,9 +1,9 @@
 """What the programme asks of a topic before it is voted on, and who votes: data, read once from a file."""
 
 import json
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import Field as Limits
@@ -67,14 +67,74 @@ class Votes(Strict):
     note: str
 
 
+Tie = Literal[
+    "person", "rival", "employer", "control_group", "employment", "collaboration", "mail_domain", "adviser",
+    "seat",
+]  # fmt: skip
+"""What data tell of somebody and a proposal; which situation that is, the programme says."""
+
+
+class Situation(Strict):
+    """A situation of the model contract in which somebody may not judge: a proposal, its topic or its call.
+
+    One that does not disqualify bars until it is decided. `found_by`: the ties in the data that show it; of
+    those that have ended it counts so many `years` before the deadline, to the day.
+    """
+
+    code: Annotated[str, Limits(pattern=r"^[A-Z][0-9]{1,2}$")]
+    says: str
+    disqualifies: bool
+    bars: Literal["proposal", "topic", "call"]
+    found_by: tuple[Tie, ...] = ()
+    years: Annotated[int, Limits(ge=1, le=50)] | None = None
+    confirmed: bool
+    note: str
+
+
+class Conflicts(Strict):
+    """The situations that are conflicts of interest, and the mail domains that anybody may have."""
+
+    situations: tuple[Situation, ...]
+    shared_domains: tuple[str, ...]
+    confirmed: bool
+    note: str
+
+    @field_validator("situations")
+    @classmethod
+    def each_tie_once(cls, situations: tuple[Situation, ...]) -> tuple[Situation, ...]:
+        if len({one.code for one in situations}) != len(situations):
+            raise ValueError("A situation stands once.")
+        if sorted(tie for one in situations for tie in one.found_by) != sorted(get_args(Tie)):
+            raise ValueError("Every tie shows one situation.")
+        return situations
+
+    @cached_property
+    def by_code(self) -> dict[str, Situation]:
+        return {one.code: one for one in self.situations}
+
+    @cached_property
+    def by_tie(self) -> dict[str, Situation]:
+        return {tie: one for one in self.situations for tie in one.found_by}
+
+    def barring(self, what: str) -> tuple[str, ...]:
+        """The codes of situations that bar from so much."""
+        return tuple(one.code for one in self.situations if one.bars == what)
+
+    def shared(self, domain: str) -> bool:
+        """Whether mail of this domain says nothing of who sends it."""
+        parts = domain.split(".")
+        return any(".".join(parts[start:]) in self.shared_domains for start in range(len(parts)))
+
+
 class Programme(Strict):
-    """What is asked of every topic of the programme, and which bodies vote on what."""
+    """What is asked of every topic of the programme, which bodies vote on what, and what is a conflict."""
 
     required: tuple[Field, ...]
     bodies: tuple[Kind, ...]
     rounds: Rounds
     opinions: Opinions
     votes: tuple[Votes, ...]
+    conflicts: Conflicts
 
     @field_validator("votes")
     @classmethod

@@ -103,7 +103,7 @@ async def test_a_draft_taken_back_voids_its_approvals(world: World) -> None:
     assert len(waiting.json()["reasons"]) == 3
 
 
-async def test_a_report_voided_after_approval_leaves_too_few(world: World) -> None:
+async def test_a_report_voided_after_approval_voids_it_and_leaves_too_few(world: World) -> None:
     topic = await in_evaluation(world)
     (ada, seat), (bob, other), (cas, _) = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
@@ -111,6 +111,11 @@ async def test_a_report_voided_after_approval_leaves_too_few(world: World) -> No
         await who.actor.make(f"/consensus_reports/{consensus}/approve")
     said = {"situation": "D2", "text": "I found out today."}
     await bob.actor.make(f"/assignments/{other}/declare_conflict", said)
+    read = (await cas.actor.get(f"/consensus_reports/{consensus}")).json()
+    assert read["state"] == "drafting"
+    await ada.actor.make(f"/consensus_reports/{consensus}/put_to_approval")
+    for who in (ada, cas):
+        await who.actor.make(f"/consensus_reports/{consensus}/approve")
     waiting = await topic.office.post(f"/consensus_reports/{consensus}/finish")
     assert [r["code"] for r in waiting.json()["reasons"]] == ["too-few-reports"]
     assert (await bob.actor.get(f"/consensus_reports/{consensus}")).status_code == 404

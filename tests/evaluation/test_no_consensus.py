@@ -217,14 +217,14 @@ async def test_the_panel_says_why(world: World, reason: str) -> None:
     assert (await there.settle(reason=reason)).status_code == 422
 
 
-async def test_a_report_voided_meanwhile_leaves_too_few_to_settle_on(world: World) -> None:
+async def test_a_report_voided_meanwhile_takes_the_disagreement_back(world: World) -> None:
     there = await split(world)
     cas, seat = there.experts[2]
     said = {"situation": "D2", "text": "I found out today."}
     await cas.actor.make(f"/assignments/{seat}/declare_conflict", said)
-    assert codes(await there.settle()) == [("too-few-reports", "")]
-    await group(there.topic, there.proposal, "d")
-    assert (await there.settle()).status_code == 200
+    read = (await there.topic.office.get(f"/consensus_reports/{there.consensus}")).json()
+    assert (read["state"], read["majority_view"], read["minority_view"]) == ("drafting", None, None)
+    assert codes(await there.settle()) == [("nothing-to-settle", "")]
 
 
 async def test_nothing_is_ranked_while_a_disagreement_is_unsettled(world: World) -> None:

@@ -192,7 +192,8 @@ async def test_a_disqualifying_conflict_is_never_waived(world: World) -> None:
     (conflict,) = (await topic.office.get("/conflicts")).json()["items"]
     refused = await topic.office.post(f"/conflicts/{conflict['id']}/waive", {"reason": "It will be fine."})
     assert codes(refused) == ["disqualifying"]
-    assert (await topic.office.make(f"/conflicts/{conflict['id']}/confirm"))["state"] == "blocking"
+    confirmed = await topic.office.make(f"/conflicts/{conflict['id']}/confirm", {"reason": "So it is."})
+    assert (confirmed["state"], confirmed["reason"]) == ("blocking", "So it is.")
 
 
 async def test_d9_bars_every_proposal_of_the_topic_and_d5_its_own(world: World) -> None:

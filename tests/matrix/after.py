@@ -14,7 +14,8 @@ from app.evaluation.panel.effects import digest
 from app.evaluation.panel.models import Panel, PanelState, Place
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.assigning.models import AssignmentSet, SetSeat, SetState
-from app.experts.models import Assignment, AssignmentState, Conflict, ConflictState
+from app.experts.conflicts.models import Conflict, ConflictState
+from app.experts.models import Assignment, AssignmentState
 from app.grants.models import Grant, GrantState
 from app.proposals.information.models import InformationRequest, InformationState
 from app.proposals.models import Check, Proposal, ProposalState
@@ -79,6 +80,7 @@ async def evaluation(cast: Cast) -> None:
         if state == REPORTED:
             await report(cast, kind, ReportState.SEALED)
     found = {"expert_id": cast.ids["expert conflicted_expert"], "situation": "D1", "path": "found"}
+    found |= {"account_id": cast.account("conflicted_expert"), "reason": "reason"}
     await cast.add("conflict", Conflict, state=ConflictState.BLOCKING, **found, **about_proposal(cast))
 
 

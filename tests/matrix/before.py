@@ -14,6 +14,8 @@ from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.experts.campaign.models import Campaign, CampaignState, ExpertInvitation, InvitationState
+from app.experts.conflicts.models import Identity, IdentityState
+from app.experts.facts.models import Collaboration, Employment, FactState
 from app.experts.models import Contract, ContractState, Expert, ExpertState
 from app.proposals.models import Document, Proposal, ProposalState, Section, SectionVersion
 from app.topics.co_authors.models import CoAuthor, CoAuthorState
@@ -250,6 +252,31 @@ async def campaign(cast: Cast, state: CampaignState, of_one: InvitationState = I
     key = await cast.add("campaign", Campaign, state=state, **about)
     who = {"campaign_id": key, "email": "invited@example.org", "name": "Invited"}
     await cast.add("expert_invitation", ExpertInvitation, state=of_one, **who)
+
+
+async def employment(cast: Cast, state: FactState) -> None:
+    """Where the reviewer has worked."""
+    about = {"expert_id": cast.ids["expert reviewer"], "organisation_name": "An institute"}
+    await cast.add("employment", Employment, state=state, **about)
+
+
+async def collaboration(cast: Cast, state: FactState) -> None:
+    """With whom the reviewer has worked."""
+    about = {"expert_id": cast.ids["expert reviewer"], "person_name": "Somebody", "kind": "other"}
+    await cast.add("collaboration", Collaboration, state=state, **about)
+
+
+async def identity(cast: Cast) -> None:
+    """The office has found that the reviewer is not one of the partner's people."""
+    settled = {
+        "same": False,
+        "reason": "reason",
+        "settled_by_id": cast.account("office"),
+        "settled_at": days(-1),
+    }
+    about = {"expert_id": cast.ids["expert reviewer"], "person_id": cast.ids["person partner"]}
+    about["topic_id"] = cast.ids["topic"]
+    await cast.add("identity", Identity, state=IdentityState.SETTLED, **about, **settled)
 
 
 async def handing_in(cast: Cast) -> None:

@@ -59,6 +59,17 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "assignment_run.start": lambda cast: {"keep": None, "terms": {"panel_size": 3}},
     "assignment.propose": lambda cast: {"proposal_id": cast.key("proposal")},
     "conflict.find": lambda cast: {"situation": "P2"},
+    "conflict.record": lambda cast: {"account_id": str(cast.account("subject")), "text": "A cousin."},
+    "identity.settle": lambda cast: {
+        "person_id": cast.key("person contributor"),
+        "same": False,
+        "reason": "Two people.",
+    },
+    "employment.add": lambda cast: b'{"organisation_name": "An institute"}',
+    "employment.edit": lambda cast: b'{"until": "2020-05-31"}',
+    "collaboration.add": lambda cast: b'{"person_name": "Ada Martin"}',
+    "collaboration.edit": lambda cast: b'{"until": "2020-05-31"}',
+    "/v1/experts/{id}/check": lambda cast: {"proposal_ids": [cast.key("proposal")]},
     "consensus.open": lambda cast: {"rapporteur_id": cast.key("assignment rapporteur")},
     "panel.settle": lambda cast: {"order": [cast.key("proposal"), cast.key("rival proposal")]},
     "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},
@@ -71,7 +82,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "grant.edit": lambda cast: {"starts_on": str(days(90).date())},
     "question.ask": lambda cast: {"topic_id": cast.key("topic")},
 }
-"""What a body names that exists in this thread alone, by row."""
+"""What a body names that exists in this thread alone, by row or by path."""
 
 PARTS: Mapping[str, Mapping[str, str]] = {
     "proposal.write": {"part_key": "impact"},

@@ -16,23 +16,16 @@ from app.consortia.organisations.models import Organisation, OrganisationState
 from app.consortia.search.models import PartnerSearch, PartnerSearchState
 from app.decisions.invitation.models import InvitationState
 from app.decisions.models import DecisionState
-from app.evaluation.consensus.models import ConsensusState
+from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.report.models import Report, ReportState
 from app.experts.assigning.models import AssignmentRun, RunState, SetState
 from app.experts.campaign.models import CampaignState
 from app.experts.campaign.models import InvitationState as AnswerState
 from app.experts.certificate.models import Certificate, CertificateState
-from app.experts.models import (
-    Assignment,
-    AssignmentState,
-    Conflict,
-    ConflictState,
-    Contract,
-    ContractState,
-    Expert,
-    ExpertState,
-)
+from app.experts.conflicts.models import Conflict, ConflictState, IdentityState
+from app.experts.facts.models import FactState
+from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert, ExpertState
 from app.experts.names.models import NameList, NameListState
 from app.experts.statement.models import Statement, StatementState
 from app.grants.models import Grant, GrantState
@@ -279,7 +272,7 @@ async def information_request(cast: Cast, state: InformationState) -> None:
 
 @pose
 async def expert(cast: Cast, state: Any) -> None:
-    await reach(cast, before.experts)
+    await reach(cast, before.handing_in)
     cast.ids["expert"] = cast.ids["expert reviewer"]
     if state == ExpertState.ANONYMISED:
         await cast.put("expert", Expert, state=state, account_id=None, expertise=[])
@@ -358,8 +351,26 @@ async def assignment_run(cast: Cast, state: RunState) -> None:
 @pose
 async def conflict(cast: Cast, state: ConflictState) -> None:
     await reach(cast, after.evaluation)
-    waiver = {"waiver": "reason"} if state == ConflictState.WAIVED else {}
-    await cast.put("conflict", Conflict, state=state, situation="P1", **waiver)
+    reason = None if state in (ConflictState.FOUND, ConflictState.DECLARED) else "reason"
+    await cast.put("conflict", Conflict, state=state, situation="P1", reason=reason)
+
+
+@pose
+async def identity(cast: Cast, state: IdentityState) -> None:
+    await reach(cast, before.experts)
+    await before.identity(cast)
+
+
+@pose
+async def employment(cast: Cast, state: FactState) -> None:
+    await reach(cast, before.experts)
+    await before.employment(cast, state)
+
+
+@pose
+async def collaboration(cast: Cast, state: FactState) -> None:
+    await reach(cast, before.experts)
+    await before.collaboration(cast, state)
 
 
 @pose
@@ -371,8 +382,10 @@ async def report(cast: Cast, state: ReportState) -> None:
 
 @pose
 async def consensus(cast: Cast, state: ConsensusState) -> None:
-    if state == ConsensusState.FINAL:
+    if state in (ConsensusState.FINAL, ConsensusState.VOIDED):
         await reach(cast, after.agreed)
+        if state == ConsensusState.VOIDED:
+            await cast.put("consensus", Consensus, state=state, final_at=None)
         return
     await reach(cast, after.writing if state == ConsensusState.DRAFTING else after.agreeing)
     await after.objection(cast)

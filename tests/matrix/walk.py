@@ -177,8 +177,8 @@ class Walk:
             known = self.cast.key(value) if value in self.cast.ids else value
             path = path.replace(f"{{{name}}}", known)
         assert "{" not in path, f"{path} has a parameter that is not given"
-        if act.row in BODIES:
-            given = BODIES[act.row](self.cast)
+        if (name := act.row or act.path) in BODIES:
+            given = BODIES[name](self.cast)
             content = given if isinstance(given, bytes) else {**(content or {}), **given}
         if isinstance(content, bytes):
             return path, content

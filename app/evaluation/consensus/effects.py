@@ -66,3 +66,15 @@ async def put_panel_scores(consensus: Consensus, act: Act) -> None:
 
 async def date_final(consensus: Consensus, act: Act) -> None:
     consensus.final_at = act.now
+
+
+async def take_views_back(consensus: Consensus, act: Act) -> None:
+    """What majority and minority thought was with the report that is void; the trail keeps it."""
+    if consensus.majority_view is not None:
+        act.note(majority_view=consensus.majority_view, minority_view=consensus.minority_view)
+        act.note(settled_reason=consensus.settled_reason)
+    consensus.majority_view = consensus.minority_view = consensus.settled_reason = None
+
+
+async def take_date_back(consensus: Consensus, act: Act) -> None:
+    consensus.final_at = None

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
@@ -19,6 +19,7 @@ class ConsensusState(State):
     APPROVAL = "approval", "Before the experts for approval"
     NO_CONSENSUS = "no_consensus", "No consensus; the panel settles it"
     FINAL = "final", "Final"
+    VOIDED = "voided", "Voided: a report that it stood on does not count"
 
 
 class Consensus(Entity, Base):
@@ -30,6 +31,7 @@ class Consensus(Entity, Base):
 
     __tablename__ = "consensus"
     __table_args__ = (
+        Index("uq_consensus_one_stands", "proposal_id", unique=True, postgresql_where="state <> 'voided'"),
         CheckConstraint("(state = 'final') = (final_at IS NOT NULL)", name="final_has_a_date"),
         CheckConstraint(
             "(majority_view IS NULL) = (minority_view IS NULL)"
@@ -43,7 +45,7 @@ class Consensus(Entity, Base):
     )
 
     state: Mapped[ConsensusState] = state_of(ConsensusState)
-    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), unique=True)
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     rapporteur_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
     round: Mapped[int] = mapped_column(default=0)

@@ -25,6 +25,7 @@ DRAFTING = ConsensusState.DRAFTING
 APPROVAL = ConsensusState.APPROVAL
 NO_CONSENSUS = ConsensusState.NO_CONSENSUS
 FINAL = ConsensusState.FINAL
+VOIDED = ConsensusState.VOIDED
 
 
 def in_evaluation(proposal: Proposal, ask: Ask) -> Why:
@@ -102,7 +103,7 @@ SETTLED = ("points", "reports", RULES)
 CONSENSUS = Workflow(
     "consensus",
     ConsensusState,
-    final={FINAL},
+    final={VOIDED},
     title="consensus report",
     transitions=(
         Transition("open", set(), DRAFTING, office, "Open the work of the group on one report (V-14).",
@@ -131,5 +132,11 @@ CONSENSUS = Workflow(
         Transition("settle", {NO_CONSENSUS}, FINAL, system, "The panel has settled it (V-16).",
                    guards=(panel_scores_fit, reports_still_enough),
                    effects=(effects.put_panel_scores, effects.date_final), needs=SETTLED),
+        Transition("lose_report", {APPROVAL, NO_CONSENSUS}, DRAFTING, system,
+                   "A report of the group is void: what was approved or disagreed on is drafted anew.",
+                   effects=(effects.take_views_back,)),
+        Transition("void", {FINAL}, VOIDED, system,
+                   "A report that it stands on is void, and the list is not closed: the group begins anew.",
+                   effects=(effects.take_views_back, effects.take_date_back)),
     ),
 )  # fmt: skip

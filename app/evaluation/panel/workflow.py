@@ -11,6 +11,7 @@ from app.evaluation.panel.schemas import Settle, SettleConsensus
 from app.evaluation.rules import ex_aequo
 from app.people.access import office
 from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.who import system
 
 Why = Iterable[Reason]
 OPEN = PanelState.OPEN
@@ -74,6 +75,8 @@ PANEL = Workflow(
         Transition("settle_consensus", {OPEN, RANKED}, OPEN, office,
                    "Settle a report on which the experts did not agree; the list is made after it (V-16).",
                    guards=(named_is_unsettled,), data=SettleConsensus, needs=("consensuses",)),
+        Transition("lose_place", {RANKED}, OPEN, system,
+                   "A proposal of the list is evaluated again; the list is made after it."),
         Transition("close", {RANKED}, CLOSED, office, "Freeze the list; it goes to the committee.",
                    guards=(nobody_ex_aequo, consensus_on_all), effects=(effects.freeze,), needs=LISTED),
     ),

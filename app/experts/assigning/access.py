@@ -1,4 +1,4 @@
-"""Who sees sets and runs: office and auditor, unless they apply in a topic of the stage; no expert."""
+"""Who sees sets and runs: office and auditor, unless partial to a topic of the stage; no expert."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, not_, select
 
 from app.calls.models import TopicStage
 from app.experts.assigning.models import AssignmentRun, AssignmentSet
+from app.experts.conflicts.access import partial_to
 from app.people import access as people
-from app.proposals.access import interest
 from app.workflow.sight import Relation, Sight, name_of, relation
 from app.workflow.who import Actor
 
@@ -20,7 +20,7 @@ def _impartial(role: Relation, model: type[Any]) -> Relation:
         if name not in actor.roles:
             return None
         here = select(TopicStage.id).where(TopicStage.stage_id == model.stage_id)
-        return not_(here.where(interest(actor, TopicStage.topic_id)).correlate(model).exists())
+        return not_(here.where(partial_to(actor, TopicStage.topic_id)).correlate(model).exists())
 
     return relation(name, role.label, holds)
 

@@ -64,8 +64,8 @@ def ground_in(seats: Sequence[SetSeat]) -> Ground:
 def _seatable(seat: SetSeat) -> Seatable:
     contract, nothing = seat.contract, frozenset[str]()
     return Seatable(
-        contract.id, contract.expert_id, name_of(seat), contract.least, contract.most,
-        None, None, None, None, None, nothing, nothing, False,
+        contract.id, contract.expert_id, contract.expert.account_id, name_of(seat),
+        contract.least, contract.most, None, None, None, None, None, nothing, nothing, False,
     )  # fmt: skip
 
 

@@ -11,13 +11,15 @@ from app.calls.models import Stage, TopicStage
 from app.consortia.organisations.models import Organisation
 from app.experts.affinity.models import Affinity
 from app.experts.affinity.queries import TO_BE_SEATED, UNDER_CONTRACT, scores
-from app.experts.assigning.barring import barred
 from app.experts.assigning.models import SetSeat
-from app.experts.assigning.rules import Ground, Pair, Seatable, Wanted
+from app.experts.assigning.rules import Barred, Ground, Pair, Seatable, Wanted
+from app.experts.conflicts.queries import conflicts_between
+from app.experts.conflicts.rules import conflicting, unsettled
 from app.experts.models import Assignment, AssignmentState, Contract, Expert, ExpertState
 from app.experts.profile.queries import newcomer
 from app.people.models import Account
 from app.proposals.models import Proposal, ProposalState
+from app.topics.programme import programme
 
 SAW = (AssignmentState.ACCEPTED, AssignmentState.REPORTED)
 STANDS = (AssignmentState.PROPOSED, AssignmentState.INVITED, *SAW)
@@ -31,10 +33,27 @@ async def ground_of(session: AsyncSession, stage_id: UUID, now: datetime) -> Gro
     return Ground(
         experts,
         proposals,
-        await barred(session, contracts, keys, now),
+        await _barred(session, experts, keys, now),
         await _earlier(session, contracts, keys),
         await standing_in(session, stage_id),
     )
+
+
+async def _barred(
+    session: AsyncSession, experts: Collection[Seatable], proposals: Collection[UUID], now: datetime
+) -> Barred:
+    whose = {one.account_id: one.contract_id for one in experts if one.account_id is not None}
+    findings = await conflicts_between(session, whose.keys(), proposals, now)
+    says = programme().conflicts.by_code
+    pairs = {
+        (whose[account_id], proposal_id): [
+            conflicting(says[one.situation].says, one.situation, one.path).text
+            for one in findings.of(account_id, proposal_id)
+        ]
+        for (account_id, proposal_id), found in findings.found.items()
+        if found
+    }
+    return Barred(pairs, sorted({unsettled(one).text for one in findings.open}))
 
 
 async def _experts(session: AsyncSession, stage_id: UUID) -> list[Seatable]:
@@ -55,6 +74,7 @@ async def _experts(session: AsyncSession, stage_id: UUID) -> list[Seatable]:
         Seatable(
             contract.id,
             expert.id,
+            expert.account_id,
             name,
             contract.least,
             contract.most,

@@ -51,7 +51,7 @@ async def propose_seats(made: AssignmentSet, act: Act) -> None:
     with act.session.no_autoflush:
         await create_all(ASSIGNMENT, "propose_in_set", proposed, act.given(None))
     if act.data.invite:
-        await fire_all(ASSIGNMENT, "invite", proposed, act.given(None))
+        await fire_all(ASSIGNMENT, "invite_in_set", proposed, act.given(None))
 
 
 async def _labels(act: Act, proposals: Collection[UUID]) -> dict[UUID, set[str]]:
@@ -71,7 +71,7 @@ async def _made_by(made: AssignmentSet, act: Act) -> list[Assignment]:
 async def invite_seats(made: AssignmentSet, act: Act) -> None:
     """Reaction to a set's `invite`."""
     waiting = [one for one in await _made_by(made, act) if one.state == AssignmentState.PROPOSED]
-    await fire_all(ASSIGNMENT, "invite", waiting, act.given(None))
+    await fire_all(ASSIGNMENT, "invite_in_set", waiting, act.given(None))
 
 
 async def take_seats_back(made: AssignmentSet, act: Act) -> None:

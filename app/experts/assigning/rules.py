@@ -57,6 +57,7 @@ class Seatable:
 
     contract_id: UUID
     expert_id: UUID
+    account_id: UUID | None
     name: str
     least: int | None
     most: int | None

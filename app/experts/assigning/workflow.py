@@ -71,6 +71,20 @@ async def nothing_stands_against(made: AssignmentSet, act: Act) -> None:
         raise refuse(ASSIGNMENT_SET, "release", made, act, reasons)
 
 
+async def still_free(made: AssignmentSet, act: Act) -> None:
+    """Refuse with every conflict that has come up since the release, and while it is open who is whom."""
+    ground = await ground_of(act.session, made.stage_id, act.now)
+    names = ground.names()
+    reasons = [Reason("open", told, who="office") for told in ground.barred.open]
+    for seat in made.seats:
+        if seat.assignment and seat.assignment.state == AssignmentState.PROPOSED:
+            for told in ground.barred.pairs.get((seat.contract_id, seat.proposal_id), ()):
+                at, text = f"/panels/{seat.proposal_id}", f"{names[str(seat.contract_id)]}: {told}"
+                reasons.append(Reason("conflict", text, at, "office"))
+    if reasons:
+        raise refuse(ASSIGNMENT_SET, "invite", made, act, reasons)
+
+
 async def something_to_solve(run: AssignmentRun, act: Act) -> None:
     """Refuse where there is no proposal, or an identity is not settled."""
     ground = await ground_of(act.session, act.parent.id, act.now)
@@ -104,7 +118,7 @@ ASSIGNMENT_SET = Workflow(
                    guards=(has_seats,), effects=(nothing_stands_against, effects.date_release),
                    data=Release, needs=("seats",)),
         Transition("invite", {RELEASED}, None, office, "Ask all experts of the set to declare.",
-                   guards=(somebody_to_invite,), needs=SEATED),
+                   guards=(somebody_to_invite,), effects=(still_free,), needs=SEATED),
         Transition("undo", {RELEASED}, UNDONE, office,
                    "Take back every seat of the set, until the first invitation is answered.",
                    guards=(nobody_has_answered,), needs=SEATED),

@@ -67,8 +67,11 @@ class Register(Profile):
 
 
 class PublicationGiven(Data):
+    """`authors` are full names: with whom of them the expert has published lately is a doubt (P2)."""
+
     title: Title
     abstract: Words = ""
+    authors: Annotated[list[Line], Field(max_length=100, default_factory=list)]
     year: Annotated[int, Field(ge=1900, le=LATEST)] | None = None
     doi: Doi | None = None
 
@@ -89,6 +92,7 @@ class ListPublications(Data):
 class PublicationRead(Read):
     title: str
     abstract: str
+    authors: list[str]
     year: int | None
     doi: str | None
 

@@ -97,7 +97,8 @@ async def _confirm(cast: Cast, entry: Entry) -> None:
     """The office confirms every conflict with the proposal that is still to be decided."""
     for conflict in await cast.office.all("/conflicts", proposal_id=entry.proposal):
         if conflict["state"] in ("declared", "found"):
-            await cast.office.act(f"/conflicts/{conflict['id']}/confirm")
+            reason = "The expert is not to judge this proposal."
+            await cast.office.act(f"/conflicts/{conflict['id']}/confirm", reason=reason)
 
 
 async def discover(cast: Cast) -> None:

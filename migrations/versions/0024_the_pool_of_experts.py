@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("abstract", sa.Text(), nullable=False),
+        sa.Column("authors", postgresql.JSONB(), nullable=False),
         sa.Column("year", sa.Integer()),
         sa.Column("doi", sa.Text()),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -96,6 +97,14 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_expert_nobody_only_if_anonymised"), "expert", "account_id IS NOT NULL OR state = 'anonymised'")
     _campaigns()
     _after_the_work()
+    _nobody()
+
+
+def _nobody() -> None:
+    """Of an expert who is forgotten, conflicts and identities name nobody."""
+    op.alter_column("conflict", "account_id", nullable=True)
+    op.create_check_constraint(op.f("ck_conflict_of_somebody"), "conflict", "num_nonnulls(account_id, expert_id) > 0")
+    op.alter_column("settled_identity", "expert_id", nullable=True)
 
 
 def _entity(*states: str) -> list[sa.Column[Any]]:
@@ -208,6 +217,9 @@ def downgrade() -> None:
     op.drop_table("expert_invitation")
     op.drop_table("expert_campaign")
     # Who was forgotten has no account: what would name nobody cannot go back.
+    op.drop_constraint(op.f("ck_conflict_of_somebody"), "conflict", type_="check")
+    op.alter_column("conflict", "account_id", nullable=False)
+    op.alter_column("settled_identity", "expert_id", nullable=False)
     op.drop_constraint(op.f("ck_expert_nobody_only_if_anonymised"), "expert", type_="check")
     op.alter_column("expert", "account_id", nullable=False)
     _states("expert", "active")

@@ -1,0 +1,1 @@
+"""Conflicts of interest: found from data, declared, decided; and who may be whom."""

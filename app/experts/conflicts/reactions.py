@@ -1,0 +1,113 @@
+"""What follows from a conflict for seats: whoever it bars has no access any more, and must be replaced."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from app.calls.models import Stage, TopicStage
+from app.consortia.models import Consortium, Partner
+from app.consortia.organisations.models import Organisation
+from app.experts.conflicts.models import Conflict, Identity
+from app.experts.conflicts.queries import conflicts_between
+from app.experts.conflicts.schemas import Detected
+from app.experts.conflicts.workflow import CONFLICT
+from app.experts.facts.models import Collaboration, Employment
+from app.experts.models import Assignment, AssignmentState, Contract, Expert
+from app.experts.workflow import ASSIGNMENT
+from app.people.models import Account
+from app.proposals.models import Proposal
+from app.topics.programme import programme
+from app.workflow.rows import lock_all
+from app.workflow.run import Act, create, fire_all
+
+SEATED = (
+    AssignmentState.PROPOSED,
+    AssignmentState.INVITED,
+    AssignmentState.ACCEPTED,
+    AssignmentState.REPORTED,
+)
+
+
+async def keep_declaration(assignment: Assignment, act: Act) -> None:
+    """Reaction to `declare_conflict`: the conflict is on record, to be decided by the office."""
+    (seat,) = await lock_all(act.session, Assignment, [assignment.id], ["expert"])
+    await create(CONFLICT, "declare", Conflict(), replace(act, parent=seat))
+
+
+async def block_by_conflict(conflict: Conflict, act: Act) -> None:
+    """Reaction to a conflict that is found or declared: every seat that it bars from is blocked.
+
+    That on its proposal, those in its topic or those of its call: as far as its situation bars.
+    """
+    seats = select(Assignment.id).where(
+        Assignment.expert_id == conflict.expert_id, Assignment.state.in_(SEATED)
+    )
+    of_call = select(Stage.call_id).join(TopicStage, TopicStage.stage_id == Stage.id)
+    of_call = of_call.join(Proposal, Proposal.topic_stage_id == TopicStage.id)
+    under = select(Contract.id).where(
+        Contract.call_id.in_(of_call.where(Proposal.id == conflict.proposal_id))
+    )
+    barred = {
+        "proposal": Assignment.proposal_id == conflict.proposal_id,
+        "topic": Assignment.topic_id == conflict.topic_id,
+        "call": Assignment.contract_id.in_(under),
+    }
+    here = or_(barred["proposal"], barred[programme().conflicts.by_code[conflict.situation].bars])
+    locked = await lock_all(act.session, Assignment, await act.session.scalars(seats.where(here)))
+    await fire_all(ASSIGNMENT, "block", locked, act)
+
+
+async def look_again(accounts: Iterable[UUID | None], act: Act) -> None:
+    """What data show by now of these experts and the proposals they have seats on, and is not on record."""
+    held = select(Assignment.id, Assignment.proposal_id, Expert.account_id)
+    held = held.join(Expert, Expert.id == Assignment.expert_id).where(Expert.account_id.in_(accounts))
+    rows = (await act.session.execute(held.where(Assignment.state.in_(SEATED)))).all()
+    if not rows:
+        return
+    people, proposals = {row[2] for row in rows}, {row[1] for row in rows}
+    findings = await conflicts_between(act.session, people, proposals, act.now)
+    locked = await lock_all(act.session, Assignment, [row[0] for row in rows], ["expert"])
+    seats = {seat.id: seat for seat in locked}
+    for key, proposal_id, account_id in rows:
+        known = findings.of(account_id, proposal_id)
+        on_record = {one.situation for one in known if not one.fact}
+        for one in known:
+            if one.situation not in on_record:
+                on_record.add(one.situation)
+                data = Detected(situation=one.situation, fact=one.fact, path=one.path)
+                await create(CONFLICT, "detect", Conflict(), act.given(data, seats[key]))
+
+
+async def look_at_expert(expert: Expert, act: Act) -> None:
+    """Reaction to an expert's `edit` and `list_publications`: an employer or a co-author may apply."""
+    await look_again([expert.account_id], act)
+
+
+async def look_at_fact(fact: Employment | Collaboration | Identity, act: Act) -> None:
+    """Reaction to what is stated, corrected or settled of an expert."""
+    whose = select(Expert.account_id).where(Expert.id == fact.expert_id)
+    await look_again((await act.session.scalars(whose)).all(), act)
+
+
+async def look_at_merged(merged: Organisation, act: Act) -> None:
+    """Reaction to an organisation's `merge`: who works or has worked there may have a conflict now."""
+    facts = (
+        select(model.expert_id).where(model.organisation_id == merged.merged_into_id)
+        for model in (Employment, Collaboration)
+    )
+    there = or_(Expert.organisation_id == merged.merged_into_id, *(Expert.id.in_(one) for one in facts))
+    await look_again((await act.session.scalars(select(Expert.account_id).where(there))).all(), act)
+
+
+async def look_at_people(partner: Partner, act: Act) -> None:
+    """Reaction to a partner's `accept`, `join` and `take_over`: an expert may be among its people."""
+    topic = select(Consortium.topic_id).where(Consortium.id == partner.consortium_id).scalar_subquery()
+    seated = select(Expert.account_id).join(Assignment, Assignment.expert_id == Expert.id)
+    await look_again((await act.session.scalars(seated.where(Assignment.topic_id == topic))).all(), act)
+
+
+async def look_at_account(account: Account, act: Act) -> None:
+    """Reaction to an account's `activate`: its address is confirmed, and may be one of an applicant's."""
+    await look_again([account.id], act)
