@@ -127,7 +127,7 @@ def _filled(cast: Cast, path: str, operation: dict[str, Any]) -> Iterator[str]:
     parts = {"token": "a-link-that-was-guessed", "number": "101"}
     parts |= PARTS.get(operation.get("x-row", ""), {}) or PARTS.get(path, {})
     for name, value in parts.items():
-        path = path.replace(f"{{{name}}}", cast.key(value) if value in cast.ids else value)
+        path = path.replace(f"{{{name}}}", cast.key(value) if name.endswith("_id") else value)
     keys = [str(cast.ids[thing]) for thing in THINGS[entity]] if entity and "{" in path else [""]
     for key in keys:
         found = path.replace("{id}", key).replace("{parent_id}", key)

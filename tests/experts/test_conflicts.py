@@ -274,3 +274,27 @@ async def test_a_conflict_that_came_up_after_the_proposal_stops_the_invitation(w
     async with world.sessions() as session, session.begin():  # as if it had come by another way
         await session.execute(update(InPool).values(organisation_id=organisation))
     assert codes(await topic.office.post(f"/assignments/{seat['id']}/invite")) == ["D5"]
+
+
+async def test_a_recent_co_author_among_the_people_of_a_partner_is_a_doubt(world: World) -> None:
+    topic = await in_evaluation(world, 2)
+    ada = await expert(topic, "ada")
+    _, organisation = await joined(topic, legal_name="Institut Curie")
+    assert organisation
+    await closes(topic, date(2024, 6, 1))
+
+    async def published(year: int | None, *authors: str) -> None:
+        paper = {"title": "On mice", "authors": list(authors)} | ({"year": year} if year else {})
+        await ada.actor.make(f"/experts/{ada.id}/list_publications", {"items": [paper]})
+
+    told = (
+        "a publication in common (2021) with Pia Roux, a person of Institut Curie, partner 2 of this proposal"
+    )
+    await published(2021, "ada", "ROUX, Pía")
+    assert await said(topic, ada) == [[("P2", told)], []]
+    await published(2020, "ada", "Pia Roux")
+    assert await said(topic, ada) == [[], []]
+    await published(None, "ada", "Pia Roux")
+    assert [found[0][0] for found in (await said(topic, ada))[:1]] == ["P2"]
+    await published(2021, "ada", "P. Roux")
+    assert await said(topic, ada) == [[], []]

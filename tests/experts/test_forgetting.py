@@ -19,7 +19,9 @@ from tests.evaluation.build import Topic, expert, in_evaluation
 from tests.exchange.build import ask, told
 from tests.experts.test_after_the_work import certified, released, worked
 from tests.experts.test_campaigns import LOAD, link, nobody, sent
+from tests.experts.test_conflicts import joined
 from tests.experts.test_experts import codes
+from tests.experts.test_identities import called, listed
 from tests.experts.test_profile import PAPER, PROFILE
 
 pytestmark = pytest.mark.anyio
@@ -101,6 +103,36 @@ async def test_what_was_done_stays_and_the_name_goes_everywhere(world: World) ->
     (seat,) = (await topic.office.get("/assignments")).json()["items"]
     assert seat["expert_id"] == ada.id
     assert (await ada.actor.get("/me")).status_code == 401
+
+
+async def test_what_tied_the_expert_to_others_names_nobody_any_more(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada = await expert(topic, "ada")
+    _, organisation = await joined(topic, legal_name="Institut Rarissime")
+    employed = {"organisation_id": str(organisation), "until": "2030-01-01"}
+    await ada.actor.make(f"/experts/{ada.id}/employments", employed)
+    worked_with = {"person_name": "Nominata Rara", "person_email": "rara@example.org"}
+    await ada.actor.make(f"/experts/{ada.id}/collaborations", worked_with)
+    await called(topic, ada, "Pia Roux")
+    (one,) = await listed(topic)
+    settled = {"person_id": one["person_id"], "same": False, "reason": "Nominata says so."}
+    await topic.office.make(f"/experts/{ada.id}/identities", settled)
+    recorded = {"account_id": str(ada.actor.id), "situation": "D5", "text": "Nominata told us."}
+    await topic.office.make(f"/proposals/{topic.proposals[0].id}/conflicts", recorded)
+    await topic.office.make(f"/contracts/{ada.contract}/end")
+    await long_ago(topic, ada.contract, 5 * 366)
+    assert await rows_with(world, "Nominata") != []
+    await anonymised(topic, ada.id)
+    assert await rows_with(world, "Nominata") == []
+    assert await rows_with(world, "rara@example.org") == []
+    (conflict,) = (await topic.office.get("/conflicts")).json()["items"]
+    assert (conflict["situation"], conflict["account_id"], conflict["expert_id"]) == ("D5", None, ada.id)
+    read = (await topic.office.get(f"/conflicts/{conflict['id']}")).json()
+    assert read["path"] == ""
+    (settled,) = (await topic.office.get("/identities")).json()["items"]
+    assert settled["expert_id"] is None
+    (place,) = (await topic.office.get("/employments")).json()["items"]
+    assert (place["organisation_id"], place["organisation_name"]) == (None, "Somewhere")
 
 
 async def test_an_account_that_is_needed_elsewhere_stays(world: World) -> None:

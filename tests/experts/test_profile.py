@@ -27,7 +27,13 @@ PROFILE: dict[str, Any] = {
     "gender": "female",
     "orcid": "0000-0002-1825-0097",
 }
-PAPER = {"title": "On plaques", "abstract": "We look.", "year": 2019, "doi": "https://doi.org/10.1000/ABC"}
+PAPER = {
+    "title": "On plaques",
+    "abstract": "We look.",
+    "authors": ["Ada", "Eve Duval"],
+    "year": 2019,
+    "doi": "https://doi.org/10.1000/ABC",
+}
 
 
 @pytest.mark.parametrize("good", ["0000-0002-1825-0097", "https://orcid.org/0000-0001-5109-3700"])
@@ -66,7 +72,7 @@ async def test_publications_are_a_list_that_is_replaced(world: World) -> None:
     path = f"/experts/{(await ada.make('/experts/oneself', {}))['id']}"
     other = {"title": "On mice"}
     listed = await ada.make(f"{path}/list_publications", {"items": [PAPER, other]})
-    assert listed["publications"][0] == PAPER | {"doi": "10.1000/abc"}
+    assert listed["publications"][0] == PAPER | {"doi": "10.1000/abc", "authors": ["Ada", "Eve Duval"]}
     again = await ada.make(f"{path}/list_publications", {"items": [other, PAPER]})
     assert [one["title"] for one in again["publications"]] == ["On mice", "On plaques"]
     twice = {"items": [PAPER, PAPER | {"title": "Again", "doi": "10.1000/aBc"}]}

@@ -8,13 +8,14 @@ from uuid import UUID
 import pytest
 
 from app.core import jobs
-from app.experts.assigning import barring, queries, routes, solving
+from app.experts.assigning import routes, solving
 from app.experts.assigning.models import AssignmentRun, RunState
-from app.experts.assigning.rules import Barred
 from tests.build import person
 from tests.conftest import World
 from tests.experts.assigning.build import Stage, given, seats_in, stage
+from tests.experts.test_conflicts import joined
 from tests.experts.test_experts import codes
+from tests.experts.test_identities import called
 
 pytestmark = pytest.mark.anyio
 
@@ -139,19 +140,16 @@ async def test_what_breaks_off_is_told_and_leaves_no_run_open(live: World, monke
     assert (read["state"], read["sentences"]) == ("failed", [solving.BROKE_OFF])
 
 
-async def test_while_an_identity_is_open_nothing_is_run_or_released(live: World, monkeypatch: Any) -> None:
+async def test_while_an_identity_is_open_nothing_is_run_or_released(live: World) -> None:
     here = await stage(live)
     made, run = await here.make((0, 0), (1, 1)), await start(here)
-
-    async def unsettled(*_: Any) -> Barred:
-        return Barred(open=["Ada and A. Martin may be one."])
-
-    assert barring.barred is queries.barred
-    monkeypatch.setattr(queries, "barred", unsettled)
+    await joined(here.topic, legal_name="Institut Curie")
+    await called(here.topic, here.experts[2], "ROUX, Pía")
+    told = "ROUX, Pía has the name of Pia Roux of Institut Curie. The office is to settle it."
     refused = await here.topic.office.post(f"/stages/{here.id}/assignment_runs", {"terms": given()})
     assert codes(refused) == ["open"]
     read = await ended(here, run)
-    assert (read["state"], read["sentences"]) == ("failed", ["Ada and A. Martin may be one."])
+    assert (read["state"], read["sentences"]) == ("failed", [told])
     assert codes(await here.topic.office.post(f"/assignment_sets/{made['id']}/release")) == ["open"]
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 
 from app.core.clock import machine_now
 from app.experts.affinity.measuring import measure
-from app.experts.models import Assignment, Conflict, ConflictState, Contract, ContractState
+from app.experts.conflicts.models import Conflict, ConflictState
+from app.experts.models import Assignment, Contract, ContractState
 from app.proposals.models import Proposal, ProposalState
 from tests.build import fresh, person
 from tests.conftest import Counting, World
@@ -109,7 +110,8 @@ async def test_a_release_is_refused_with_every_reason(world: World) -> None:
     here = await stage(world, proposals=3)
     made = await here.make((0, 0), (1, 1))
     async with world.sessions() as session, session.begin():
-        barring = fresh(Conflict, ConflictState.BLOCKING, situation="D2", path="told")
+        barring = fresh(Conflict, ConflictState.BLOCKING, situation="D2", path="told", reason="r")
+        barring.account_id = here.experts[0].actor.id
         barring.expert_id, barring.proposal_id = UUID(here.experts[0].id), UUID(here.proposals[0].id)
         barring.topic_id = here.topic.id
         session.add(barring)
@@ -123,7 +125,8 @@ async def test_a_release_is_refused_with_every_reason(world: World) -> None:
     ]  # fmt: skip
     texts = [one["text"] for one in refused.json()["reasons"]]
     assert (
-        "The expert benefits if the proposal is accepted or rejected (D2): a conflict is blocking." in texts
+        "The expert benefits if the proposal is accepted or rejected (D2): a conflict is blocking: told."
+        in texts
     )
     assert (await here.topic.office.get("/assignments")).json()["items"] == []
 
@@ -134,6 +137,18 @@ async def test_who_applies_in_the_topic_is_barred_with_the_reason(world: World) 
     made = await here.make((0, 0), (1, 1))
     assert [(one["kind"], one["hard"]) for one in made["broken"]] == [("conflict", True)]
     assert "(D9)" in made["broken"][0]["text"]
+
+
+async def test_a_conflict_that_comes_up_after_the_release_stops_the_invitation(world: World) -> None:
+    here = await stage(world)
+    made = await here.make((0, 0), (1, 1))
+    await here.topic.office.make(f"/assignment_sets/{made['id']}/release")
+    await consortium(here.experts[0].actor, here.topic.topic_stage)
+    refused = await here.topic.office.post(f"/assignment_sets/{made['id']}/invite")
+    assert codes(refused) == ["conflict"]
+    assert "(D9)" in refused.json()["reasons"][0]["text"]
+    seats = (await here.topic.office.get("/assignments")).json()["items"]
+    assert [one["state"] for one in seats] == ["proposed"] * 2
 
 
 async def test_seats_that_stand_are_in_every_set_and_none_leaves_them_out(world: World) -> None:
