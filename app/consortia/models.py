@@ -150,7 +150,7 @@ class Person(Keyed, Base):
         Index("uq_partner_person_once", "partner_id", "email", unique=True, postgresql_where="until IS NULL"),
     )
 
-    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.id"))
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.id"), index=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     email: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]

@@ -1,20 +1,25 @@
 """A conflict that comes up later: access is cut, the report is void, what stood on it begins anew."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from app.calls.models import TopicStageState
 from app.consortia.models import Person
+from app.core.clock import machine_now
 from app.core.invariants import broken
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.report.models import Report
 from app.experts.models import Assignment, AssignmentState
 from app.process import INVARIANTS
 from tests.build import Actor
-from tests.conftest import World
+from tests.conftest import Counting, World
+from tests.consortia.build import close, consortium, organisation, partner, token_to
 from tests.evaluation.build import (
+    Handed,
     Topic,
     evaluated,
     expert,
@@ -157,6 +162,86 @@ async def test_one_who_is_settled_to_be_a_partners_person_loses_the_seats(world:
     assert await state(topic, f"/assignments/{seat}") == "blocked"
     (conflict,) = (await topic.office.get("/conflicts")).json()["items"]
     assert conflict["situation"] == "D9"
+
+
+async def reopened(topic: Topic) -> None:
+    """The call takes proposals again, while experts keep their seats of before."""
+    await close(topic.world, TopicStageState.SCHEDULED, machine_now() + timedelta(days=30))
+
+
+async def asked_to_join(topic: Topic, proposal: Handed, email: str, there: str) -> str:
+    """Where somebody answers for an organisation that this proposal's consortium invites."""
+    given = {"organisation_id": there, "name": "Pat Partner", "email": email}
+    await proposal.coordinator.make(f"/consortia/{proposal.consortium}/partners", given)
+    return f"/v1/partner_invitations/{await token_to(topic.world, email)}/accept"
+
+
+async def test_who_works_for_a_partner_or_is_its_person_is_found_when_it_accepts(world: World) -> None:
+    topic = await in_evaluation(world, 3)
+    ada, bob, cat = [await expert(topic, name) for name in ("ada", "bob", "cat")]
+    seats = {
+        who.id: [await seated(topic, who, proposal) for proposal in topic.proposals]
+        for who in (ada, bob, cat)
+    }
+    first = topic.proposals[0]
+    there = await organisation(first.coordinator, "FR", legal_name="Institut Curie")
+    await bob.actor.make(f"/experts/{bob.id}/employments", {"organisation_id": there["id"]})
+    await reopened(topic)
+    here = await asked_to_join(topic, first, ada.actor.email, there["id"])
+    assert (await topic.office.get("/conflicts")).json()["items"] == []
+    async with world.client() as anyone:
+        assert (await anyone.post(here)).status_code == 200
+    states = [
+        [await state(topic, f"/assignments/{seat}") for seat in seats[who.id]] for who in (ada, bob, cat)
+    ]
+    assert states == [["blocked"] * 3, ["blocked", "accepted", "accepted"], ["accepted"] * 3]
+    found = [
+        (await topic.office.get(f"/conflicts/{one['id']}")).json()
+        for one in (await topic.office.get("/conflicts")).json()["items"]
+    ]
+    assert sorted((one["situation"], one["path"]) for one in found) == [
+        ("D1", "Pat Partner, a person of Institut Curie, partner 2 of this proposal"),
+        ("D5", "employed by Institut Curie, partner 2 of this proposal"),
+        ("D9", "Pat Partner, a person of Institut Curie in another consortium"),
+        ("D9", "Pat Partner, a person of Institut Curie in another consortium"),
+    ]
+    await nothing_is_broken(world)
+
+
+async def test_accepting_costs_the_same_however_many_apply_and_however_many_experts_are_seated(
+    world: World, counting: Counting
+) -> None:
+    async def cost(topic: Topic) -> list[str]:
+        there = await organisation(topic.proposals[0].coordinator, "FR")
+        here = await asked_to_join(
+            topic, topic.proposals[0], f"{there['id'][:8]}@partners.example", there["id"]
+        )
+        async with world.client() as anyone:
+            with counting() as sent:
+                assert (await anyone.post(here)).status_code == 200
+        return sent
+
+    topic = await in_evaluation(world, 4)
+    await reopened(topic)
+    alone = await cost(topic)
+    for _ in range(3):
+        await partner(world, topic.proposals[0].coordinator, topic.proposals[0].consortium)
+    assert await cost(topic) == alone
+    kinds = [line.split()[0] for line in alone]
+    assert kinds[:5] == ["SELECT"] * 4 + ["UPDATE"]  # who, lock, the partner, its people, their accounts
+    assert sorted(kinds[5:8]) == ["INSERT", "INSERT", "UPDATE"]
+    assert kinds[8:] == ["SELECT"]  # is anybody seated
+
+    await seated(topic, await expert(topic, "ada"), topic.proposals[0])
+    one = await cost(topic)
+    for name in ("bob", "cat"):
+        who = await expert(topic, name)
+        for proposal in topic.proposals:
+            await seated(topic, who, proposal)
+    for n in range(3):
+        await partner(world, topic.proposals[n].coordinator, topic.proposals[n].consortium)
+        await consortium(topic.proposals[n].coordinator, topic.topic_stage)
+    assert await cost(topic) == one
 
 
 async def test_what_was_waived_stays_waived_by_its_fact_and_another_is_found(world: World) -> None:

@@ -44,11 +44,15 @@ async def names_of(session: AsyncSession, organisations: Collection[UUID]) -> di
 
 
 async def applicants_in(
-    session: AsyncSession, topics: Collection[UUID], proposals: Collection[UUID]
+    session: AsyncSession,
+    topics: Collection[UUID],
+    proposals: Collection[UUID],
+    consortium_id: UUID | None = None,
 ) -> list[Applicant]:
-    """The partners of all consortia of these topics: those that are in or were; of whoever was only
-    invited nothing follows. A partner of the last sealed version applies, even if it has left since."""
+    """The partners of all consortia of these topics, or of one: those that are in or were; of whoever was
+    only invited nothing follows. A partner of the last sealed version applies, even if it has left since."""
     sealed = await _sealed_partners(session, proposals)
+    here = Consortium.topic_id.in_(topics) if consortium_id is None else Consortium.id == consortium_id
     wanted = (
         select(Partner, Organisation, Consortium.topic_id, Person)
         .join(Consortium, Consortium.id == Partner.consortium_id)
@@ -57,7 +61,7 @@ async def applicants_in(
             Person,
             and_(Person.partner_id == Partner.id, or_(Partner.state.in_(LIVE), Person.until.is_not(None))),
         )
-        .where(Consortium.topic_id.in_(topics), Partner.state.in_((*LIVE, *WAS_IN)))
+        .where(here, Partner.state.in_((*LIVE, *WAS_IN)))
         .order_by(Partner.coordinates.desc(), Partner.created_at, Partner.id, Person.email, Person.id)
     )
     partners: dict[UUID, tuple[Partner, Organisation, UUID]] = {}

@@ -40,15 +40,21 @@ def bars(expert_id: Any, proposal_id: Any, topic_id: Any, contract_id: Any) -> C
 
 
 async def conflicts_between(
-    session: AsyncSession, accounts: Iterable[UUID | None], proposals: Collection[UUID], now: datetime
+    session: AsyncSession,
+    accounts: Iterable[UUID | None],
+    proposals: Collection[UUID],
+    now: datetime,
+    consortium_id: UUID | None = None,
 ) -> Findings:
     """Every conflict of these people with these proposals, and whom of them one does not know for sure.
 
-    However many they are, it is a constant number of statements. Who is forgotten has none.
+    However many they are, it is a constant number of statements. Who is forgotten has none. With a
+    consortium: what its partners give rise to, on whichever of the proposals, and nothing of the other
+    partners in their topics.
     """
     known = {key for key in accounts if key is not None}
     asked = await asked_about(session, proposals)
-    applicants = await applicants_in(session, {one.topic_id for one in asked}, proposals)
+    applicants = await applicants_in(session, {one.topic_id for one in asked}, proposals, consortium_id)
     people = await people_of(session, known, now)
     found = find(
         [person.who for person in people],

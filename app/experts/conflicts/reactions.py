@@ -1,10 +1,10 @@
 """What follows from a conflict for seats: whoever it bars has no access any more, and must be replaced."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.calls.models import Stage, TopicStage
 from app.consortia.models import Consortium, Partner
@@ -12,6 +12,7 @@ from app.consortia.organisations.models import Organisation
 from app.experts.conflicts.models import Conflict, Identity
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.conflicts.schemas import Detected
+from app.experts.conflicts.ties import Found
 from app.experts.conflicts.workflow import CONFLICT
 from app.experts.facts.models import Collaboration, Employment
 from app.experts.models import Assignment, AssignmentState, Contract, Expert
@@ -55,29 +56,47 @@ async def block_by_conflict(conflict: Conflict, act: Act) -> None:
         "call": Assignment.contract_id.in_(under),
     }
     here = or_(barred["proposal"], barred[programme().conflicts.by_code[conflict.situation].bars])
-    locked = await lock_all(act.session, Assignment, await act.session.scalars(seats.where(here)))
+    keys = await act.session.scalars(seats.where(here))
+    # With the experts: another conflict may follow, of one of these same seats.
+    locked = await lock_all(act.session, Assignment, keys, ["expert"])
     await fire_all(ASSIGNMENT, "block", locked, act)
 
 
 async def look_again(accounts: Iterable[UUID | None], act: Act) -> None:
     """What data show by now of these experts and the proposals they have seats on, and is not on record."""
-    held = select(Assignment.id, Assignment.proposal_id, Expert.account_id)
-    held = held.join(Expert, Expert.id == Assignment.expert_id).where(Expert.account_id.in_(accounts))
-    rows = (await act.session.execute(held.where(Assignment.state.in_(SEATED)))).all()
+    await _look_at_seats(Expert.account_id.in_(accounts), act)
+
+
+async def _look_at_seats(which: ColumnElement[bool], act: Act, consortium_id: UUID | None = None) -> None:
+    """The same of these seats; of the partners of one consortium, if nothing has changed in others."""
+    held = select(Assignment.id, Assignment.proposal_id, Assignment.expert_id, Expert.account_id)
+    held = held.join(Expert, Expert.id == Assignment.expert_id).where(Assignment.state.in_(SEATED), which)
+    rows = (await act.session.execute(held)).all()
     if not rows:
         return
-    people, proposals = {row[2] for row in rows}, {row[1] for row in rows}
-    findings = await conflicts_between(act.session, people, proposals, act.now)
-    locked = await lock_all(act.session, Assignment, [row[0] for row in rows], ["expert"])
+    people, proposals = {row.account_id for row in rows}, {row.proposal_id for row in rows}
+    findings = await conflicts_between(act.session, people, proposals, act.now, consortium_id)
+    found = [
+        (row, one) for row in rows for one in _not_on_record(findings.of(row.account_id, row.proposal_id))
+    ]
+    if not found:
+        return
+    # All seats of whoever is barred, at once: what follows blocks some of the others, in whatever order.
+    theirs = select(Assignment.id).where(Assignment.expert_id.in_({row.expert_id for row, _ in found}))
+    locked = await lock_all(act.session, Assignment, await act.session.scalars(theirs), ["expert"])
     seats = {seat.id: seat for seat in locked}
-    for key, proposal_id, account_id in rows:
-        known = findings.of(account_id, proposal_id)
-        on_record = {one.situation for one in known if not one.fact}
-        for one in known:
-            if one.situation not in on_record:
-                on_record.add(one.situation)
-                data = Detected(situation=one.situation, fact=one.fact, path=one.path)
-                await create(CONFLICT, "detect", Conflict(), act.given(data, seats[key]))
+    for row, one in found:
+        data = Detected(situation=one.situation, fact=one.fact, path=one.path)
+        await create(CONFLICT, "detect", Conflict(), act.given(data, seats[row.id]))
+
+
+def _not_on_record(known: Collection[Found]) -> Iterator[Found]:
+    """Each situation once; what is on record has no fact."""
+    on_record = {one.situation for one in known if not one.fact}
+    for one in known:
+        if one.situation not in on_record:
+            on_record.add(one.situation)
+            yield one
 
 
 async def look_at_expert(expert: Expert, act: Act) -> None:
@@ -102,10 +121,10 @@ async def look_at_merged(merged: Organisation, act: Act) -> None:
 
 
 async def look_at_people(partner: Partner, act: Act) -> None:
-    """Reaction to a partner's `accept`, `join` and `take_over`: an expert may be among its people."""
+    """Reaction to a partner's `accept`, `join` and `take_over`: an expert may be among its people, or tied
+    to it. Those with seats in the topic are looked at, and its consortium alone."""
     topic = select(Consortium.topic_id).where(Consortium.id == partner.consortium_id).scalar_subquery()
-    seated = select(Expert.account_id).join(Assignment, Assignment.expert_id == Expert.id)
-    await look_again((await act.session.scalars(seated.where(Assignment.topic_id == topic))).all(), act)
+    await _look_at_seats(Assignment.topic_id == topic, act, partner.consortium_id)
 
 
 async def look_at_account(account: Account, act: Act) -> None:
