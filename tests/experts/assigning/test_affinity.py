@@ -9,8 +9,10 @@ from app.core import jobs
 from app.core.clock import machine_now
 from app.experts.affinity.measuring import measure
 from app.experts.affinity.models import Affinity
+from app.experts.affinity.queries import model_of
 from app.experts.affinity.reactions import forget_affinities
-from app.experts.affinity.rules import keywords_in
+from app.experts.affinity.rules import keywords_in, weights
+from app.experts.matching.sentences import installed
 from app.experts.models import Expert, Publication
 from app.workflow.run import system_act
 from tests.conftest import World
@@ -33,8 +35,18 @@ async def test_who_has_written_about_it_fits_best_and_the_words_say_why(world: W
     best = found[here.experts[0].id, here.proposals[0].id]
     assert best.score == max(one.score for one in found.values())
     assert {"asthma", "steroids", "lung"} <= set(best.words)
-    assert (best.nearest, best.model) == ("Asthma in children", "tf-idf")
+    assert best.nearest == "Asthma in children"
     assert best.model_version.startswith("scikit-learn ")
+    meaning = installed() is not None
+    assert best.model == ("tf-idf + all-minilm-l6-v2" if meaning else "tf-idf")
+    assert best.weights == weights() | ({} if meaning else {"sentences": 0.0})
+    async with world.sessions() as session:
+        told = await model_of(session, [best.proposal_id])
+    assert told == {
+        "affinity": best.model,
+        "affinity_version": best.model_version,
+        "affinity_weights": best.weights,
+    }
     assert found[here.experts[2].id, here.proposals[0].id].score < best.score / 2
 
 
