@@ -1,6 +1,7 @@
 """What texts mean, computed once for each text and kept under its digest."""
 
 import asyncio
+import random
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
@@ -26,8 +27,6 @@ Owner = tuple[str, UUID]
 
 async def vectors_of(sessions: Sessions, texts: Texts, model: tuple[str, str]) -> "Vectors":
     """Of all texts of a stage: what is not kept is computed, and what is no longer said is forgotten."""
-    import numpy as np
-
     from app.experts.matching.sentences import Vectors
 
     wanted = _wanted(texts, model)
@@ -35,7 +34,7 @@ async def vectors_of(sessions: Sessions, texts: Texts, model: tuple[str, str]) -
         kept = await _kept(session, wanted)
         gone = [one.id for (owner, digest), one in kept.items() if digest not in wanted[owner]]
         await session.execute(delete(Embedding).where(Embedding.id.in_(gone)))
-    known = {digest: np.frombuffer(one.vector, "<f4") for (_, digest), one in kept.items()}
+    known = _read(kept)
     lacking: dict[str, list[Owner]] = {}
     for owner, of in wanted.items():
         for digest in of:
@@ -67,6 +66,12 @@ async def _kept(session: AsyncSession, owners: Iterable[Owner]) -> dict[tuple[Ow
     return {(_owner(one), one.digest): one for one in await session.scalars(select(Embedding).where(theirs))}
 
 
+def _read(kept: dict[tuple[Owner, str], Embedding]) -> "dict[str, Vector]":
+    import numpy as np
+
+    return {digest: np.frombuffer(one.vector, "<f4") for (_, digest), one in kept.items()}
+
+
 def _owner(one: Embedding) -> Owner:
     if one.expert_id is not None:
         return "expert_id", one.expert_id
@@ -77,13 +82,19 @@ def _owner(one: Embedding) -> Owner:
 async def _fill(
     sessions: Sessions, known: "dict[str, Vector]", lacking: dict[str, list[Owner]], text: dict[str, str]
 ) -> None:
-    """Compute what is not known, and keep it for everybody whose text it is."""
+    """Compute what is not known, and keep it for everybody whose text it is.
+
+    In an order of chance, and looking for what another job has kept meanwhile: two at once share the work.
+    """
     from app.experts.matching.sentences import Sentences
 
     opened = cache(Sentences)  # for as long as there is something to compute
-    order = sorted(lacking)
+    order = list(lacking)
+    random.shuffle(order)
     for start in range(0, len(order), AT_A_TIME):
         some = order[start : start + AT_A_TIME]
+        async with sessions() as session:
+            known |= _read(await _kept(session, {owner for digest in some for owner in lacking[digest]}))
         for digest in some:
             if digest not in known:
                 model = await asyncio.to_thread(opened)
@@ -94,7 +105,7 @@ async def _fill(
 
 
 async def _keep(session: AsyncSession, rows: list[tuple[Owner, str]], known: "dict[str, Vector]") -> None:
-    """But of nobody who was anonymised meanwhile."""
+    """But of nobody who was anonymised meanwhile. Sorted: two at once never wait for each other."""
     experts = {key for (column, key), _ in rows if column == "expert_id"}
     active = select(Expert.id).where(Expert.id.in_(experts), Expert.state == ExpertState.ACTIVE)
     there = set(await session.scalars(active.order_by(Expert.id).with_for_update(read=True)))
@@ -106,7 +117,7 @@ async def _keep(session: AsyncSession, rows: list[tuple[Owner, str]], known: "di
             "vector": known[digest].astype("<f4").tobytes(),
         }
         | {column: key}
-        for (column, key), digest in rows
+        for (column, key), digest in sorted(rows)
         if column == "proposal_id" or key in there
     ]
     if values:

@@ -4,11 +4,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from app.core import jobs
 from app.core.clock import machine_now
 from app.experts.affinity.measuring import measure
-from app.experts.affinity.models import Affinity
+from app.experts.affinity.models import Affinity, Embedding
 from app.experts.affinity.queries import model_of
 from app.experts.affinity.reactions import forget_affinities
 from app.experts.affinity.rules import keywords_in, weights
@@ -79,10 +80,23 @@ async def test_who_is_forgotten_leaves_no_words_behind(world: World) -> None:
     await measure(world.sessions, UUID(here.id))
     async with world.sessions() as session, session.begin():
         expert = await session.get_one(Expert, UUID(here.experts[0].id))
+        session.add(Embedding(id=uuid4(), expert_id=expert.id, digest="d", vector=b"v"))
+        await session.flush()
         await forget_affinities(expert, system_act(session, machine_now()))
         left = select(func.count()).select_from(Affinity)
         assert await session.scalar(left.where(Affinity.expert_id == expert.id)) == 0
         assert await session.scalar(left) == 4
+        vectors = select(func.count()).select_from(Embedding).where(Embedding.expert_id == expert.id)
+        assert await session.scalar(vectors) == 0
+
+
+async def test_a_vector_is_of_an_expert_or_of_a_proposal(world: World) -> None:
+    here = await stage(world)
+    both = {"expert_id": UUID(here.experts[0].id), "proposal_id": UUID(here.proposals[0].id)}
+    for owners in ({}, both):
+        with pytest.raises(IntegrityError, match="ck_embedding_of_one"):
+            async with world.sessions() as session, session.begin():
+                session.add(Embedding(id=uuid4(), digest="d", vector=b"v", **owners))
 
 
 async def test_a_set_asks_for_the_job(live: World) -> None:

@@ -1,11 +1,11 @@
 """Vectors of texts: computed once, kept, and forgotten with the text; skipped where no model is installed."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from app.core.clock import machine_now
 from app.experts.affinity.embedding import vectors_of
@@ -39,8 +39,8 @@ async def mark_all(world: World) -> None:
         await session.execute(update(Embedding).values(vector=MARK))
 
 
-async def add(world: World, expert: str, title: str, abstract: str = "") -> None:
-    about = {"expert_id": UUID(expert), "number": 2, "title": title, "abstract": abstract}
+async def add(world: World, expert: str, title: str, abstract: str = "", number: int = 2) -> None:
+    about = {"expert_id": UUID(expert), "number": number, "title": title, "abstract": abstract}
     async with world.sessions() as session, session.begin():
         session.add(Publication(id=uuid4(), **about))
 
@@ -136,10 +136,11 @@ async def test_meaning_finds_who_shares_no_word(world: World) -> None:
     assert found[here.experts[2].id].score > found[here.experts[1].id].score
 
 
-async def test_a_vector_is_of_an_expert_or_of_a_proposal(world: World) -> None:
-    here = await stage(world)
-    both = {"expert_id": UUID(here.experts[0].id), "proposal_id": UUID(here.proposals[0].id)}
-    for owners in ({}, both):
-        with pytest.raises(IntegrityError, match="ck_embedding_of_one"):
-            async with world.sessions() as session, session.begin():
-                session.add(Embedding(id=uuid4(), digest="d", vector=MARK, **owners))
+async def test_two_jobs_at_once_keep_each_vector_once(live: World) -> None:
+    here = await stage(live)
+    for number in range(30):
+        await add(live, here.experts[number % 3].id, f"Trial {number}", number=number + 2)
+    both = await asyncio.gather(*(measure(live.sessions, UUID(here.id)) for _ in range(2)))
+    assert both == [6, 6]
+    found = [(one.expert_id, one.proposal_id, one.digest) for one in (await kept(live)).values()]
+    assert len(found) == len(set(found)) >= 35

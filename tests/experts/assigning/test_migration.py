@@ -29,9 +29,9 @@ def test_what_was_computed_says_by_which_weights_and_there_is_a_way_back(templat
         command.upgrade(config, REVISION)
         with psycopg.connect(libpq(before.owner_url)) as connection:
             weights = connection.execute("SELECT weights FROM affinity").fetchall()
-        with psycopg.connect(libpq(before.owner_url)) as connection:
-            with pytest.raises(psycopg.errors.NotNullViolation, match="weights"):
-                connection.execute(ROW)
+        unsaid = pytest.raises(psycopg.errors.NotNullViolation, match="weights")
+        with unsaid, psycopg.connect(libpq(before.owner_url)) as connection:
+            connection.execute(ROW)
         command.downgrade(config, "-1")
         with psycopg.connect(libpq(before.owner_url)) as connection:
             back = connection.execute("SELECT score FROM affinity").fetchall()

