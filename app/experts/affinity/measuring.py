@@ -2,7 +2,7 @@
 
 import asyncio
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import procrastinate
@@ -12,9 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import jobs
 from app.core.db import Sessions
+from app.experts.affinity.embedding import vectors_of
 from app.experts.affinity.models import Affinity
 from app.experts.affinity.queries import ExpertText, ProposalText, Texts, texts_of
-from app.experts.affinity.rules import LEVELS, digest_of
+from app.experts.affinity.rules import LEVELS, digest_of, weights
+
+if TYPE_CHECKING:
+    from app.experts.matching.affinity import Blend
+    from app.experts.matching.sentences import Vectors
 
 BATCH = 2000  # rows sent at a time
 KEY = ["proposal_id", "expert_id"]
@@ -34,28 +39,34 @@ async def measure(sessions: Sessions, stage_id: UUID) -> int:
     """How many affinities were written.
 
     Rare words count for more by all texts together, so that one changed text may move every score a little:
-    all are computed again, and what comes out is the same whatever was computed before.
+    all are computed again, and what comes out is the same whatever was computed before. What a text means is
+    its own affair, and computed once.
     """
+    from app.experts.matching.affinity import Blend, model_of  # it learns: a second until it is there
+    from app.experts.matching.sentences import installed
+
+    blend = Blend.model_validate(weights())
+    model = installed() if blend.sentences else None
+    if model is None:
+        blend = blend.model_copy(update={"sentences": 0.0})
     async with sessions() as session:
         texts = await texts_of(session, stage_id)
-        digests = _digests(texts)
+        digests = _digests(texts, [*model_of(model), blend.model_dump(), LEVELS])
         known = await _known(session, texts)
     if not digests or known == digests:
         return 0
-    rows = await asyncio.to_thread(_computed, texts, digests)
+    vectors = None if model is None else await vectors_of(sessions, texts, model)
+    rows = await asyncio.to_thread(_computed, texts, digests, blend, vectors)
     async with sessions() as session, session.begin():
         # One writer at a time: two that write the same rows in another order would wait for each other.
         await session.execute(select(func.pg_advisory_xact_lock(LOCK)))
         return await _write(session, rows)
 
 
-def _digests(texts: Texts) -> dict[Pair, str]:
+def _digests(texts: Texts, ways: list[Any]) -> dict[Pair, str]:
     """Of every pair; that of all texts stands in each, by which one that has come or gone is noticed."""
-    from app.experts.matching.affinity import MODEL, Blend  # it learns: a second until it is there
-
     of_experts = {one.expert_id: _of_expert(one) for one in texts.experts}
     of_proposals = {one.proposal_id: _of_proposal(one) for one in texts.proposals}
-    ways = [*MODEL, Blend().model_dump(), LEVELS]
     whole = digest_of(ways, list(of_experts.values()), list(of_proposals.values()))
     return {
         (expert, proposal): sha256(f"{mine} {theirs} {whole}".encode()).hexdigest()
@@ -82,13 +93,16 @@ async def _known(session: AsyncSession, texts: Texts) -> dict[Pair, str]:
     return {(expert, proposal): digest for expert, proposal, digest in rows}
 
 
-def _computed(texts: Texts, digests: dict[Pair, str]) -> list[Row]:
+def _computed(texts: Texts, digests: dict[Pair, str], blend: "Blend", vectors: "Vectors | None") -> list[Row]:
     from app.experts.matching.affinity import Ask, Profile, affinities
 
     found = affinities(
         [Profile(str(one.expert_id), one.documents, one.keywords) for one in texts.experts],
         [Ask(str(one.proposal_id), one.text, one.keywords) for one in texts.proposals],
+        blend,
+        vectors,
     )
+    computed_by = found.blend.model_dump()
     return [
         {
             "proposal_id": proposal.proposal_id,
@@ -100,6 +114,7 @@ def _computed(texts: Texts, digests: dict[Pair, str]) -> list[Row]:
             "keywords": list(terms.keywords),
             "model": found.model,
             "model_version": found.version,
+            "weights": computed_by,
             "digest": digests[expert.expert_id, proposal.proposal_id],
         }
         for p, proposal in enumerate(texts.proposals)

@@ -1,18 +1,20 @@
-"""The affinity of an expert and a proposal, as it was computed last."""
+"""The affinity of an expert and a proposal, as it was computed last, and what their texts mean."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base
+from app.core.db import Base, Keyed
 
 
 class Affinity(Base):
     """`score` is between 0 and 1; `keyword_score` the part of the proposal's keywords that the expert has.
 
-    `words` are those that count most, `nearest` the title of the nearest publication. `digest` is that of
-    both texts, of the model and of its weights.
+    `words` are those that count most, `nearest` the title of the nearest publication. `weights` is the
+    blend that was computed, which has none for meaning where no model of sentences is installed; `digest` is
+    that of both texts, of the models and of the blend.
     """
 
     __tablename__ = "affinity"
@@ -30,4 +32,25 @@ class Affinity(Base):
     keywords: Mapped[list[str]]
     model: Mapped[str]
     model_version: Mapped[str]
+    weights: Mapped[dict[str, Any]]
     digest: Mapped[str]
+
+
+class Embedding(Keyed, Base):
+    """A text of an expert or of a proposal as a vector, so that none is computed twice.
+
+    As confidential as the text, and on no wire; gone with whose it is, or once others are computed in its
+    place. `digest` is that of the text and of the model.
+    """
+
+    __tablename__ = "embedding"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(expert_id, proposal_id) = 1", name="of_one"),
+        UniqueConstraint("expert_id", "digest", name="uq_embedding_once_per_expert"),
+        UniqueConstraint("proposal_id", "digest", name="uq_embedding_once_per_proposal"),
+    )
+
+    expert_id: Mapped[UUID | None] = mapped_column(ForeignKey("expert.id"))
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
+    digest: Mapped[str]
+    vector: Mapped[bytes]

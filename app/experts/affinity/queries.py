@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -108,8 +109,14 @@ async def scores(session: AsyncSession, proposals: Collection[UUID]) -> dict[tup
     return {(expert_id, proposal_id): score for expert_id, proposal_id, score in rows}
 
 
-async def model_of(session: AsyncSession, proposals: Collection[UUID]) -> dict[str, str]:
-    """What has computed what is kept."""
-    found = select(Affinity.model, Affinity.model_version).where(Affinity.proposal_id.in_(proposals))
-    row = (await session.execute(found.limit(1))).first()
-    return {} if row is None else {"affinity": row[0], "affinity_version": row[1]}
+async def model_of(session: AsyncSession, proposals: Collection[UUID]) -> dict[str, Any]:
+    """What has computed what is kept, and by which weights."""
+    found = select(Affinity).where(Affinity.proposal_id.in_(proposals)).limit(1)
+    one = (await session.scalars(found)).first()
+    if one is None:
+        return {}
+    return {
+        "affinity": one.model,
+        "affinity_version": one.model_version,
+        "affinity_weights": one.weights,
+    }

@@ -1,8 +1,11 @@
-"""What of an expert and of a proposal is compared, and the digest by which a change of it shows."""
+"""What of an expert and of a proposal is compared, by which weights, and the digest that shows a change."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import rfc8785
@@ -11,6 +14,13 @@ LEVELS = {"familiar": 0.5, "experienced": 0.8, "leading": 1.0}
 """How much a keyword counts by how well the expert knows it."""
 FIELD = "keywords"
 """The field of a form, whatever its section, in which a proposal says its own."""
+
+
+@cache
+def weights() -> dict[str, float]:
+    """Of text, keywords, the nearest document and meaning, as the package's file has them."""
+    found: dict[str, float] = json.loads((files("app.experts.affinity") / "weights.json").read_text())
+    return found
 
 
 def keywords_of(expertise: Iterable[Mapping[str, Any]]) -> dict[str, float]:

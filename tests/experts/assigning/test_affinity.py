@@ -4,13 +4,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from app.core import jobs
 from app.core.clock import machine_now
 from app.experts.affinity.measuring import measure
-from app.experts.affinity.models import Affinity
+from app.experts.affinity.models import Affinity, Embedding
+from app.experts.affinity.queries import model_of
 from app.experts.affinity.reactions import forget_affinities
-from app.experts.affinity.rules import keywords_in
+from app.experts.affinity.rules import keywords_in, weights
+from app.experts.matching.sentences import installed
 from app.experts.models import Expert, Publication
 from app.workflow.run import system_act
 from tests.conftest import World
@@ -33,8 +36,18 @@ async def test_who_has_written_about_it_fits_best_and_the_words_say_why(world: W
     best = found[here.experts[0].id, here.proposals[0].id]
     assert best.score == max(one.score for one in found.values())
     assert {"asthma", "steroids", "lung"} <= set(best.words)
-    assert (best.nearest, best.model) == ("Asthma in children", "tf-idf")
+    assert best.nearest == "Asthma in children"
     assert best.model_version.startswith("scikit-learn ")
+    meaning = installed() is not None
+    assert best.model == ("tf-idf + all-minilm-l6-v2" if meaning else "tf-idf")
+    assert best.weights == weights() | ({} if meaning else {"sentences": 0.0})
+    async with world.sessions() as session:
+        told = await model_of(session, [best.proposal_id])
+    assert told == {
+        "affinity": best.model,
+        "affinity_version": best.model_version,
+        "affinity_weights": best.weights,
+    }
     assert found[here.experts[2].id, here.proposals[0].id].score < best.score / 2
 
 
@@ -67,10 +80,23 @@ async def test_who_is_forgotten_leaves_no_words_behind(world: World) -> None:
     await measure(world.sessions, UUID(here.id))
     async with world.sessions() as session, session.begin():
         expert = await session.get_one(Expert, UUID(here.experts[0].id))
+        session.add(Embedding(id=uuid4(), expert_id=expert.id, digest="d", vector=b"v"))
+        await session.flush()
         await forget_affinities(expert, system_act(session, machine_now()))
         left = select(func.count()).select_from(Affinity)
         assert await session.scalar(left.where(Affinity.expert_id == expert.id)) == 0
         assert await session.scalar(left) == 4
+        vectors = select(func.count()).select_from(Embedding).where(Embedding.expert_id == expert.id)
+        assert await session.scalar(vectors) == 0
+
+
+async def test_a_vector_is_of_an_expert_or_of_a_proposal(world: World) -> None:
+    here = await stage(world)
+    both = {"expert_id": UUID(here.experts[0].id), "proposal_id": UUID(here.proposals[0].id)}
+    for owners in ({}, both):
+        with pytest.raises(IntegrityError, match="ck_embedding_of_one"):
+            async with world.sessions() as session, session.begin():
+                session.add(Embedding(id=uuid4(), digest="d", vector=b"v", **owners))
 
 
 async def test_a_set_asks_for_the_job(live: World) -> None:
