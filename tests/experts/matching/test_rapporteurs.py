@@ -1,4 +1,4 @@
-"""Each panel has one rapporteur, nobody more than can be helped, and of equal choices the best by affinity."""
+"""Each panel has one rapporteur, nobody drafts more than can be helped, and of equal choices the best."""
 
 from collections import Counter
 from itertools import product
