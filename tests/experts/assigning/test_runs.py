@@ -8,12 +8,8 @@ from uuid import UUID
 import pytest
 
 from app.core import jobs
-<<<<<<< HEAD
-from app.experts.assigning import routes, solving
-=======
 from app.experts.affinity.rules import weights
-from app.experts.assigning import barring, queries, routes, solving
->>>>>>> work-q
+from app.experts.assigning import routes, solving
 from app.experts.assigning.models import AssignmentRun, RunState
 from tests.build import person
 from tests.conftest import World
