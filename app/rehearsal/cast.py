@@ -26,21 +26,21 @@ class Entry:
 
 @dataclass
 class Expert:
-    """An expert under contract, and how many seats they hold."""
+    """An expert of the pool, under contract for the call."""
 
     person: Person
+    id: str
     contract: str
-    seats: int = 0
 
 
 @dataclass
 class Chair:
-    """A seat on a proposal: whose it is, its id, and what this expert thinks of it."""
+    """A seat on a proposal: whose it is, its id, and once the panel is full what this expert thinks of it."""
 
     expert: Expert
     assignment: str
     entry: Entry
-    views: Any
+    views: Any = None
     report: str = ""
 
 
