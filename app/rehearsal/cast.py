@@ -26,11 +26,12 @@ class Entry:
 
 @dataclass
 class Expert:
-    """An expert of the pool, under contract for the call."""
+    """An expert under contract for the call: where they work, and for whom they speak, if that was said."""
 
     person: Person
-    id: str
     contract: str
+    employer: str | None = None
+    sector: str | None = None
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Field:
 
     plan: Plan
     topic: str = ""
+    consultation: str = ""
     part: str = ""
     next_part: str = ""
     companies: dict[str, Person] = field(default_factory=dict)

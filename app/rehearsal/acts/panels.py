@@ -38,7 +38,7 @@ async def discover(cast: Cast) -> None:
             text = "The office learns that the expert advised a partner of this proposal last year."
             here = f"/assignments/{gone.assignment}/conflicts"
             await cast.office.make(here, situation="P2", text=text)
-            await _confirm(cast, entry)
+            await confirm(cast, entry.proposal)
             cast.note("conflict found late (P2)")
     await fill(cast)
 
@@ -142,7 +142,7 @@ async def _answer(
             people = [person for body in card["organisations"] for person in body["people"]]
             text = f"I have published with {chance.choice(people)} within the last three years."
             await expert.person.act(f"{here}/declare_conflict", situation="P2", text=text)
-            await _confirm(cast, entry)
+            await confirm(cast, entry.proposal)
             cast.note("conflict declared (P2)")
         elif drawn < KNOWS + BUSY and holds:
             await expert.person.act(f"{here}/decline")
@@ -154,9 +154,9 @@ async def _answer(
             holds += 1
 
 
-async def _confirm(cast: Cast, entry: Entry) -> None:
+async def confirm(cast: Cast, proposal: str) -> None:
     """The office confirms every conflict with the proposal that is still to be decided."""
-    for conflict in await cast.office.all("/conflicts", proposal_id=entry.proposal):
+    for conflict in await cast.office.all("/conflicts", proposal_id=proposal):
         if conflict["state"] in ("declared", "found"):
             reason = "The expert is not to judge this proposal."
             await cast.office.act(f"/conflicts/{conflict['id']}/confirm", reason=reason)
