@@ -318,6 +318,8 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("assignment", "declare_conflict"): (conflicts.keep_declaration, report.void_report),
     ("assignment", "block"): (report.void_report,),
     ("assignment", "void"): (report.void_report,),
+    ("assignment", "hand_back"): (report.void_report, experts.ask_for_another),
+    ("assignment", "decline"): (experts.ask_for_another,),
     **{("expert", row): (conflicts.look_at_expert,) for row in ("edit", "list_publications")},
     **{
         (fact, row): (conflicts.look_at_fact,)
@@ -390,6 +392,7 @@ def due(settings: Settings) -> Sequence[Due]:
         information.lapse_requests,
         campaigns.remind_experts,
         campaigns.close_campaigns(longest),
+        experts.lapse_seats(longest),
         send_digests,
         forget_answers,
     )

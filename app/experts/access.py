@@ -17,6 +17,8 @@ INVITED = AssignmentState.INVITED
 ACCEPTED = AssignmentState.ACCEPTED
 REPORTED = AssignmentState.REPORTED
 DECLINED = AssignmentState.DECLINED
+LAPSED = AssignmentState.LAPSED
+HANDED_BACK = AssignmentState.HANDED_BACK
 BLOCKED = AssignmentState.BLOCKED
 VOIDED = AssignmentState.VOIDED
 SET_FREE = AssignmentState.RELEASED
@@ -64,7 +66,9 @@ contractor = relation(
 assignee = relation(
     "assignee",
     "the expert under a signed contract",
-    lambda actor: held_by(actor, INVITED, ACCEPTED, REPORTED, BLOCKED, DECLINED, SET_FREE),
+    lambda actor: held_by(
+        actor, INVITED, ACCEPTED, REPORTED, BLOCKED, DECLINED, LAPSED, HANDED_BACK, SET_FREE
+    ),
 )
 invited = relation("invited", "the invited expert", lambda actor: free_in(actor, INVITED))
 reviewer = relation("reviewer", "the assigned expert", lambda actor: free_in(actor, ACCEPTED, REPORTED))

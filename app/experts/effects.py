@@ -1,9 +1,12 @@
 """What the rows of assignments bring about."""
 
 import secrets
+from datetime import timedelta
 
 from sqlalchemy import select
 
+from app.calls.periods import day_of, end_of
+from app.calls.rule_set import pinned
 from app.core.errors import NotFound
 from app.experts.models import Assignment, Contract
 from app.experts.rules import free_label
@@ -27,6 +30,21 @@ async def seat(assignment: Assignment, act: Act) -> None:
     assignment.topic_id = proposal.topic_id
     taken = await act.session.scalars(select(Assignment.label).where(Assignment.proposal_id == proposal.id))
     assignment.label = free_label(set(taken), secrets.randbelow(1_000_000))
+
+
+async def date_invitation(assignment: Assignment, act: Act) -> None:
+    """Until when it is answered: so many days as the call's rule set gives whoever is invited, if it does."""
+    terms = pinned(assignment.contract.call).experts
+    if terms is not None:
+        assignment.answer_until = end_of(day_of(act.now) + timedelta(days=terms.answer_days))
+
+
+async def name_rapporteur(assignment: Assignment, act: Act) -> None:
+    assignment.rapporteur = True
+
+
+async def relieve_rapporteur(assignment: Assignment, act: Act) -> None:
+    assignment.rapporteur = False
 
 
 async def date_declaration(assignment: Assignment, act: Act) -> None:

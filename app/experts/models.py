@@ -41,6 +41,8 @@ class AssignmentState(State):
     ACCEPTED = "accepted", "Accepted, free of conflict"
     REPORTED = "reported", "Reported"
     DECLINED = "declined", "Declined"
+    LAPSED = "lapsed", "Lapsed: not answered in time"
+    HANDED_BACK = "handed_back", "Handed back by the expert"
     BLOCKED = "blocked", "Blocked by a conflict of interest"
     VOIDED = "voided", "Voided"
     RELEASED = "released", "Released: the call is cancelled or the topic taken out of it"
@@ -141,7 +143,11 @@ class Contract(Entity, Base):
 
 
 class Assignment(Entity, Base):
-    """An expert's seat on a proposal. `label` is how the others of the group read the name."""
+    """An expert's seat on a proposal. `label` is how the others of the group read the name.
+
+    `answer_until`: when the time to answer the invitation is over, if the call's rules set one. `rapporteur`:
+    drafts for the group; whose seat is lost keeps the mark, as a fact of then.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -152,6 +158,12 @@ class Assignment(Entity, Base):
             "proposal_id",
             unique=True,
             postgresql_where="state IN ('proposed', 'invited', 'accepted', 'reported', 'blocked')",
+        ),
+        Index(
+            "uq_assignment_one_rapporteur",
+            "proposal_id",
+            unique=True,
+            postgresql_where="rapporteur AND state IN ('proposed', 'invited', 'accepted', 'reported')",
         ),
         CheckConstraint(
             "state NOT IN ('accepted', 'reported') OR declared_at IS NOT NULL", name="accepted_has_declared"
@@ -165,6 +177,8 @@ class Assignment(Entity, Base):
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     label: Mapped[str]
     declared_at: Mapped[datetime | None]
+    answer_until: Mapped[datetime | None]
+    rapporteur: Mapped[bool] = mapped_column(default=False)
     contract: Mapped[Contract] = relationship(lazy="raise")
     expert: Mapped[Expert] = relationship(lazy="raise")
     proposal: Mapped[Proposal] = relationship(lazy="raise")

@@ -1,7 +1,12 @@
 """What follows for experts from appointments, from calls, proposals and organisations that end."""
 
+from collections.abc import Awaitable, Callable, Collection
+from datetime import timedelta
+from uuid import UUID
+
 from sqlalchemy import exists, select
 
+from app.calls.chosen import scheme_of
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.stage.workflow import STAGE
 from app.committee.models import Mandate
@@ -14,21 +19,16 @@ from app.core.outbox import Letter
 from app.core.reason import Reason
 from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert
 from app.experts.profile.workflow import EXPERT
-from app.experts.queries import APART, live_contracts
+from app.experts.queries import APART, SEATED, live_contracts, short_of_experts
 from app.experts.workflow import ASSIGNMENT
 from app.people.models import Account, Appointment
+from app.people.queries import holders_of
 from app.people.workflow import APPOINTMENT
 from app.proposals.models import Proposal
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire_all, refuse
 from app.workflow.table import Workflow
-
-SEATED = (
-    AssignmentState.PROPOSED,
-    AssignmentState.INVITED,
-    AssignmentState.ACCEPTED,
-    AssignmentState.REPORTED,
-)
+from app.workflow.who import Actor
 
 LIVE = (ContractState.OFFERED, ContractState.SIGNED, ContractState.SUSPENDED)
 
@@ -76,12 +76,16 @@ The reason that was voted on:
 
 
 async def keep_what_experts_read(stage: Stage, act: Act) -> None:
-    """Reaction to a stage's `extend`: no proposal is replaced that an expert may have opened."""
+    """Reaction to a stage's `extend`: no proposal is replaced that an expert may have opened.
+
+    Whoever has handed the seat back may have, before.
+    """
     parts = select(TopicStage.id).where(TopicStage.stage_id == stage.id)
     of_stage = select(Proposal.id).where(Proposal.topic_stage_id.in_(parts))
-    opened = exists().where(Assignment.proposal_id.in_(of_stage), Assignment.state.in_(SEATED[1:]))
+    saw = (*SEATED[1:], AssignmentState.HANDED_BACK)
+    opened = exists().where(Assignment.proposal_id.in_(of_stage), Assignment.state.in_(saw))
     if await act.session.scalar(select(opened)):
-        told = "An expert has access to one of its proposals."
+        told = "An expert has access to one of its proposals, or had before handing it back."
         raise refuse(STAGE, "extend", stage, act, [Reason("expert-has-access", told, who="office")])
 
 
@@ -143,6 +147,52 @@ async def free_seats(proposal: Proposal, act: Act) -> None:
         for to, name, call in await act.session.execute(people)
     ]  # fmt: skip
     await outbox.write_all(act.session, "evaluation_ended", letters, act.now)
+
+
+Due = Callable[[Act], Awaitable[None]]
+TOO_FEW = """Experts are to be replaced. A run with `replace` keeps every seat that stands wherever it can.
+
+{proposals}
+"""
+
+
+async def ask_for_another(assignment: Assignment, act: Act) -> None:
+    """Reaction to an assignment's `decline` and `hand_back`: the office is told if too few are left."""
+    await _ask_for_others([assignment.proposal_id], act)
+
+
+def lapse_seats(longest_request: timedelta) -> Due:
+    """Due: invitations whose time to answer is over; the office is told once of all that are too few now.
+
+    Not before an answer that was sent in time can no longer be under way.
+    """
+
+    async def due(act: Act) -> None:
+        over = Assignment.answer_until + longest_request <= act.now
+        here = select(Assignment.id).where(over, Assignment.state == AssignmentState.INVITED)
+        found = await lock_all(act.session, Assignment, await act.session.scalars(here))
+        late = [one for one in found if one.state == AssignmentState.INVITED]  # none was answered meanwhile
+        await fire_all(ASSIGNMENT, "lapse", late, act)
+        if late:
+            await _ask_for_others({one.proposal_id for one in late}, act)
+
+    return due
+
+
+async def _ask_for_others(proposals: Collection[UUID], act: Act) -> None:
+    """One mail to each officer, about those of the proposals that they may see; it names no expert."""
+    letters = []
+    for account in await holders_of(act.session, "office", act.now):
+        officer = Actor(account.id, frozenset({"office"}), account.email, act.now)
+        found = await short_of_experts(act.session, officer, proposals)
+        lines = [
+            f"{one.reference} has {seats} of {scheme_of(one.topic_stage).least_experts} experts."
+            for one, seats in found
+        ]
+        if lines:
+            text = TOO_FEW.format(proposals="\n".join(lines))
+            letters.append(Letter(account.email, "Experts are to be replaced", text))
+    await outbox.write_all(act.session, "experts_to_replace", letters, act.now)
 
 
 async def follow_the_merge(merged: Organisation, act: Act) -> None:

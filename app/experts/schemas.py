@@ -24,19 +24,25 @@ class Clear(Data):
 
 
 class AssignmentRead(EntityRead):
-    """`label` is how the others of the group read the expert's name."""
+    """`label` is how the others of the group read the expert's name; a `rapporteur` drafts for the group.
+
+    The time to answer is over after `answer_until`, if the call's rules set one.
+    """
 
     contract_id: UUID
     expert_id: UUID
     proposal_id: UUID
     label: str
     declared_at: datetime | None
+    answer_until: datetime | None
+    rapporteur: bool
 
 
 class AssignmentItem(ItemRead):
     expert_id: UUID
     proposal_id: UUID
     label: str
+    rapporteur: bool
 
 
 class OrganisationOnCard(Read):

@@ -3,25 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.calls.chosen import scheme_of
 from app.calls.models import Call
 from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert
+from app.experts.queries import short_of_experts
 from app.people.schemas import Tie, Waiting
-from app.proposals.models import Proposal, ProposalState
-from app.workflow.rows import loading
-from app.workflow.sight import parameters, ties, visible_ids
+from app.proposals.models import Proposal
+from app.workflow.sight import parameters, visible_ids
 from app.workflow.who import Actor
-
-GONE = (AssignmentState.BLOCKED, AssignmentState.VOIDED, AssignmentState.DECLINED)
-SEATED = (
-    AssignmentState.PROPOSED,
-    AssignmentState.INVITED,
-    AssignmentState.ACCEPTED,
-    AssignmentState.REPORTED,
-)
 
 
 async def contracts(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Tie]:
@@ -65,26 +56,7 @@ async def seats_to_answer(session: AsyncSession, actor: Actor, now: datetime) ->
 
 async def seats_to_replace(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
     """For the office: proposals that lost a seat, and have fewer experts than they need (V-10)."""
-    if "office" not in actor.roles:
-        return []
-    gone = Assignment.state.in_(GONE)
-    there = func.count().filter(Assignment.state.in_(SEATED))
-    counts = (
-        select(Assignment.proposal_id, there.label("seats"))
-        .group_by(Assignment.proposal_id)
-        .having(func.count().filter(gone) > 0)
-        .subquery()
-    )
-    found = (
-        select(Proposal, counts.c.seats)
-        .join(counts, counts.c.proposal_id == Proposal.id)
-        .where(Proposal.state == ProposalState.IN_EVALUATION, ties(Proposal, actor)["office"][0])
-        .options(*loading(Proposal, ["topic_stage.stage.call"]))
-        .order_by(Proposal.reference)
-    )
-    rows = await session.execute(found, parameters(actor))
     return [
         Waiting(kind="replace", entity="proposal", id=proposal.id, title=proposal.reference)
-        for proposal, seats in rows
-        if seats < scheme_of(proposal.topic_stage).least_experts
-    ][:50]
+        for proposal, _ in (await short_of_experts(session, actor))[:50]
+    ]

@@ -25,6 +25,8 @@ INVITED = AssignmentState.INVITED
 ACCEPTED = AssignmentState.ACCEPTED
 REPORTED = AssignmentState.REPORTED
 DECLINED = AssignmentState.DECLINED
+LAPSED = AssignmentState.LAPSED
+HANDED_BACK = AssignmentState.HANDED_BACK
 BLOCKED = AssignmentState.BLOCKED
 VOIDED = AssignmentState.VOIDED
 SET_FREE = AssignmentState.RELEASED
@@ -37,6 +39,11 @@ def contract_lives(contract: Contract, ask: Ask) -> Why:
 
 def contract_of_seat_lives(assignment: Assignment, ask: Ask) -> Why:
     yield from contract_lives(assignment.contract, ask)
+
+
+def in_time(assignment: Assignment, ask: Ask) -> Why:
+    if assignment.answer_until is not None and ask.now > assignment.answer_until:
+        yield Reason("too-late", "The time to answer is over.", who="office")
 
 
 async def free_of_conflict(assignment: Assignment, act: Act) -> None:
@@ -73,22 +80,33 @@ async def _conflicts(assignment: Assignment, act: Act, *, opened: bool) -> list[
 ASSIGNMENT = Workflow(
     "assignment",
     AssignmentState,
-    final={DECLINED, VOIDED, SET_FREE},
+    final={DECLINED, LAPSED, HANDED_BACK, VOIDED, SET_FREE},
     transitions=(
         Transition("propose", set(), PROPOSED, office, "Propose the expert for a proposal in evaluation.",
                    guards=(contract_lives,), effects=(effects.seat, free_of_conflict), data=ProposeSeat,
                    under="contract", needs=("expert",)),
         Transition("propose_in_set", set(), PROPOSED, system, "It stands in a set that is released."),
         Transition("invite", {PROPOSED}, INVITED, office, "Ask the expert to declare.",
-                   guards=(contract_of_seat_lives,), effects=(still_free,),
-                   needs=("contract.expert", "proposal")),
+                   guards=(contract_of_seat_lives,), effects=(still_free, effects.date_invitation),
+                   needs=("contract.expert", "contract.call", "proposal")),
         Transition("invite_in_set", {PROPOSED}, INVITED, system, "Everybody of its set is asked to declare.",
-                   guards=(contract_of_seat_lives,), needs=("contract",)),
+                   guards=(contract_of_seat_lives,), effects=(effects.date_invitation,),
+                   needs=("contract.call",)),
         Transition("accept", {INVITED}, ACCEPTED, invited, "Declare that there is no conflict, and accept.",
-                   effects=(effects.date_declaration,), data=Clear),
+                   guards=(in_time,), effects=(effects.date_declaration,), data=Clear),
         Transition("declare_conflict", {INVITED, ACCEPTED, REPORTED}, BLOCKED, invited | reviewer,
                    "Declare a conflict; all access to the proposal ends at once.", data=NameConflict),
         Transition("decline", {INVITED}, DECLINED, invited, "Decline, for other reasons than a conflict."),
+        Transition("lapse", {INVITED}, LAPSED, system, "It was not answered in time."),
+        Transition("hand_back", {ACCEPTED}, HANDED_BACK, reviewer,
+                   "Hand the seat back, with the reason; a report begun is void, all access ends at once.",
+                   data=Because),
+        Transition("name_rapporteur", {PROPOSED, INVITED, ACCEPTED, REPORTED}, None, system,
+                   "By the set that is released, this expert drafts for the group.",
+                   effects=(effects.name_rapporteur,)),
+        Transition("relieve_rapporteur", {PROPOSED, INVITED, ACCEPTED, REPORTED}, None, system,
+                   "By the set that is released, another drafts for the group.",
+                   effects=(effects.relieve_rapporteur,)),
         Transition("report", {ACCEPTED}, REPORTED, system, "The expert's report is sealed."),
         Transition("block", {PROPOSED, INVITED, ACCEPTED, REPORTED}, BLOCKED, system, "A conflict is found."),
         Transition("void", {PROPOSED, INVITED, ACCEPTED, REPORTED, BLOCKED}, VOIDED, office,

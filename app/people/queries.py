@@ -24,13 +24,18 @@ async def somebody(session: AsyncSession, key: UUID, path: str) -> Account:
 
 async def addresses_of(session: AsyncSession, role: str, at: datetime) -> Sequence[str]:
     """The mail addresses of everybody who holds the role at that time."""
+    return [account.email for account in await holders_of(session, role, at)]
+
+
+async def holders_of(session: AsyncSession, role: str, at: datetime) -> Sequence[Account]:
+    """Everybody who holds the role at that time, by their addresses."""
     holds = select(Appointment.account_id).where(
         Appointment.role == role,
         Appointment.state == AppointmentState.ACTIVE,
         Appointment.starts_at <= at,
         Appointment.ends_at.is_(None) | (Appointment.ends_at > at),
     )
-    wanted = select(Account.email).where(Account.state == AccountState.ACTIVE, Account.id.in_(holds))
+    wanted = select(Account).where(Account.state == AccountState.ACTIVE, Account.id.in_(holds))
     return (await session.scalars(wanted.order_by(Account.email))).all()
 
 

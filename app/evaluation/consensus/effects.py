@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.calls.chosen import scheme_of
 from app.evaluation.consensus.models import Consensus, Opinion, Point
 from app.experts.models import Assignment, AssignmentState, Expert
+from app.experts.queries import SEATED
 from app.proposals.models import Proposal
 from app.workflow.run import Act
 
@@ -15,9 +16,19 @@ async def lay_out(consensus: Consensus, act: Act) -> None:
     """One empty point for each criterion of the call."""
     proposal: Proposal = act.parent
     consensus.proposal, consensus.topic_id = proposal, proposal.topic_id
-    consensus.rapporteur_id, consensus.round = act.data.rapporteur_id, 0
+    consensus.round = 0
     criteria = scheme_of(proposal.topic_stage).criteria
     consensus.points = [Point(id=uuid4(), criterion=criterion.code) for criterion in criteria]
+
+
+async def name_first_rapporteur(consensus: Consensus, act: Act) -> None:
+    """Who is named, or who was chosen when experts were assigned, if the seat stands."""
+    chosen = select(Assignment.id).where(
+        Assignment.proposal_id == consensus.proposal.id, Assignment.rapporteur, Assignment.state.in_(SEATED)
+    )
+    named = act.data.rapporteur_id or await act.session.scalar(chosen)
+    if named is not None:  # else the next effect refuses
+        consensus.rapporteur_id = named
 
 
 async def name_rapporteur(consensus: Consensus, act: Act) -> None:

@@ -19,6 +19,12 @@ class NameRapporteur(Data):
     rapporteur_id: Id
 
 
+class OpenConsensus(Data):
+    """Left out, the expert drafts who was chosen as rapporteur when experts were assigned."""
+
+    rapporteur_id: Id | None = None
+
+
 class Object(Data):
     reason: Annotated[Paragraph, Field(min_length=1)]
 

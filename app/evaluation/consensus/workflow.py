@@ -10,7 +10,7 @@ from app.core.reason import Reason
 from app.evaluation.consensus import effects
 from app.evaluation.consensus.access import of_group, rapporteur
 from app.evaluation.consensus.models import Consensus, ConsensusState
-from app.evaluation.consensus.schemas import NameRapporteur, NoConsensus, Object
+from app.evaluation.consensus.schemas import NameRapporteur, NoConsensus, Object, OpenConsensus
 from app.evaluation.marking import Marking
 from app.evaluation.report.models import Report, ReportState
 from app.evaluation.rules import off_scale, too_few, unfinished
@@ -43,9 +43,11 @@ async def enough_reports(consensus: Consensus, act: Act) -> None:
 
 async def rapporteur_has_reported(consensus: Consensus, act: Act) -> None:
     """Refuse a rapporteur who has sealed no report on the proposal."""
-    own = select(Report.id).where(*_sealed_on(consensus), Report.assignment_id == act.data.rapporteur_id)
+    own = select(Report.id).where(*_sealed_on(consensus), Report.assignment_id == consensus.rapporteur_id)
     if await act.session.scalar(own) is None:
         told = "The rapporteur has sealed no report on this proposal."
+        if consensus.rapporteur_id is None:
+            told = "No rapporteur is chosen for this proposal: name one who has sealed a report."
         reason = Reason("no-report", told, "/rapporteur_id", "office")
         raise refuse(CONSENSUS, act.row.name if act.row else "open", consensus, act, [reason])
 
@@ -108,8 +110,9 @@ CONSENSUS = Workflow(
     transitions=(
         Transition("open", set(), DRAFTING, office, "Open the work of the group on one report (V-14).",
                    guards=(in_evaluation,),
-                   effects=(effects.lay_out, enough_reports, rapporteur_has_reported), data=NameRapporteur,
-                   under="proposal", needs=("topic_stage.stage.call",)),
+                   effects=(effects.lay_out, enough_reports, effects.name_first_rapporteur,
+                            rapporteur_has_reported),
+                   data=OpenConsensus, under="proposal", needs=("topic_stage.stage.call",)),
         Transition("appoint", {DRAFTING, APPROVAL}, DRAFTING, office, "Let another expert draft.",
                    effects=(effects.name_rapporteur, rapporteur_has_reported), data=NameRapporteur,
                    needs=("proposal",)),

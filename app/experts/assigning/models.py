@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.calls.models import Stage
@@ -33,8 +33,9 @@ class RunState(State):
 class AssignmentRun(Entity, Base):
     """One search for panels of a stage, by `terms`; `fixed` are pairs of contract and proposal that it keeps.
 
-    `progress` is written by the worker while it goes on. `figures` are what came of it, `sentences` why
-    nothing did; they name experts by the id of their contract.
+    `replaces`: seats that stand are kept wherever that is possible, and who is gone is replaced; `replaced`
+    is what came of that. `progress` is written by the worker while it goes on. `figures` are what came of
+    the search, `sentences` say it, or why nothing came of it; they name experts by the id of their contract.
     """
 
     __tablename__ = "assignment_run"
@@ -46,6 +47,8 @@ class AssignmentRun(Entity, Base):
     stage_id: Mapped[UUID] = mapped_column(ForeignKey("call_stage.id"), index=True)
     terms: Mapped[dict[str, Any]]
     fixed: Mapped[list[Any]] = mapped_column(default=list)
+    replaces: Mapped[bool] = mapped_column(default=False)
+    replaced: Mapped[dict[str, Any] | None]
     progress: Mapped[dict[str, Any]] = mapped_column(default=dict)
     cancel_asked_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
@@ -87,17 +90,28 @@ class AssignmentSet(Versioned, Entity, Base):
 
 
 class SetSeat(Keyed, Base):
-    """A seat of a set. `assignment` is what its release has made of it; none where there was one already."""
+    """A seat of a set. `assignment` is what its release has made of it; none where there was one already.
+
+    `rapporteur`: whoever has it is to draft for the panel.
+    """
 
     __tablename__ = "assignment_set_seat"
     __table_args__ = (
         UniqueConstraint("set_id", "proposal_id", "contract_id", name="uq_assignment_set_seat_once"),
+        Index(
+            "uq_assignment_set_seat_one_rapporteur",
+            "set_id",
+            "proposal_id",
+            unique=True,
+            postgresql_where="rapporteur",
+        ),
     )
 
     set_id: Mapped[UUID] = mapped_column(ForeignKey("assignment_set.id"))
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
     contract_id: Mapped[UUID] = mapped_column(ForeignKey("expert_contract.id"), index=True)
     fixed: Mapped[bool] = mapped_column(default=False)
+    rapporteur: Mapped[bool] = mapped_column(default=False)
     assignment_id: Mapped[UUID | None] = mapped_column(ForeignKey("assignment.id"), unique=True)
     of: Mapped[AssignmentSet] = relationship(lazy="raise", back_populates="seats")
     proposal: Mapped[Proposal] = relationship(lazy="raise")

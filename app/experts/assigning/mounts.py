@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.experts.assigning.effects import drafting
 from app.experts.assigning.models import AssignmentRun, AssignmentSet, SetSeat, SetState
-from app.experts.assigning.queries import ground_of, scores_in, unmeasured_in
+from app.experts.assigning.queries import ground_of, names_in, scores_in, unmeasured_in
 from app.experts.assigning.rules import (
     Ground,
     Pair,
@@ -101,7 +102,7 @@ async def _judge(asked: Asked, made: AssignmentSet, body: Any) -> None:
     if made.state == SetState.DRAFT:
         body.unmeasured = await unmeasured_in(asked.session, ground)
         fixed = [pair for pair, row in rows.items() if row.fixed]
-        found = broken(ground, Terms.model_validate(made.terms), pairs, fixed)
+        found = broken(ground, Terms.model_validate(made.terms), pairs, fixed, drafting(made))
         body.broken = [BrokenRead.model_validate(one) for one in found]
 
 
@@ -124,9 +125,13 @@ ASSIGNMENT_SETS = Mounted(
 async def _name_experts(asked: Asked, run: AssignmentRun, body: Any) -> None:
     made = select(AssignmentSet.id).where(AssignmentSet.run_id == run.id).order_by(AssignmentSet.goal)
     body.set_ids = list(await asked.session.scalars(made))
-    if run.sentences:
-        names = (await ground_of(asked.session, run.stage_id, asked.now)).names()
+    if run.sentences or run.replaced:
+        names = await names_in(asked.session, run.stage_id)
         body.sentences = [named(sentence, names) for sentence in run.sentences]
+    if body.replaced is not None:
+        for seat in (*body.replaced.lost, *body.replaced.moved):
+            seat.name = names.get(str(seat.contract_id), "Somebody")
+            seat.reference = names.get(str(seat.proposal_id), "")
 
 
 ASSIGNMENT_RUNS = Mounted(

@@ -1,42 +1,103 @@
 """What the seats of a stage stand on, read in a constant number of statements."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.models import Stage, TopicStage
 from app.consortia.organisations.models import Organisation
 from app.experts.affinity.models import Affinity
 from app.experts.affinity.queries import TO_BE_SEATED, UNDER_CONTRACT, scores
-from app.experts.assigning.models import SetSeat
+from app.experts.assigning.models import AssignmentSet, SetSeat, SetState
 from app.experts.assigning.rules import Barred, Ground, Pair, Seatable, Wanted
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.conflicts.rules import conflicting, unsettled
-from app.experts.models import Assignment, AssignmentState, Contract, Expert, ExpertState
+from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert, ExpertState
 from app.experts.profile.queries import newcomer
+from app.experts.queries import SEATED
 from app.people.models import Account
 from app.proposals.models import Proposal, ProposalState
 from app.topics.programme import programme
 
 SAW = (AssignmentState.ACCEPTED, AssignmentState.REPORTED)
-STANDS = (AssignmentState.PROPOSED, AssignmentState.INVITED, *SAW)
+WHY = {
+    AssignmentState.DECLINED: "{name} has declined",
+    AssignmentState.LAPSED: "{name} has not answered in time",
+    AssignmentState.HANDED_BACK: "{name} has handed the seat back",
+    AssignmentState.BLOCKED: "{name} is blocked by a conflict of interest",
+    AssignmentState.VOIDED: "the seat of {name} was taken away",
+    AssignmentState.RELEASED: "{name} was set free",
+}
+OVER = {
+    ContractState.SUSPENDED: "the contract of {name} is suspended",
+    ContractState.ENDED: "the contract of {name} has ended",
+    ContractState.TERMINATED: "the contract of {name} is terminated",
+    ContractState.DECLINED: "{name} has declined the contract",
+}
+REFUSED = (
+    AssignmentState.DECLINED,
+    AssignmentState.LAPSED,
+    AssignmentState.HANDED_BACK,
+    AssignmentState.BLOCKED,
+)
+"""Whoever is gone so is not asked for the same proposal again by a run."""
 
 
 async def ground_of(session: AsyncSession, stage_id: UUID, now: datetime) -> Ground:
-    """Experts under contract, the proposals to be seated, conflicts, earlier seats and those that stand."""
+    """Experts under contract, proposals to be seated, conflicts, earlier seats, those that stand or did."""
     experts = await _experts(session, stage_id)
     proposals = await _proposals(session, stage_id)
     contracts, keys = [one.contract_id for one in experts], [one.proposal_id for one in proposals]
-    return Ground(
+    ground = Ground(
         experts,
         proposals,
         await _barred(session, experts, keys, now),
         await _earlier(session, contracts, keys),
-        await standing_in(session, stage_id),
     )
+    return await _with_seats(session, ground, stage_id)
+
+
+async def _with_seats(session: AsyncSession, ground: Ground, stage_id: UUID) -> Ground:
+    """With what has become of every seat; of several of one pair the one that stands counts, or the last."""
+    rows = await session.execute(
+        select(Assignment, Contract.state, Account.name)
+        .join(Contract, Contract.id == Assignment.contract_id)
+        .join(Expert, Expert.id == Contract.expert_id)
+        .outerjoin(Account, Account.id == Expert.account_id)
+        .where(*_on_proposals(stage_id))
+        .order_by(Assignment.state.in_(SEATED), Assignment.created_at, Assignment.id)
+    )
+    last = {(seat.contract_id, seat.proposal_id): (seat, contract, name) for seat, contract, name in rows}
+    left: dict[Pair, str] = {}
+    for pair, (seat, contract, _) in last.items():
+        if seat.state not in SEATED:
+            left[pair] = WHY[seat.state].format(name=pair[0])
+        elif contract not in UNDER_CONTRACT:
+            left[pair] = OVER[contract].format(name=pair[0])
+    known = {one.contract_id for one in ground.experts}
+    return replace(
+        ground,
+        standing=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in SEATED),
+        frozen=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in SAW),
+        rapporteurs=frozenset(
+            pair for pair, (seat, _, _) in last.items() if seat.state in SEATED and seat.rapporteur
+        ),
+        left=left,
+        refused=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in REFUSED),
+        others={str(c): name or "Somebody" for (c, _), (_, _, name) in last.items() if c not in known},
+    )
+
+
+def _on_proposals(stage_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """Assignments on what is to be seated in the stage."""
+    wanted = select(Proposal.id).join(TopicStage, TopicStage.id == Proposal.topic_stage_id)
+    wanted = wanted.where(TopicStage.stage_id == stage_id, Proposal.state.in_(TO_BE_SEATED))
+    return (Assignment.proposal_id.in_(wanted),)
 
 
 async def _barred(
@@ -56,14 +117,16 @@ async def _barred(
     return Barred(pairs, sorted({unsettled(one).text for one in findings.open}))
 
 
-async def _experts(session: AsyncSession, stage_id: UUID) -> list[Seatable]:
+async def _experts(
+    session: AsyncSession, stage_id: UUID, states: Collection[ContractState] = UNDER_CONTRACT
+) -> list[Seatable]:
     call = select(Stage.call_id).where(Stage.id == stage_id).scalar_subquery()
     rows = await session.execute(
         select(Contract, Expert, Account.name, Organisation.legal_name)
         .join(Expert, Expert.id == Contract.expert_id)
         .join(Account, Account.id == Expert.account_id)
         .outerjoin(Organisation, Organisation.id == Expert.organisation_id)
-        .where(Contract.call_id == call, Contract.state.in_(UNDER_CONTRACT))
+        .where(Contract.call_id == call, Contract.state.in_(states))
         .where(Expert.state == ExpertState.ACTIVE)
         .order_by(Account.name, Contract.id)
     )
@@ -114,17 +177,30 @@ async def _earlier(
     return frozenset((contract, proposal) for contract, proposal in rows)
 
 
-async def standing_in(session: AsyncSession, stage_id: UUID) -> frozenset[Pair]:
-    """Pairs that have an assignment already."""
+async def standing_in(session: AsyncSession, stage_id: UUID) -> dict[Pair, bool]:
+    """Pairs that have an assignment already, each with whether it is the rapporteur's."""
     rows = await session.execute(
-        select(Assignment.contract_id, Assignment.proposal_id)
-        .join(Proposal, Proposal.id == Assignment.proposal_id)
-        .join(TopicStage, TopicStage.id == Proposal.topic_stage_id)
-        .where(TopicStage.stage_id == stage_id, Proposal.state.in_(TO_BE_SEATED))
-        .where(Assignment.state.in_(STANDS))
+        select(Assignment.contract_id, Assignment.proposal_id, Assignment.rapporteur)
+        .where(*_on_proposals(stage_id), Assignment.state.in_(SEATED))
         .order_by(Assignment.contract_id, Assignment.proposal_id)
     )
-    return frozenset((contract, proposal) for contract, proposal in rows)
+    return {(contract, proposal): drafts for contract, proposal, drafts in rows}
+
+
+async def terms_released_last(session: AsyncSession, stage_id: UUID) -> dict[str, Any] | None:
+    """The terms of the set of the stage that was released last, if one is."""
+    here = (AssignmentSet.stage_id == stage_id, AssignmentSet.state == SetState.RELEASED)
+    last = select(AssignmentSet.terms).where(*here).order_by(AssignmentSet.released_at.desc()).limit(1)
+    return await session.scalar(last)
+
+
+async def names_in(session: AsyncSession, stage_id: UUID) -> dict[str, str]:
+    """How everybody who is or was under contract for the call is called, and every proposal of the stage."""
+    proposals = select(Proposal.id, Proposal.reference)
+    proposals = proposals.join(TopicStage, TopicStage.id == Proposal.topic_stage_id)
+    found = await session.execute(proposals.where(TopicStage.stage_id == stage_id))
+    wanted = [Wanted(key, reference, True) for key, reference in found]
+    return Ground(await _experts(session, stage_id, list(ContractState)), wanted).names()
 
 
 async def scores_on(

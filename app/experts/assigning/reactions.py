@@ -10,11 +10,13 @@ from sqlalchemy.orm import selectinload
 
 from app.core.jobs import enqueue
 from app.core.reason import Reason
+from app.experts.assigning.effects import pair_of
 from app.experts.assigning.models import AssignmentRun, AssignmentSet, SetSeat
 from app.experts.assigning.queries import standing_in
 from app.experts.assigning.solving import solve_assignment
 from app.experts.assigning.workflow import ANSWERED, ASSIGNMENT_SET
 from app.experts.models import Assignment, AssignmentState, Contract
+from app.experts.queries import SEATED
 from app.experts.rules import free_label
 from app.experts.workflow import ASSIGNMENT
 from app.proposals.models import Proposal
@@ -25,15 +27,18 @@ from app.workflow.run import Act, create_all, fire_all, refuse
 async def propose_seats(made: AssignmentSet, act: Act) -> None:
     """Reaction to a set's `release`: an assignment for each seat that has none, in few statements.
 
+    Rapporteurs are those of the set; where it names none, whoever is stays.
+
     Proposals are locked, so that a label is given once. What has come up since the set was judged is caught
     by the assignment's own constraints.
     """
     proposals = await lock_all(act.session, Proposal, sorted({one.proposal_id for one in made.seats}))
     topics = {one.id: one.topic_id for one in proposals}
     stands = await standing_in(act.session, made.stage_id)
-    new = [one for one in made.seats if (one.contract_id, one.proposal_id) not in stands]
+    new = [one for one in made.seats if pair_of(one) not in stands]
+    await _name_rapporteurs(made, act)
     contracts = select(Contract).where(Contract.id.in_({one.contract_id for one in new}))
-    loaded = contracts.options(selectinload(Contract.expert))
+    loaded = contracts.options(selectinload(Contract.expert), selectinload(Contract.call))
     by_id = {one.id: one for one in await act.session.scalars(loaded)}
     labels = await _labels(act, topics)
     for seat in sorted(new, key=lambda one: (one.proposal_id, one.contract_id)):
@@ -44,6 +49,7 @@ async def propose_seats(made: AssignmentSet, act: Act) -> None:
             proposal_id=seat.proposal_id,
             topic_id=topics[seat.proposal_id],
             label=free_label(taken, secrets.randbelow(1_000_000)),
+            rapporteur=seat.rapporteur,
         )
         taken.add(seat.assignment.label)
     proposed = [seat.assignment for seat in new if seat.assignment is not None]
@@ -52,6 +58,17 @@ async def propose_seats(made: AssignmentSet, act: Act) -> None:
         await create_all(ASSIGNMENT, "propose_in_set", proposed, act.given(None))
     if act.data.invite:
         await fire_all(ASSIGNMENT, "invite_in_set", proposed, act.given(None))
+
+
+async def _name_rapporteurs(made: AssignmentSet, act: Act) -> None:
+    """Of seats that stand: who does so no more is relieved before another is named."""
+    drafts = {one.proposal_id: one.contract_id for one in made.seats if one.rapporteur}
+    here = select(Assignment.id).where(Assignment.proposal_id.in_(drafts), Assignment.state.in_(SEATED))
+    held = await lock_all(act.session, Assignment, await act.session.scalars(here))
+    others = [one for one in held if one.rapporteur and drafts[one.proposal_id] != one.contract_id]
+    await fire_all(ASSIGNMENT, "relieve_rapporteur", others, act.given(None))
+    named = [one for one in held if not one.rapporteur and drafts[one.proposal_id] == one.contract_id]
+    await fire_all(ASSIGNMENT, "name_rapporteur", named, act.given(None))
 
 
 async def _labels(act: Act, proposals: Collection[UUID]) -> dict[UUID, set[str]]:
@@ -65,7 +82,7 @@ async def _labels(act: Act, proposals: Collection[UUID]) -> dict[UUID, set[str]]
 async def _made_by(made: AssignmentSet, act: Act) -> list[Assignment]:
     """What the release has made, locked."""
     keys = select(SetSeat.assignment_id).where(SetSeat.set_id == made.id, SetSeat.assignment_id.is_not(None))
-    return await lock_all(act.session, Assignment, await act.session.scalars(keys), ["contract"])
+    return await lock_all(act.session, Assignment, await act.session.scalars(keys), ["contract.call"])
 
 
 async def invite_seats(made: AssignmentSet, act: Act) -> None:

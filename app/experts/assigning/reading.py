@@ -10,7 +10,7 @@ from uuid import UUID
 from app.experts.assigning.schemas import MOST_SEATS, SeatFault, SeatGiven
 
 NEEDED = ("proposal", "contract")
-KNOWN = {*NEEDED, "fixed", "expert", "affinity"}
+KNOWN = {*NEEDED, "fixed", "rapporteur", "expert", "affinity"}
 YES, NO = ("yes", "true", "1"), ("", "no", "false", "0")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -29,6 +29,7 @@ def seats_in(form: str, text: str, names: Names) -> tuple[list[SeatGiven], list[
     """The seats that are said, each once; nothing that was sent is repeated in the faults."""
     faults: list[SeatFault] = []
     seats: dict[tuple[UUID, UUID], SeatGiven] = {}
+    drafted: set[UUID] = set()
     try:
         lines = _items(text) if form == "json" else _rows(text)
         for number, item in lines:
@@ -40,6 +41,10 @@ def seats_in(form: str, text: str, names: Names) -> tuple[list[SeatGiven], list[
                 seat = _seat(item, names)
                 if (seat.proposal_id, seat.contract_id) in seats:
                     found = [_fault(number, "twice", "This seat stands in an earlier line already.")]
+                elif seat.rapporteur and seat.proposal_id in drafted:
+                    found = [_fault(number, "two-rapporteurs", "A proposal has one rapporteur.")]
+                if seat.rapporteur:
+                    drafted.add(seat.proposal_id)
                 seats.setdefault((seat.proposal_id, seat.contract_id), seat)
             faults += found
     except _Unreadable as bad:
@@ -65,11 +70,12 @@ def _items(text: str) -> Iterator[Line]:
     for number, item in enumerate(given, 1):
         if not isinstance(item, dict) or not all(isinstance(item.get(key), str) for key in NEEDED):
             raise _Unreadable(number, "columns", "A seat has a `proposal` and a `contract`, both texts.")
-        fixed = item.get("fixed", False)
-        yield (
-            number,
-            {**item, "fixed": {True: "yes", False: "no"}.get(fixed, "?") if isinstance(fixed, bool) else "?"},
-        )
+        said = {
+            key: {True: "yes", False: "no"}[item[key]] if isinstance(item[key], bool) else "?"
+            for key in ("fixed", "rapporteur")
+            if key in item
+        }
+        yield number, {**item, **said}
 
 
 def _rows(text: str) -> Iterator[Line]:
@@ -79,9 +85,8 @@ def _rows(text: str) -> Iterator[Line]:
     try:
         header = [name.strip().lower() for name in next(rows, [])]
         if not {*NEEDED} <= {*header} <= KNOWN or len(set(header)) < len(header):
-            told = (
-                "The first line names the columns: proposal, contract, and if wanted fixed, expert, affinity."
-            )
+            told = "The first line names the columns: proposal, contract, and if wanted fixed, rapporteur, "
+            told += "expert, affinity."
             raise _Unreadable(1, "columns", told)
         for row in rows:
             if not any(cell.strip() for cell in row):
@@ -101,6 +106,8 @@ def _wrong(number: int, item: Mapping[str, Any], names: Names) -> Iterator[SeatF
         yield _fault(number, "no-such-expert", "Nobody under contract for the call has this id or address.")
     if item.get("fixed", "").lower() not in (*YES, *NO):
         yield _fault(number, "bad-fixed", "A seat is fixed or not: yes or no.")
+    if item.get("rapporteur", "").lower() not in (*YES, *NO):
+        yield _fault(number, "bad-rapporteur", "An expert is rapporteur of a proposal or not: yes or no.")
 
 
 def _seat(item: Mapping[str, Any], names: Names) -> SeatGiven:
@@ -108,6 +115,7 @@ def _seat(item: Mapping[str, Any], names: Names) -> SeatGiven:
         proposal_id=names.proposals[item["proposal"]],
         contract_id=names.contracts[item["contract"].lower()],
         fixed=item.get("fixed", "").lower() in YES,
+        rapporteur=item["rapporteur"].lower() in YES if item.get("rapporteur") else None,
     )
 
 
@@ -122,7 +130,7 @@ def table(rows: Iterable[Told]) -> str:
     """The seats as a table that can be read in again; no field is a formula."""
     written = StringIO()
     out = csv.writer(written, lineterminator="\r\n")
-    out.writerow(["proposal", "contract", "fixed", "expert", "affinity"])
+    out.writerow(["proposal", "contract", "fixed", "rapporteur", "expert", "affinity"])
     for row in rows:
         out.writerow([_safe(value) for value in row])
     return written.getvalue()

@@ -15,7 +15,8 @@ from app.core.errors import NotFound, Problem
 from app.core.reason import Reason
 from app.experts.affinity.queries import kept
 from app.experts.assigning import effects
-from app.experts.assigning.models import AssignmentRun, AssignmentSet, SetSeat
+from app.experts.assigning.effects import pair_of
+from app.experts.assigning.models import AssignmentRun, AssignmentSet
 from app.experts.assigning.mounts import (
     ASSIGNMENT_RUNS,
     ASSIGNMENT_SETS,
@@ -121,19 +122,20 @@ async def _names(asking: Asked, made: AssignmentSet) -> Names:
     return Names({row[0]: row[1] for row in proposals}, contracts)
 
 
-async def _rows(asking: Asked, made: AssignmentSet) -> list[tuple[str, str, str, str, float | None]]:
+async def _rows(asking: Asked, made: AssignmentSet) -> list[tuple[str, str, str, str, str, float | None]]:
     score = await scores_in(asking.session, made.id)
     rows = [
         (
             one.proposal.reference,
             str(one.contract_id),
             "yes" if one.fixed else "no",
+            "yes" if one.rapporteur else "no",
             name_of(one),
             score.get((one.contract_id, one.proposal_id)),
         )
         for one in made.seats
     ]
-    return sorted(rows, key=lambda row: (row[0], row[3], row[1]))
+    return sorted(rows, key=lambda row: (row[0], row[4], row[1]))
 
 
 @router.get(
@@ -167,10 +169,11 @@ async def seats_json(asking: Asking, key: SetId) -> Response:
                 "proposal": reference,
                 "contract": contract,
                 "fixed": fixed == "yes",
+                "rapporteur": rapporteur == "yes",
                 "expert": name,
                 "affinity": score,
             }
-            for reference, contract, fixed, name, score in rows
+            for reference, contract, fixed, rapporteur, name, score in rows
         ]
     )
 
@@ -258,10 +261,6 @@ async def why(asking: Asking, key: SetId, proposal_id: UUID, contract_id: UUID) 
         next_affinity=found.next_affinity,
         kept_out=[named(text, names) for text in found.kept_out],
     )
-
-
-def pair_of(one: SetSeat) -> Pair:
-    return one.contract_id, one.proposal_id
 
 
 @router.get(

@@ -90,18 +90,28 @@ class Barred:
 
 @dataclass(frozen=True)
 class Ground:
-    """What the seats of a stage stand on. `standing`: pairs that have an assignment already."""
+    """What the seats of a stage stand on. `standing`: pairs that have an assignment already.
+
+    Of those, `frozen` are accepted or reported, and `rapporteurs` draft for their panels. `left`: pairs that
+    had one, or have one without a contract in force, with a clause that says why it is lost. `refused`: pairs
+    that no run proposes again. `others`: names of contracts that are in force no more.
+    """
 
     experts: Sequence[Seatable]
     proposals: Sequence[Wanted]
     barred: Barred = Barred()
     earlier: frozenset[Pair] = frozenset()
     standing: frozenset[Pair] = frozenset()
+    frozen: frozenset[Pair] = frozenset()
+    rapporteurs: frozenset[Pair] = frozenset()
+    left: Mapping[Pair, str] = field(default_factory=dict)
+    refused: frozenset[Pair] = frozenset()
+    others: Mapping[str, str] = field(default_factory=dict)
 
     def names(self) -> dict[str, str]:
         """How ids are read by people; who shares a name is told apart by the employer."""
         times = Counter(one.name for one in self.experts)
-        found = {str(one.proposal_id): one.reference for one in self.proposals}
+        found = {**self.others, **{str(one.proposal_id): one.reference for one in self.proposals}}
         for one in self.experts:
             shared = times[one.name] > 1
             found[str(one.contract_id)] = (
@@ -122,8 +132,14 @@ def problem_of(
     terms: Terms,
     fixed: Collection[Pair] = (),
     affinity: NDArray[np.float32] | None = None,
+    forbidden: Collection[Pair] = (),
+    *,
+    replaces: bool = False,
 ) -> Problem:
-    """The problem; seats that stand are fixed, and of what is named that which is still there."""
+    """The problem; seats that stand are fixed, and of what is named that which is still there.
+
+    `forbidden` are kept out unless they are fixed. `replaces`: what stands is kept if it can be, not fixed.
+    """
     if affinity is None:
         affinity = np.zeros((len(ground.proposals), len(ground.experts)), np.float32)
     contracts = {one.contract_id for one in ground.experts}
@@ -132,6 +148,7 @@ def problem_of(
     def known(pairs: Iterable[Pair]) -> frozenset[tuple[str, str]]:
         return frozenset((str(c), str(p)) for c, p in pairs if c in contracts and p in proposals)
 
+    held = known(fixed) if replaces else known({*fixed, *ground.standing})
     asked = frozenset(folded(term) for term in terms.expertise)
     return Problem(
         tuple(_expert(one, terms) for one in ground.experts),
@@ -142,7 +159,8 @@ def problem_of(
         affinity,
         terms.rules,
         conflicts=known(ground.barred.pairs),
-        fixed=known({*fixed, *ground.standing}),
+        forbidden=known({*forbidden} - ground.standing) - held,
+        fixed=held,
         apart=frozenset((str(a), str(b)) for a, b in terms.apart if {a, b} <= contracts and a != b),
         earlier=known(ground.earlier),
     )
@@ -177,9 +195,16 @@ class Broken:
 
 
 def broken(
-    ground: Ground, terms: Terms, seats: Collection[Pair], fixed: Collection[Pair] = ()
+    ground: Ground,
+    terms: Terms,
+    seats: Collection[Pair],
+    fixed: Collection[Pair] = (),
+    rapporteurs: Collection[Pair] = (),
 ) -> list[Broken]:
-    """Everything at once: what is not there any more, each rule, each conflict and why, what is open."""
+    """Everything at once: what is not there any more, each rule, each conflict and why, what is open.
+
+    Softly, too, which panel is without a rapporteur, and whose seat nobody has ended.
+    """
     names = ground.names()
     known = {str(one.contract_id) for one in ground.experts}
     found: list[Broken] = []
@@ -200,11 +225,30 @@ def broken(
         who = tuple(UUID(key) for key in one.experts)
         text, hard = named(one.text, names), one.hard
         if one.kind is Kind.FIXED and {(key, one.proposal) for key in one.experts} & standing:
-            text, hard = f"{names[one.experts[0]]} has a seat on {names[one.proposal or '']} already.", True
+            here = f"{names[one.experts[0]]} has a seat on {names[one.proposal or '']} already"
+            text, hard = f"{here}: keep it, or void it first.", True
         why = ground.barred.pairs.get((who[0], where), ()) if one.kind is Kind.CONFLICT and where else ()
         found += [Broken(one.kind.value, told, hard, where, who) for told in why or (text,)]
     found += [Broken("open", told, True) for told in ground.barred.open]
-    return found
+    return found + list(_besides(ground, names, seats, rapporteurs))
+
+
+def _besides(
+    ground: Ground, names: Mapping[str, str], seats: Collection[Pair], rapporteurs: Collection[Pair]
+) -> Iterator[Broken]:
+    """What no rule is about."""
+    wanted = {one.proposal_id for one in ground.proposals}
+    drafted = {proposal for _, proposal in rapporteurs}
+    for one in ground.proposals:
+        if one.proposal_id not in drafted and any(one.proposal_id == proposal for _, proposal in seats):
+            yield Broken("rapporteur", f"{one.reference} has no rapporteur.", False, one.proposal_id)
+    for pair in sorted((pair for pair in ground.left if pair[1] in wanted), key=str):
+        why, where = named(ground.left[pair], names), names[str(pair[1])]
+        if pair in ground.standing and pair not in seats:
+            told = f"On {where}, {why}, and the seat still stands: void it, so that it counts no more."
+            yield Broken("gone", told, False, pair[1], (pair[0],))
+        elif pair in seats and pair in ground.refused and pair not in ground.barred.pairs:
+            yield Broken("refused", f"On {where}, {why}.", False, pair[1], (pair[0],))
 
 
 @dataclass(frozen=True)

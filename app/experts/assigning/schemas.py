@@ -38,22 +38,31 @@ class SeatKey(Data):
 
 
 class SeatGiven(SeatKey):
-    """`fixed`: a run that keeps the set's fixed seats leaves it as it is."""
+    """`fixed`: a run that keeps the set's fixed seats leaves it as it is.
+
+    `rapporteur`: drafts for the panel, in the place of whoever did; left out, it is as it was.
+    """
 
     fixed: bool = False
+    rapporteur: bool | None = None
 
 
 class Change(Data):
-    """To move an expert, take one seat and put another; what is put already may be fixed or not."""
+    """To move an expert, take one seat and put another; what is put already may be fixed or not.
+
+    `choose_rapporteurs`: of each panel without one, as evenly as can be, then by affinity.
+    """
 
     title: Line | None = None
     terms: Terms | None = None
     take: Annotated[list[SeatKey], Field(max_length=MOST_SEATS, default_factory=list)]
     put: Annotated[list[SeatGiven], Field(max_length=MOST_SEATS, default_factory=list)]
+    choose_rapporteurs: bool = False
 
 
 class ImportSeats(Data):
-    """The whole set, in the place of what it had: a table or JSON, of `proposal`, `contract`, `fixed`.
+    """The whole set, in the place of what it had: a table or JSON, of `proposal`, `contract`, `fixed` and
+    `rapporteur`, the last two if wanted.
 
     A proposal is named by its reference, an expert by the contract or by the mail address.
     """
@@ -96,10 +105,23 @@ class Release(Data):
 
 
 class Start(Data):
-    """`keep`: a set of the stage whose fixed seats stay as they are."""
+    """`keep`: a set of the stage whose fixed seats stay as they are.
 
-    terms: Terms
+    `replace`: replace who is gone, and keep every seat that stands if it can be kept; those accepted or
+    reported in any case. Then `terms` may be left out: those of the set that was released last hold.
+    """
+
+    terms: Terms | None = None
     keep: Id | None = None
+    replace: bool = False
+
+    @model_validator(mode="after")
+    def one_thing(self) -> Self:
+        if self.replace and self.keep is not None:
+            raise ValueError("What stands is kept: a run that replaces takes no set to keep.")
+        if self.terms is None and not self.replace:
+            raise ValueError("A run that does not replace needs terms.")
+        return self
 
 
 class SeatRead(Read):
@@ -108,6 +130,7 @@ class SeatRead(Read):
     proposal_id: UUID
     contract_id: UUID
     fixed: bool
+    rapporteur: bool
     reference: str = ""
     name: str = ""
     affinity: float | None = None
@@ -185,12 +208,34 @@ class AssignmentSetItem(ItemRead):
     released_at: datetime | None
 
 
+class ReplacedSeat(Read):
+    proposal_id: UUID
+    contract_id: UUID
+    reference: str = ""
+    name: str = ""
+
+
+class ReplacedRead(Read):
+    """Of a run that replaces: how many seats stood that could be kept, and which are `lost` to somebody gone.
+
+    `moved`: seats that stand and have no place in its set; `proved`: it is, that fewer cannot be moved.
+    """
+
+    stood: int
+    frozen: int
+    lost: list[ReplacedSeat]
+    moved: list[ReplacedSeat]
+    proved: bool
+
+
 class AssignmentRunRead(EntityRead):
     """`figures` by what a set has most of: total and worst panel, each with its bound, and the gap."""
 
     stage_id: UUID
     terms: dict[str, Any]
     fixed: list[list[UUID]]
+    replaces: bool
+    replaced: ReplacedRead | None
     progress: dict[str, Any]
     cancel_asked_at: datetime | None
     started_at: datetime | None

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,11 @@ from app.core.clock import process_now
 from app.core.db import Sessions
 from app.experts.affinity.measuring import measure
 from app.experts.affinity.queries import model_of
-from app.experts.assigning.effects import Ended, Found
+from app.experts.assigning.effects import Ended, Found, rapporteurs_of
 from app.experts.assigning.models import AssignmentRun, AssignmentSet, RunState
 from app.experts.assigning.queries import ground_of, scores_on
-from app.experts.assigning.rules import Terms, affinity_matrix, pairs_in, problem_of
+from app.experts.assigning.replacing import Plan, plan_of, told
+from app.experts.assigning.rules import Ground, Pair, Terms, affinity_matrix, pairs_in, problem_of
 from app.experts.assigning.workflow import ASSIGNMENT_RUN, ASSIGNMENT_SET
 from app.experts.matching.model import BadProblem, Objective, Problem
 from app.workflow.rows import lock_all
@@ -28,12 +30,13 @@ from app.workflow.run import Act, create, fire, system_act
 if TYPE_CHECKING:
     from app.experts.matching.lp import Progress
     from app.experts.matching.solve import Result
-    from app.experts.matching.wire import Answer
+    from app.experts.matching.wire import Answer, Replacing
 
 log = structlog.get_logger(__name__)
 EVERY = 1.0  # seconds between two looks at whether it is to stop
 ENDS = {"optimal": "solve", "infeasible": "find_infeasible", "stopped": "stop"}
 TITLES = {"total": "Greatest total affinity", "worst": "Best worst panel"}
+REPLACED = "Who is gone is replaced"
 BROKE_OFF = "It broke off; the log of the server says why."
 
 
@@ -86,25 +89,88 @@ async def _carry_out(sessions: Sessions, run: AssignmentRun) -> None:
     terms = Terms.model_validate(run.terms)
     fixed = {(UUID(contract), UUID(proposal)) for contract, proposal in run.fixed}
     matrix = await asyncio.to_thread(affinity_matrix, ground, score)
-    problem = problem_of(ground, terms, fixed, matrix)
+    problem = problem_of(ground, terms, fixed, matrix, ground.refused, replaces=run.replaces)
+    plan = plan_of(ground, terms) if run.replaces else None
     try:
-        answer = await _solved(sessions, run.id, problem)
+        answer = await _solved(sessions, run.id, problem, plan)
     except BadProblem as bad:
         await _fail(sessions, run.id, bad.faults)
     except Unanswered as fault:
         await _fail(sessions, run.id, [str(fault)])
     else:
-        await _end(sessions, run.id, terms, answer, model)
+        kept = frozenset(fixed) if plan is None else plan.stays
+        results = {"total": answer.result} if plan is not None else _by_goal(terms, answer.result)
+        sets = [_found(goal, one, ground, score, kept, plan) for goal, one in results.items() if one.panels]
+        ended = Ended(
+            {goal: _figures(result) for goal, result in results.items()},
+            {"solver": answer.result.solver, **model},
+            (*_of_replacing(plan, ground, answer), *_mending(answer)),
+            None if plan is None else _replaced(plan, answer),
+        )
+        await _end(sessions, run.id, ENDS[answer.result.outcome.value], sets, ended)
 
 
-async def _solved(sessions: Sessions, run_id: UUID, problem: Problem) -> "Answer":
+def _found(
+    goal: str,
+    result: "Result",
+    ground: Ground,
+    score: dict[Pair, float],
+    kept: frozenset[Pair],
+    plan: Plan | None,
+) -> Found:
+    seats = tuple(sorted(pairs_in(result.panels or {}), key=str))
+    drafts = rapporteurs_of(seats, score, ground.rapporteurs)
+    return Found(goal, TITLES[goal] if plan is None else REPLACED, seats, drafts, kept)
+
+
+def _mending(answer: "Answer") -> tuple[str, ...]:
+    if answer.blocked is None:
+        return ()
+    return (*answer.blocked.sentences, *(f"To mend it: {one.text}" for one in answer.blocked.repair))
+
+
+def _of_replacing(plan: Plan | None, ground: Ground, answer: "Answer") -> tuple[str, ...]:
+    if plan is None:
+        return ()
+    found, moved = answer.result.panels is not None, _pairs(answer.moved)
+    return tuple(told(plan, ground, moved, answer.proved, found, answer.since))
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[Pair]:
+    return [(UUID(contract), UUID(proposal)) for contract, proposal in pairs]
+
+
+def _replaced(plan: Plan, answer: "Answer") -> dict[str, object]:
+    def seats(pairs: Iterable[Pair]) -> list[dict[str, str]]:
+        return [{"contract_id": str(contract), "proposal_id": str(proposal)} for contract, proposal in pairs]
+
+    return {
+        "stood": len(plan.stays),
+        "frozen": len(plan.frozen),
+        "lost": seats(pair for pair, _ in plan.lost),
+        "moved": seats(_pairs(answer.moved)),
+        "proved": answer.proved,
+    }
+
+
+def _replacing(plan: Plan) -> "Replacing":
+    from app.experts.matching.wire import Replacing
+
+    panels: dict[str, list[str]] = {}
+    for contract, proposal in sorted(plan.stays, key=str):
+        panels.setdefault(str(proposal), []).append(str(contract))
+    frozen = frozenset((str(contract), str(proposal)) for contract, proposal in plan.frozen)
+    return Replacing({proposal: tuple(panel) for proposal, panel in panels.items()}, frozen=frozen)
+
+
+async def _solved(sessions: Sessions, run_id: UUID, problem: Problem, plan: Plan | None) -> "Answer":
     """The worker's answer; meanwhile its progress is written, and whether to stop is asked."""
     from app.experts.matching.running import run
 
     latest: list[Progress] = []
     cancel = asyncio.Event()
 
-    def told(progress: "Progress") -> None:
+    def heard(progress: "Progress") -> None:
         latest[:] = [progress]
 
     async def watch() -> None:
@@ -117,7 +183,7 @@ async def _solved(sessions: Sessions, run_id: UUID, problem: Problem) -> "Answer
 
     watching = asyncio.create_task(watch())
     try:
-        return await run(problem, told, cancel)
+        return await run(problem, heard, cancel, _replacing(plan) if plan is not None else None)
     finally:
         watching.cancel()
         with suppress(asyncio.CancelledError):
@@ -152,30 +218,16 @@ async def _fail(sessions: Sessions, run_id: UUID, sentences: list[str]) -> None:
                 await fire(ASSIGNMENT_RUN, "fail", run, act.given(Ended({}, {}, tuple(sentences))))
 
 
-async def _end(
-    sessions: Sessions, run_id: UUID, terms: Terms, answer: "Answer", model: dict[str, str]
-) -> None:
+async def _end(sessions: Sessions, run_id: UUID, row: str, sets: list[Found], ended: Ended) -> None:
     """The sets that it has found, the best of each goal, and the end itself, in one transaction."""
-    results = _by_goal(terms, answer.result)
-    sentences: tuple[str, ...] = ()
-    if answer.blocked is not None:
-        mending = tuple(f"To mend it: {one.text}" for one in answer.blocked.repair)
-        sentences = answer.blocked.sentences + mending
-    ended = Ended(
-        {goal: _figures(result) for goal, result in results.items()},
-        {"solver": answer.result.solver, **model},
-        sentences,
-    )
     async with sessions() as session, session.begin():
         act = await _act(session, run_id)
         for run in await lock_all(session, AssignmentRun, [run_id]):
             if run.state != RunState.RUNNING:
                 continue
-            for goal, result in results.items():
-                if result.panels:
-                    found = Found(goal, TITLES[goal], tuple(sorted(pairs_in(result.panels), key=str)))
-                    await create(ASSIGNMENT_SET, "take_result", AssignmentSet(), act.given(found, run))
-            await fire(ASSIGNMENT_RUN, ENDS[answer.result.outcome.value], run, act.given(ended))
+            for found in sets:
+                await create(ASSIGNMENT_SET, "take_result", AssignmentSet(), act.given(found, run))
+            await fire(ASSIGNMENT_RUN, row, run, act.given(ended))
 
 
 def _by_goal(terms: Terms, result: "Result") -> "dict[str, Result]":

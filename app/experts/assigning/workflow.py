@@ -28,6 +28,7 @@ ANSWERED = frozenset(
         AssignmentState.ACCEPTED,
         AssignmentState.REPORTED,
         AssignmentState.DECLINED,
+        AssignmentState.HANDED_BACK,
         AssignmentState.BLOCKED,
     }
 )
@@ -55,9 +56,9 @@ async def nothing_stands_against(made: AssignmentSet, act: Act) -> None:
     """
     await lock_all(act.session, Stage, [made.stage_id])
     ground = await ground_of(act.session, made.stage_id, act.now)
-    seats = [(one.contract_id, one.proposal_id) for one in made.seats]
-    fixed = [(one.contract_id, one.proposal_id) for one in made.seats if one.fixed]
-    found = broken(ground, Terms.model_validate(made.terms), seats, fixed)
+    seats = [effects.pair_of(one) for one in made.seats]
+    fixed = [effects.pair_of(one) for one in made.seats if one.fixed]
+    found = broken(ground, Terms.model_validate(made.terms), seats, fixed, effects.drafting(made))
     reasons = [
         Reason(one.kind, one.text, f"/panels/{one.proposal_id}" if one.proposal_id else "", "office")
         for one in found
@@ -106,7 +107,8 @@ ASSIGNMENT_SET = Workflow(
                    effects=(effects.begin,), data=Make, under="stage"),
         Transition("take_result", set(), DRAFT, system, "A run has found these seats.",
                    effects=(effects.take_found,)),
-        Transition("edit", {DRAFT}, None, office, "Put seats, take or fix some, change the terms.",
+        Transition("edit", {DRAFT}, None, office,
+                   "Put seats, take or fix some, choose rapporteurs, change the terms.",
                    effects=(effects.change,), data=Change, needs=("seats", "stage")),
         Transition("import", {DRAFT}, None, office,
                    "Take in all seats from a table or from JSON, or nothing; a dry run tells what is wrong.",
@@ -132,7 +134,8 @@ ASSIGNMENT_RUN = Workflow(
     final={SOLVED, INFEASIBLE, STOPPED, FAILED},
     title="assignment run",
     transitions=(
-        Transition("start", set(), QUEUED, office & impartial, "Search for panels by these terms.",
+        Transition("start", set(), QUEUED, office & impartial,
+                   "Search for panels by these terms, or for whom to put in the place of who is gone.",
                    effects=(something_to_solve, effects.settle_terms), data=Start, under="stage"),
         Transition("begin", {QUEUED}, RUNNING, system, "A worker has taken it up.",
                    effects=(effects.date_beginning,)),

@@ -14,20 +14,14 @@ from app.experts.conflicts.queries import conflicts_between
 from app.experts.conflicts.schemas import Detected
 from app.experts.conflicts.workflow import CONFLICT
 from app.experts.facts.models import Collaboration, Employment
-from app.experts.models import Assignment, AssignmentState, Contract, Expert
+from app.experts.models import Assignment, Contract, Expert
+from app.experts.queries import SEATED
 from app.experts.workflow import ASSIGNMENT
 from app.people.models import Account
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, create, fire_all
-
-SEATED = (
-    AssignmentState.PROPOSED,
-    AssignmentState.INVITED,
-    AssignmentState.ACCEPTED,
-    AssignmentState.REPORTED,
-)
 
 
 async def keep_declaration(assignment: Assignment, act: Act) -> None:

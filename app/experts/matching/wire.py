@@ -29,13 +29,17 @@ class Job:
 
 @dataclass(frozen=True)
 class Answer:
-    """`blocked` says why there are no panels; of a replacement, what was lost, moved and is proved."""
+    """`blocked` says why there are no panels; of a replacement, what was lost, moved and is proved.
+
+    `since`: which rules cannot be met with every seat kept, where one is moved.
+    """
 
     result: Result
     blocked: Blocked | None = None
     lost: tuple[Pair, ...] = ()
     moved: tuple[Pair, ...] = ()
     proved: bool = False
+    since: tuple[str, ...] = ()
 
 
 JOB: TypeAdapter[Job] = TypeAdapter(Job)

@@ -9,11 +9,13 @@ import os
 import resource
 import sys
 import threading
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import IO, Any
 
 from app.experts.matching.explain import blocked
 from app.experts.matching.lp import Control, Progress
-from app.experts.matching.model import BadProblem
+from app.experts.matching.model import BadProblem, Pair, Problem, Rule
 from app.experts.matching.relax import Outcome
 from app.experts.matching.replace import replaced, without
 from app.experts.matching.solve import solve
@@ -31,11 +33,21 @@ def answer(job: Job, control: Control) -> Answer:
         it = job.replacing
         problem = without(job.problem, it.gone, it.barred)
         new = replaced(job.problem, it.panels, it.gone, it.barred, it.frozen, control)
-        result = new.result
-        found = Answer(result, None, new.lost, new.moved, new.proved)
+        result, since = new.result, None
+        if new.moved:
+            stood = {(e, p) for p, panel in it.panels.items() for e in panel} - {*new.lost}
+            since = blocked(_held(problem, stood), control, mend=False)
+        found = Answer(result, None, new.lost, new.moved, new.proved, since.sentences if since else ())
+        problem = _held(problem, it.frozen)
     if result.outcome is not Outcome.INFEASIBLE:
         return found
-    return Answer(result, blocked(problem, control), found.lost, found.moved, found.proved)
+    return replace(found, blocked=blocked(problem, control))
+
+
+def _held(problem: Problem, seats: Iterable[Pair]) -> Problem:
+    """The problem with these seats fixed, beyond dispute."""
+    settings = problem.settings.model_copy(update={"fixed": Rule()})
+    return replace(problem, settings=settings, fixed=problem.fixed | frozenset(seats))
 
 
 def main(given: IO[bytes], out: IO[str]) -> None:
