@@ -29,6 +29,7 @@ class Expert:
     """An expert under contract for the call: where they work, and for whom they speak, if that was said."""
 
     person: Person
+    id: str
     contract: str
     employer: str | None = None
     sector: str | None = None

@@ -42,4 +42,4 @@ async def _engage(cast: Cast, name: str, employer: str | None, sector: str | Non
     here, terms = f"/contracts/{contract['id']}", contract["terms"]
     await person.act(f"{here}/sign", least=1, most=LOAD, code_of_conduct=terms["code_of_conduct"]["version"])
     await person.act(f"{here}/acknowledge_briefing", briefing=terms["briefing"]["version"])
-    return Expert(person, contract["id"], employer, sector)
+    return Expert(person, known["id"], contract["id"], employer, sector)

@@ -44,20 +44,22 @@ async def discover(cast: Cast) -> None:
 
 
 async def fill(cast: Cast) -> None:
-    """Again and again until no panel is short: seats that stand stay as they are."""
+    """Again and again until no panel is short: first by the terms, then in the place of who is gone."""
     size, turn = cast.call_file.experts_per_proposal, 0
     entries = {entry.proposal: entry for field in cast.fields for entry in field.evaluated}
     chairs = {key: field.chairs.setdefault(key, []) for field in cast.fields for key in _of(field.evaluated)}
+    drafts: set[tuple[str, str]] = set()
     while any(len(panel) < size for panel in chairs.values()):
         with cast.theatre.step("A run finds panels"):
-            made = await _panels(cast)
+            made = await _panels(cast, replace=any(chairs.values()))
             released = await cast.office.act(f"/assignment_sets/{made['id']}/release", invite=True)
+        drafts = {(one["contract_id"], one["proposal_id"]) for one in released["seats"] if one["rapporteur"]}
         asked = {seat["contract_id"] for seat in released["seats"] if seat["state"] == "invited"}
         work = [_answer(cast, one, entries, chairs, turn) for one in cast.experts if one.contract in asked]
         await cast.theatre.together("Experts declare and take their seats", work)
         turn += 1
     for key, panel in chairs.items():
-        panel.sort(key=lambda chair: (chair.views is None, chair.expert.person.name))
+        panel.sort(key=lambda chair: ((chair.expert.contract, key) not in drafts, chair.expert.person.name))
         left = [one for one in entries[key].paper.views if all(one is not chair.views for chair in panel)]
         for chair in panel:
             chair.views = left.pop(0) if chair.views is None else chair.views
@@ -67,10 +69,10 @@ def _of(entries: Sequence[Entry]) -> list[str]:
     return [entry.proposal for entry in entries]
 
 
-async def _panels(cast: Cast) -> dict[str, Any]:
+async def _panels(cast: Cast, *, replace: bool) -> dict[str, Any]:
     """The set that a run makes. Where rules block it the office reads why, and asks further experts."""
     while True:
-        run = await solve(cast, rules=RULES)
+        run = await (solve(cast, replace=True) if replace else solve(cast, terms=terms(cast, rules=RULES)))
         if run["state"] != "infeasible":
             break
         cast.note("runs that rules blocked")
@@ -93,19 +95,27 @@ async def look(cast: Cast, run: Mapping[str, Any], goal: str = "total") -> dict[
     cast.tell(
         "Panels found by runs",
         f"{figures['seats']} seats",
-        f"total {figures['total']:.2f}, at most {found['bound']:.2f}",
+        f"total {figures['total']:.2f}, at most {_said(found['bound'])}",
         f"worst panel {figures['worst']['affinity']:.2f}",
-        f"gap {found['gap']:.1g}",
+        f"gap {_said(found['gap'])}",
         f"{found['seconds']:.1f} s",
     )
     return made
 
 
-async def solve(cast: Cast, **more: Any) -> dict[str, Any]:
-    """A run for the stage, once it is over: for panels as the call has them, and whatever else is said."""
+def _said(value: float | None) -> str:
+    return "not known" if value is None else f"{value:.4g}"
+
+
+def terms(cast: Cast, **more: Any) -> dict[str, Any]:
+    """Panels as the call has them, and whatever else is said."""
+    return {"panel_size": cast.call_file.experts_per_proposal, "most": LOAD} | more
+
+
+async def solve(cast: Cast, **asked: Any) -> dict[str, Any]:
+    """A run for the stage, once it is over: by terms, or to replace who is gone."""
     await settle(cast)
-    terms = {"panel_size": cast.call_file.experts_per_proposal, "most": LOAD} | more
-    run = await cast.office.make(f"/stages/{cast.stage}/assignment_runs", terms=terms)
+    run = await cast.office.make(f"/stages/{cast.stage}/assignment_runs", **asked)
     begun = time.monotonic()
     while run["state"] in GOES_ON:
         expect(time.monotonic() < begun + PATIENCE, f"a run is over within {PATIENCE:.0f} seconds")
@@ -129,9 +139,7 @@ async def _answer(
     cast: Cast, expert: Expert, entries: Mapping[str, Entry], chairs: Mapping[str, list[Chair]], turn: int
 ) -> None:
     """On each card the expert says that all is clear, or whom they know on it, or that there is no time."""
-    seats = await expert.person.all("/assignments")
-    holds = sum(seat["state"] in ("accepted", "reported") for seat in seats)
-    for seat in seats:
+    for seat in await expert.person.all("/assignments"):
         if seat["state"] != "invited":
             continue
         entry, here = entries[seat["proposal_id"]], f"/assignments/{seat['id']}"
@@ -144,14 +152,12 @@ async def _answer(
             await expert.person.act(f"{here}/declare_conflict", situation="P2", text=text)
             await confirm(cast, entry.proposal)
             cast.note("conflict declared (P2)")
-        elif drawn < KNOWS + BUSY and holds:
+        elif drawn < KNOWS + BUSY:
             await expert.person.act(f"{here}/decline")
-            await expert.person.act(f"/contracts/{expert.contract}/change_load", least=1, most=holds)
             cast.note("declined for want of time")
         else:
             await expert.person.act(f"{here}/accept", clear=True)
             chairs[entry.proposal].append(Chair(expert, seat["id"], entry))
-            holds += 1
 
 
 async def confirm(cast: Cast, proposal: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.rehearsal.acts.experts import LOAD
-from app.rehearsal.acts.panels import look, solve
+from app.rehearsal.acts.panels import look, solve, terms
 from app.rehearsal.cast import Cast
 from app.rehearsal.driver import expect
 
@@ -18,7 +18,7 @@ TOLD = "Panels by a run and by hand"
 async def compare(cast: Cast) -> None:
     """The run's two ends first; then the office takes, proposal by proposal, the best who are free."""
     with cast.theatre.step("A run finds panels, of two ends"):
-        run = await solve(cast, rules=WORST)
+        run = await solve(cast, terms=terms(cast, rules=WORST))
         ends = {goal: await look(cast, run, goal) for goal in ("total", "worst")}
     for goal, found in run["figures"].items():
         expect(found["gap"] is not None and found["gap"] <= GAP, f"the {goal} is proved; gap {found['gap']}")
@@ -50,7 +50,7 @@ async def _by_hand(cast: Cast) -> dict[str, Any]:
     made = await cast.office.make(
         f"/stages/{cast.stage}/assignment_sets",
         title="By hand",
-        terms={"panel_size": size, "most": LOAD, "rules": RULES},
+        terms=terms(cast, rules=RULES),
     )
     here = f"/assignment_sets/{made['id']}"
     employer = {one.contract: one.employer or one.contract for one in cast.experts}

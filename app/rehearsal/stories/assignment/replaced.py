@@ -6,12 +6,9 @@ from typing import Any
 from app.rehearsal.acts.panels import confirm, look, solve
 from app.rehearsal.cast import Cast, Expert
 from app.rehearsal.driver import expect
-from app.rehearsal.stories.assignment.blocked import NEED
-from app.rehearsal.stories.assignment.compared import WORST
 from app.rehearsal.stories.assignment.pool import wanted
 
 TOLD = "Who dropped out, and who took over"
-Seats = dict[tuple[str, str], dict[str, Any]]
 
 
 async def release(cast: Cast) -> None:
@@ -57,37 +54,44 @@ async def _answer(cast: Cast, expert: Expert, declares: Expert | None = None) ->
 
 
 async def replace(cast: Cast) -> None:
-    """A run keeps every seat that stands; what it adds is released, accepted, and no panel is short."""
-    before = await _stands(cast)
+    """A run keeps every seat that stands and says so; what it adds is released, and no panel is short."""
+    before = await _accepted(cast)
     declares, gone = (_expert(cast, cast.found[which]) for which in ("declares", "gone"))
+    kept = {pair for pair in before if pair[0] != gone.contract}
+    size = cast.call_file.experts_per_proposal * wanted(cast)
     with cast.theatre.step("Two experts drop out and are replaced"):
         await cast.office.act(f"/contracts/{gone.contract}/terminate", reason="The expert cannot be reached.")
-        kept = {pair: seat for pair, seat in before.items() if pair[0] != gone.contract}
-        run = await solve(cast, expertise=[NEED], rules=WORST)
-        made = await look(cast, run, "worst")
+        run = await solve(cast, replace=True)
+        made = await look(cast, run)
+        for one in made["broken"]:
+            if one["kind"] == "gone":
+                seat = before[one["contract_ids"][0], one["proposal_id"]]
+                await cast.office.act(f"/assignments/{seat}/void", reason="The contract is terminated.")
     found = {(one["contract_id"], one["proposal_id"]): one for one in made["seats"]}
-    moved = [pair for pair in kept if pair not in found]
-    expect(not moved, f"no seat that stands has moved; {len(moved)} have")
-    size = cast.call_file.experts_per_proposal * wanted(cast)
-    lost = size - len(kept)
-    expect(lost == len(before) - len(kept) + 1, f"the seats of both are lost; {lost} are")
+    told = run["replaced"]
+    expect(not told["moved"] and kept <= found.keys(), f"no seat that stands moves; it moves {told['moved']}")
+    expect(told["proved"], "it is proved that none has to move")
+    sentence = f"Every one of the {len(kept)} seats that stand is kept."
+    expect(sentence in run["sentences"], f"the run says so: {sentence} It says: {run['sentences']}")
+    expect(len(told["lost"]) == size - len(kept), f"{size - len(kept)} seats are lost: {told['lost']}")
     expect(len(found) == size, f"every panel is full again; {len(found)} of {size} seats are")
-    released = await _released(cast, made["id"])
-    new = {pair[0] for pair in found if pair not in kept}
-    work = [_answer(cast, one) for one in cast.experts if one.contract in new]
+    await _released(cast, made["id"])
+    new = {pair: one for pair, one in found.items() if pair not in kept}
+    takes = {contract for contract, _ in new}
+    work = [_answer(cast, one) for one in cast.experts if one.contract in takes]
     await cast.theatre.together("Those who took over accept", work)
-    expect(len(await _stands(cast)) == size, "every seat is accepted")
-    for one in released["seats"]:
-        if (one["contract_id"], one["proposal_id"]) not in kept:
-            cast.tell(TOLD, one["reference"], "taken over by", one["name"], f"affinity {one['affinity']:.3f}")
-    cast.tell(TOLD, f"{lost} seats lost", f"{len(moved)} seats moved", declares.person.name, gone.person.name)
+    expect((await _accepted(cast)).keys() == found.keys(), "every seat is accepted")
+    for one in new.values():
+        cast.tell(TOLD, one["reference"], "taken over by", one["name"], f"affinity {one['affinity']:.3f}")
+    lost, moved = len(told["lost"]), len(told["moved"])
+    cast.tell(TOLD, f"{lost} seats lost", f"{moved} seats moved", declares.person.name, gone.person.name)
 
 
-async def _stands(cast: Cast) -> Seats:
-    """The seats that are accepted, under a contract that holds."""
-    ended = {one["id"] for one in await cast.office.all("/contracts") if one["state"] != "signed"}
+async def _accepted(cast: Cast) -> dict[tuple[str, str], str]:
+    """The seats that are accepted, each with its id."""
+    contracts = {one.id: one.contract for one in cast.experts}
     return {
-        (one["contract_id"], one["proposal_id"]): one
+        (contracts[one["expert_id"]], one["proposal_id"]): one["id"]
         for one in await cast.office.all("/assignments")
-        if one["state"] == "accepted" and one["contract_id"] not in ended
+        if one["state"] == "accepted"
     }
