@@ -49,7 +49,7 @@ async def test_a_draft_by_hand_shows_loads_affinity_balance_and_what_it_breaks(w
 async def test_a_rule_with_a_weight_is_told_and_is_not_hard(world: World) -> None:
     here = await stage(world)
     made = await here.make((0, 0), rules={"organisation": None, "panel_size": {"weight": 0.1}})
-    assert [(one["kind"], one["hard"]) for one in made["broken"]][0] == ("panel_size", False)
+    assert next((one["kind"], one["hard"]) for one in made["broken"]) == ("panel_size", False)
     released = await here.topic.office.post(f"/assignment_sets/{made['id']}/release")
     assert released.status_code == 200, released.text
 
@@ -136,7 +136,7 @@ async def test_who_applies_in_the_topic_is_barred_with_the_reason(world: World) 
     here = await stage(world)
     await consortium(here.experts[0].actor, here.topic.topic_stage)
     made = await here.make((0, 0), (1, 1))
-    assert [(one["kind"], one["hard"]) for one in made["broken"]][0] == ("conflict", True)
+    assert next((one["kind"], one["hard"]) for one in made["broken"]) == ("conflict", True)
     assert "(D9)" in made["broken"][0]["text"]
 
 
