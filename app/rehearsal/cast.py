@@ -26,21 +26,23 @@ class Entry:
 
 @dataclass
 class Expert:
-    """An expert under contract, and how many seats they hold."""
+    """An expert under contract for the call: where they work, and for whom they speak, if that was said."""
 
     person: Person
+    id: str
     contract: str
-    seats: int = 0
+    employer: str | None = None
+    sector: str | None = None
 
 
 @dataclass
 class Chair:
-    """A seat on a proposal: whose it is, its id, and what this expert thinks of it."""
+    """A seat on a proposal: whose it is, its id, and once the panel is full what this expert thinks of it."""
 
     expert: Expert
     assignment: str
     entry: Entry
-    views: Any
+    views: Any = None
     report: str = ""
 
 
@@ -54,6 +56,7 @@ class Field:
 
     plan: Plan
     topic: str = ""
+    consultation: str = ""
     part: str = ""
     next_part: str = ""
     companies: dict[str, Person] = field(default_factory=dict)

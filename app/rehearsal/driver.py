@@ -18,6 +18,8 @@ LINK = re.compile(r"https?://\S+")
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=invitations/)[\w-]{30,}")
 AT_ONCE = 12
 """How many people are at work at the same time."""
+BUSY, WAITS = 503, (1.0, 3.0)
+"""The answer of a server that is busy, and the seconds after which it is asked again."""
 
 Connect = Callable[[], httpx2.AsyncClient]
 T = TypeVar("T")
@@ -65,12 +67,20 @@ class Theatre:
         return len(self.times)
 
     async def send(self, method: str, path: str, token: str = "", **more: Any) -> httpx2.Response:
-        """One request, in somebody's name or in nobody's; its time is kept."""
+        """One request, in somebody's name or in nobody's; its time is kept.
+
+        A server that is busy says so, has done nothing, and is asked again.
+        """
         if token:
             more["headers"] = {"Authorization": f"Bearer {token}", **more.get("headers", {})}
-        begun = time.perf_counter()
-        answer = await self.client.request(method, f"/v1{path}", **more)
-        self.times.append((time.perf_counter() - begun, f"{method} {KEY.sub('…', path.partition('?')[0])}"))
+        for wait in (*WAITS, None):
+            begun = time.perf_counter()
+            answer = await self.client.request(method, f"/v1{path}", **more)
+            told = f"{method} {KEY.sub('…', path.partition('?')[0])}"
+            self.times.append((time.perf_counter() - begun, told))
+            if answer.status_code != BUSY or wait is None:
+                break
+            await asyncio.sleep(wait)
         return answer
 
     async def ask(self, method: str, path: str, wanted: int, token: str = "", **more: Any) -> Any:
@@ -97,9 +107,9 @@ class Theatre:
                 return found.group()
         raise Unexpected(f"No mail with a link came to {address}.")
 
-    async def enter(self, name: str, link: str = "") -> "Person":
+    async def enter(self, name: str, link: str = "", address: str = "") -> "Person":
         """Somebody gets an account: registers, unless invited by a link, and follows the mail."""
-        address = address_of(name)
+        address = address or address_of(name)
         if not link:
             await self.ask("POST", "/auth/register", 202, json={"email": address})
             link = await self.link(address)

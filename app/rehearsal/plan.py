@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.rehearsal.call_file import CallFile, Flaw, Inflow, Intended, Quality, Real, Topic
+from app.rehearsal.knowledge import subject_of
 from app.rehearsal.published import Participant, projects
 from app.rehearsal.synthetic import Body, Scores, Synthetic
 
@@ -125,7 +126,7 @@ def _real(real: Real, topic: Topic, synthetic: Synthetic) -> Paper:
     return Paper(
         acronym=real.acronym,
         title=project.title[:200],
-        abstract=f"{LABEL} The consortium is the published one. {_about(real.flaw, topic)}",
+        abstract=f"{LABEL} The consortium is the published one. {_about(real.flaw, topic, real.acronym)}",
         seats=tuple(_published(part, synthetic) for part in kept),
         asks=Decimal(real.asks),
         flaw=real.flaw,
@@ -139,20 +140,22 @@ def _published(part: Participant, synthetic: Synthetic) -> Seat:
     return Seat(part.name[:200], part.country, part.kind, synthetic.name(), part.pic)
 
 
-def _about(flaw: Flaw | None, topic: Topic) -> str:
+def _about(flaw: Flaw | None, topic: Topic, acronym: str) -> str:
+    told = f"The project answers the topic “{topic.title}”."[:400]
     if flaw == "out_of_scope":
-        return f"The project develops {topic.excluded or 'something that the topic does not ask for'}."
-    return f"The project answers the topic “{topic.title}”."[:400]
+        told = f"The project develops {topic.excluded or 'something that the topic does not ask for'}."
+    return f"{told} {subject_of(acronym)}"
 
 
 def _synthetic(
     number: int, flaw: Flaw | None, asks: int, topic: Topic, synthetic: Synthetic, pool: Sequence[Body]
 ) -> Paper:
     bodies = _gathered(flaw, synthetic, pool)
+    acronym = f"SYN-{number:03}"
     return Paper(
-        acronym=f"SYN-{number:03}",
+        acronym=acronym,
         title=f"Synthetic proposal {number} on {topic.title}"[:200],
-        abstract=f"{LABEL} {_about(flaw, topic)}",
+        abstract=f"{LABEL} {_about(flaw, topic, acronym)}",
         seats=tuple(_seat(body, synthetic) for body in bodies),
         asks=synthetic.near(asks),
         flaw=flaw,

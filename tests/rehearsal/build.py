@@ -1,9 +1,13 @@
 """Copies of Call 21 made small: two of its consortia, a few synthetic proposals, each flaw once."""
 
+import asyncio
 import copy
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from app.core import jobs
 from app.rehearsal.call_file import FOLDER, CallFile, parsed
 from app.rehearsal.play import Played, piece_of, play, prepare
 from tests.conftest import World
@@ -42,7 +46,20 @@ def call(given: dict[str, Any]) -> CallFile:
 async def played(world: World, given: dict[str, Any], seed: int = 1) -> Played:
     """Play a call from its first idea to its last signature."""
     file = call(given)
-    return await play(piece_of(file), world.client, await prepare(file, world.sessions), seed)
+    async with working(world):
+        return await play(piece_of(file), world.client, await prepare(file, world.sessions), seed)
+
+
+@asynccontextmanager
+async def working(world: World) -> AsyncIterator[None]:
+    """A worker is at work inside, as it is beside a server."""
+    worker = asyncio.create_task(jobs.run_worker(jobs.Tools(world.settings, world.sessions)))
+    try:
+        yield
+    finally:
+        worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker
 
 
 def order(found: Played, topic: str) -> list[tuple[str, str]]:

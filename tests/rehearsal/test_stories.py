@@ -2,13 +2,16 @@
 
 import pytest
 
+from app.rehearsal.call_file import CallFile
 from app.rehearsal.cast import Cast
 from app.rehearsal.figures import differences
 from app.rehearsal.play import Piece, Played, play, prepare
 from app.rehearsal.published import projects
 from app.rehearsal.stories import STORIES, found
+from app.rehearsal.stories.assignment import corpus
 from app.rehearsal.stories.consortia_177 import broken, published
 from tests.conftest import World
+from tests.rehearsal.build import working
 
 pytestmark = pytest.mark.anyio
 JU_CALL_17 = 40_786_000
@@ -16,7 +19,8 @@ JU_CALL_17 = 40_786_000
 
 
 async def staged(world: World, piece: Piece) -> Played:
-    return await play(piece, world.client, await prepare(piece.call, world.sessions), seed=1)
+    async with working(world):
+        return await play(piece, world.client, await prepare(piece.call, world.sessions), seed=1)
 
 
 async def test_five_ideas_become_two_topics_and_two_projects(live: World) -> None:
@@ -87,3 +91,28 @@ async def test_published_consortia_are_judged_on_countries_then_and_now(live: Wo
         (rule, rule) for rule in ("E-03", "E-04", "E-06", "E-08", "F-05")
     }
     assert len(told["Told which rule is broken"]) == len(broken.BREACHES)
+
+
+def with_so_many(call: CallFile, *counts: int) -> CallFile:
+    """The same call with so many proposals on each topic."""
+    (stage,) = call.stages
+    inflows = [
+        inflow.model_copy(update={"synthetic": (inflow.synthetic[0].model_copy(update={"count": count}),)})
+        for inflow, count in zip(stage.inflows, counts, strict=True)
+    ]
+    return call.model_copy(update={"stages": (stage.model_copy(update={"inflows": tuple(inflows)}),)})
+
+
+async def test_panels_are_found_mended_and_filled_again_and_every_case_of_conflict_is_as_told(
+    live: World,
+) -> None:
+    story = STORIES["assignment"]
+    told = (await staged(live, Piece(with_so_many(story.call, 3, 1), story.acts))).cast.told
+    assert "4 proposals need the expertise patient representative; 3 seats exist." in [
+        sentence for (sentence,) in told["A run that the rules block, and how it is mended"]
+    ]
+    *_, (lost, moved, _, _) = told["Who dropped out, and who took over"]
+    assert (lost.split()[0] != "0", moved) == (True, "0 seats moved")
+    assert len(told[corpus.TOLD]) == len(corpus.CORPUS.cases)
+    shown = {finding.situation for case in corpus.CORPUS.cases for finding in case.finds.values()}
+    assert shown == {"D1", "D5", "D6", "D8", "D9", "P1", "P2", "P3", "open"}

@@ -60,22 +60,38 @@ SAID = "Fewer people die of it, hospitals can cope, and patients are treated clo
 
 
 async def define(cast: Cast) -> None:
-    """Every topic of the call; the clock moves once, to the end of the consultation."""
-    begins, opens = at(cast.call_file.begins_on), at(cast.call_file.opens_on)
-    closes = begins + (opens - begins) / 2
+    """Every topic of the call, from an idea to its adoption."""
+    await consult_on(cast)
+    await conclude(cast)
+
+
+async def consult_on(cast: Cast) -> None:
+    """Every topic of the call is drafted, and each kind of body has said something."""
     with cast.theatre.step("Ideas become topics, and are consulted on", len(cast.fields)) as step:
         proposer = await cast.theatre.enter(PROPOSER)
         speakers = [await cast.theatre.enter(speaker) for _, speaker, *_ in BODIES]
-        rounds = []
+        asked = {"closes_at": _halfway(cast).isoformat()}
         for field in cast.fields:
             await _propose(cast, field, proposer)
-            asked = {"closes_at": closes.isoformat()}
-            rounds.append((await cast.office.make(f"/topics/{field.topic}/consultations", **asked))["id"])
-            await consult(cast, rounds[-1], speakers)
-        await cast.theatre.clock(closes + MINUTE)
-        for field, consultation in zip(cast.fields, rounds, strict=True):
-            await _conclude(cast, field, consultation)
+            made = await cast.office.make(f"/topics/{field.topic}/consultations", **asked)
+            field.consultation = made["id"]
+            await consult(cast, field.consultation, speakers)
             step.done += 1
+
+
+async def conclude(cast: Cast) -> None:
+    """The clock moves once, to the end of the consultation; then each topic is adopted."""
+    with cast.theatre.step("Topics are adopted", len(cast.fields)) as step:
+        await cast.theatre.clock(_halfway(cast) + MINUTE)
+        for field in cast.fields:
+            await _conclude(cast, field, field.consultation)
+            step.done += 1
+
+
+def _halfway(cast: Cast) -> datetime:
+    """Between the first idea and the opening of the call."""
+    begins, opens = at(cast.call_file.begins_on), at(cast.call_file.opens_on)
+    return begins + (opens - begins) / 2
 
 
 async def _propose(cast: Cast, field: Field, proposer: Person) -> None:

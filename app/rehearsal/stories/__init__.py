@@ -2,9 +2,9 @@
 
 from app.rehearsal.call_file import read
 from app.rehearsal.play import Piece, piece_of
-from app.rehearsal.stories import consortia_177, topics
+from app.rehearsal.stories import assignment, consortia_177, topics
 
-STORIES = {"consortia-177": consortia_177.STORY, "topics": topics.STORY}
+STORIES = {"assignment": assignment.STORY, "consortia-177": consortia_177.STORY, "topics": topics.STORY}
 
 
 def found(name: str) -> Piece:

@@ -11,6 +11,7 @@ from app.rehearsal.acts import (
     experts,
     grants,
     next_call,
+    panels,
     proposals,
 )
 from app.rehearsal.call_file import parsed
@@ -42,10 +43,10 @@ STORY = Piece(
         proposals.check,
         proposals.tell_those_that_fail,
         experts.engage,
-        experts.assign,
+        panels.assign,
         deadline.try_again,
         evaluation.report,
-        experts.discover,
+        panels.discover,
         evaluation.report_again,
         evaluation.agree,
         evaluation.rank,
