@@ -1,7 +1,7 @@
 """What cannot be, and what is missing: each is named, nothing breaks off, nothing is left half done."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -13,7 +13,7 @@ from app.experts.assigning import solving
 from app.experts.assigning.models import AssignmentRun, RunState
 from app.experts.conflicts.models import Conflict, ConflictState
 from app.experts.models import Publication
-from app.proposals.models import SealedVersion
+from app.proposals.models import Proposal, SealedVersion
 from tests.build import fresh
 from tests.conftest import World
 from tests.experts.assigning.build import Stage, seats_in, stage
@@ -50,7 +50,7 @@ async def test_seats_fixed_in_a_ring_are_kept_if_loads_allow_it_and_named_if_the
     read = await ended(here, await start(here, keep=ring, panel_size=2))
     assert read["state"] == "solved"
     assert await seats_in(live, read["set_ids"][0]) == await seats_in(live, ring)
-    tight = await stage(live, proposals=3, least=1, most=1)
+    tight = await stage(live, proposals=3, experts=6, least=1, most=1)
     read = await ended(tight, await start(tight, keep=await fixed_ring(tight), panel_size=2))
     assert read["state"] == "infeasible"
     assert "Seats are fixed for" in said(read)
@@ -75,8 +75,14 @@ async def test_where_there_is_no_text_nothing_is_alike_and_seats_are_found_all_t
     here = await stage(live)
     async with live.sessions() as session, session.begin():
         await session.execute(delete(Publication))
-        for version in await session.scalars(select(SealedVersion)):
-            version.manifest = version.manifest | {"title": "", "abstract": ""}
+        for handed in here.proposals:
+            sealed = select(SealedVersion).where(SealedVersion.proposal_id == UUID(handed.id))
+            last = (await session.scalars(sealed.where(SealedVersion.number == 2))).one()
+            about = {"proposal_id": last.proposal_id, "number": 3, "texts": {}, "digest": last.digest}
+            nothing = last.manifest | {"title": "", "abstract": ""}
+            rest = {"receipt": last.receipt, "received_at": last.received_at}
+            session.add(SealedVersion(id=uuid4(), manifest=nothing, **about, **rest))
+            (await session.get_one(Proposal, last.proposal_id)).sealed = 3
     read = await ended(here, await start(here))
     assert (read["state"], read["figures"]["total"]["total"]) == ("solved", 0.0)
     assert len(await seats_in(live, read["set_ids"][0])) == 2
