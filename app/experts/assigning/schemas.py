@@ -111,6 +111,8 @@ class Start(Data):
     reported in any case. Then `terms` may be left out: those of the set that was released last hold.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"terms": {"panel_size": 3}}]})
+
     terms: Terms | None = None
     keep: Id | None = None
     replace: bool = False

@@ -11,7 +11,9 @@ from tests.earlier import before_revision
 REVISION = "0027"
 ENTITY = "created_at, audit_seq, audit_head"
 BEFORE = f"""
-SET session_replication_role = replica;
+ALTER TABLE assignment DISABLE TRIGGER USER, DROP CONSTRAINT fk_assignment_contract_id,
+    DROP CONSTRAINT fk_assignment_expert_id, DROP CONSTRAINT fk_assignment_proposal_id,
+    DROP CONSTRAINT fk_assignment_topic_id;
 INSERT INTO assignment (id, {ENTITY}, state, contract_id, expert_id, proposal_id, topic_id, label,
     declared_at)
 SELECT gen_random_uuid(), now(), 0, '', said, gen_random_uuid(), gen_random_uuid(),
@@ -20,13 +22,11 @@ FROM unnest(ARRAY['invited', 'accepted', 'declined', 'released']) said;
 """
 FOUND = "SELECT state, answer_until, rapporteur FROM assignment ORDER BY state"
 GONE = """
-SET session_replication_role = replica;
 UPDATE assignment SET state = 'lapsed', rapporteur = true WHERE state = 'invited';
 UPDATE assignment SET state = 'handed_back' WHERE state = 'accepted';
 """
 TWO = """
-SET session_replication_role = replica;
-UPDATE assignment SET rapporteur = true, state = 'proposed' WHERE state IN ('declined', 'released');
+UPDATE assignment SET rapporteur = true, state = 'proposed' WHERE state IN ('declined', 'released')
 """
 
 
