@@ -56,7 +56,6 @@ class Field:
 
     plan: Plan
     topic: str = ""
-    consultation: str = ""
     part: str = ""
     next_part: str = ""
     companies: dict[str, Person] = field(default_factory=dict)
@@ -67,6 +66,7 @@ class Field:
     panel: str = ""
     decision: str = ""
     late_refused: int = 0
+    consultation: str = ""
 
     @property
     def reference(self) -> str:

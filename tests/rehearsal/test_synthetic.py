@@ -12,6 +12,7 @@ from app.calls.rule_set import rule_sets
 from app.evaluation.rules import off_scale, passes, total
 from app.rehearsal.call_file import Quality, read
 from app.rehearsal.driver import PASSWORD, address_of
+from app.rehearsal.knowledge import ABOUT, FIELDS, profile_of, publications_of, subject_of
 from app.rehearsal.plan import LABEL, drawn
 from app.rehearsal.published import FOLDER, projects
 from app.rehearsal.synthetic import Synthetic
@@ -94,3 +95,14 @@ def test_every_real_project_has_its_own_participants() -> None:
         published = {row["acronym"]: int(row["n_participants"]) for row in DictReader(file)}
     assert len(published) == 177
     assert {name: len(project.participants) for name, project in projects().items()} == published
+
+
+def test_experts_and_proposals_are_made_up_of_the_same_words_and_labelled() -> None:
+    words = [one for field in FIELDS.values() for one in field]
+    for name in ("Ada Adlerby", "Zita Zandrine 2", "SYN-001"):
+        assert sum(one in subject_of(name) for one in words) == ABOUT
+        profile, papers = profile_of(name), publications_of(name)
+        assert (profile, papers) == (profile_of(name), publications_of(name))
+        assert {one["term"] for one in profile["expertise"]} <= FIELDS.keys()
+        assert sum(one in profile["text"] for one in words) == 2 * ABOUT
+        assert all(told.startswith("Synthetic") for told in (profile["text"], *(p["title"] for p in papers)))
