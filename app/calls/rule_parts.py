@@ -126,11 +126,25 @@ class Paper(Strict):
 Rate = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 
 
+Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=4)]
+
+
+class AffinityWeights(Strict):
+    """What makes an expert fit a proposal: text and keywords. Of text, `nearest` is the part of the nearest
+    document, the rest that of the mean, and `sentences` the part of meaning, the rest that of words."""
+
+    text: Share
+    keywords: Share
+    nearest: Share
+    sentences: Share
+
+
 class ExpertTerms(Strict):
     """What experts sign and are paid for; no rate: a statement has its units alone, and no money.
 
     `answer_days`: how long who is invited has to answer, with reminders so many days before the end.
-    `retention_years`: how long after the end of a contract an expert's data are kept.
+    `retention_years`: how long after the end of a contract an expert's data are kept. Without `affinity` the
+    weights are those of the package.
     """
 
     code_of_conduct: Paper
@@ -140,6 +154,7 @@ class ExpertTerms(Strict):
     retention_years: Whole
     report_rate: Rate | None = None
     day_rate: Rate | None = None
+    affinity: AffinityWeights | None = None
 
 
 class Confirmed(Strict):

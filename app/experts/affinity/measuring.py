@@ -14,8 +14,8 @@ from app.core import jobs
 from app.core.db import Sessions
 from app.experts.affinity.embedding import vectors_of
 from app.experts.affinity.models import Affinity
-from app.experts.affinity.queries import ExpertText, ProposalText, Texts, texts_of
-from app.experts.affinity.rules import LEVELS, digest_of, weights
+from app.experts.affinity.queries import ExpertText, ProposalText, Texts, texts_of, weights_of
+from app.experts.affinity.rules import LEVELS, digest_of
 
 if TYPE_CHECKING:
     from app.experts.matching.affinity import Blend
@@ -45,11 +45,11 @@ async def measure(sessions: Sessions, stage_id: UUID) -> int:
     from app.experts.matching.affinity import Blend, model_of  # it learns: a second until it is there
     from app.experts.matching.sentences import installed
 
-    blend = Blend.model_validate(weights())
-    model = installed() if blend.sentences else None
-    if model is None:
-        blend = blend.model_copy(update={"sentences": 0.0})
     async with sessions() as session:
+        blend = Blend.model_validate(await weights_of(session, stage_id))
+        model = installed() if blend.sentences else None
+        if model is None:
+            blend = blend.model_copy(update={"sentences": 0.0})
         texts = await texts_of(session, stage_id)
         digests = _digests(texts, [*model_of(model), blend.model_dump(), LEVELS])
         known = await _known(session, texts)

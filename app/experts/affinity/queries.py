@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload, undefer
 
-from app.calls.models import Stage, TopicStage
+from app.calls.chosen import rules_of
+from app.calls.models import Call, Stage, TopicStage
 from app.experts.affinity.models import Affinity
-from app.experts.affinity.rules import keywords_in, keywords_of
+from app.experts.affinity.rules import keywords_in, keywords_of, weights
 from app.experts.models import Contract, ContractState, Expert, ExpertState
 from app.proposals.models import Proposal, ProposalState, SealedVersion
 from app.topics.models import Topic
@@ -41,6 +42,15 @@ class Texts:
 
     experts: list[ExpertText] = field(default_factory=list)
     proposals: list[ProposalText] = field(default_factory=list)
+
+
+async def weights_of(session: AsyncSession, stage_id: UUID) -> dict[str, float]:
+    """Those of the call's rules; of the package, where they say none."""
+    call = await session.scalar(select(Call).join(Stage).where(Stage.id == stage_id))
+    experts = rules_of(call).experts if call is not None else None
+    if experts is None or experts.affinity is None:
+        return weights()
+    return {name: float(weight) for name, weight in experts.affinity}
 
 
 async def texts_of(session: AsyncSession, stage_id: UUID) -> Texts:

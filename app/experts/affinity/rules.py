@@ -18,7 +18,7 @@ FIELD = "keywords"
 
 @cache
 def weights() -> dict[str, float]:
-    """Of text, keywords, the nearest document and meaning, as the package's file has them."""
+    """Of text, keywords, the nearest document and meaning, where a call's rules say none."""
     found: dict[str, float] = json.loads((files("app.experts.affinity") / "weights.json").read_text())
     return found
 

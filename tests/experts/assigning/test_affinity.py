@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from app.calls.models import Call, Stage
 from app.core import jobs
 from app.core.clock import machine_now
 from app.experts.affinity.measuring import measure
@@ -97,6 +98,27 @@ async def test_a_vector_is_of_an_expert_or_of_a_proposal(world: World) -> None:
         with pytest.raises(IntegrityError, match="ck_embedding_of_one"):
             async with world.sessions() as session, session.begin():
                 session.add(Embedding(id=uuid4(), digest="d", vector=b"v", **owners))
+
+
+async def test_the_rules_of_a_call_say_the_weights(world: World) -> None:
+    here = await stage(world)
+    only = {"text": "0", "keywords": "1", "nearest": "1", "sentences": "0"}
+    async with world.sessions() as session, session.begin():
+        call = (await session.scalars(select(Call).join(Stage).where(Stage.id == UUID(here.id)))).one()
+        call.rules = call.rules | {"experts": call.rules["experts"] | {"affinity": only}}
+        call.published_at = machine_now()  # what a call has pinned is read once
+    await measure(world.sessions, UUID(here.id))
+    assert {one.model for one in (await kept(world)).values()} == {"tf-idf"}
+    assert next(one.weights for one in (await kept(world)).values()) == {k: float(v) for k, v in only.items()}
+
+
+async def test_rules_that_say_none_go_by_the_package(world: World) -> None:
+    here = await stage(world)
+    async with world.sessions() as session, session.begin():
+        call = (await session.scalars(select(Call).join(Stage).where(Stage.id == UUID(here.id)))).one()
+        call.rules = call.rules | {"experts": None}
+        call.published_at = machine_now()
+    assert await measure(world.sessions, UUID(here.id)) == 6
 
 
 async def test_a_set_asks_for_the_job(live: World) -> None:
