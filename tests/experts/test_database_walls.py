@@ -17,7 +17,7 @@ from tests.evaluation.build import Expert, Handed, Topic, expert, in_evaluation,
 pytestmark = pytest.mark.anyio
 SEAT = """
 INSERT INTO assignment (id, created_at, audit_seq, audit_head, state, contract_id, expert_id, proposal_id,
-    topic_id, label, declared_at)
+    topic_id, label, rapporteur, declared_at)
 VALUES (:id, now(), 0, '', :state, :contract, :expert, :proposal, :topic, 'Expert Z', :declared)
 """
 REPORT = """
