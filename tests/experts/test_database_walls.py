@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 SEAT = """
 INSERT INTO assignment (id, created_at, audit_seq, audit_head, state, contract_id, expert_id, proposal_id,
     topic_id, label, rapporteur, declared_at)
-VALUES (:id, now(), 0, '', :state, :contract, :expert, :proposal, :topic, 'Expert Z', :declared)
+VALUES (:id, now(), 0, '', :state, :contract, :expert, :proposal, :topic, 'Expert Z', false, :declared)
 """
 REPORT = """
 INSERT INTO report (id, created_at, audit_seq, audit_head, state, assignment_id, proposal_id, topic_id)
