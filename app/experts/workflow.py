@@ -90,6 +90,7 @@ ASSIGNMENT = Workflow(
                    "Declare a conflict; all access to the proposal ends at once.", data=NameConflict),
         Transition("decline", {INVITED}, DECLINED, invited, "Decline, for other reasons than a conflict."),
         Transition("report", {ACCEPTED}, REPORTED, system, "The expert's report is sealed."),
+        Transition("write_again", {REPORTED}, ACCEPTED, system, "The expert's report is reopened."),
         Transition("block", {PROPOSED, INVITED, ACCEPTED, REPORTED}, BLOCKED, system, "A conflict is found."),
         Transition("void", {PROPOSED, INVITED, ACCEPTED, REPORTED, BLOCKED}, VOIDED, office,
                    "Take the seat away, its report counts no more; once a conflict is waived, propose again.",
