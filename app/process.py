@@ -89,6 +89,7 @@ from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.panel import reactions as panel
 from app.evaluation.report import reactions as report
+from app.evaluation.report.due import remind_of_reports
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
 from app.experts.affinity import reactions as affinity
@@ -391,6 +392,7 @@ def due(settings: Settings) -> Sequence[Due]:
         notices.tell_of_closing(longest),
         information.lapse_requests,
         campaigns.remind_experts,
+        remind_of_reports,
         campaigns.close_campaigns(longest),
         send_digests,
         forget_answers,

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 from sqlalchemy import func, select, update
 
+from app.calls.chosen import scheme_of
 from app.core.errors import NotFound
 from app.core.schema import EntityRead
-from app.calls.chosen import scheme_of
 from app.evaluation.report.models import Report, ReportReading, ReportState
 from app.evaluation.report.schemas import ReportRead, guide_in
 from app.experts.models import Assignment, Expert

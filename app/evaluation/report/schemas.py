@@ -31,7 +31,7 @@ class Flag(Data):
 class Beside(Data):
     """All flags that are raised, each kind once; a remark that nobody but the office reads."""
 
-    flags: Annotated[list[Flag], Field(max_length=5)] = []
+    flags: Annotated[list[Flag], Field(max_length=5, default_factory=list)]
     remark: text(5_000) = ""  # type: ignore[valid-type]
 
     @field_validator("flags")
