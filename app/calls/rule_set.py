@@ -44,9 +44,9 @@ class RuleSet(Strict):
     least between a corrigendum that touches scope, eligibility or budget, and the deadline.
     `information_days`: how long an applicant has to answer the office; none is asked where it is not said.
     `eligibility_csa` holds for coordination and support actions, if it is said (E-04). `sign_offs`: whether a
-    partner that has not signed its part keeps the proposal from being handed in. Without `reports`, reports are
-    due with the evaluation of their stage. Fields that came later have
-    defaults, so that what calls have pinned can be read.
+    partner that has not signed its part keeps the proposal from being handed in. Without `reports`,
+    reports are due with the evaluation of their stage. Fields that came later have defaults, so that what
+    calls have pinned can be read.
     """
 
     code: Code

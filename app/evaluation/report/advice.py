@@ -87,7 +87,7 @@ def texts_of(report: Report) -> Texts:
 
 
 async def _people(asked: Asked, report: Report, held: Held) -> Sequence[tuple[str, str]]:
-    """To the office everybody under contract for the call; to the author themself, and whom the group knows."""
+    """To the office all under contract for the call; to the author themself, and whom the group knows."""
     call = report.assignment.proposal.topic_stage.stage.call_id
     named = select(Account.name, Account.email).join(Expert, Expert.account_id == Account.id)
     here: ColumnElement[bool] = exists().where(Contract.expert_id == Expert.id, Contract.call_id == call)
