@@ -89,6 +89,7 @@ from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.panel import reactions as panel
 from app.evaluation.report import reactions as report
+from app.evaluation.report.due import remind_of_reports
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
 from app.experts.affinity import reactions as affinity
@@ -335,8 +336,10 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("conflict", "record"): (conflicts.block_by_conflict,),
     ("conflict", "detect"): (conflicts.block_by_conflict,),
     ("conflict", "declare"): (conflicts.block_by_conflict,),
-    ("report", "seal"): (report.report_from_seat,),
+    ("report", "seal"): (report.report_from_seat, consensus.join_late),
+    ("report", "reopen"): (report.write_again,),
     ("report", "void"): (panel.begin_anew,),
+    ("consensus", "open"): (consensus.bring_together,),
     ("consensus", "finish"): (consensus.conclude_evaluation,),
     ("consensus", "settle"): (consensus.conclude_evaluation,),
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
@@ -391,6 +394,7 @@ def due(settings: Settings) -> Sequence[Due]:
         notices.tell_of_closing(longest),
         information.lapse_requests,
         campaigns.remind_experts,
+        remind_of_reports,
         campaigns.close_campaigns(longest),
         experts.lapse_seats(longest),
         send_digests,

@@ -112,6 +112,12 @@ ASKED_FOR = {
     "POST /v1/experts/{id}/check": "The office, by the sight of the expert and of the proposals.",
     "GET /v1/calls/{id}/conflicts_of_officials": "The same.",
     "GET /v1/calls/{id}/unresolved_identities": "The office, by the sight of the call and of its proposals.",
+    "GET /v1/me/reports": "Oneself, by the assignments' sight.",
+    "GET /v1/reports/{id}/versions": "Its author and the office, by the report's sight.",
+    "GET /v1/reports/{id}/advice": "The same; it tells nothing that the reader does not see.",
+    "GET /v1/reports/{id}/readings": "The office, by the report's sight.",
+    "GET /v1/calls/{id}/overdue_reports": "The office, by the sight of the call and of its assignments.",
+    "GET /v1/calls/{id}/report_statistics": "The same.",
     "GET /v1/topic_stages/{id}/likely_duplicates": "The office, by the sight of the topic's stage.",
 }
 """Routes that no table stands for, each with the reason why: open ones, and ones that ask who acts."""

@@ -112,7 +112,9 @@ async def who_reviews(cast: Cast) -> None:
 async def a_score(cast: Cast) -> None:
     """One expert and the group find less in one criterion; the proposal has fallen below the thresholds."""
     less = {"score": Decimal(1), "comment": "Hardly any."}
+    await cast.put("report second_reviewer", Report, state=ReportState.DRAFT, sealed_at=None)
     await cast.put("mark impact of second_reviewer", Mark, version=2, **less)
+    await cast.put("report second_reviewer", Report, state=ReportState.SEALED, sealed_at=days(-0.2))
     await cast.put("point impact", Point, version=2, **less)
     scores = dict.fromkeys(CRITERIA, "4") | {"impact": "1"}
     await cast.put("place", Place, rank=None, above=False, total=Decimal(9), scores=scores)

@@ -157,6 +157,19 @@ class ExpertTerms(Strict):
     affinity: AffinityWeights | None = None
 
 
+class ReportTerms(Strict):
+    """When an expert's own report is due: so many days after the seat was accepted, or the report reopened.
+
+    Never later than the last day of the evaluation of its stage. Reminders go out so many days before, and
+    after. `copied_words`: so many words in a row as in another report of the expert are pointed at.
+    """
+
+    days: Whole
+    reminder_days: tuple[Whole, ...] = ()
+    overdue_days: tuple[Whole, ...] = ()
+    copied_words: Whole
+
+
 class Confirmed(Strict):
     """A place of the rule set, as a JSON pointer in which `*` is any step, and the public text it is from."""
 

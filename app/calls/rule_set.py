@@ -26,6 +26,7 @@ from app.calls.rule_parts import (
     ExpertTerms,
     Funding,
     PageLimit,
+    ReportTerms,
     Rest,
     Strict,
     Whole,
@@ -43,8 +44,9 @@ class RuleSet(Strict):
     least between a corrigendum that touches scope, eligibility or budget, and the deadline.
     `information_days`: how long an applicant has to answer the office; none is asked where it is not said.
     `eligibility_csa` holds for coordination and support actions, if it is said (E-04). `sign_offs`: whether a
-    partner that has not signed its part keeps the proposal from being handed in. Fields that came later have
-    defaults, so that what calls have pinned can be read.
+    partner that has not signed its part keeps the proposal from being handed in. Without `reports`,
+    reports are due with the evaluation of their stage. Fields that came later have defaults, so that what
+    calls have pinned can be read.
     """
 
     code: Code
@@ -77,6 +79,7 @@ class RuleSet(Strict):
     declarations: tuple[Declaration, ...] = ()
     sign_offs: Literal["warn", "block"] = "warn"
     experts: ExpertTerms | None = None
+    reports: ReportTerms | None = None
 
     def all_schemes(self) -> dict[str, Scheme]:
         """Every scheme by its code, the one that holds otherwise among them."""

@@ -13,12 +13,16 @@ FIGURES = ("sme_budget", "gender_balance", "geographical_diversity")
 
 
 class Criterion(Strict):
-    """A criterion: its threshold (a score must reach it) and its weight, for ranking only (V-01)."""
+    """A criterion: its threshold (a score must reach it) and its weight, for ranking only (V-01).
+
+    `aspects` are what its one score is given for (5.2), as far as a public text tells them.
+    """
 
     code: Code
     title: str
     threshold: Figure
     weight: Annotated[Figure, Field(gt=0)] = Decimal(1)
+    aspects: tuple[str, ...] = ()
 
 
 class BudgetCut(Strict):

@@ -4,8 +4,13 @@ from fastapi import APIRouter
 
 from app.evaluation.consensus.routes import router as consensus
 from app.evaluation.panel.routes import router as panel
+from app.evaluation.report.advice import router as advice
+from app.evaluation.report.due import router as due
+from app.evaluation.report.figures import router as figures
 from app.evaluation.report.routes import router as report
 
 router = APIRouter(tags=["evaluation"])
+for part in (advice, due, figures):
+    router.include_router(part, prefix="/v1")
 for part in (report, consensus, panel):
     router.include_router(part)

@@ -7,26 +7,30 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion
-from app.evaluation.report.models import Report, ReportState
+from app.evaluation.report.seats import by_due, seats_where, unwritten
 from app.experts.models import Assignment, AssignmentState, Expert
 from app.people.schemas import Waiting
 from app.proposals.models import Proposal
-from app.workflow.sight import parameters, visible_ids
+from app.workflow.sight import parameters, ties, visible_ids
 from app.workflow.who import Actor
 
 
 async def reports_to_write(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
-    """Accepted seats without a sealed report."""
-    sealed = exists().where(Report.assignment_id == Assignment.id, Report.state == ReportState.SEALED)
-    found = (
-        select(Assignment.id, Proposal.reference)
-        .join(Expert, Expert.id == Assignment.expert_id)
-        .join(Proposal, Proposal.id == Assignment.proposal_id)
-        .where(Expert.account_id == actor.id, Assignment.state == AssignmentState.ACCEPTED, ~sealed)
-        .where(Assignment.id.in_(visible_ids(actor, Assignment)))
-    )
-    rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
-    return [Waiting(kind="report", entity="assignment", id=key, title=reference) for key, reference in rows]
+    """Accepted seats without a sealed report, what is due first before the others."""
+    tie = ties(Assignment, actor).get("reviewer")
+    if tie is None:
+        return []
+    seats = by_due(await seats_where(session, tie[0], unwritten(), actor=actor))
+    return [
+        Waiting(
+            kind="report",
+            entity="assignment",
+            id=seat.assignment.id,
+            title=seat.assignment.proposal.reference,
+            due=seat.due,
+        )
+        for seat in seats[:50]
+    ]
 
 
 async def drafts_to_approve(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:

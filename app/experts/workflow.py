@@ -108,6 +108,7 @@ ASSIGNMENT = Workflow(
                    "By the set that is released, another drafts for the group.",
                    effects=(effects.relieve_rapporteur,)),
         Transition("report", {ACCEPTED}, REPORTED, system, "The expert's report is sealed."),
+        Transition("write_again", {REPORTED}, ACCEPTED, system, "The expert's report is reopened."),
         Transition("block", {PROPOSED, INVITED, ACCEPTED, REPORTED}, BLOCKED, system, "A conflict is found."),
         Transition("void", {PROPOSED, INVITED, ACCEPTED, REPORTED, BLOCKED}, VOIDED, office,
                    "Take the seat away, its report counts no more; once a conflict is waived, propose again.",

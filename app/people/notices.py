@@ -1,6 +1,6 @@
 """Telling people what they have asked to be told: by mail at once, once a day, or not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from itertools import groupby
 from uuid import UUID, uuid4
@@ -19,11 +19,23 @@ from app.workflow.run import Act
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
+Told = tuple[str, UUID, datetime]
+"""What is told once: its kind, what it is about, and the date of it."""
+
+
+async def not_yet_told(session: AsyncSession, wanted: Iterable[Told]) -> set[Told]:
+    """Those that nobody has been told of yet; from now on somebody has."""
+    rows = [dict(zip(("kind", "subject_id", "date"), one, strict=True)) | {"id": uuid4()} for one in wanted]
+    if not rows:
+        return set()
+    once = insert(SentNotice).values(rows).on_conflict_do_nothing(constraint="uq_sent_notice_once")
+    new = await session.execute(once.returning(SentNotice.kind, SentNotice.subject_id, SentNotice.date))
+    return {(kind, subject_id, date) for kind, subject_id, date in new}
+
+
 async def first_time(session: AsyncSession, kind: str, subject_id: UUID, date: datetime) -> bool:
     """Whether nobody has been told of this yet; from now on somebody has."""
-    row = {"id": uuid4(), "kind": kind, "subject_id": subject_id, "date": date}
-    once = insert(SentNotice).values(**row).on_conflict_do_nothing(constraint="uq_sent_notice_once")
-    return await session.scalar(once.returning(SentNotice.id)) is not None
+    return bool(await not_yet_told(session, [(kind, subject_id, date)]))
 
 
 async def listeners(session: AsyncSession, kind: str) -> Sequence[str]:

@@ -126,8 +126,16 @@ class Conflicts(Strict):
         return any(".".join(parts[start:]) in self.shared_domains for start in range(len(parts)))
 
 
+class Statistics(Strict):
+    """A cell of a statistic that is made of fewer reports says nothing."""
+
+    least_reports: Annotated[int, Limits(ge=1, le=100)]
+    confirmed: bool
+    note: str
+
+
 class Programme(Strict):
-    """What is asked of every topic of the programme, which bodies vote on what, and what is a conflict."""
+    """What is asked of a topic, which bodies vote on what, what is a conflict, what statistics keep quiet."""
 
     required: tuple[Field, ...]
     bodies: tuple[Kind, ...]
@@ -135,6 +143,7 @@ class Programme(Strict):
     opinions: Opinions
     votes: tuple[Votes, ...]
     conflicts: Conflicts
+    statistics: Statistics
 
     @field_validator("votes")
     @classmethod

@@ -67,3 +67,18 @@ async def test_a_seat_taken_away_voids_its_report(world: World) -> None:
     await topic.office.make(f"/assignments/{seat}/void", {"reason": "Came to light."})
     assert (await topic.office.get(f"/reports/{report}")).json()["state"] == "voided"
     assert (await ada.actor.get(f"/reports/{report}")).status_code == 404
+
+
+async def test_the_scheme_is_not_edited_once_the_call_is_out(world: World) -> None:
+    """Whoever has begun a report is asked for the same criteria until it is sealed."""
+    topic = await in_evaluation(world)
+    ada = await expert(topic)
+    report = await ada.actor.make(f"/assignments/{await seated(topic, ada, topic.proposals[0])}/reports")
+    changed = {"path": "/scheme/criteria/1/threshold", "value": "4", "reason": "Stricter."}
+    refused = await topic.office.post(f"/calls/{topic.call}/override", changed)
+    call = await topic.office.get(f"/calls/{topic.call}")
+    stage = (await topic.office.get("/stages")).json()["items"][0]["id"]
+    chosen = await topic.office.post(f"/stages/{stage}/configure", {"deadline": "2051-03-31T17:00"})
+    assert [call.status_code, refused.status_code, chosen.status_code] == [200, 409, 409]
+    again = (await ada.actor.get(f"/reports/{report['id']}")).json()
+    assert again["guide"] == report["guide"]

@@ -21,8 +21,9 @@ INSERT INTO assignment (id, created_at, audit_seq, audit_head, state, contract_i
 VALUES (:id, now(), 0, '', :state, :contract, :expert, :proposal, :topic, 'Expert Z', false, :declared)
 """
 REPORT = """
-INSERT INTO report (id, created_at, audit_seq, audit_head, state, assignment_id, proposal_id, topic_id)
-VALUES (:id, now(), 0, '', 'draft', :seat, :proposal, :topic)
+INSERT INTO report (id, created_at, audit_seq, audit_head, version, flags, remark, state, assignment_id,
+    proposal_id, topic_id)
+VALUES (:id, now(), 0, '', 1, '[]', '', 'draft', :seat, :proposal, :topic)
 """
 
 

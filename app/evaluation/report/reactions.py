@@ -1,4 +1,4 @@
-"""What a sealed report means for the seat it was written from, and the loss of the seat for the report."""
+"""What a sealed or reopened report means for the seat it is written from, and the loss of the seat for it."""
 
 from sqlalchemy import select
 
@@ -14,6 +14,12 @@ async def report_from_seat(report: Report, act: Act) -> None:
     """Reaction to `seal`: the expert has reported."""
     (assignment,) = await lock_all(act.session, Assignment, [report.assignment_id])
     await fire(ASSIGNMENT, "report", assignment, act)
+
+
+async def write_again(report: Report, act: Act) -> None:
+    """Reaction to `reopen`: the expert has yet to report."""
+    (assignment,) = await lock_all(act.session, Assignment, [report.assignment_id])
+    await fire(ASSIGNMENT, "write_again", assignment, act)
 
 
 async def void_report(assignment: Assignment, act: Act) -> None:
