@@ -185,7 +185,11 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Corrigendum: (app.calls.access.corrigendum_was_published,),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
-    Proposal: (app.experts.access.reader, app.decisions.invitation.access.industry_partner),
+    Proposal: (
+        app.experts.access.reader,
+        app.evaluation.consensus.access.reads_proposal,
+        app.decisions.invitation.access.industry_partner,
+    ),
 }
 
 SIGHTS: Mapping[type[Any], Sight] = {
@@ -335,6 +339,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("conflict", "declare"): (conflicts.block_by_conflict,),
     ("report", "seal"): (report.report_from_seat,),
     ("report", "void"): (panel.begin_anew,),
+    **{("assignment", row): (consensus.seat_no_moderator,) for row in ("propose", "propose_in_set")},
+    ("report", "begin"): (consensus.report_of_no_reader,),
+    **{("consensus", row): (consensus.finish_if_agreed,) for row in ("approve", "note_absence")},
     ("consensus", "finish"): (consensus.conclude_evaluation,),
     ("consensus", "settle"): (consensus.conclude_evaluation,),
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
@@ -390,6 +397,7 @@ def due(settings: Settings) -> Sequence[Due]:
         information.lapse_requests,
         campaigns.remind_experts,
         campaigns.close_campaigns(longest),
+        consensus.remind_silent,
         send_digests,
         forget_answers,
     )
