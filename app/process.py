@@ -428,6 +428,7 @@ WAITS = (
     app.experts.waits.seats_to_replace,
     app.evaluation.waits.reports_to_write,
     app.evaluation.waits.drafts_to_approve,
+    app.evaluation.waits.views_to_give,
     app.decisions.invitation.waits.invitations_to_answer,
 )
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.evaluation.consensus.meeting import CrossReader
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion
+from app.evaluation.consensus.workflow import WORK
 from app.evaluation.report.models import Report, ReportState
 from app.experts.models import Assignment, AssignmentState, Expert
 from app.people.schemas import Waiting
@@ -16,13 +18,14 @@ from app.workflow.who import Actor
 
 
 async def reports_to_write(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
-    """Accepted seats without a sealed report."""
+    """Accepted seats without a sealed report, but those of whom was asked to read alone."""
+    reads = exists().where(CrossReader.assignment_id == Assignment.id)
     sealed = exists().where(Report.assignment_id == Assignment.id, Report.state == ReportState.SEALED)
     found = (
         select(Assignment.id, Proposal.reference)
         .join(Expert, Expert.id == Assignment.expert_id)
         .join(Proposal, Proposal.id == Assignment.proposal_id)
-        .where(Expert.account_id == actor.id, Assignment.state == AssignmentState.ACCEPTED, ~sealed)
+        .where(Expert.account_id == actor.id, Assignment.state == AssignmentState.ACCEPTED, ~sealed, ~reads)
         .where(Assignment.id.in_(visible_ids(actor, Assignment)))
     )
     rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
@@ -51,3 +54,22 @@ async def drafts_to_approve(session: AsyncSession, actor: Actor, now: datetime) 
     )
     rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
     return [Waiting(kind="approve", entity="consensus", id=key, title=reference) for key, reference in rows]
+
+
+async def views_to_give(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
+    """Groups that wait for what the person, asked to read, makes of it."""
+    found = (
+        select(Consensus.id, Proposal.reference)
+        .join(Proposal, Proposal.id == Consensus.proposal_id)
+        .join(CrossReader, CrossReader.consensus_id == Consensus.id)
+        .join(Assignment, Assignment.id == CrossReader.assignment_id)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .where(
+            Expert.account_id == actor.id,
+            CrossReader.given_at.is_(None),
+            Consensus.state.in_(WORK),
+            Consensus.id.in_(visible_ids(actor, Consensus)),
+        )
+    )
+    rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
+    return [Waiting(kind="read", entity="consensus", id=key, title=reference) for key, reference in rows]

@@ -180,9 +180,15 @@ def _sealed(session: Any, topic: Topic, proposal: Handed, who: Expert) -> str:
     return str(seat.id)
 
 
-async def draft(who: Actor, path: str, scores: Scores = GOOD, version: int = 1) -> None:
-    """Give every criterion at `path` its score and one statement of the group's own."""
-    for criterion, score in zip(CRITERIA, scores, strict=True):
+async def draft(
+    who: Actor,
+    path: str,
+    scores: Scores = GOOD,
+    version: int = 1,
+    criteria: Sequence[str] = CRITERIA,
+) -> None:
+    """Give these criteria at `path` their scores and one statement of the group's own each."""
+    for criterion, score in zip(criteria, scores, strict=False):
         said = {"kind": "strength", "text": f"The group on {criterion}.", "new": True}
         given = {"score": score, "range_reason": "As the group sees it.", "statements": [said]}
         answer = await who.patch(f"{path}/{criterion}", given, version)

@@ -36,6 +36,7 @@ async def test_another_expert_drafts_when_the_rapporteur_declares_a_conflict(wor
     said = {"situation": "D2", "text": "I found out today."}
     await ada.actor.make(f"/assignments/{seat}/declare_conflict", said)
     path = f"/consensus_reports/{consensus}"
+    assert (await bob.actor.get(path)).json()["rapporteur_label"] is None
     refused = await topic.office.post(f"{path}/appoint", {"rapporteur_id": seat})
     assert [r["code"] for r in refused.json()["reasons"]] == ["no-report"]
     assert (await topic.office.make(f"{path}/appoint", {"rapporteur_id": other}))["state"] == "drafting"

@@ -45,9 +45,7 @@ def _free_without_seat(actor: Actor) -> Condition:
         Expert.account_id == actor.id,
         in_force(),
     )
-    barred = exists().where(
-        bars(Contract.expert_id, Consensus.proposal_id, Consensus.topic_id, Contract.id)
-    )
+    barred = exists().where(bars(Contract.expert_id, Consensus.proposal_id, Consensus.topic_id, Contract.id))
     seated = exists().where(
         _seat.expert_id == Contract.expert_id,
         _seat.proposal_id == Consensus.proposal_id,
@@ -87,6 +85,4 @@ group = office | insider
 reads_proposal = relation("reader", "the moderator of its group", _read_by_moderator)
 """Gives an expert who moderates sight of the proposal."""
 
-SIGHTS = {
-    Consensus: Sight((rapporteur, of_group, moderator, cross_reader, office), topic=Consensus.topic_id)
-}
+SIGHTS = {Consensus: Sight((rapporteur, of_group, moderator, cross_reader, office), topic=Consensus.topic_id)}

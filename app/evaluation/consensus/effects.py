@@ -3,8 +3,7 @@
 import hashlib
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
 from app.calls.chosen import scheme_of
 from app.core import outbox
@@ -12,16 +11,16 @@ from app.core.outbox import Letter
 from app.evaluation.consensus.meeting import CrossReader, Meeting, Message, Moderator, Silence
 from app.evaluation.consensus.models import STANDING, Consensus, Opinion, Point, Source, Statement
 from app.evaluation.consensus.schemas import Approve
-from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.models import Assignment, Expert
 from app.people.models import Account
 from app.proposals.models import Proposal
+from app.workflow.rows import FRESH
 from app.workflow.run import Act
 
 REMINDER = """{name},
 
-the consensus report on proposal {reference} is before the experts of its group, and you have not answered yet.
-Please approve it, or object with your reason.
+the consensus report on proposal {reference} is before the experts of its group, and you have not answered
+yet. Please approve it, or object with your reason.
 """
 
 
@@ -45,22 +44,16 @@ async def write_point(consensus: Consensus, act: Act) -> None:
         setattr(point, name, getattr(act.data, name))
     if "statements" not in act.data.model_fields_set:
         return
-    wanted = {key for said in act.data.statements for key in said.sources}
-    marks = {mark.id: mark for mark in await act.session.scalars(_marks(consensus, wanted))}
     point.statements = [
         Statement(
             id=uuid4(), number=number, kind=said.kind, text=said.text, new=said.new,
-            sources=[Source(mark=marks[key]) for key in dict.fromkeys(said.sources)],
+            sources=[Source(mark_id=key) for key in dict.fromkeys(said.sources)],
         )
         for number, said in enumerate(act.data.statements)
     ]  # fmt: skip
-
-
-def _marks(consensus: Consensus, keys: set[UUID]) -> Select[Mark]:
-    """Those among `keys` that are marks of reports of the group, with their reports."""
-    here = (Report.proposal_id == consensus.proposal_id, Report.state == ReportState.SEALED)
-    wanted = select(Mark).join(Mark.report).where(Mark.id.in_(keys), *here)
-    return wanted.options(joinedload(Mark.report).joinedload(Report.assignment))
+    await act.session.flush()
+    linked = select(Source).join(Source.statement).where(Statement.point_id == point.id)
+    await act.session.scalars(linked, execution_options=FRESH)
 
 
 async def next_round(consensus: Consensus, act: Act) -> None:

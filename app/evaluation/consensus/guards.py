@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.calls.chosen import rules_of, scheme_of
 from app.core.reason import Reason
-from app.evaluation.consensus.models import Consensus, ConsensusState
+from app.evaluation.consensus.models import Consensus
 from app.evaluation.consensus.rules import spread
 from app.evaluation.rules import off_scale, too_few
 from app.workflow.table import Ask
@@ -46,7 +46,9 @@ def drafted(consensus: Consensus, ask: Ask) -> Why:
             yield Reason("range-reason-missing", told, f"{path}/range_reason", "rapporteur")
         statements = point.statements if point is not None else []
         if not statements:
-            yield Reason("statement-missing", f"{title} has no statement.", f"{path}/statements", "rapporteur")
+            yield Reason(
+                "statement-missing", f"{title} has no statement.", f"{path}/statements", "rapporteur"
+            )
         for number, said in enumerate(statements):
             if not said.new and not said.standing_sources:
                 told = f"Statement {number + 1} on {title} comes from no report and is not marked as new."

@@ -69,7 +69,9 @@ class Meeting(Keyed, Base):
     __tablename__ = "consensus_meeting"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),
-        Index("uq_consensus_meeting_one_ahead", "consensus_id", unique=True, postgresql_where="held_at IS NULL"),
+        Index(
+            "uq_consensus_meeting_one_ahead", "consensus_id", unique=True, postgresql_where="held_at IS NULL"
+        ),
     )
 
     consensus_id: Mapped[UUID] = mapped_column(ForeignKey("consensus.id"), index=True)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, foreign, mapped_column, relationship
 
 from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
 from app.evaluation.report.models import Mark, Report, ReportState
@@ -79,8 +79,9 @@ class Consensus(Entity, Base):
     cross_readers: Mapped[list["CrossReader"]] = relationship(lazy="raise", order_by="CrossReader.asked_at")
 
     @property
-    def rapporteur_label(self) -> str:
-        return self.rapporteur.label
+    def rapporteur_label(self) -> str | None:
+        """None once the rapporteur holds the seat no more, until another is appointed."""
+        return self.rapporteur.label if self.rapporteur.state in STANDING else None
 
     @property
     def sealed(self) -> list[Report]:
@@ -143,28 +144,28 @@ class Statement(Keyed, Base):
         return [source for source in self.sources if not source.out]
 
 
+def _of_report(column: Any, mark_id: Any) -> Any:
+    """Something of the report that a mark is of."""
+    found = select(column).select_from(Mark).join(Mark.report).join(Report.assignment)
+    return found.where(Mark.id == mark_id).correlate_except(Mark, Report, Assignment).scalar_subquery()
+
+
 class Source(Base):
-    """A mark of a report that a statement comes from."""
+    """A mark of a report that a statement comes from; `out`: its report does not count.
+
+    What is of the report is read beside it: reports are loaded with their marks by another way.
+    """
 
     __tablename__ = "consensus_source"
 
     statement_id: Mapped[UUID] = mapped_column(ForeignKey("consensus_statement.id"), primary_key=True)
     mark_id: Mapped[UUID] = mapped_column(ForeignKey("report_mark.id"), primary_key=True)
     statement: Mapped[Statement] = relationship(lazy="raise", back_populates="sources")
-    mark: Mapped[Mark] = relationship(lazy="raise")
-
-    @property
-    def out(self) -> bool:
-        """Its report does not count."""
-        return self.mark.report.state != ReportState.SEALED
-
-    @property
-    def label(self) -> str:
-        return self.mark.report.label
-
-    @property
-    def criterion(self) -> str:
-        return self.mark.criterion
+    criterion: Mapped[str] = column_property(
+        select(Mark.criterion).where(Mark.id == mark_id).correlate_except(Mark).scalar_subquery()
+    )
+    label: Mapped[str] = column_property(_of_report(Assignment.label, mark_id))
+    out: Mapped[bool] = column_property(_of_report(Report.state != ReportState.SEALED, mark_id))
 
 
 class Opinion(Keyed, Base):

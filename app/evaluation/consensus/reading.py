@@ -25,7 +25,7 @@ from app.people.access import office
 from app.workflow.who import Held
 
 NEEDS = (
-    "points.statements.sources.mark.report.assignment",
+    "points.statements.sources",
     "reports.marks",
     "reports.assignment",
     "messages.assignment",

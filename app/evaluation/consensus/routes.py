@@ -27,7 +27,7 @@ from app.workflow.route import refusals
 from app.workflow.rows import loading, look
 
 router = APIRouter(prefix="/v1")
-WRITTEN = "statements.sources.mark.report.assignment"
+WRITTEN = "statements.sources"
 
 
 async def point(session: AsyncSession, consensus_id: UUID, criterion: str) -> Any:

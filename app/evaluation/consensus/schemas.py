@@ -171,7 +171,7 @@ class ConsensusForGroup(EntityRead):
     """
 
     proposal_id: UUID
-    rapporteur_label: str
+    rapporteur_label: str | None
     round: int
     points: list[PointRead]
     opinions: list[OpinionRead] = Field(validation_alias="standing_opinions")
@@ -181,10 +181,31 @@ class ConsensusForGroup(EntityRead):
     final_at: datetime | None
 
 
+class ModeratorRead(Read):
+    """Who moderates, or did: an officer by the account, an expert by the contract."""
+
+    account_id: UUID | None
+    contract_id: UUID | None
+    since: datetime
+    until: datetime | None
+
+
+class SilenceRead(Read):
+    """How often an expert was reminded of which round, and since when no answer is waited for."""
+
+    assignment_id: UUID
+    round: int
+    reminders: int
+    noted_at: datetime | None
+    reason: str
+
+
 class ConsensusRead(ConsensusForGroup):
-    """The same with what experts have said who hold their seats no more."""
+    """The same for the office: with what experts have said who hold their seats no more."""
 
     opinions: list[OpinionRead]
+    moderators: list[ModeratorRead]
+    silences: list[SilenceRead]
 
 
 class ConsensusItem(ItemRead):
@@ -256,7 +277,7 @@ class Workbench(Read):
     id: UUID
     state: str
     round: int
-    rapporteur_label: str
+    rapporteur_label: str | None
     moderated: bool
     criteria: list[CriterionRead]
     meetings: list[MeetingRead]

@@ -124,21 +124,27 @@ def _had_seat(consensus: Consensus, expert_id: UUID) -> Select[UUID]:
 
 async def reads_alone(consensus: Consensus, act: Act) -> None:
     """Refuse a seat that is not accepted on this proposal, or from which a report is written (V-13, V-18)."""
-    reasons, path = [], "/assignment_id"
     here = (Assignment.id == act.data.assignment_id, Assignment.proposal_id == consensus.proposal_id)
-    seat = await act.session.scalar(select(Assignment).where(*here).with_for_update(key_share=True))
-    if seat is None or seat.state != AssignmentState.ACCEPTED:
-        reasons.append(Reason("no-seat", "This is no accepted seat on this proposal.", path, "office"))
-    elif await act.session.scalar(select(Report.id).where(Report.assignment_id == seat.id)):
-        reasons.append(Reason("writes-a-report", "This expert writes a report on it.", path, "office"))
-    if reasons:
-        raise refuse(CONSENSUS, "invite_reader", consensus, act, reasons)
+    wanted = select(Assignment.id).where(*here, Assignment.state == AssignmentState.ACCEPTED)
+    written = select(Report.id).where(Report.assignment_id == act.data.assignment_id)
+    # Locked only once it has no report: of one that has, a conflict locks the seat before the group.
+    for seats in (wanted, wanted.with_for_update(key_share=True)):
+        if await act.session.scalar(seats) is None:
+            reason = Reason(
+                "no-seat", "This is no accepted seat on this proposal.", "/assignment_id", "office"
+            )
+        elif await act.session.scalar(written):
+            told = "This expert writes a report on it."
+            reason = Reason("writes-a-report", told, "/assignment_id", "office")
+        else:
+            continue
+        raise refuse(CONSENSUS, "invite_reader", consensus, act, [reason])
 
 
 RULES = "proposal.topic_stage.stage.call"
 SETTLED = ("points", "reports", RULES)
 AGREED = ("reports.assignment", "opinions", "silences", RULES)
-DRAFTED = ("points.statements.sources.mark.report", "reports.marks", RULES)
+DRAFTED = ("points.statements.sources", "reports.marks", RULES)
 WORK: frozenset[State] = frozenset({DRAFTING, APPROVAL, NO_CONSENSUS})
 CONSENSUS = Workflow(
     "consensus",
@@ -164,7 +170,7 @@ CONSENSUS = Workflow(
         Transition("note_attendance", WORK, None, office | moderator, "Say who was there.",
                    guards=(has_begun,), effects=(effects.note_presence,), data=Present,
                    needs=("meetings", "reports.assignment", "cross_readers.assignment")),
-        Transition("discuss", WORK, None, group, "Say something in the thread of a criterion; it stays as it is.",
+        Transition("discuss", WORK, None, group, "Say something in the thread of a criterion; it stays.",
                    guards=(criterion_is_known, answers_a_message), effects=(effects.discuss,), data=Say,
                    needs=("messages.assignment", RULES)),
         Transition("draft", {DRAFTING}, None, rapporteur, "Write what the group agrees on (V-15).",
