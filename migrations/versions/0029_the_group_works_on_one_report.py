@@ -89,9 +89,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_consensus_reader_assignment_id')),
     sa.ForeignKeyConstraint(['consensus_id'], ['consensus.id'], name=op.f('fk_consensus_reader_consensus_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_consensus_reader')),
-    sa.UniqueConstraint('assignment_id', name='uq_consensus_reader_once')
+    sa.UniqueConstraint('consensus_id', 'assignment_id', name='uq_consensus_reader_once')
     )
-    op.create_index(op.f('ix_consensus_reader_consensus_id'), 'consensus_reader', ['consensus_id'], unique=False)
+    op.create_index(op.f('ix_consensus_reader_assignment_id'), 'consensus_reader', ['assignment_id'], unique=False)
     op.create_table('consensus_silence',
     sa.Column('consensus_id', sa.Uuid(), nullable=False),
     sa.Column('assignment_id', sa.Uuid(), nullable=False),
@@ -143,7 +143,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_consensus_statement_point_id'), table_name='consensus_statement')
     op.drop_table('consensus_statement')
     op.drop_table('consensus_silence')
-    op.drop_index(op.f('ix_consensus_reader_consensus_id'), table_name='consensus_reader')
+    op.drop_index(op.f('ix_consensus_reader_assignment_id'), table_name='consensus_reader')
     op.drop_table('consensus_reader')
     op.drop_index('uq_consensus_moderator_one', table_name='consensus_moderator', postgresql_where='until IS NULL')
     op.drop_index(op.f('ix_consensus_moderator_contract_id'), table_name='consensus_moderator')

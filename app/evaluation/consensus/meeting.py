@@ -107,10 +107,10 @@ class CrossReader(Keyed, Base):
     """
 
     __tablename__ = "consensus_reader"
-    __table_args__ = (UniqueConstraint("assignment_id", name="uq_consensus_reader_once"),)
+    __table_args__ = (UniqueConstraint("consensus_id", "assignment_id", name="uq_consensus_reader_once"),)
 
-    consensus_id: Mapped[UUID] = mapped_column(ForeignKey("consensus.id"), index=True)
-    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
+    consensus_id: Mapped[UUID] = mapped_column(ForeignKey("consensus.id"))
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"), index=True)
     asked_at: Mapped[datetime]
     view: Mapped[str | None]
     given_at: Mapped[datetime | None]
