@@ -186,7 +186,11 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Corrigendum: (app.calls.access.corrigendum_was_published,),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
-    Proposal: (app.experts.access.reader, app.decisions.invitation.access.industry_partner),
+    Proposal: (
+        app.experts.access.reader,
+        app.evaluation.consensus.access.reads_proposal,
+        app.decisions.invitation.access.industry_partner,
+    ),
 }
 
 SIGHTS: Mapping[type[Any], Sight] = {
@@ -340,6 +344,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("report", "reopen"): (report.write_again,),
     ("report", "void"): (panel.begin_anew,),
     ("consensus", "open"): (consensus.bring_together,),
+    **{("assignment", row): (consensus.seat_no_moderator,) for row in ("propose", "propose_in_set")},
+    ("report", "begin"): (consensus.report_of_no_reader,),
+    **{("consensus", row): (consensus.finish_if_agreed,) for row in ("approve", "note_absence")},
     ("consensus", "finish"): (consensus.conclude_evaluation,),
     ("consensus", "settle"): (consensus.conclude_evaluation,),
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
@@ -397,6 +404,7 @@ def due(settings: Settings) -> Sequence[Due]:
         remind_of_reports,
         campaigns.close_campaigns(longest),
         experts.lapse_seats(longest),
+        consensus.remind_silent,
         send_digests,
         forget_answers,
     )
@@ -427,6 +435,7 @@ WAITS = (
     app.experts.waits.seats_to_replace,
     app.evaluation.waits.reports_to_write,
     app.evaluation.waits.drafts_to_approve,
+    app.evaluation.waits.views_to_give,
     app.decisions.invitation.waits.invitations_to_answer,
 )
 

@@ -24,6 +24,9 @@ DO $$ BEGIN
     IF to_regclass('reading') IS NOT NULL THEN
         REVOKE UPDATE, DELETE ON reading FROM {APP_ROLE};
     END IF;
+    IF to_regclass('consensus_message') IS NOT NULL THEN
+        REVOKE UPDATE, DELETE ON consensus_message FROM {APP_ROLE};
+    END IF;
 END $$;
 REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {APP_ROLE};
 """

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from app.calls.models import Call, TopicStage, TopicStageState
 from app.committee.models import Ballot, Motion, MotionState
 from app.decisions.models import Decision, Line
-from app.evaluation.consensus.models import Consensus, ConsensusState, Point
+from app.evaluation.consensus.models import Consensus, ConsensusState, Point, Statement
 from app.evaluation.panel.models import Panel, Place
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.conflicts.models import Conflict, Identity
@@ -89,7 +89,7 @@ async def _rival(cast: Cast) -> None:
     by = {"rapporteur_id": cast.ids["assignment rival's rapporteur"]}
     key = await cast.add("rival consensus", Consensus, **final, **by, **about)
     for code in CRITERIA:
-        await cast.add(f"point {code} of rival", Point, consensus_id=key, criterion=code, **THIN)
+        await cast.add(f"point {code} of rival", Point, consensus_id=key, criterion=code, score=THIN["score"])
     where = {"proposal_id": cast.ids["rival proposal"], "rank": None}
     place = {"above": False, "total": Decimal(6), "scores": LOW, "panel_id": cast.ids["panel"]}
     await cast.add("rival place", Place, **where, **place)
@@ -115,7 +115,8 @@ async def a_score(cast: Cast) -> None:
     await cast.put("report second_reviewer", Report, state=ReportState.DRAFT, sealed_at=None)
     await cast.put("mark impact of second_reviewer", Mark, version=2, **less)
     await cast.put("report second_reviewer", Report, state=ReportState.SEALED, sealed_at=days(-0.2))
-    await cast.put("point impact", Point, version=2, **less)
+    await cast.put("point impact", Point, version=2, score=less["score"])
+    await cast.put("statement impact", Statement, text="Hardly any.")
     scores = dict.fromkeys(CRITERIA, "4") | {"impact": "1"}
     await cast.put("place", Place, rank=None, above=False, total=Decimal(9), scores=scores)
     await cast.put("report second_reviewer", Report, **NEWS)

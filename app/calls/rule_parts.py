@@ -170,6 +170,16 @@ class ReportTerms(Strict):
     copied_words: Whole
 
 
+class ConsensusTerms(Strict):
+    """How a group comes to its end: after so many days each, who has not answered is reminded.
+
+    `absent_after`: with how many reminders it may be noted that an expert does not answer.
+    """
+
+    reminder_days: Annotated[tuple[Whole, ...], Field(min_length=1)]
+    absent_after: Whole
+
+
 class Confirmed(Strict):
     """A place of the rule set, as a JSON pointer in which `*` is any step, and the public text it is from."""
 

@@ -19,6 +19,7 @@ from app.calls.rule_parts import (
     Ceiling,
     Code,
     Confirmed,
+    ConsensusTerms,
     Country,
     Declaration,
     Document,
@@ -80,6 +81,7 @@ class RuleSet(Strict):
     sign_offs: Literal["warn", "block"] = "warn"
     experts: ExpertTerms | None = None
     reports: ReportTerms | None = None
+    consensus: ConsensusTerms | None = None
 
     def all_schemes(self) -> dict[str, Scheme]:
         """Every scheme by its code, the one that holds otherwise among them."""
@@ -138,6 +140,8 @@ def _contradictions(rules: RuleSet) -> Iterator[tuple[str, str]]:
     if rules.funding is not None:
         for action_type in sorted(set(get_args(ActionType)) - set(rules.funding.rates)):
             yield "/funding/rates", f"it has no rate for {action_type}"
+    if rules.consensus is not None and rules.consensus.absent_after > len(rules.consensus.reminder_days):
+        yield "/consensus/absent_after", "so many reminders do not go out"
     yield from form.contradictions(rules.sections, rules.documents)
     yield from twice("/documents", "key", [document.key for document in rules.documents])
     yield from twice("/declarations", "key", [declaration.key for declaration in rules.declarations])

@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.evaluation.consensus.meeting import CrossReader
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion
+from app.evaluation.consensus.workflow import WORK
 from app.evaluation.report.seats import by_due, seats_where, unwritten
 from app.experts.models import Assignment, AssignmentState, Expert
 from app.people.schemas import Waiting
@@ -55,3 +57,22 @@ async def drafts_to_approve(session: AsyncSession, actor: Actor, now: datetime) 
     )
     rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
     return [Waiting(kind="approve", entity="consensus", id=key, title=reference) for key, reference in rows]
+
+
+async def views_to_give(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
+    """Groups that wait for what the person, asked to read, makes of it."""
+    found = (
+        select(Consensus.id, Proposal.reference)
+        .join(Proposal, Proposal.id == Consensus.proposal_id)
+        .join(CrossReader, CrossReader.consensus_id == Consensus.id)
+        .join(Assignment, Assignment.id == CrossReader.assignment_id)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .where(
+            Expert.account_id == actor.id,
+            CrossReader.given_at.is_(None),
+            Consensus.state.in_(WORK),
+            Consensus.id.in_(visible_ids(actor, Consensus)),
+        )
+    )
+    rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
+    return [Waiting(kind="read", entity="consensus", id=key, title=reference) for key, reference in rows]

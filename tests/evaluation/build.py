@@ -11,7 +11,7 @@ from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerSt
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.core.clock import machine_now
 from app.core.receipts import Facts, sign
-from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point
+from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point, Statement
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.models import Assignment, AssignmentState, Contract, ContractState, ExpertState
 from app.experts.models import Expert as InPool
@@ -180,13 +180,35 @@ def _sealed(session: Any, topic: Topic, proposal: Handed, who: Expert) -> str:
     return str(seat.id)
 
 
+async def draft(
+    who: Actor,
+    path: str,
+    scores: Scores = GOOD,
+    version: int = 1,
+    criteria: Sequence[str] = CRITERIA,
+) -> None:
+    """Give these criteria at `path` their scores and one statement of the group's own each."""
+    for criterion, score in zip(criteria, scores, strict=False):
+        said = {"kind": "strength", "text": f"The group on {criterion}.", "new": True}
+        given = {"score": score, "range_reason": "As the group sees it.", "statements": [said]}
+        answer = await who.patch(f"{path}/{criterion}", given, version)
+        assert answer.status_code == 200, answer.text
+
+
+async def approve(consensus: str, *experts: Expert) -> None:
+    """These approve the round that is before the group."""
+    for who in experts:
+        read = (await who.actor.get(f"/consensus_reports/{consensus}")).json()
+        await who.actor.make(f"/consensus_reports/{consensus}/approve", {"round": read["round"]})
+
+
 async def put_to_approval(
     topic: Topic, proposal: Handed, rapporteur: Expert, seat: str, scores: Scores = GOOD
 ) -> str:
     """A consensus report that the rapporteur has drafted and put to the group."""
     opened = {"rapporteur_id": seat}
     consensus = await topic.office.make(f"/proposals/{proposal.id}/consensus_reports", opened)
-    await mark(rapporteur.actor, f"/consensus_reports/{consensus['id']}/points", scores)
+    await draft(rapporteur.actor, f"/consensus_reports/{consensus['id']}/points", scores)
     await rapporteur.actor.make(f"/consensus_reports/{consensus['id']}/put_to_approval")
     return str(consensus["id"])
 
@@ -204,7 +226,9 @@ async def evaluated(world: World, *scores: Scores) -> Topic:
             agreed.rapporteur_id = UUID(seats[0])
             session.add(agreed)
             for code, score in zip(CRITERIA, given, strict=True):
-                session.add(Point(consensus=agreed, criterion=code, score=Decimal(score), comment="Well."))
+                point = Point(consensus=agreed, criterion=code, score=Decimal(score))
+                point.statements = [Statement(number=0, kind="strength", text="Well.", new=True)]
+                session.add(point)
             for seat in seats:
                 said = Opinion(consensus=agreed, assignment_id=UUID(seat), round=1, kind="approval")
                 said.at = machine_now()

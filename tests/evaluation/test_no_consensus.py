@@ -16,6 +16,7 @@ from tests.evaluation.build import (
     Expert,
     Handed,
     Topic,
+    approve,
     evaluated,
     expert,
     group,
@@ -128,10 +129,9 @@ async def test_there_is_no_consensus_in_drafting_and_in_approval(world: World, d
 
 async def test_without_an_objection_there_is_no_disagreement_to_record(world: World) -> None:
     topic = await in_evaluation(world)
-    (ada, seat), (bob, _), (cas, _) = await group(topic, topic.proposals[0])
+    (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
-    for who in (ada, bob, cas):
-        await who.actor.make(f"/consensus_reports/{consensus}/approve")
+    await approve(consensus, ada, bob)
     refused = await topic.office.post(f"/consensus_reports/{consensus}/no_consensus", VIEWS)
     assert codes(refused) == [("no-objection", "/opinions")]
 
@@ -184,13 +184,12 @@ async def test_the_group_writes_nothing_more_once_there_is_no_consensus(world: W
         await ada.actor.patch(f"{there.path}/points/impact", {"score": "5"}, 2),
         await ada.actor.post(f"{there.path}/put_to_approval"),
         await ada.actor.post(f"{there.path}/redraft"),
-        await bob.actor.post(f"{there.path}/approve"),
+        await bob.actor.post(f"{there.path}/approve", {"round": 1}),
         await bob.actor.post(f"{there.path}/object", {"reason": "Still."}),
         await there.topic.office.post(f"{there.path}/appoint", {"rapporteur_id": seat}),
-        await there.topic.office.post(f"{there.path}/finish"),
         await there.topic.office.post(f"{there.path}/no_consensus", VIEWS),
     ]
-    assert [answer.status_code for answer in answers] == [409] * 8
+    assert [answer.status_code for answer in answers] == [409] * 7
 
 
 @pytest.mark.parametrize(

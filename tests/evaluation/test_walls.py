@@ -52,6 +52,7 @@ async def everything(topic: Topic) -> list[str]:
         f"/reports/{report}/marks/impact",
         f"/consensus_reports/{consensus}",
         f"/consensus_reports/{consensus}/points/impact",
+        f"/consensus_reports/{consensus}/workbench",
         f"/panels/{panel['id']}",
     ]
     assert [(await topic.office.get(path)).status_code for path in paths] == [200] * len(paths)
@@ -189,7 +190,7 @@ async def test_a_conflict_declared_after_the_report_ends_all_access_at_once(worl
     await bob.actor.make(f"/assignments/{other}/declare_conflict", said)
     assert [await same_as_missing(bob.actor, path) for path in paths] == [True] * 7
     assert (await bob.actor.get("/reports")).json()["items"] == []
-    assert (await bob.actor.post(f"/consensus_reports/{consensus}/approve")).status_code == 404
+    assert (await bob.actor.post(f"/consensus_reports/{consensus}/approve", {"round": 1})).status_code == 404
     assert (await ada.actor.get(f"/consensus_reports/{consensus}")).status_code == 200
 
 

@@ -9,13 +9,14 @@ from app.calls.models import Call, Stage, StageState, TopicStage, TopicStageStat
 from app.committee.models import Ballot, Motion, MotionState, Session, SessionState
 from app.decisions.invitation.models import Invitation, InvitationState
 from app.decisions.models import Decision, DecisionState, Line
-from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point
+from app.evaluation.consensus.meeting import CrossReader, Meeting, Moderator, Silence
+from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point, Statement
 from app.evaluation.panel.effects import digest
 from app.evaluation.panel.models import Panel, PanelState, Place
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.assigning.models import AssignmentSet, SetSeat, SetState
 from app.experts.conflicts.models import Conflict, ConflictState
-from app.experts.models import Assignment, AssignmentState
+from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert, ExpertState
 from app.grants.models import Grant, GrantState
 from app.proposals.information.models import InformationRequest, InformationState
 from app.proposals.models import Check, Proposal, ProposalState
@@ -117,7 +118,11 @@ async def writing(cast: Cast) -> None:
     about = {"rapporteur_id": cast.ids["assignment rapporteur"], "round": 1, **about_proposal(cast)}
     key = await cast.add("consensus", Consensus, state=ConsensusState.DRAFTING, **about)
     for code in CRITERIA:
-        await cast.add(f"point {code}", Point, consensus_id=key, criterion=code, **GOOD)
+        point = await cast.add(
+            f"point {code}", Point, consensus_id=key, criterion=code, score=GOOD["score"], range_reason=""
+        )
+        said = {"kind": "strength", "text": "Good.", "new": True, "number": 0}
+        await cast.add(f"statement {code}", Statement, point_id=point, **said)
 
 
 async def agreeing(cast: Cast) -> None:
@@ -125,6 +130,33 @@ async def agreeing(cast: Cast) -> None:
     await cast.put("assignment reviewer", Assignment, state=REPORTED)
     await cast.put("report reviewer", Report, state=ReportState.SEALED, sealed_at=days(-0.2))
     await cast.put("consensus", Consensus, state=ConsensusState.APPROVAL)
+
+
+async def around(cast: Cast) -> None:
+    """Around the group: an expert moderates, a meeting has begun, one is silent, one reads along."""
+    consensus_id = cast.ids["consensus"]
+    who = {"account_id": cast.account("subject"), "expertise": [], "state": ExpertState.ACTIVE}
+    about = {"expert_id": await cast.add("expert subject", Expert, **who), "call_id": cast.ids["call"]}
+    signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "briefed_at": days(-1), "days": 5}
+    contract = await cast.add("contract subject", Contract, **about, **signed)
+    await cast.add("moderator", Moderator, consensus_id=consensus_id, contract_id=contract, since=days(-0.2))
+    slot = {"starts_at": days(-0.1), "ends_at": days(0.1), "place": "Room 1", "secret": "1234", "present": []}
+    await cast.add("meeting", Meeting, consensus_id=consensus_id, **slot)
+    silent = {
+        "assignment_id": cast.ids["assignment second_reviewer"],
+        "round": 1,
+        "reminders": 2,
+        "reason": "",
+    }
+    await cast.add("silence", Silence, consensus_id=consensus_id, **silent)
+    await cast.put("assignment invited_reviewer", Assignment, state=ACCEPTED)
+    seat = await cast.add(
+        "assignment reader", Assignment, state=ACCEPTED, label="Expert R", declared_at=days(-0.2),
+        expert_id=cast.ids["expert unassigned_expert"], contract_id=cast.ids["contract unassigned_expert"],
+        **about_proposal(cast),
+    )  # fmt: skip
+    asked = {"assignment_id": seat, "asked_at": days(-0.1)}
+    await cast.add("cross reader", CrossReader, consensus_id=consensus_id, **asked)
 
 
 async def objection(cast: Cast) -> None:

@@ -386,9 +386,11 @@ async def consensus(cast: Cast, state: ConsensusState) -> None:
         await reach(cast, after.agreed)
         if state == ConsensusState.VOIDED:
             await cast.put("consensus", Consensus, state=state, final_at=None)
+        await after.around(cast)
         return
     await reach(cast, after.writing if state == ConsensusState.DRAFTING else after.agreeing)
     await after.objection(cast)
+    await after.around(cast)
     if state == ConsensusState.NO_CONSENSUS:
         await after.no_consensus(cast)
 

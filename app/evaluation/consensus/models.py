@@ -2,16 +2,23 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, foreign, mapped_column, relationship
 
 from app.core.db import Base, Entity, Keyed, Versioned, one_of, state_of
-from app.evaluation.report.models import Report
-from app.experts.models import Assignment
+from app.evaluation.report.models import Mark, Report, ReportState
+from app.experts.models import Assignment, AssignmentState
 from app.proposals.models import Proposal
 from app.workflow.table import State
+
+if TYPE_CHECKING:
+    from app.evaluation.consensus.meeting import CrossReader, Meeting, Message, Moderator, Silence
+
+STANDING = (AssignmentState.ACCEPTED, AssignmentState.REPORTED)
+"""Seats that are held: what comes from any other is out of what the group reads."""
 
 
 class ConsensusState(State):
@@ -26,7 +33,7 @@ class Consensus(Entity, Base):
     """The report that the experts of a proposal agree on (V-14); never an average (V-15).
 
     Where they did not agree it keeps the view of the majority and that of the minority, and with what
-    reason the panel settled it (V-16).
+    reason the panel settled it (V-16). `asked_at`: when this round was put to the experts.
     """
 
     __tablename__ = "consensus"
@@ -49,6 +56,7 @@ class Consensus(Entity, Base):
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     rapporteur_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
     round: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime | None]
     majority_view: Mapped[str | None]
     minority_view: Mapped[str | None]
     settled_reason: Mapped[str | None]
@@ -64,16 +72,38 @@ class Consensus(Entity, Base):
     reports: Mapped[list[Report]] = relationship(
         primaryjoin=lambda: Consensus.proposal_id == foreign(Report.proposal_id), lazy="raise", viewonly=True
     )
+    messages: Mapped[list["Message"]] = relationship(lazy="raise", order_by="Message.at")
+    meetings: Mapped[list["Meeting"]] = relationship(lazy="raise", order_by="Meeting.starts_at")
+    moderators: Mapped[list["Moderator"]] = relationship(lazy="raise", order_by="Moderator.since")
+    silences: Mapped[list["Silence"]] = relationship(lazy="raise")
+    cross_readers: Mapped[list["CrossReader"]] = relationship(lazy="raise", order_by="CrossReader.asked_at")
 
     @property
-    def rapporteur_label(self) -> str:
-        return self.rapporteur.label
+    def rapporteur_label(self) -> str | None:
+        """None once the rapporteur holds the seat no more, until another is appointed."""
+        return self.rapporteur.label if self.rapporteur.state in STANDING else None
+
+    @property
+    def sealed(self) -> list[Report]:
+        """The reports that stand."""
+        return [report for report in self.reports if report.state == ReportState.SEALED]
+
+    @property
+    def standing_opinions(self) -> list["Opinion"]:
+        """What is said by those who hold their seats."""
+        return [opinion for opinion in self.opinions if opinion.assignment.state in STANDING]
+
+    @property
+    def absent(self) -> set[UUID]:
+        """The seats whose experts are noted not to answer."""
+        return {silence.assignment_id for silence in self.silences if silence.noted_at is not None}
 
 
 class Point(Versioned, Keyed, Base):
-    """What the consensus report says of one criterion.
+    """What the consensus report says of one criterion: a score, and statements.
 
-    `majority_score` is what the majority had given where the panel has set another score (V-16).
+    `range_reason`: why the score is one that no sealed report comes near. `majority_score` is what the
+    majority had given where the panel has set another score (V-16).
     """
 
     __tablename__ = "consensus_point"
@@ -82,9 +112,60 @@ class Point(Versioned, Keyed, Base):
     consensus_id: Mapped[UUID] = mapped_column(ForeignKey("consensus.id"))
     criterion: Mapped[str]
     score: Mapped[Decimal | None] = mapped_column(Numeric(3, 2))
+    range_reason: Mapped[str] = mapped_column(default="")
     majority_score: Mapped[Decimal | None] = mapped_column(Numeric(3, 2))
-    comment: Mapped[str] = mapped_column(default="")
     consensus: Mapped[Consensus] = relationship(lazy="raise", back_populates="points")
+    statements: Mapped[list["Statement"]] = relationship(
+        lazy="raise", back_populates="point", cascade="all, delete-orphan", order_by="Statement.number"
+    )
+
+
+class Statement(Keyed, Base):
+    """A strength or a shortcoming, from comments of the reports or marked as `new`.
+
+    No `kind`: written before the two were told apart.
+    """
+
+    __tablename__ = "consensus_statement"
+
+    point_id: Mapped[UUID] = mapped_column(ForeignKey("consensus_point.id"), index=True)
+    number: Mapped[int]
+    kind: Mapped[str | None] = one_of("strength", "shortcoming", name="kind")
+    text: Mapped[str]
+    new: Mapped[bool]
+    point: Mapped[Point] = relationship(lazy="raise", back_populates="statements")
+    sources: Mapped[list["Source"]] = relationship(
+        lazy="raise", back_populates="statement", cascade="all, delete-orphan"
+    )
+
+    @property
+    def standing_sources(self) -> list["Source"]:
+        """The links to reports that stand; those to a voided one went with it."""
+        return [source for source in self.sources if not source.out]
+
+
+def _of_report(column: Any, mark_id: Any) -> Any:
+    """Something of the report that a mark is of."""
+    found = select(column).select_from(Mark).join(Mark.report).join(Report.assignment)
+    return found.where(Mark.id == mark_id).correlate_except(Mark, Report, Assignment).scalar_subquery()
+
+
+class Source(Base):
+    """A mark of a report that a statement comes from; `out`: its report does not count.
+
+    What is of the report is read beside it: reports are loaded with their marks by another way.
+    """
+
+    __tablename__ = "consensus_source"
+
+    statement_id: Mapped[UUID] = mapped_column(ForeignKey("consensus_statement.id"), primary_key=True)
+    mark_id: Mapped[UUID] = mapped_column(ForeignKey("report_mark.id"), primary_key=True)
+    statement: Mapped[Statement] = relationship(lazy="raise", back_populates="sources")
+    criterion: Mapped[str] = column_property(
+        select(Mark.criterion).where(Mark.id == mark_id).correlate_except(Mark).scalar_subquery()
+    )
+    label: Mapped[str] = column_property(_of_report(Assignment.label, mark_id))
+    out: Mapped[bool] = column_property(_of_report(Report.state != ReportState.SEALED, mark_id))
 
 
 class Opinion(Keyed, Base):

@@ -1,19 +1,28 @@
-"""What follows from a consensus report, and what a report sealed late means for it."""
+"""What follows from a consensus report, and for it from seats, reports and the clock."""
+
+from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from app.calls.chosen import scheme_of
+from app.calls.chosen import rules_of, scheme_of
+from app.core.reason import Reason
+from app.evaluation.consensus.guards import silent_seats
+from app.evaluation.consensus.meeting import CrossReader, Moderator
 from app.evaluation.consensus.models import Consensus, ConsensusState
-from app.evaluation.consensus.workflow import CONSENSUS
+from app.evaluation.consensus.rules import reminders_due
+from app.evaluation.consensus.schemas import Reminder
+from app.evaluation.consensus.workflow import AGREED, CONSENSUS
 from app.evaluation.report.access import SEATED
 from app.evaluation.report.models import Report, ReportState
 from app.evaluation.report.workflow import REPORT
 from app.evaluation.rules import too_few
-from app.experts.models import Assignment
+from app.experts.models import Assignment, Contract
+from app.experts.workflow import ASSIGNMENT
 from app.proposals.models import Proposal
 from app.proposals.workflow import PROPOSAL
-from app.workflow.rows import lock_all
+from app.workflow.rows import loading, lock_all
 from app.workflow.run import Act, fire, fire_all, refuse
+from app.workflow.table import why_not
 
 
 async def bring_together(consensus: Consensus, act: Act) -> None:
@@ -38,7 +47,62 @@ async def join_late(report: Report, act: Act) -> None:
         await fire(REPORT, "join_group", report, act)
 
 
+async def finish_if_agreed(consensus: Consensus, act: Act) -> None:
+    """Reaction to `approve` and `note_absence`: with the last approval the report is final (V-17)."""
+    (fresh,) = await lock_all(act.session, Consensus, [consensus.id], AGREED)
+    row = CONSENSUS.row("finish", fresh.state)
+    if row is not None and not why_not(row, fresh, act.ask):
+        await fire(CONSENSUS, "finish", fresh, act.given(None))
+
+
 async def conclude_evaluation(consensus: Consensus, act: Act) -> None:
     """Reaction to `finish` and `settle`: the proposal is evaluated."""
     (proposal,) = await lock_all(act.session, Proposal, [consensus.proposal_id])
     await fire(PROPOSAL, "conclude", proposal, act)
+
+
+async def seat_no_moderator(assignment: Assignment, act: Act) -> None:
+    """Reaction to a seat that is proposed: who moderates on the proposal, or has, reviews nothing there."""
+    held = select(Contract.id).where(Contract.expert_id == assignment.expert_id)
+    moderated = (
+        exists()
+        .where(Moderator.consensus_id == Consensus.id, Consensus.proposal_id == assignment.proposal_id)
+        .where(Moderator.contract_id.in_(held))
+    )
+    if await act.session.scalar(select(moderated)):
+        told = "This expert moderates the group of this proposal, or has."
+        reason = Reason("moderates", told, "/proposal_id", "office")
+        raise refuse(ASSIGNMENT, "propose", assignment, act, [reason])
+
+
+async def report_of_no_reader(report: Report, act: Act) -> None:
+    """Reaction to a report's `begin`: who was asked to read what others have written writes none (V-13)."""
+    asked = exists().where(CrossReader.assignment_id == report.assignment_id)
+    if await act.session.scalar(select(asked)):
+        reason = Reason("reads-across", "You were asked to read, and write no report on this proposal.")
+        raise refuse(REPORT, "begin", report, act, [reason])
+
+
+NEEDS = ("opinions", "silences", "reports", "proposal.topic_stage.stage.call")
+
+
+async def remind_silent(act: Act) -> None:
+    """Due: reminders to experts who have not answered in this round, as the call's rule set says."""
+    waiting = (Consensus.state == ConsensusState.APPROVAL, Consensus.asked_at < act.now)
+    found = await act.session.scalars(
+        select(Consensus).where(*waiting).order_by(Consensus.id).options(*loading(Consensus, NEEDS))
+    )
+    late = {one.id for one in found.unique() if _late(one, act)[0]}
+    for consensus in await lock_all(act.session, Consensus, late, NEEDS):
+        seats, number = _late(consensus, act)
+        if consensus.state == ConsensusState.APPROVAL and seats:
+            await fire(CONSENSUS, "remind", consensus, act.given(Reminder(seats=seats, number=number)))
+
+
+def _late(consensus: Consensus, act: Act) -> tuple[list[UUID], int]:
+    """The seats that a reminder is due to by now, and for which time."""
+    rules = rules_of(consensus.proposal.topic_stage.stage.call)
+    if rules.consensus is None or consensus.asked_at is None:
+        return [], 0
+    number = reminders_due(consensus.asked_at, act.now, rules.consensus.reminder_days, rules.rest)
+    return silent_seats(consensus, number) if number else [], number

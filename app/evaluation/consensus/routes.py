@@ -1,29 +1,40 @@
 """The consensus reports' routes."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import app.proposals.routes  # noqa: F401  # consensus reports are opened under a proposal
-from app.evaluation.consensus.access import of_group, rapporteur
+from app.evaluation.consensus.access import group, insider
 from app.evaluation.consensus.models import Consensus, Point
-from app.evaluation.consensus.schemas import ConsensusItem, ConsensusRead, PointRead
+from app.evaluation.consensus.reading import NEEDS, workbench
+from app.evaluation.consensus.schemas import (
+    ConsensusForGroup,
+    ConsensusItem,
+    ConsensusRead,
+    PointRead,
+    Workbench,
+)
 from app.evaluation.consensus.workflow import CONSENSUS
+from app.evaluation.report.readings import record_group
 from app.people.access import office
+from app.workflow.asked import Asking
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted, Part
+from app.workflow.route import refusals
+from app.workflow.rows import loading, look
 
 router = APIRouter(prefix="/v1")
-group = office | rapporteur | of_group
+WRITTEN = "statements.sources"
 
 
 async def point(session: AsyncSession, consensus_id: UUID, criterion: str) -> Any:
     """What the consensus report says of one criterion, or None."""
     found = select(Point).where(Point.consensus_id == consensus_id, Point.criterion == criterion)
-    return (await session.scalars(found)).one_or_none()
+    return (await session.scalars(found.options(*loading(Point, [WRITTEN])))).one_or_none()
 
 
 mount(
@@ -32,10 +43,26 @@ mount(
         CONSENSUS,
         Consensus,
         "consensus_reports",
-        views=((group, ConsensusRead),),
+        views=((office, ConsensusRead), (insider, ConsensusForGroup)),
         items=((group, ConsensusItem),),
-        needs=("points", "opinions.assignment", "rapporteur"),
+        needs=(f"points.{WRITTEN}", "opinions.assignment", "rapporteur"),
         parts=(Part("points", point, PointRead, group),),
         filters={"proposal_id": Filter(UUID, lambda actor, value: Consensus.proposal_id == value)},
     ),
 )
+
+
+@router.get(
+    "/consensus_reports/{id}/workbench",
+    responses=refusals(401, 404),
+    summary="Read all that the group works on, by criterion (consensus report)",
+    description=f"Who: {group.label}. Comments of all sealed reports side by side, how far their scores lie "
+    "apart, the draft with what each statement comes from, the threads. What comes from somebody who holds "
+    "the seat no more is there for the office alone.",
+    operation_id="consensus_workbench",
+)
+async def read_workbench(asked: Asking, consensus_id: Annotated[UUID, Path(alias="id")]) -> Workbench:
+    consensus, held = await look(asked.session, Consensus, consensus_id, asked.actor, NEEDS, by=group)
+    if not office(held):
+        await record_group(asked, consensus.sealed)
+    return workbench(consensus, held)

@@ -1,23 +1,57 @@
 """The table of consensus reports."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.calls.chosen import scheme_of
 from app.core.reason import Reason
 from app.evaluation.consensus import effects
-from app.evaluation.consensus.access import of_group, rapporteur
+from app.evaluation.consensus.access import SEATED, cross_reader, group, moderator, of_group, rapporteur
+from app.evaluation.consensus.guards import (
+    answers_a_message,
+    approved_by_all,
+    criterion_is_known,
+    disagreed,
+    drafted,
+    ends_after_it_starts,
+    has_begun,
+    is_silent,
+    on_scale,
+    one_is_named,
+    panel_scores_fit,
+    reports_still_enough,
+    round_was_read,
+    sources_are_of_the_group,
+)
 from app.evaluation.consensus.models import Consensus, ConsensusState
-from app.evaluation.consensus.schemas import NameRapporteur, NoConsensus, Object, OpenConsensus
-from app.evaluation.marking import Marking
+from app.evaluation.consensus.schemas import (
+    Approve,
+    Draft,
+    GiveView,
+    InviteReader,
+    NameModerator,
+    NameRapporteur,
+    NoConsensus,
+    NoteAbsence,
+    Object,
+    OpenConsensus,
+    Present,
+    Reminder,
+    Say,
+    Slot,
+)
 from app.evaluation.report.models import Report, ReportState
-from app.evaluation.rules import off_scale, too_few, unfinished
-from app.people.access import office
+from app.evaluation.rules import too_few
+from app.experts.access import BLOCKED
+from app.experts.conflicts.queries import conflicts_between
+from app.experts.models import Assignment, AssignmentState, Contract, Expert
+from app.experts.queries import in_force
+from app.people.access import office, roles_of
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.run import Act, fill, refuse
-from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.table import Ask, State, Transition, Workflow
 from app.workflow.who import system
 
 Why = Iterable[Reason]
@@ -56,52 +90,65 @@ def _sealed_on(consensus: Consensus) -> tuple[ColumnElement[bool], ...]:
     return Report.proposal_id == consensus.proposal.id, Report.state == ReportState.SEALED
 
 
-def on_scale(consensus: Consensus, ask: Ask) -> Why:
-    if ask.data is not None:
-        yield from off_scale(ask.data.score, scheme_of(consensus.proposal.topic_stage))
+async def may_moderate(consensus: Consensus, act: Act) -> None:
+    """Refuse who is no officer and no expert of the call, has a conflict, or has or had a seat there."""
+    if not (act.data.account_id or act.data.contract_id):
+        return
+    reasons = []
+    call_id, account_id = consensus.proposal.topic_stage.stage.call_id, act.data.account_id
+    if act.data.contract_id:
+        path = "/contract_id"
+        wanted = select(Expert.account_id, Expert.id).join(Contract, Contract.expert_id == Expert.id)
+        wanted = wanted.where(Contract.id == act.data.contract_id, Contract.call_id == call_id, in_force())
+        found = (await act.session.execute(wanted)).one_or_none()
+        account_id = found[0] if found is not None else None
+        if found is None:
+            reasons.append(Reason("no-contract", "No expert of this call has this contract.", path, "office"))
+        elif await act.session.scalar(_had_seat(consensus, found[1])):
+            told = "This expert has a seat on the proposal."
+            reasons.append(Reason("has-a-seat", told, path, "office"))
+    else:
+        path = "/account_id"
+        if "office" not in (await act.session.scalar(select(roles_of(account_id, act.now))) or []):
+            reasons.append(Reason("no-officer", "This is nobody of the office.", path, "office"))
+    if account_id is not None:
+        found_ones = await conflicts_between(act.session, [account_id], [consensus.proposal_id], act.now)
+        if found_ones.of(account_id, consensus.proposal_id):
+            told = "This person has a conflict of interest with the proposal."
+            reasons.append(Reason("conflict", told, path, "office"))
+    if reasons:
+        raise refuse(CONSENSUS, "name_moderator", consensus, act, reasons)
 
 
-def complete(consensus: Consensus, ask: Ask) -> Why:
-    yield from unfinished(consensus.points, scheme_of(consensus.proposal.topic_stage), "points")
+def _had_seat(consensus: Consensus, expert_id: UUID) -> Select[UUID]:
+    held = (Assignment.expert_id == expert_id, Assignment.proposal_id == consensus.proposal_id)
+    return select(Assignment.id).where(*held, Assignment.state.in_((*SEATED, BLOCKED))).limit(1)
 
 
-def reports_still_enough(consensus: Consensus, ask: Ask) -> Why:
-    sealed = sum(report.state == ReportState.SEALED for report in consensus.reports)
-    yield from too_few(sealed, scheme_of(consensus.proposal.topic_stage))
-
-
-def approved_by_all(consensus: Consensus, ask: Ask) -> Why:
-    said = (o for o in consensus.opinions if o.round == consensus.round and o.kind == "approval")
-    approved = {opinion.assignment_id for opinion in said}
-    for report in sorted(consensus.reports, key=lambda report: report.label):
-        if report.state == ReportState.SEALED and report.assignment_id not in approved:
-            yield Reason("not-approved", f"{report.label} has not approved this draft.", who=report.label)
-
-
-def disagreed(consensus: Consensus, ask: Ask) -> Why:
-    group = {report.assignment_id for report in consensus.reports if report.state == ReportState.SEALED}
-    if not any(o.kind == "objection" and o.assignment_id in group for o in consensus.opinions):
-        yield Reason(
-            "no-objection", "No expert of the group has objected to a draft.", "/opinions", "experts"
-        )
-
-
-def panel_scores_fit(consensus: Consensus, ask: Ask) -> Why:
-    scheme, seen = scheme_of(consensus.proposal.topic_stage), set[str]()
-    known = {criterion.code for criterion in scheme.criteria}
-    for number, given in enumerate(ask.data.scores):
-        path = f"/scores/{number}"
-        if given.criterion not in known:
-            yield Reason("no-criterion", "The scheme has no such criterion.", f"{path}/criterion", "office")
-        if given.criterion in seen:
-            yield Reason("scored-twice", "A criterion is scored once.", f"{path}/criterion", "office")
-        seen.add(given.criterion)
-        for reason in off_scale(given.score, scheme):
-            yield replace(reason, path=f"{path}/score", who="office")
+async def reads_alone(consensus: Consensus, act: Act) -> None:
+    """Refuse a seat that is not accepted on this proposal, or from which a report is written (V-13, V-18)."""
+    here = (Assignment.id == act.data.assignment_id, Assignment.proposal_id == consensus.proposal_id)
+    wanted = select(Assignment.id).where(*here, Assignment.state == AssignmentState.ACCEPTED)
+    written = select(Report.id).where(Report.assignment_id == act.data.assignment_id)
+    # Locked only once it has no report: of one that has, a conflict locks the seat before the group.
+    for seats in (wanted, wanted.with_for_update(key_share=True)):
+        if await act.session.scalar(seats) is None:
+            reason = Reason(
+                "no-seat", "This is no accepted seat on this proposal.", "/assignment_id", "office"
+            )
+        elif await act.session.scalar(written):
+            told = "This expert writes a report on it."
+            reason = Reason("writes-a-report", told, "/assignment_id", "office")
+        else:
+            continue
+        raise refuse(CONSENSUS, "invite_reader", consensus, act, [reason])
 
 
 RULES = "proposal.topic_stage.stage.call"
 SETTLED = ("points", "reports", RULES)
+AGREED = ("reports.assignment", "opinions", "silences", RULES)
+DRAFTED = ("points.statements.sources", "reports.marks", RULES)
+WORK: frozenset[State] = frozenset({DRAFTING, APPROVAL, NO_CONSENSUS})
 CONSENSUS = Workflow(
     "consensus",
     ConsensusState,
@@ -116,22 +163,48 @@ CONSENSUS = Workflow(
         Transition("appoint", {DRAFTING, APPROVAL}, DRAFTING, office, "Let another expert draft.",
                    effects=(effects.name_rapporteur, rapporteur_has_reported), data=NameRapporteur,
                    needs=("proposal",)),
+        Transition("name_moderator", WORK, None, office,
+                   "Name who moderates, an officer or an expert of the call without a seat there (V-14).",
+                   guards=(one_is_named,),
+                   effects=(may_moderate, effects.end_moderation, effects.begin_moderation),
+                   data=NameModerator, needs=("moderators", RULES)),
+        Transition("meet", WORK, None, office | moderator, "Set the meeting of the group, or move it.",
+                   guards=(ends_after_it_starts,), effects=(effects.set_meeting,), data=Slot,
+                   needs=("meetings",)),
+        Transition("note_attendance", WORK, None, office | moderator, "Say who was there.",
+                   guards=(has_begun,), effects=(effects.note_presence,), data=Present,
+                   needs=("meetings", "reports.assignment", "cross_readers.assignment")),
+        Transition("discuss", WORK, None, group, "Say something in the thread of a criterion; it stays.",
+                   guards=(criterion_is_known, answers_a_message), effects=(effects.discuss,), data=Say,
+                   needs=("messages.assignment", RULES)),
         Transition("draft", {DRAFTING}, None, rapporteur, "Write what the group agrees on (V-15).",
-                   guards=(on_scale,), effects=(fill,), data=Marking, part="points", needs=(RULES,)),
+                   guards=(on_scale, sources_are_of_the_group), effects=(effects.write_point,), data=Draft,
+                   part="points", needs=("reports.marks", RULES)),
         Transition("put_to_approval", {DRAFTING}, APPROVAL, rapporteur, "Ask every expert to approve it.",
-                   guards=(complete,), effects=(effects.next_round,), needs=("points", RULES)),
+                   guards=(drafted,), effects=(effects.next_round,), needs=DRAFTED),
         Transition("redraft", {APPROVAL}, DRAFTING, rapporteur, "Take it back; approvals given are void."),
-        Transition("approve", {APPROVAL}, None, of_group, "Approve it as it stands (V-17).",
-                   effects=(effects.say,), needs=("opinions",)),
+        Transition("approve", {APPROVAL}, None, of_group, "Approve the round that was read (V-17).",
+                   guards=(round_was_read,), effects=(effects.say,), data=Approve,
+                   needs=("opinions", "silences")),
         Transition("object", {APPROVAL}, DRAFTING, of_group, "Object, with the reason; approvals are void.",
-                   effects=(effects.say,), data=Object, needs=("opinions",)),
-        Transition("finish", {APPROVAL}, FINAL, office, "Close the work once all have approved it (V-17).",
+                   effects=(effects.say,), data=Object, needs=("opinions", "silences")),
+        Transition("remind", {APPROVAL}, None, system, "Remind those who have not answered.",
+                   effects=(effects.remind,), data=Reminder, needs=("silences", "proposal")),
+        Transition("note_absence", {APPROVAL}, None, office,
+                   "Note that an expert does not answer: the others' approval is enough.",
+                   guards=(is_silent,), effects=(effects.note_absence,), data=NoteAbsence, needs=AGREED),
+        Transition("finish", {APPROVAL}, FINAL, system, "All have approved it (V-17).",
                    guards=(approved_by_all, reports_still_enough), effects=(effects.date_final,),
-                   needs=("reports.assignment", "opinions", RULES)),
+                   needs=AGREED),
+        Transition("invite_reader", WORK, None, office,
+                   "Ask an expert with an accepted seat to read, who writes no report (V-16, V-18).",
+                   effects=(reads_alone, effects.invite_reader), data=InviteReader, needs=("proposal",)),
+        Transition("give_view", WORK, None, cross_reader, "Say what one makes of proposal and draft.",
+                   effects=(effects.give_view,), data=GiveView, needs=("cross_readers",)),
         Transition("no_consensus", {DRAFTING, APPROVAL}, NO_CONSENSUS, office,
                    "Set out the views of majority and minority; the majority's scores stand (V-16).",
-                   guards=(complete, disagreed, reports_still_enough), effects=(fill,), data=NoConsensus,
-                   needs=("points", "opinions", "reports", RULES)),
+                   guards=(drafted, disagreed, reports_still_enough), effects=(fill,), data=NoConsensus,
+                   needs=("opinions", *DRAFTED)),
         Transition("settle", {NO_CONSENSUS}, FINAL, system, "The panel has settled it (V-16).",
                    guards=(panel_scores_fit, reports_still_enough),
                    effects=(effects.put_panel_scores, effects.date_final), needs=SETTLED),

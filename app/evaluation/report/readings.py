@@ -1,5 +1,6 @@
 """Who of a group has read whose report: on record at each reading, and never how long it took."""
 
+from collections.abc import Iterable
 from uuid import uuid4
 
 from sqlalchemy import func, select, update
@@ -19,6 +20,17 @@ async def complete(asked: Asked, report: Report, body: EntityRead) -> None:
         body.guide = guide_in(scheme_of(report.assignment.proposal.topic_stage))
     else:
         await record(asked, report)
+
+
+async def record_group(asked: Asked, reports: Iterable[Report]) -> None:
+    """Write down that all of these are read, but for the reader's own: none is reopened any more."""
+    keys = {report.id for report in reports}
+    own = select(Report.id).join(Report.assignment).join(Assignment.expert)
+    mine = await asked.session.scalars(own.where(Report.id.in_(keys), Expert.account_id == asked.actor.id))
+    asked.session.add_all(
+        ReportReading(id=uuid4(), report_id=key, account_id=asked.actor.id, at=asked.now)
+        for key in sorted(keys - set(mine))
+    )
 
 
 async def record(asked: Asked, report: Report) -> None:

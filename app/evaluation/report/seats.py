@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.chosen import rules_of, scheme_of
 from app.calls.models import Stage, TopicStage
+from app.evaluation.consensus.meeting import CrossReader
 from app.evaluation.report.models import Report, ReportState
 from app.evaluation.report.rules import due_at
 from app.evaluation.rules import unfinished
@@ -49,12 +50,14 @@ class Seat:
 
 
 def unwritten() -> ColumnElement[bool]:
-    """A report is waited for: the proposal is in evaluation, and nothing has ended the expert's access."""
+    """A report is waited for: the proposal is in evaluation, nothing has ended the expert's access, who was
+    not asked to read alone (V-18)."""
     a = Assignment
     return and_(
         a.state == "accepted",
         Proposal.state == ProposalState.IN_EVALUATION,
         a.contract_id.in_(select(Contract.id).where(in_force())),
+        ~exists().where(CrossReader.assignment_id == a.id),
         ~exists().where(bars(a.expert_id, a.proposal_id, a.topic_id, a.contract_id)),
     )
 

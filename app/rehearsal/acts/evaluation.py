@@ -7,6 +7,7 @@ from typing import Any
 from app.rehearsal.cast import Cast, Chair, Entry, Field, at
 
 REASON = "The comment on impact says less than the reports do."
+RANGE = "Outside the reports the group has agreed on it in its discussion."
 MAJORITY = "Two of the experts hold the scores of this draft to be right."
 MINORITY = "One expert holds that the impact is described too favourably and would score it lower."
 
@@ -50,9 +51,9 @@ async def _agree(cast: Cast, field: Field, entry: Entry) -> None:
     )
     here = f"/consensus_reports/{opened['id']}"
     for code in cast.criteria:
-        agreed = {"score": str(entry.paper.agreed[code]), "comment": f"The group agrees on {code}."}
-        await rapporteur.edit(f"{here}/points/{code}", 1, **agreed)
-    await rapporteur.act(f"{here}/put_to_approval")
+        agreed = said(f"The group agrees on {code}.") | {"score": str(entry.paper.agreed[code])}
+        await rapporteur.edit(f"{here}/points/{code}", 1, range_reason=RANGE, **agreed)
+    put = await rapporteur.act(f"{here}/put_to_approval")
     if entry.paper.objects or entry.paper.divided:
         await others[0].act(f"{here}/object", reason=REASON)
         cast.note("objections")
@@ -61,12 +62,16 @@ async def _agree(cast: Cast, field: Field, entry: Entry) -> None:
         cast.note("minority views")
         return
     if entry.paper.objects:
-        better = "The group agrees on impact, as the reports say."
-        await rapporteur.edit(f"{here}/points/{cast.criteria[1]}", 2, comment=better)
-        await rapporteur.act(f"{here}/put_to_approval")
+        better = said("The group agrees on impact, as the reports say.")
+        await rapporteur.edit(f"{here}/points/{cast.criteria[1]}", 2, **better)
+        put = await rapporteur.act(f"{here}/put_to_approval")
     for person in (rapporteur, *others):
-        await person.act(f"{here}/approve")
-    await cast.office.act(f"{here}/finish")
+        await person.act(f"{here}/approve", round=put["round"])
+
+
+def said(text: str) -> dict[str, Any]:
+    """A point with one statement of the group's own."""
+    return {"statements": [{"kind": "strength", "text": text, "new": True}]}
 
 
 async def rank(cast: Cast) -> None:
