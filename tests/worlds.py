@@ -91,7 +91,13 @@ async def _rival(cast: Cast) -> None:
     for code in CRITERIA:
         await cast.add(f"point {code} of rival", Point, consensus_id=key, criterion=code, **THIN)
     where = {"proposal_id": cast.ids["rival proposal"], "rank": None}
-    place = {"above": False, "total": Decimal(6), "scores": LOW, "panel_id": cast.ids["panel"]}
+    place = {
+        "above": False,
+        "total": Decimal(6),
+        "weighted": Decimal(6),
+        "scores": LOW,
+        "panel_id": cast.ids["panel"],
+    }
     await cast.add("rival place", Place, **where, **place)
     line = {"outcome": "rejected", "reason": BELOW, "requested": MILLION}
     await cast.add("rival line", Line, decision_id=cast.ids["decision"], **where, **line)
@@ -115,7 +121,8 @@ async def a_score(cast: Cast) -> None:
     await cast.put("mark impact of second_reviewer", Mark, version=2, **less)
     await cast.put("point impact", Point, version=2, **less)
     scores = dict.fromkeys(CRITERIA, "4") | {"impact": "1"}
-    await cast.put("place", Place, rank=None, above=False, total=Decimal(9), scores=scores)
+    place = {"total": Decimal(9), "weighted": Decimal(9), "scores": scores}
+    await cast.put("place", Place, rank=None, above=False, **place)
     await cast.put("report second_reviewer", Report, **NEWS)
     await cast.put("consensus", Consensus, round=2, final_at=days(0), **NEWS)
     await cast.put("panel", Panel, digest="another list", closed_at=days(0), **NEWS)

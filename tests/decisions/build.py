@@ -139,6 +139,7 @@ async def ranked(
             )
             place.scores = GOOD if above else WEAK
             place.total = sum((Decimal(score) for score in place.scores.values()), Decimal(0))
+            place.weighted = place.total
             places.append(place)
         session.add_all([panel, *places])
     async with world.sessions() as session, session.begin():

@@ -153,7 +153,8 @@ async def agreed(cast: Cast) -> None:
 
 async def ranking(cast: Cast) -> None:
     """The panel has made its list."""
-    place = {"rank": 1, "above": True, "total": Decimal(12), "scores": dict.fromkeys(CRITERIA, "4")}
+    place = {"rank": 1, "above": True, "scores": dict.fromkeys(CRITERIA, "4")}
+    place |= {"total": Decimal(12), "weighted": Decimal(12)}
     await cast.add("place", Place, panel_id=cast.ids["panel"], proposal_id=cast.ids["proposal"], **place)
     await cast.put("panel", Panel, state=PanelState.RANKED)
 

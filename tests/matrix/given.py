@@ -71,7 +71,10 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "collaboration.edit": lambda cast: b'{"until": "2020-05-31"}',
     "/v1/experts/{id}/check": lambda cast: {"proposal_ids": [cast.key("proposal")]},
     "consensus.open": lambda cast: {"rapporteur_id": cast.key("assignment rapporteur")},
-    "panel.settle": lambda cast: {"order": [cast.key("proposal"), cast.key("rival proposal")]},
+    "panel.settle": lambda cast: {
+        "step": "coverage",
+        "order": [[cast.key("proposal")], [cast.key("rival proposal")]],
+    },
     "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},
     "comment.attach": lambda cast: PDF,
     "topic_opinion.attach": lambda cast: PDF,

@@ -30,7 +30,10 @@ def _listed() -> ColumnElement[bool]:
 
 
 class Panel(Entity, Base):
-    """The panel that makes one ranked list (V-19). `digest` is the SHA-256 of the frozen list."""
+    """The panel that makes one ranked list (V-19). `digest` is the SHA-256 of the frozen list.
+
+    `cut` says how the overall threshold came about where it follows from the money (V-02).
+    """
 
     __tablename__ = "panel"
     __table_args__ = (
@@ -42,8 +45,12 @@ class Panel(Entity, Base):
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     digest: Mapped[str | None]
     closed_at: Mapped[datetime | None]
+    cut: Mapped[dict[str, Any] | None]
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
     places: Mapped[list["Place"]] = relationship(lazy="raise", back_populates="panel", order_by="Place.rank")
+    partings: Mapped[list["PanelParting"]] = relationship(
+        lazy="raise", back_populates="panel", order_by="PanelParting.number"
+    )
     proposals: Mapped[list[Proposal]] = relationship(
         primaryjoin=_listed,
         order_by=Proposal.reference,
@@ -60,7 +67,11 @@ class Panel(Entity, Base):
 
 
 class Place(Keyed, Base):
-    """A proposal on the list. Below a threshold it has no rank (V-01); equal ranks are ex aequo."""
+    """A proposal on the list. Below a threshold it has no rank (V-01); equal ranks are ex aequo.
+
+    `weighted` is the sum that ranks are made of. Of those with an equal one, `parted_by` is the step that
+    told them apart, `awaits` the one under which the panel is asked (5.5).
+    """
 
     __tablename__ = "panel_place"
     __table_args__ = (
@@ -73,6 +84,25 @@ class Place(Keyed, Base):
     rank: Mapped[int | None]
     above: Mapped[bool]
     total: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    weighted: Mapped[Decimal] = mapped_column(Numeric(9, 4))
+    parted_by: Mapped[str | None]
+    awaits: Mapped[str | None]
     scores: Mapped[dict[str, Any]]
     panel: Mapped[Panel] = relationship(lazy="raise", back_populates="places")
     proposal: Mapped[Proposal] = relationship(lazy="raise")
+
+
+class PanelParting(Keyed, Base):
+    """What the panel decided of equals under one step (5.5): groups of ids, best first; only added to."""
+
+    __tablename__ = "panel_parting"
+    __table_args__ = (UniqueConstraint("panel_id", "number", name="uq_panel_parting_number"),)
+
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"))
+    number: Mapped[int]
+    step: Mapped[str]
+    groups: Mapped[list[Any]]
+    reason: Mapped[str]
+    by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    panel: Mapped[Panel] = relationship(lazy="raise", back_populates="partings")

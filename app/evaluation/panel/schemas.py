@@ -7,16 +7,23 @@ from uuid import UUID
 
 from pydantic import AliasPath, Field, model_validator
 
+from app.calls.rule_parts import Code
 from app.core.schema import Data, EntityRead, Id, ItemRead, Paragraph, Read
 from app.evaluation.consensus.schemas import Settlement
 from app.evaluation.panel.models import Panel
 
 
 class Settle(Data):
-    """The panel's own order of proposals that share a rank, best first, and why (steps 1 and 5 of 5.5)."""
+    """How the panel parts proposals that share a rank under the step that asks for it, and why (5.5).
 
-    order: Annotated[list[Id], Field(min_length=2, max_length=200)]
-    reason: Annotated[Paragraph, Field(min_length=1)]
+    `order` are groups, best first; in one group alone they stay equal, and the next step is asked.
+    """
+
+    step: Code
+    order: Annotated[
+        list[Annotated[list[Id], Field(min_length=1, max_length=200)]], Field(min_length=1, max_length=200)
+    ]
+    reason: Annotated[Paragraph, Field(pattern=r"\S")]
 
 
 class SettleConsensus(Settlement):
@@ -34,6 +41,8 @@ class ProposalRead(Read):
 class PlaceRead(Read):
     """A place; proposals of equal rank are ex aequo. Below a threshold there is no rank (V-01).
 
+    Ranks are made of the `weighted` sum; of those with an equal one `parted_by` names the step that told them
+    apart, `awaits` the one that asks for the panel's decision (5.5).
     `gone`: the proposal was withdrawn or found ineligible since; the list is not renumbered.
     """
 
@@ -42,17 +51,51 @@ class PlaceRead(Read):
     rank: int | None
     above: bool
     total: Decimal
+    weighted: Decimal
+    parted_by: str | None
+    awaits: str | None
     scores: dict[str, Decimal]
     gone: str | None = Field(validation_alias=AliasPath("proposal", "gone"))
 
 
-class PanelRead(EntityRead):
-    """The whole list, for those who run the evaluation."""
+class CutRead(Read):
+    """An overall threshold that follows from the money (V-02).
 
+    What reaches it asks for `requested` euro, as near as may be to `aim` times the `budget`, not below
+    `least` times.
+    """
+
+    threshold: Decimal
+    aim: Decimal
+    least: Decimal
+    budget: Decimal
+    requested: Decimal
+    passing: int
+
+
+class PartingRead(Read):
+    """What the panel decided under one step, and who recorded it."""
+
+    number: int
+    step: str
+    groups: list[list[UUID]]
+    reason: str
+    by: UUID
+    at: datetime
+
+
+class PanelBase(EntityRead):
     topic_stage_id: UUID
     digest: str | None
     closed_at: datetime | None
+    cut: CutRead | None
     places: list[PlaceRead]
+
+
+class PanelRead(PanelBase):
+    """The whole list, for those who run the evaluation."""
+
+    partings: list[PartingRead]
 
 
 def _shown(panel: Any) -> Any:
@@ -64,12 +107,13 @@ def _shown(panel: Any) -> Any:
         "topic_stage_id": panel.topic_stage_id,
         "digest": panel.digest,
         "closed_at": panel.closed_at,
+        "cut": panel.cut,
         "places": [place for place in panel.places if place.above],
         "below": sum(not place.above for place in panel.places),
     }
 
 
-class PanelForCommittee(PanelRead):
+class PanelForCommittee(PanelBase):
     """What the committee decides on: those above the thresholds, and how many are below."""
 
     below: int

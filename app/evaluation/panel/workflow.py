@@ -7,8 +7,8 @@ from app.core.reason import Reason
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel import effects
 from app.evaluation.panel.models import Panel, PanelState
+from app.evaluation.panel.rules import ex_aequo
 from app.evaluation.panel.schemas import Settle, SettleConsensus
-from app.evaluation.rules import ex_aequo
 from app.people.access import office
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
@@ -46,21 +46,26 @@ def named_is_unsettled(panel: Panel, ask: Ask) -> Why:
 
 
 def shares_one_rank(panel: Panel, ask: Ask) -> Why:
-    if ask.data is not None:
-        ranks = {place.rank for place in panel.places if place.proposal_id in ask.data.order}
-        sharing = sorted(str(place.proposal_id) for place in panel.places if {place.rank} == ranks)
-        if None in ranks or sharing != sorted(map(str, ask.data.order)):
-            told = "Name every proposal of one shared rank, each once."
-            yield Reason("not-one-rank", told, "/order", "office")
+    if ask.data is None:
+        return
+    named = [key for group in ask.data.order for key in group]
+    ranks = {place.rank for place in panel.places if place.proposal_id in named}
+    sharing = [place for place in panel.places if {place.rank} == ranks]
+    if None in ranks or sorted(place.proposal_id for place in sharing) != sorted(named) or len(sharing) < 2:
+        yield Reason("not-one-rank", "Name every proposal of one shared rank, each once.", "/order", "office")
+    elif ask.data.step != sharing[0].awaits:
+        told = f"These are to be parted by the step “{sharing[0].awaits}” of the scheme."
+        yield Reason("not-this-step", told, "/step", "office")
 
 
 def nobody_ex_aequo(panel: Panel, ask: Ask) -> Why:
+    steps = {place.rank: place.awaits for place in panel.places}
     for rank in ex_aequo(place.rank for place in panel.places):
-        told = f"More than one proposal holds rank {rank}; the panel must settle their order (5.5)."
+        told = f"More than one proposal holds rank {rank}; the panel must part them by “{steps[rank]}” (5.5)."
         yield Reason("ex-aequo", told, "/places", "office")
 
 
-LISTED = ("proposals", "consensuses.points", "places.proposal", "topic_stage.stage.call")
+LISTED = ("proposals", "consensuses.points", "places.proposal", "partings", "topic_stage.stage.call")
 PANEL = Workflow(
     "panel",
     PanelState,
@@ -70,8 +75,9 @@ PANEL = Workflow(
                    guards=(in_evaluation,), effects=(effects.seat,), under="topic_stage"),
         Transition("rank", {OPEN, RANKED}, RANKED, office, "Make the list from the consensus reports (V-01).",
                    guards=(consensus_on_all,), effects=(effects.place_all,), needs=LISTED),
-        Transition("settle", {RANKED}, None, office, "Put those of one rank in the panel's own order.",
-                   guards=(shares_one_rank,), effects=(effects.part,), data=Settle, needs=("places",)),
+        Transition("settle", {RANKED}, None, office,
+                   "Record how the panel parts those of one rank under the step that asks for it (5.5).",
+                   guards=(shares_one_rank,), effects=(effects.part,), data=Settle, needs=LISTED),
         Transition("settle_consensus", {OPEN, RANKED}, OPEN, office,
                    "Settle a report on which the experts did not agree; the list is made after it (V-16).",
                    guards=(named_is_unsettled,), data=SettleConsensus, needs=("consensuses",)),
