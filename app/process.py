@@ -277,6 +277,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         ending.cancel_its_parts,
         proposals.discontinue_of_call,
         experts.release_seats,
+        panel.dissolve_of_call,
         grants.cancel_before_signature,
         seal_the_trail,
     ),
@@ -339,6 +340,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("consensus", "settle"): (consensus.conclude_evaluation,),
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
     ("panel", "close"): (panel.rank_topic,),
+    **{("panel", row): (decisions.let_motions_fall, panel.evaluate_anew) for row in ("reopen", "take_back")},
     ("decision", "adopt"): (seal_the_trail,),
     ("decision", "release"): (decisions.release_results, seal_the_trail),
     **{

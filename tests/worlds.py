@@ -11,7 +11,7 @@ from app.calls.models import Call, TopicStage, TopicStageState
 from app.committee.models import Ballot, Motion, MotionState
 from app.decisions.models import Decision, Line
 from app.evaluation.consensus.models import Consensus, ConsensusState, Point
-from app.evaluation.panel.models import Panel, Place
+from app.evaluation.panel.models import FrozenList, Panel, Place
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.conflicts.models import Conflict, Identity
 from app.experts.facts.models import FactState
@@ -125,6 +125,7 @@ async def a_score(cast: Cast) -> None:
     await cast.put("place", Place, rank=None, above=False, **place)
     await cast.put("report second_reviewer", Report, **NEWS)
     await cast.put("consensus", Consensus, round=2, final_at=days(0), **NEWS)
+    await cast.put("list", FrozenList, digest="another list", closed_at=days(0), places=[])
     await cast.put("panel", Panel, digest="another list", closed_at=days(0), **NEWS)
 
 

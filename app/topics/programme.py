@@ -126,8 +126,18 @@ class Conflicts(Strict):
         return any(".".join(parts[start:]) in self.shared_domains for start in range(len(parts)))
 
 
+class Fault(Strict):
+    """What a closed list of a panel is made anew for, by two officers or on a vote of the committee."""
+
+    code: Annotated[str, Limits(pattern=r"^[a-z_]{1,40}$")]
+    says: str
+    by: Literal["office", "committee"]
+    confirmed: bool
+    note: str
+
+
 class Programme(Strict):
-    """What is asked of every topic of the programme, which bodies vote on what, and what is a conflict."""
+    """What is asked of every topic, which bodies vote on what, what is a conflict, what reopens a list."""
 
     required: tuple[Field, ...]
     bodies: tuple[Kind, ...]
@@ -135,6 +145,7 @@ class Programme(Strict):
     opinions: Opinions
     votes: tuple[Votes, ...]
     conflicts: Conflicts
+    reopening: tuple[Fault, ...]
 
     @field_validator("votes")
     @classmethod

@@ -1,4 +1,4 @@
-"""Lists name the steps that part equals, what the panel recorded, and a threshold that follows from the money."""
+"""Lists name the steps that part equals and are kept in versions; a closed one may be reopened."""
 
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,53 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_parting")),
         sa.UniqueConstraint("panel_id", "number", name="uq_panel_parting_number"),
     )
+    op.create_table(
+        "panel_list",
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("inputs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("places", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fault", sa.Text(), nullable=True),
+        sa.Column("reopened_for", sa.Text(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(reopened_at IS NULL) = (fault IS NULL) AND (fault IS NULL) = (reopened_for IS NULL)",
+            name=op.f("ck_panel_list_reopened_has_a_reason"),
+        ),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panel_list_panel_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_list")),
+        sa.UniqueConstraint("panel_id", "number", name="uq_panel_list_number"),
+    )
+    op.create_table(
+        "panel_fallen_report",
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_up", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panel_fallen_report_panel_id")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposal.id"], name=op.f("fk_panel_fallen_report_proposal_id")
+        ),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_panel_fallen_report_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_fallen_report")),
+        sa.UniqueConstraint("panel_id", "report_id", name="uq_panel_fallen_report_once"),
+    )
+    op.drop_constraint(op.f("ck_panel_state"), "panel", type_="check")
+    op.create_check_constraint(
+        op.f("ck_panel_state"), "panel", "state IN ('open', 'ranked', 'closed', 'dissolved')"
+    )
+    op.drop_constraint(op.f("ck_panel_closed_has_a_digest"), "panel", type_="check")
+    op.create_check_constraint(
+        op.f("ck_panel_closed_has_a_digest"), "panel", "state <> 'closed' OR digest IS NOT NULL"
+    )
+    op.create_check_constraint(
+        op.f("ck_panel_open_has_no_digest"), "panel", "state IN ('closed', 'dissolved') OR digest IS NULL"
+    )
     op.add_column("panel", sa.Column("cut", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.add_column("panel_place", sa.Column("weighted", sa.Numeric(precision=9, scale=4), nullable=True))
     op.add_column("panel_place", sa.Column("parted_by", sa.Text(), nullable=True))
@@ -39,6 +86,26 @@ def upgrade() -> None:
         "UPDATE panel_place SET awaits = 'other' WHERE above AND EXISTS (SELECT FROM panel_place other"
         " WHERE other.panel_id = panel_place.panel_id AND other.rank = panel_place.rank"
         " AND other.id <> panel_place.id)"
+    )
+    keep_closed_lists()
+
+
+def keep_closed_lists() -> None:
+    """A list that is closed is its first version; what it was made of was not sealed with it."""
+    op.execute(
+        """
+        INSERT INTO panel_list (id, panel_id, number, inputs, places, digest, closed_at)
+        SELECT gen_random_uuid(), panel.id, 1, '{}', coalesce((
+            SELECT jsonb_agg(jsonb_build_object(
+                'proposal_id', place.proposal_id, 'reference', proposal.reference, 'rank', place.rank,
+                'above', place.above, 'total', place.total::text, 'weighted', place.weighted::text,
+                'parted_by', place.parted_by, 'scores', place.scores
+            ) ORDER BY place.above DESC, place.rank, place.total DESC, proposal.reference)
+            FROM panel_place place JOIN proposal ON proposal.id = place.proposal_id
+            WHERE place.panel_id = panel.id
+        ), '[]'), panel.digest, panel.closed_at
+        FROM panel WHERE panel.state = 'closed'
+        """
     )
 
 
@@ -81,4 +148,13 @@ def downgrade() -> None:
     op.drop_column("panel_place", "parted_by")
     op.drop_column("panel_place", "weighted")
     op.drop_column("panel", "cut")
+    op.drop_constraint(op.f("ck_panel_open_has_no_digest"), "panel", type_="check")
+    op.drop_constraint(op.f("ck_panel_closed_has_a_digest"), "panel", type_="check")
+    op.create_check_constraint(
+        op.f("ck_panel_closed_has_a_digest"), "panel", "(state = 'closed') = (digest IS NOT NULL)"
+    )
+    op.drop_constraint(op.f("ck_panel_state"), "panel", type_="check")
+    op.create_check_constraint(op.f("ck_panel_state"), "panel", "state IN ('open', 'ranked', 'closed')")
+    op.drop_table("panel_fallen_report")
+    op.drop_table("panel_list")
     op.drop_table("panel_parting")

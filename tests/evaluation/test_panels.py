@@ -43,7 +43,11 @@ async def test_the_list_is_ranked_frozen_and_named_by_its_digest(world: World) -
         }
         for place in closed["places"]
     }
-    assert closed["digest"] == hashlib.sha256(rfc8785.dumps(lines)).hexdigest()
+    (frozen,) = closed["lists"]
+    whole = {"version": 1, "places": lines, "inputs": frozen["inputs"]}
+    assert closed["digest"] == frozen["digest"] == hashlib.sha256(rfc8785.dumps(whole)).hexdigest()
+    sealed = frozen["inputs"]["proposals"][third]
+    assert sealed["points"] == {"excellence": "4.00", "impact": "4.00", "implementation": "4.00"}
     assert (await topic.office.get(f"/topic_stages/{topic.topic_stage}")).json()["state"] == "ranked"
     assert (await topic.office.post(f"/panels/{panel['id']}/rank")).status_code == 409
 

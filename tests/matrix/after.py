@@ -10,8 +10,8 @@ from app.committee.models import Ballot, Motion, MotionState, Session, SessionSt
 from app.decisions.invitation.models import Invitation, InvitationState
 from app.decisions.models import Decision, DecisionState, Line
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point
-from app.evaluation.panel.effects import digest
-from app.evaluation.panel.models import Panel, PanelState, Place
+from app.evaluation.panel.effects import digest_of, lines
+from app.evaluation.panel.models import FrozenList, Panel, PanelState, Place
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.assigning.models import AssignmentSet, SetSeat, SetState
 from app.experts.conflicts.models import Conflict, ConflictState
@@ -164,7 +164,10 @@ async def ranked(cast: Cast) -> None:
     async with cast.world.sessions() as session:
         wanted = select(Panel).where(Panel.id == cast.ids["panel"])
         listed = (await session.scalars(wanted.options(*loading(Panel, ("places.proposal",))))).one()
-    await cast.put("panel", Panel, state=PanelState.CLOSED, digest=digest(listed), closed_at=days(-0.1))
+    frozen: dict[str, Any] = {"number": 1, "inputs": {}, "places": lines(listed.places)}
+    frozen["digest"] = digest_of(frozen["places"], {}, 1)
+    await cast.add("list", FrozenList, panel_id=cast.ids["panel"], closed_at=days(-0.1), **frozen)
+    await cast.put("panel", Panel, state=PanelState.CLOSED, digest=frozen["digest"], closed_at=days(-0.1))
     await cast.put("proposal", Proposal, state=ProposalState.EVALUATED)
     await cast.put("topic_stage", TopicStage, state=TopicStageState.RANKED)
     held = {"body_id": cast.ids["body"], "title": "Session", "held_at": days(0)}

@@ -75,6 +75,8 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
         "step": "coverage",
         "order": [[cast.key("proposal")], [cast.key("rival proposal")]],
     },
+    "panel.reopen": lambda cast: {"fault": "late_conflict"},
+    "panel.take_back": lambda cast: {"fault": "unequal_treatment"},
     "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},
     "comment.attach": lambda cast: PDF,
     "topic_opinion.attach": lambda cast: PDF,

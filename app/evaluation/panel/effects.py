@@ -1,19 +1,21 @@
 """What the rows of a panel bring about: the list, its order, its freezing."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 import rfc8785
 
 from app.evaluation.panel.inputs import Inputs, inputs_of, ranking_of, scores_in
-from app.evaluation.panel.models import Panel, PanelParting, Place
+from app.evaluation.panel.models import FallenReport, FrozenList, Panel, PanelParting, Place
 from app.evaluation.panel.rules import Cut
 from app.workflow.run import Act
 
 
 async def seat(panel: Panel, act: Act) -> None:
     panel.topic_stage, panel.topic_id, panel.places = act.parent, act.parent.topic_id, []
+    panel.lists, panel.partings = [], []
 
 
 async def place_all(panel: Panel, act: Act) -> None:
@@ -22,6 +24,7 @@ async def place_all(panel: Panel, act: Act) -> None:
 
 
 async def put_in_place(panel: Panel, inputs: Inputs, act: Act) -> None:
+    """Place everybody as these inputs say."""
     ranked, found = ranking_of(inputs)
     keys = {reference: UUID(facts["proposal_id"]) for reference, facts in inputs["proposals"].items()}
     placed = {place.proposal_id: place for place in panel.places}
@@ -62,14 +65,58 @@ async def part(panel: Panel, act: Act) -> None:
 
 
 async def freeze(panel: Panel, act: Act) -> None:
-    panel.closed_at, panel.digest = act.now, digest(panel)
-    act.note(digest=panel.digest)
+    """Seal the list with what it is made of: the next version, named by its digest."""
+    frozen = FrozenList(id=uuid4(), number=len(panel.lists) + 1, closed_at=act.now)
+    frozen.inputs, frozen.places = await inputs_of(panel, act.session), lines(panel.places)
+    act.session.add(frozen)
+    panel.lists.append(frozen)
+    frozen.digest = digest(panel)
+    panel.closed_at, panel.digest = act.now, frozen.digest
+    act.note(digest=frozen.digest, version=frozen.number)
+
+
+async def take_list_back(panel: Panel, act: Act) -> None:
+    """The list counts no more; it stays as it was, with why."""
+    frozen = panel.lists[-1]
+    frozen.reopened_at, frozen.fault, frozen.reopened_for = act.now, act.data.fault, act.data.text
+    panel.closed_at = panel.digest = None
+    act.note(version=frozen.number, digest=frozen.digest)
+
+
+async def note_fallen(panel: Panel, act: Act) -> None:
+    fallen = FallenReport(id=uuid4(), report_id=act.data.report_id, proposal_id=act.data.proposal_id)
+    fallen.panel, fallen.at, fallen.taken_up = panel, act.now, False
+    act.session.add(fallen)
+
+
+def lines(places: Iterable[Place]) -> list[dict[str, Any]]:
+    """The places as they are kept with a version of the list."""
+    return [
+        {
+            "proposal_id": str(place.proposal_id),
+            "reference": place.proposal.reference,
+            "rank": place.rank,
+            "above": place.above,
+            "total": f"{place.total:.2f}",
+            "weighted": f"{place.weighted:.4f}",
+            "parted_by": place.parted_by,
+            "scores": place.scores,
+        }
+        for place in sorted(places, key=lambda p: (not p.above, p.rank or 0, -p.total, p.proposal.reference))
+    ]
 
 
 def digest(panel: Panel) -> str:
-    """SHA-256 of the canonical list (RFC 8785): reference, rank, total and scores of every proposal."""
-    lines = {
-        place.proposal.reference: {"rank": place.rank, "total": str(place.total), "scores": place.scores}
-        for place in panel.places
-    }
-    return hashlib.sha256(rfc8785.dumps(lines)).hexdigest()
+    """What the list as it stands comes to, with what its latest version was made of."""
+    latest = panel.lists[-1]
+    return digest_of(lines(panel.places), latest.inputs, latest.number)
+
+
+def digest_of(places: Iterable[Mapping[str, Any]], inputs: Inputs, number: int) -> str:
+    """SHA-256 of the canonical list (RFC 8785): reference, rank, total and scores of every proposal.
+
+    With it go its number and all that it is made of; a list that is older than that goes alone.
+    """
+    told = {one["reference"]: {name: one[name] for name in ("rank", "total", "scores")} for one in places}
+    whole: dict[str, Any] = {"version": number, "places": told, "inputs": inputs} if inputs else told
+    return hashlib.sha256(rfc8785.dumps(whole)).hexdigest()

@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.calls.chosen import scheme_of
 from app.calls.scheme import FIGURES, Scheme
 from app.evaluation.consensus.models import Consensus, ConsensusState
-from app.evaluation.panel.models import Panel
+from app.evaluation.panel.models import Panel, PanelParting
 from app.evaluation.panel.rules import Cut, Entry, Parting, Ranked, cut, rank
 from app.proposals.models import Proposal, SealedVersion
 from app.proposals.sealing import money
 
 Inputs = dict[str, Any]
+DECISIVE = ("code", "least", "most", "step", "overall_threshold", "tie_break", "least_experts", "budget_cut")
 
 
 async def inputs_of(panel: Panel, session: AsyncSession) -> Inputs:
@@ -26,7 +27,7 @@ async def inputs_of(panel: Panel, session: AsyncSession) -> Inputs:
     figures = await _figures(listed, set(scheme.tie_break), session)
     reference = {str(proposal.id): proposal.reference for proposal in panel.proposals}
     return {
-        "scheme": scheme.model_dump(mode="json", exclude={"meaning", "title"}),
+        "scheme": of_scheme(scheme),
         "budget": None if scheme.budget_cut is None else str(part.budget),
         "proposals": {
             proposal.reference: {
@@ -37,15 +38,24 @@ async def inputs_of(panel: Panel, session: AsyncSession) -> Inputs:
             }
             for proposal in listed
         },
-        "partings": [
-            {
-                "id": str(one.id),
-                "step": one.step,
-                "groups": [[reference.get(key, key) for key in group] for group in one.groups],
-            }
-            for one in panel.partings
-        ],
+        "partings": [of_parting(one, reference) for one in panel.partings],
     }
+
+
+def of_scheme(scheme: Scheme) -> dict[str, Any]:
+    """All of it that plays a part in a list."""
+    return scheme.model_dump(mode="json", include=set(DECISIVE)) | {
+        "criteria": [
+            c.model_dump(mode="json", include={"code", "title", "threshold", "weight"})
+            for c in scheme.criteria
+        ]
+    }
+
+
+def of_parting(parting: PanelParting, reference: Mapping[str, str]) -> dict[str, Any]:
+    """A recorded decision on equals; a proposal that is listed no more goes by its id."""
+    groups = [[reference.get(key, key) for key in group] for group in parting.groups]
+    return {"id": str(parting.id), "step": parting.step, "groups": groups}
 
 
 def of_consensus(consensus: Consensus) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Numeric, Uniq
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.calls.models import TopicStage
+from app.committee.models import Motion
 from app.core.db import Base, Entity, Keyed, state_of
 from app.evaluation.consensus.models import Consensus
 from app.proposals.models import Proposal, ProposalState
@@ -19,6 +20,7 @@ class PanelState(State):
     OPEN = "open", "Open"
     RANKED = "ranked", "Ranked, not closed"
     CLOSED = "closed", "Closed; the list is frozen"
+    DISSOLVED = "dissolved", "Dissolved with its call"
 
 
 RUNNING = (ProposalState.ELIGIBLE, ProposalState.IN_EVALUATION, ProposalState.EVALUATED)
@@ -29,6 +31,11 @@ def _listed() -> ColumnElement[bool]:
     return and_(Panel.topic_stage_id == foreign(Proposal.topic_stage_id), Proposal.state.in_(RUNNING))
 
 
+def _voted_on() -> ColumnElement[bool]:
+    """The motions to adopt a list of the panel."""
+    return and_(foreign(Motion.subject_id) == Panel.topic_stage_id, Motion.purpose == "adopt_list")
+
+
 class Panel(Entity, Base):
     """The panel that makes one ranked list (V-19). `digest` is the SHA-256 of the frozen list.
 
@@ -37,7 +44,8 @@ class Panel(Entity, Base):
 
     __tablename__ = "panel"
     __table_args__ = (
-        CheckConstraint("(state = 'closed') = (digest IS NOT NULL)", name="closed_has_a_digest"),
+        CheckConstraint("state <> 'closed' OR digest IS NOT NULL", name="closed_has_a_digest"),
+        CheckConstraint("state IN ('closed', 'dissolved') OR digest IS NULL", name="open_has_no_digest"),
     )
 
     state: Mapped[PanelState] = state_of(PanelState)
@@ -51,6 +59,13 @@ class Panel(Entity, Base):
     partings: Mapped[list["PanelParting"]] = relationship(
         lazy="raise", back_populates="panel", order_by="PanelParting.number"
     )
+    lists: Mapped[list["FrozenList"]] = relationship(
+        lazy="raise", back_populates="panel", order_by="FrozenList.number"
+    )
+    fallen: Mapped[list["FallenReport"]] = relationship(
+        lazy="raise", back_populates="panel", order_by="FallenReport.at"
+    )
+    votes: Mapped[list[Motion]] = relationship(primaryjoin=_voted_on, viewonly=True, lazy="raise")
     proposals: Mapped[list[Proposal]] = relationship(
         primaryjoin=_listed,
         order_by=Proposal.reference,
@@ -106,3 +121,45 @@ class PanelParting(Keyed, Base):
     by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime]
     panel: Mapped[Panel] = relationship(lazy="raise", back_populates="partings")
+
+
+class FrozenList(Keyed, Base):
+    """One version of the list as the panel closed it, kept for good: what it is made of, places, digest.
+
+    `inputs` are empty where it is older than their sealing. Reopened, it counts no more: `fault` is a code of
+    the programme's list, `reopened_for` the officer's words.
+    """
+
+    __tablename__ = "panel_list"
+    __table_args__ = (
+        UniqueConstraint("panel_id", "number", name="uq_panel_list_number"),
+        CheckConstraint(
+            "(reopened_at IS NULL) = (fault IS NULL) AND (fault IS NULL) = (reopened_for IS NULL)",
+            name="reopened_has_a_reason",
+        ),
+    )
+
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"))
+    number: Mapped[int]
+    inputs: Mapped[dict[str, Any]]
+    places: Mapped[list[Any]]
+    digest: Mapped[str]
+    closed_at: Mapped[datetime]
+    reopened_at: Mapped[datetime | None]
+    fault: Mapped[str | None]
+    reopened_for: Mapped[str | None]
+    panel: Mapped[Panel] = relationship(lazy="raise", back_populates="lists")
+
+
+class FallenReport(Keyed, Base):
+    """A report that became void after the list that stands on it was closed, until that is reopened."""
+
+    __tablename__ = "panel_fallen_report"
+    __table_args__ = (UniqueConstraint("panel_id", "report_id", name="uq_panel_fallen_report_once"),)
+
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"))
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"))
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    at: Mapped[datetime]
+    taken_up: Mapped[bool] = mapped_column(default=False)
+    panel: Mapped[Panel] = relationship(lazy="raise", back_populates="fallen")

@@ -24,7 +24,7 @@ mount(
         "panels",
         views=((running, PanelRead), (decider, PanelForCommittee)),
         items=((running | decider, PanelItem),),
-        needs=("places.proposal", "partings"),
+        needs=("places.proposal", "partings", "lists", "fallen"),
         filters={"topic_stage_id": Filter(UUID, lambda actor, value: Panel.topic_stage_id == value)},
     ),
 )

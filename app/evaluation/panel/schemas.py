@@ -32,6 +32,18 @@ class SettleConsensus(Settlement):
     consensus_id: Id
 
 
+class Reopen(Data):
+    """Why a closed list is made anew: a fault of the programme's list, and what is to be said of it."""
+
+    fault: Code
+    text: Annotated[Paragraph, Field(pattern=r"\S")]
+
+
+class ReportFell(Data):
+    report_id: Id
+    proposal_id: Id
+
+
 class ProposalRead(Read):
     reference: str
     acronym: str
@@ -84,18 +96,65 @@ class PartingRead(Read):
     at: datetime
 
 
+class LineRead(Read):
+    """A place on a version of the list, as it was."""
+
+    proposal_id: UUID
+    reference: str
+    rank: int | None
+    above: bool
+    total: Decimal
+    weighted: Decimal
+    parted_by: str | None
+    scores: dict[str, Decimal]
+
+
+class ListRead(Read):
+    """A version of the list; the last one that was not reopened counts."""
+
+    number: int
+    digest: str
+    closed_at: datetime
+    reopened_at: datetime | None
+    fault: str | None
+    reopened_for: str | None
+    places: list[LineRead]
+
+
+class SealedListRead(ListRead):
+    """The same, with all that it is made of: whoever may read this can make the list again.
+
+    The digest is the SHA-256 of the canonical JSON (RFC 8785) of `{"version", "places", "inputs"}`, where the
+    places are rank, total and scores by reference. Empty inputs: they are older than their sealing.
+    """
+
+    inputs: dict[str, Any]
+
+
+class FallenRead(Read):
+    """A report that became void after the list was closed; `taken_up` once that was reopened."""
+
+    report_id: UUID
+    proposal_id: UUID
+    at: datetime
+    taken_up: bool
+
+
 class PanelBase(EntityRead):
     topic_stage_id: UUID
     digest: str | None
     closed_at: datetime | None
     cut: CutRead | None
     places: list[PlaceRead]
+    lists: list[ListRead]
 
 
 class PanelRead(PanelBase):
     """The whole list, for those who run the evaluation."""
 
+    lists: list[SealedListRead]  # type: ignore[assignment]  # a list of more than the committee reads
     partings: list[PartingRead]
+    fallen: list[FallenRead]
 
 
 def _shown(panel: Any) -> Any:
@@ -110,6 +169,13 @@ def _shown(panel: Any) -> Any:
         "cut": panel.cut,
         "places": [place for place in panel.places if place.above],
         "below": sum(not place.above for place in panel.places),
+        "lists": [
+            {
+                **{name: getattr(one, name) for name in ListRead.model_fields},
+                "places": [line for line in one.places if line["above"]],
+            }
+            for one in panel.lists
+        ],
     }
 
 

@@ -1,15 +1,20 @@
 """The table of panels."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from app.calls.models import TopicStage, TopicStageState
+from app.committee.models import MotionState
 from app.core.reason import Reason
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel import effects
+from app.evaluation.panel.inputs import inputs_of, ranking_of, scores_in
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.panel.rules import ex_aequo
-from app.evaluation.panel.schemas import Settle, SettleConsensus
+from app.evaluation.panel.schemas import Reopen, Settle, SettleConsensus
 from app.people.access import office
+from app.topics.programme import programme
+from app.workflow.run import Act, refuse
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
 
@@ -17,6 +22,7 @@ Why = Iterable[Reason]
 OPEN = PanelState.OPEN
 RANKED = PanelState.RANKED
 CLOSED = PanelState.CLOSED
+DISSOLVED = PanelState.DISSOLVED
 
 
 def in_evaluation(topic_stage: TopicStage, ask: Ask) -> Why:
@@ -65,11 +71,55 @@ def nobody_ex_aequo(panel: Panel, ask: Ask) -> Why:
         yield Reason("ex-aequo", told, "/places", "office")
 
 
-LISTED = ("proposals", "consensuses.points", "places.proposal", "partings", "topic_stage.stage.call")
+def still_undecided(panel: Panel, ask: Ask) -> Why:
+    """What the committee has decided on, or applicants were told, stands on the list as it is."""
+    if panel.topic_stage.state in (TopicStageState.DECIDED, TopicStageState.RELEASED):
+        yield Reason("decided", "The committee has decided on this list.", who="committee")
+
+
+def fault_is_known(panel: Panel, ask: Ask) -> Why:
+    yield from _known("office", ask)
+
+
+def fault_of_procedure(panel: Panel, ask: Ask) -> Why:
+    yield from _known("committee", ask)
+
+
+def _known(by: str, ask: Ask) -> Why:
+    faults = [one.code for one in programme().reopening if one.by == by]
+    if ask.data is not None and ask.data.fault not in faults:
+        yield Reason("no-such-fault", f"One of: {', '.join(faults)}.", "/fault", "office")
+
+
+def not_adopted(panel: Panel, ask: Ask) -> Why:
+    """A vote on this version of the list, and no earlier one."""
+    against = (m.decided_at for m in panel.votes if m.state == MotionState.NOT_ADOPTED)
+    if not any(at is not None and panel.closed_at is not None and at >= panel.closed_at for at in against):
+        yield Reason("not-returned", "The committee has not voted the list down.", who="committee")
+
+
+async def as_ranked(panel: Panel, act: Act) -> None:
+    """Refuse to freeze a list that is not what it would be if it were made now."""
+    inputs = await inputs_of(panel, act.session)
+    made = {
+        one.key: (one.rank, one.total, scores_in(inputs["proposals"][one.key]))
+        for one in ranking_of(inputs)[0]
+    }
+    stands = {
+        place.proposal.reference: (place.rank, place.total, {c: Decimal(s) for c, s in place.scores.items()})
+        for place in panel.places
+    }
+    if made != stands:
+        told = "What the list is made of has changed since; rank it anew."
+        raise refuse(PANEL, "close", panel, act, [Reason("list-outdated", told, "/places", "office")])
+
+
+LISTED = ("proposals", "consensuses.points", "places.proposal", "partings", "topic_stage.stage.call", "lists")
+REOPENED = ("lists", "votes", "topic_stage")
 PANEL = Workflow(
     "panel",
     PanelState,
-    final={CLOSED},
+    final={DISSOLVED},
     transitions=(
         Transition("convene", set(), OPEN, office, "Convene the panel of a topic in evaluation (V-19).",
                    guards=(in_evaluation,), effects=(effects.seat,), under="topic_stage"),
@@ -84,6 +134,19 @@ PANEL = Workflow(
         Transition("lose_place", {RANKED}, OPEN, system,
                    "A proposal of the list is evaluated again; the list is made after it."),
         Transition("close", {RANKED}, CLOSED, office, "Freeze the list; it goes to the committee.",
-                   guards=(nobody_ex_aequo, consensus_on_all), effects=(effects.freeze,), needs=LISTED),
+                   guards=(nobody_ex_aequo, consensus_on_all), effects=(as_ranked, effects.freeze),
+                   needs=LISTED),
+        Transition("reopen", {CLOSED}, OPEN, office,
+                   "Begin anew, for a fault that two officers name: the next version of the list follows.",
+                   guards=(still_undecided, fault_is_known), effects=(effects.take_list_back,), data=Reopen,
+                   needs=REOPENED, second=True),
+        Transition("take_back", {CLOSED}, OPEN, office,
+                   "Begin anew what the committee has not adopted, for the fault of procedure that it names.",
+                   guards=(still_undecided, not_adopted, fault_of_procedure),
+                   effects=(effects.take_list_back,), data=Reopen, needs=REOPENED),
+        Transition("lose_report", {CLOSED}, None, system,
+                   "A report that the closed list stands on is void; the office may reopen it.",
+                   effects=(effects.note_fallen,)),
+        Transition("dissolve", {OPEN, RANKED, CLOSED}, DISSOLVED, system, "Its call is cancelled."),
     ),
 )  # fmt: skip
