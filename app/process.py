@@ -31,6 +31,7 @@ import app.decisions.invitation.waits
 import app.decisions.routes
 import app.evaluation.consensus.access
 import app.evaluation.panel.access
+import app.evaluation.panel.room.access
 import app.evaluation.report.access
 import app.evaluation.report.invariants
 import app.evaluation.routes
@@ -88,6 +89,7 @@ from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.panel import reactions as panel
+from app.evaluation.panel.room import reactions as room
 from app.evaluation.report import reactions as report
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
@@ -168,6 +170,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
+    | app.evaluation.panel.room.access.SIGHTS
     | app.decisions.access.SIGHTS
     | app.decisions.invitation.access.SIGHTS
     | app.grants.access.SIGHTS
@@ -330,15 +333,17 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         for row in rows
     },
     **{("partner", row): (conflicts.look_at_people,) for row in ("accept", "join", "take_over")},
-    ("conflict", "find"): (conflicts.block_by_conflict,),
-    ("conflict", "record"): (conflicts.block_by_conflict,),
-    ("conflict", "detect"): (conflicts.block_by_conflict,),
-    ("conflict", "declare"): (conflicts.block_by_conflict,),
+    ("conflict", "find"): (conflicts.block_by_conflict, room.leave_the_room),
+    ("conflict", "record"): (conflicts.block_by_conflict, room.leave_the_room),
+    ("conflict", "detect"): (conflicts.block_by_conflict, room.leave_the_room),
+    ("conflict", "declare"): (conflicts.block_by_conflict, room.leave_the_room),
     ("report", "seal"): (report.report_from_seat,),
     ("report", "void"): (panel.begin_anew,),
     ("consensus", "finish"): (consensus.conclude_evaluation,),
     ("consensus", "settle"): (consensus.conclude_evaluation,),
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
+    ("panel", "plan"): (room.make_agenda,),
+    ("panel_item", "change"): (room.rank_anew,),
     ("panel", "close"): (panel.rank_topic,),
     **{("panel", row): (decisions.let_motions_fall, panel.evaluate_anew) for row in ("reopen", "take_back")},
     ("decision", "adopt"): (seal_the_trail,),

@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 
 from app.evaluation.consensus.routes import router as consensus
+from app.evaluation.panel.room.routes import router as room
 from app.evaluation.panel.routes import router as panel
 from app.evaluation.report.routes import router as report
 
 router = APIRouter(tags=["evaluation"])
-for part in (report, consensus, panel):
+for part in (report, consensus, panel, room):
     router.include_router(part)

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_fallen_report")),
         sa.UniqueConstraint("panel_id", "report_id", name="uq_panel_fallen_report_once"),
     )
+    seat_the_panel()
     op.drop_constraint(op.f("ck_panel_state"), "panel", type_="check")
     op.create_check_constraint(
         op.f("ck_panel_state"), "panel", "state IN ('open', 'ranked', 'closed', 'dissolved')"
@@ -88,6 +89,120 @@ def upgrade() -> None:
         " AND other.id <> panel_place.id)"
     )
     keep_closed_lists()
+
+
+def seat_the_panel() -> None:
+    """The panel as people: seats, for which proposals they are out, the agenda, what is changed."""
+    op.create_table(
+        "panel_change",
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("consensus_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("criterion", sa.Text(), nullable=False),
+        sa.Column("score", sa.Numeric(precision=3, scale=2), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "score IS NOT NULL OR comment IS NOT NULL", name=op.f("ck_panel_change_changes_something")
+        ),
+        sa.ForeignKeyConstraint(["by"], ["account.id"], name=op.f("fk_panel_change_by")),
+        sa.ForeignKeyConstraint(
+            ["consensus_id"], ["consensus.id"], name=op.f("fk_panel_change_consensus_id")
+        ),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panel_change_panel_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_panel_change_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_change")),
+        sa.UniqueConstraint("panel_id", "number", name="uq_panel_change_number"),
+    )
+    op.create_index(op.f("ix_panel_change_proposal_id"), "panel_change", ["proposal_id"])
+    op.create_table(
+        "panel_seat",
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("topic_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("part", sa.String(length=40), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("audit_seq", sa.Integer(), nullable=False),
+        sa.Column("audit_head", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("state IN ('named', 'left')", name=op.f("ck_panel_seat_state")),
+        sa.CheckConstraint("part IN ('member', 'moderator', 'observer')", name=op.f("ck_panel_seat_part")),
+        sa.CheckConstraint(
+            "(part = 'member') = (contract_id IS NOT NULL)", name=op.f("ck_panel_seat_member_by_contract")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_panel_seat_account_id")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["expert_contract.id"], name=op.f("fk_panel_seat_contract_id")
+        ),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panel_seat_panel_id")),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_panel_seat_topic_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_seat")),
+    )
+    op.create_index(op.f("ix_panel_seat_state"), "panel_seat", ["state"])
+    op.create_index(op.f("ix_panel_seat_account_id"), "panel_seat", ["account_id"])
+    named = sa.text("state = 'named'")
+    op.create_index(
+        "uq_panel_seat_once", "panel_seat", ["panel_id", "account_id"], unique=True, postgresql_where=named
+    )
+    moderator = sa.text("state = 'named' AND part = 'moderator'")
+    op.create_index(
+        "uq_panel_seat_one_moderator", "panel_seat", ["panel_id"], unique=True, postgresql_where=moderator
+    )
+    op.create_table(
+        "panel_exit",
+        sa.Column("seat_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_panel_exit_proposal_id")),
+        sa.ForeignKeyConstraint(["seat_id"], ["panel_seat.id"], name=op.f("fk_panel_exit_seat_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_exit")),
+        sa.UniqueConstraint("seat_id", "proposal_id", name="uq_panel_exit_once"),
+    )
+    op.create_index(op.f("ix_panel_exit_proposal_id"), "panel_exit", ["proposal_id"])
+    op.create_table(
+        "panel_item",
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("panel_id", sa.Uuid(), nullable=False),
+        sa.Column("topic_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("audit_seq", sa.Integer(), nullable=False),
+        sa.Column("audit_head", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('planned', 'current', 'decided', 'dropped')", name=op.f("ck_panel_item_state")
+        ),
+        sa.CheckConstraint("outcome IN ('kept', 'changed')", name=op.f("ck_panel_item_outcome")),
+        sa.CheckConstraint(
+            "(state = 'decided') = (outcome IS NOT NULL) AND (outcome IS NULL) = (decided_at IS NULL)",
+            name=op.f("ck_panel_item_decided_has_an_outcome"),
+        ),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panel_item_panel_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_panel_item_proposal_id")),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_panel_item_topic_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_item")),
+    )
+    op.create_index(op.f("ix_panel_item_state"), "panel_item", ["state"])
+    op.create_index(op.f("ix_panel_item_proposal_id"), "panel_item", ["proposal_id"])
+    on_it = sa.text("state <> 'dropped'")
+    op.create_index(
+        "uq_panel_item_once", "panel_item", ["panel_id", "proposal_id"], unique=True, postgresql_where=on_it
+    )
+    current = sa.text("state = 'current'")
+    op.create_index(
+        "uq_panel_item_one_current", "panel_item", ["panel_id"], unique=True, postgresql_where=current
+    )
 
 
 def keep_closed_lists() -> None:
@@ -155,6 +270,7 @@ def downgrade() -> None:
     )
     op.drop_constraint(op.f("ck_panel_state"), "panel", type_="check")
     op.create_check_constraint(op.f("ck_panel_state"), "panel", "state IN ('open', 'ranked', 'closed')")
-    op.drop_table("panel_fallen_report")
+    for table in ("panel_item", "panel_exit", "panel_seat", "panel_change", "panel_fallen_report"):
+        op.drop_table(table)
     op.drop_table("panel_list")
     op.drop_table("panel_parting")

@@ -1,5 +1,6 @@
 """The panel: from consensus reports to a frozen list, through the API."""
 
+import asyncio
 import hashlib
 from uuid import UUID
 
@@ -149,3 +150,37 @@ async def test_the_panel_of_a_topic_is_convened_once_and_in_evaluation(world: Wo
     path = f"/topic_stages/{topic.topic_stage}/panels"
     await topic.office.make(path)
     assert (await topic.office.post(path)).status_code == 409
+
+
+async def test_what_changed_since_the_ranking_must_be_ranked_anew(world: World) -> None:
+    topic = await evaluated(world, ("4", "4", "4"), ("3", "3", "4"))
+    panel = f"/panels/{(await topic.office.make(f'/topic_stages/{topic.topic_stage}/panels'))['id']}"
+    await topic.office.make(f"{panel}/rank")
+    found = {"rule": "E-02", "text": "Two countries take part where three are needed."}
+    for officer, status in ((topic.office, 202), (topic.second, 200)):
+        answer = await officer.post(f"/proposals/{topic.proposals[0].id}/find_ineligible", found)
+        assert answer.status_code == status, answer.text
+    refused = await topic.office.post(f"{panel}/close")
+    assert [r["code"] for r in refused.json()["reasons"]] == ["list-outdated"]
+    await topic.office.make(f"{panel}/rank")
+    closed = await topic.office.make(f"{panel}/close")
+    assert [place["proposal_id"] for place in closed["places"]] == [topic.proposals[1].id]
+
+
+async def test_the_scheme_of_a_published_call_is_changed_by_nobody(world: World) -> None:
+    topic = await evaluated(world, ("4", "4", "4"))
+    panel = f"/panels/{(await topic.office.make(f'/topic_stages/{topic.topic_stage}/panels'))['id']}"
+    ranked = await topic.office.make(f"{panel}/rank")
+    change = {"path": "/scheme/overall_threshold", "value": "13", "reason": "Too many pass."}
+    assert (await topic.office.post(f"/calls/{topic.call}/override", change)).status_code == 409
+    assert (await topic.office.make(f"{panel}/rank"))["places"] == ranked["places"]
+
+
+async def test_of_two_officers_who_close_at_once_one_closes(live: World) -> None:
+    topic = await evaluated(live, ("4", "4", "4"))
+    panel = f"/panels/{(await topic.office.make(f'/topic_stages/{topic.topic_stage}/panels'))['id']}"
+    await topic.office.make(f"{panel}/rank")
+    both = await asyncio.gather(topic.office.post(f"{panel}/close"), topic.second.post(f"{panel}/close"))
+    assert sorted(answer.status_code for answer in both) == [200, 409]
+    read = (await topic.office.get(panel)).json()
+    assert [one["digest"] for one in read["lists"]] == [read["digest"]]

@@ -12,6 +12,7 @@ from app.decisions.models import Decision, DecisionState, Line
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point
 from app.evaluation.panel.effects import digest_of, lines
 from app.evaluation.panel.models import FrozenList, Panel, PanelState, Place
+from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.assigning.models import AssignmentSet, SetSeat, SetState
 from app.experts.conflicts.models import Conflict, ConflictState
@@ -157,6 +158,18 @@ async def ranking(cast: Cast) -> None:
     place |= {"total": Decimal(12), "weighted": Decimal(12)}
     await cast.add("place", Place, panel_id=cast.ids["panel"], proposal_id=cast.ids["proposal"], **place)
     await cast.put("panel", Panel, state=PanelState.RANKED)
+
+
+async def sitting(cast: Cast) -> None:
+    """Two members and the observer sit on the panel; a member is out for the proposal on the agenda."""
+    about: dict[str, Any] = {"panel_id": cast.ids["panel"], "topic_id": cast.ids["topic"]}
+    for name, kind in (("panel_seat", "unassigned_expert"), ("other panel_seat", "conflicted_expert")):
+        held = {"account_id": cast.account(kind), "contract_id": cast.ids[f"contract {kind}"]}
+        await cast.add(name, PanelSeat, state=PanelSeatState.NAMED, part="member", **held, **about)
+    watch = {"account_id": cast.account("observer"), "part": "observer"}
+    await cast.add("observer's panel_seat", PanelSeat, state=PanelSeatState.NAMED, **watch, **about)
+    item = {"proposal_id": cast.ids["proposal"], "position": 1, "state": ItemState.PLANNED}
+    await cast.add("panel_item", AgendaItem, **item, **about)
 
 
 async def ranked(cast: Cast) -> None:

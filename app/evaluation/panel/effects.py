@@ -15,7 +15,7 @@ from app.workflow.run import Act
 
 async def seat(panel: Panel, act: Act) -> None:
     panel.topic_stage, panel.topic_id, panel.places = act.parent, act.parent.topic_id, []
-    panel.lists, panel.partings = [], []
+    panel.lists, panel.partings, panel.changes = [], [], []
 
 
 async def place_all(panel: Panel, act: Act) -> None:

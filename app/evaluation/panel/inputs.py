@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.calls.chosen import scheme_of
 from app.calls.scheme import FIGURES, Scheme
 from app.evaluation.consensus.models import Consensus, ConsensusState
-from app.evaluation.panel.models import Panel, PanelParting
+from app.evaluation.panel.models import Panel, PanelChange, PanelParting
 from app.evaluation.panel.rules import Cut, Entry, Parting, Ranked, cut, rank
 from app.proposals.models import Proposal, SealedVersion
 from app.proposals.sealing import money
@@ -33,6 +33,7 @@ async def inputs_of(panel: Panel, session: AsyncSession) -> Inputs:
             proposal.reference: {
                 "proposal_id": str(proposal.id),
                 **of_consensus(final[proposal.id]),
+                "changes": [of_change(c) for c in panel.changes if c.consensus_id == final[proposal.id].id],
                 "figures": figures.get(proposal.reference, {}),
                 "requested": str(proposal.requested),
             }
@@ -64,6 +65,12 @@ def of_consensus(consensus: Consensus) -> dict[str, Any]:
         "consensus_id": str(consensus.id),
         "points": {point.criterion: str(point.score) for point in consensus.points},
     }
+
+
+def of_change(change: PanelChange) -> dict[str, Any]:
+    """What the panel has set beside the consensus report."""
+    score = None if change.score is None else str(change.score)
+    return {"id": str(change.id), "criterion": change.criterion, "score": score}
 
 
 async def _figures(
@@ -99,8 +106,9 @@ def figures_in(partners: Iterable[Mapping[str, Any]]) -> dict[str, Decimal]:
 
 
 def scores_in(facts: Mapping[str, Any]) -> dict[str, Decimal]:
-    """The scores of one proposal of the inputs, as they stand."""
-    return {code: Decimal(score) for code, score in facts["points"].items()}
+    """The scores of one proposal of the inputs, the panel's before those of the consensus report (V-19)."""
+    changed = {one["criterion"]: one["score"] for one in facts["changes"] if one["score"] is not None}
+    return {code: Decimal(score) for code, score in (facts["points"] | changed).items()}
 
 
 def ranking_of(inputs: Inputs) -> tuple[list[Ranked], Cut | None]:

@@ -66,6 +66,9 @@ class Panel(Entity, Base):
         lazy="raise", back_populates="panel", order_by="FallenReport.at"
     )
     votes: Mapped[list[Motion]] = relationship(primaryjoin=_voted_on, viewonly=True, lazy="raise")
+    changes: Mapped[list["PanelChange"]] = relationship(
+        lazy="raise", back_populates="panel", order_by="PanelChange.number"
+    )
     proposals: Mapped[list[Proposal]] = relationship(
         primaryjoin=_listed,
         order_by=Proposal.reference,
@@ -121,6 +124,31 @@ class PanelParting(Keyed, Base):
     by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime]
     panel: Mapped[Panel] = relationship(lazy="raise", back_populates="partings")
+
+
+class PanelChange(Keyed, Base):
+    """What the panel says of one criterion beside a consensus report, which stays as it was (V-19).
+
+    Never changed: of several about the same the last one counts.
+    """
+
+    __tablename__ = "panel_change"
+    __table_args__ = (
+        UniqueConstraint("panel_id", "number", name="uq_panel_change_number"),
+        CheckConstraint("score IS NOT NULL OR comment IS NOT NULL", name="changes_something"),
+    )
+
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"))
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), index=True)
+    consensus_id: Mapped[UUID] = mapped_column(ForeignKey("consensus.id"))
+    number: Mapped[int]
+    criterion: Mapped[str]
+    score: Mapped[Decimal | None] = mapped_column(Numeric(3, 2))
+    comment: Mapped[str | None]
+    reason: Mapped[str]
+    by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    panel: Mapped[Panel] = relationship(lazy="raise", back_populates="changes")
 
 
 class FrozenList(Keyed, Base):

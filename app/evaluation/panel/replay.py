@@ -16,7 +16,15 @@ from app.core.fault import Fault
 from app.core.postgres import Database
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.panel.effects import digest_of, lines
-from app.evaluation.panel.inputs import Inputs, of_consensus, of_parting, of_scheme, ranking_of, scores_in
+from app.evaluation.panel.inputs import (
+    Inputs,
+    of_change,
+    of_consensus,
+    of_parting,
+    of_scheme,
+    ranking_of,
+    scores_in,
+)
 from app.evaluation.panel.models import FrozenList, Panel, Place
 
 
@@ -34,9 +42,8 @@ def main(database: Database, reference: str) -> int:
     async def look(session: AsyncSession) -> int:
         found = await replayed(session, reference)
         for one in found:
-            say(*(f"{one.name}: {fault}" for fault in one.faults))
-            if not one.faults:
-                say(f"{one.name}: {one.places} places, the same order, the same digest.")
+            good = f"{one.places} places, the same order, the same digest."
+            say(*(f"{one.name}: {told}" for told in one.faults or [good]))
         if not found:
             say(f"No list of {reference} was ever closed.")
         return 1 if any(one.faults for one in found) else 0
@@ -60,6 +67,7 @@ async def replayed(session: AsyncSession, reference: str) -> list[Replayed]:
             joinedload(Panel.topic_stage).joinedload(TopicStage.topic),
             selectinload(Panel.lists),
             selectinload(Panel.partings),
+            selectinload(Panel.changes),
             selectinload(Panel.places).joinedload(Place.proposal),
         )
     )
@@ -104,6 +112,7 @@ async def _read_again(session: AsyncSession, panel: Panel, sealed: Inputs) -> In
     wanted = select(Consensus).where(Consensus.id.in_(keys)).options(selectinload(Consensus.points))
     reports = {str(one.id): one for one in await session.scalars(wanted)}
     partings = {str(one.id): one for one in panel.partings}
+    changes = {str(one.id): one for one in panel.changes}
     names = {facts["proposal_id"]: reference for reference, facts in sealed["proposals"].items()}
     return {
         **sealed,
@@ -111,6 +120,7 @@ async def _read_again(session: AsyncSession, panel: Panel, sealed: Inputs) -> In
         "proposals": {
             reference: facts
             | (of_consensus(reports[key]) if (key := facts["consensus_id"]) in reports else {"points": {}})
+            | {"changes": [of_change(changes[one["id"]]) for one in facts["changes"] if one["id"] in changes]}
             for reference, facts in sealed["proposals"].items()
         },
         "partings": [

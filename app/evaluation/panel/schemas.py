@@ -187,5 +187,11 @@ class PanelForCommittee(PanelBase):
     _counted = model_validator(mode="before")(_shown)
 
 
+class PanelForPanel(EntityRead):
+    """For those who sit on it: what they judge is on the agenda."""
+
+    topic_stage_id: UUID
+
+
 class PanelItem(ItemRead):
     topic_stage_id: UUID

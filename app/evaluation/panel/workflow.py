@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from app.calls.models import TopicStage, TopicStageState
 from app.committee.models import MotionState
 from app.core.reason import Reason
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel import effects
 from app.evaluation.panel.inputs import inputs_of, ranking_of, scores_in
-from app.evaluation.panel.models import Panel, PanelState
+from app.evaluation.panel.models import RUNNING, Panel, PanelState
+from app.evaluation.panel.room.models import AgendaItem, ItemState
 from app.evaluation.panel.rules import ex_aequo
 from app.evaluation.panel.schemas import Reopen, Settle, SettleConsensus
 from app.people.access import office
+from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.run import Act, refuse
 from app.workflow.table import Ask, Transition, Workflow
@@ -98,6 +102,18 @@ def not_adopted(panel: Panel, ask: Ask) -> Why:
         yield Reason("not-returned", "The committee has not voted the list down.", who="committee")
 
 
+async def agenda_done(panel: Panel, act: Act) -> None:
+    """Refuse while there is an agenda, and the panel has not decided on an item of it."""
+    left = select(Proposal.reference).join(AgendaItem, AgendaItem.proposal_id == Proposal.id)
+    undone = AgendaItem.state.in_((ItemState.PLANNED, ItemState.CURRENT)), Proposal.state.in_(RUNNING)
+    found = left.where(AgendaItem.panel_id == panel.id, *undone).order_by(Proposal.reference)
+    if references := (await act.session.scalars(found)).all():
+        reasons = [
+            Reason("not-decided", f"The panel has not decided on {one}.", who="office") for one in references
+        ]
+        raise refuse(PANEL, "close", panel, act, reasons)
+
+
 async def as_ranked(panel: Panel, act: Act) -> None:
     """Refuse to freeze a list that is not what it would be if it were made now."""
     inputs = await inputs_of(panel, act.session)
@@ -114,7 +130,15 @@ async def as_ranked(panel: Panel, act: Act) -> None:
         raise refuse(PANEL, "close", panel, act, [Reason("list-outdated", told, "/places", "office")])
 
 
-LISTED = ("proposals", "consensuses.points", "places.proposal", "partings", "topic_stage.stage.call", "lists")
+LISTED = (
+    "proposals",
+    "consensuses.points",
+    "places.proposal",
+    "partings",
+    "changes",
+    "topic_stage.stage.call",
+    "lists",
+)
 REOPENED = ("lists", "votes", "topic_stage")
 PANEL = Workflow(
     "panel",
@@ -123,6 +147,8 @@ PANEL = Workflow(
     transitions=(
         Transition("convene", set(), OPEN, office, "Convene the panel of a topic in evaluation (V-19).",
                    guards=(in_evaluation,), effects=(effects.seat,), under="topic_stage"),
+        Transition("plan", {OPEN, RANKED}, None, office,
+                   "Put every proposal on the agenda, in an order for which few have to leave the room."),
         Transition("rank", {OPEN, RANKED}, RANKED, office, "Make the list from the consensus reports (V-01).",
                    guards=(consensus_on_all,), effects=(effects.place_all,), needs=LISTED),
         Transition("settle", {RANKED}, None, office,
@@ -134,8 +160,8 @@ PANEL = Workflow(
         Transition("lose_place", {RANKED}, OPEN, system,
                    "A proposal of the list is evaluated again; the list is made after it."),
         Transition("close", {RANKED}, CLOSED, office, "Freeze the list; it goes to the committee.",
-                   guards=(nobody_ex_aequo, consensus_on_all), effects=(as_ranked, effects.freeze),
-                   needs=LISTED),
+                   guards=(nobody_ex_aequo, consensus_on_all),
+                   effects=(agenda_done, as_ranked, effects.freeze), needs=LISTED),
         Transition("reopen", {CLOSED}, OPEN, office,
                    "Begin anew, for a fault that two officers name: the next version of the list follows.",
                    guards=(still_undecided, fault_is_known), effects=(effects.take_list_back,), data=Reopen,
