@@ -50,7 +50,7 @@ SELECT reference, weighted::text, awaits FROM panel_place JOIN proposal ON propo
 ORDER BY reference
 """
 LISTS = """
-SELECT number, digest, inputs::text, places -> 0 ->> 'reference', places -> 1 ->> 'rank',
+SELECT number, panel_list.digest, inputs::text, places -> 0 ->> 'reference', places -> 1 ->> 'rank',
     places -> 0 ->> 'total', panel.digest = panel_list.digest AND panel.closed_at = panel_list.closed_at
 FROM panel_list JOIN panel ON panel.id = panel_id
 """

@@ -161,14 +161,19 @@ async def ranking(cast: Cast) -> None:
 
 
 async def sitting(cast: Cast) -> None:
-    """Two members and the observer sit on the panel; a member is out for the proposal on the agenda."""
+    """Two members and the observer sit on the panel; a member has a conflict with the proposal."""
     about: dict[str, Any] = {"panel_id": cast.ids["panel"], "topic_id": cast.ids["topic"]}
     for name, kind in (("panel_seat", "unassigned_expert"), ("other panel_seat", "conflicted_expert")):
         held = {"account_id": cast.account(kind), "contract_id": cast.ids[f"contract {kind}"]}
         await cast.add(name, PanelSeat, state=PanelSeatState.NAMED, part="member", **held, **about)
     watch = {"account_id": cast.account("observer"), "part": "observer"}
     await cast.add("observer's panel_seat", PanelSeat, state=PanelSeatState.NAMED, **watch, **about)
-    item = {"proposal_id": cast.ids["proposal"], "position": 1, "state": ItemState.PLANNED}
+
+
+async def planned(cast: Cast) -> None:
+    """The proposal is on the agenda."""
+    about = {"panel_id": cast.ids["panel"], "topic_id": cast.ids["topic"], "position": 1}
+    item = {"proposal_id": cast.ids["proposal"], "state": ItemState.PLANNED}
     await cast.add("panel_item", AgendaItem, **item, **about)
 
 

@@ -404,6 +404,8 @@ async def panel(cast: Cast, state: PanelState) -> None:
         return
     steps = {PanelState.RANKED: after.ranking, PanelState.CLOSED: after.ranked}
     await reach(cast, steps.get(state, after.agreed))  # a state with no further facts needs no step
+    if state == PanelState.RANKED:
+        await after.sitting(cast)
     await cast.put("panel", Panel, state=state)
 
 
@@ -418,6 +420,7 @@ async def panel_seat(cast: Cast, state: PanelSeatState) -> None:
 async def panel_item(cast: Cast, state: ItemState) -> None:
     await reach(cast, after.ranking)
     await after.sitting(cast)
+    await after.planned(cast)
     decided = {"outcome": "kept", "decided_at": days(0)} if state == ItemState.DECIDED else {}
     await cast.put("panel_item", AgendaItem, state=state, **decided)
 
