@@ -263,6 +263,9 @@ async def test_the_session_is_told_as_it_happens_and_to_each_what_they_may_know(
     await topic.office.make(f"{panel}/close")
     monkeypatch.setattr(following, "LONGEST", 600.0)
     assert (await _first(bob.actor, panel))["state"] == "closed"
+    member = topic.members[0]
+    assert (await member.get(panel)).status_code == 200
+    assert (await member.get(f"{panel}/session")).status_code == 404
 
 
 async def _first(who: Actor, panel: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import selectinload
 
 import app.evaluation.panel.routes  # noqa: F401  # seats are named under a panel
+from app.evaluation.panel.access import sits
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.panel.room.access import holder, in_room, out_of_room, watching
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat
@@ -77,7 +78,7 @@ async def follow(request: Request, token: Token, key: Annotated[UUID, Path(alias
     async def ask() -> SessionRead:
         async with request.app.state.sessions() as session, session.begin():
             asking = await asked(request, session, token)
-            panel, _ = await look(session, Panel, key, asking.actor)
+            panel, _ = await look(session, Panel, key, asking.actor, by=running | sits)
             return await _session(session, panel, asking.actor)
 
     working = (PanelState.OPEN.value, PanelState.RANKED.value)
