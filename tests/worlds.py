@@ -12,6 +12,7 @@ from app.committee.models import Ballot, Motion, MotionState
 from app.decisions.models import Decision, Line
 from app.evaluation.consensus.models import Consensus, ConsensusState, Point
 from app.evaluation.panel.models import FrozenList, Panel, Place
+from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.conflicts.models import Conflict, Identity
 from app.experts.facts.models import FactState
@@ -53,6 +54,9 @@ async def thread(cast: Cast) -> None:
     for kind in after.SEATED:
         await _expert(cast, f"other {kind}")
     await _rival(cast)
+    await after.sitting(cast)
+    await after.planned(cast)
+    await cast.put("panel_item", AgendaItem, state=ItemState.DECIDED, outcome="kept", decided_at=days(-0.1))
     await after.information(cast, InformationState.CLOSED)
     await before.identity(cast)
     await before.employment(cast, FactState.STATED)
@@ -112,6 +116,8 @@ async def who_reviews(cast: Cast) -> None:
     conflicted = {"expert_id": cast.ids["expert other conflicted_expert"]}
     conflicted["account_id"] = cast.account("other conflicted_expert")
     await cast.put("conflict", Conflict, **conflicted)
+    seat = {"account_id": cast.account("other reviewer"), "contract_id": cast.ids["contract other reviewer"]}
+    await cast.put("panel_seat", PanelSeat, **seat)
     await cast.put("identity", Identity, expert_id=cast.ids["expert other reviewer"])
 
 
@@ -125,6 +131,7 @@ async def a_score(cast: Cast) -> None:
     await cast.put("place", Place, rank=None, above=False, **place)
     await cast.put("report second_reviewer", Report, **NEWS)
     await cast.put("consensus", Consensus, round=2, final_at=days(0), **NEWS)
+    await cast.put("panel_item", AgendaItem, outcome="changed", reason="Less than in others.", **NEWS)
     await cast.put("list", FrozenList, digest="another list", closed_at=days(0), places=[])
     await cast.put("panel", Panel, digest="another list", closed_at=days(0), **NEWS)
 
