@@ -19,7 +19,7 @@ class Settle(Data):
     `order` are groups, best first; in one group alone they stay equal, and the next step is asked.
     """
 
-    step: Code
+    step: Annotated[Code, Field(examples=["coverage"])]
     order: Annotated[
         list[Annotated[list[Id], Field(min_length=1, max_length=200)]], Field(min_length=1, max_length=200)
     ]
@@ -35,7 +35,7 @@ class SettleConsensus(Settlement):
 class Reopen(Data):
     """Why a closed list is made anew: a fault of the programme's list, and what is to be said of it."""
 
-    fault: Code
+    fault: Annotated[Code, Field(examples=["late_conflict"])]
     text: Annotated[Paragraph, Field(pattern=r"\S")]
 
 
