@@ -162,6 +162,17 @@ def checkpoint() -> None:
         raise typer.Exit(run(settings, database))
 
 
+@audit.command()
+def replay(call: Annotated[str, typer.Option(help="The reference of the call.")]) -> None:
+    """Make every closed list of a call again from what is stored, and name what differs (code 1)."""
+    import app.process  # noqa: F401  # knows every entity
+    from app.evaluation.panel.replay import main as run
+    from app.serve import ready
+
+    with ready() as (_, database):
+        raise typer.Exit(run(database, call))
+
+
 @receipt.command("verify")
 def verify_receipt(
     source: Annotated[

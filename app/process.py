@@ -31,6 +31,7 @@ import app.decisions.invitation.waits
 import app.decisions.routes
 import app.evaluation.consensus.access
 import app.evaluation.panel.access
+import app.evaluation.panel.room.access
 import app.evaluation.report.access
 import app.evaluation.report.invariants
 import app.evaluation.routes
@@ -88,6 +89,7 @@ from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.panel import reactions as panel
+from app.evaluation.panel.room import reactions as room
 from app.evaluation.report import reactions as report
 from app.evaluation.report.due import remind_of_reports
 from app.experts import reactions as experts
@@ -169,6 +171,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
+    | app.evaluation.panel.room.access.SIGHTS
     | app.decisions.access.SIGHTS
     | app.decisions.invitation.access.SIGHTS
     | app.grants.access.SIGHTS
@@ -282,6 +285,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         ending.cancel_its_parts,
         proposals.discontinue_of_call,
         experts.release_seats,
+        panel.dissolve_of_call,
         grants.cancel_before_signature,
         seal_the_trail,
     ),
@@ -336,10 +340,10 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         for row in rows
     },
     **{("partner", row): (conflicts.look_at_people,) for row in ("accept", "join", "take_over")},
-    ("conflict", "find"): (conflicts.block_by_conflict,),
-    ("conflict", "record"): (conflicts.block_by_conflict,),
-    ("conflict", "detect"): (conflicts.block_by_conflict,),
-    ("conflict", "declare"): (conflicts.block_by_conflict,),
+    ("conflict", "find"): (conflicts.block_by_conflict, room.leave_the_room),
+    ("conflict", "record"): (conflicts.block_by_conflict, room.leave_the_room),
+    ("conflict", "detect"): (conflicts.block_by_conflict, room.leave_the_room),
+    ("conflict", "declare"): (conflicts.block_by_conflict, room.leave_the_room),
     ("report", "seal"): (report.report_from_seat, consensus.join_late),
     ("report", "reopen"): (report.write_again,),
     ("report", "void"): (panel.begin_anew,),
@@ -350,7 +354,10 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("consensus", "finish"): (consensus.conclude_evaluation,),
     ("consensus", "settle"): (consensus.conclude_evaluation,),
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
+    ("panel", "plan"): (room.make_agenda,),
+    ("panel_item", "change"): (room.rank_anew,),
     ("panel", "close"): (panel.rank_topic,),
+    **{("panel", row): (decisions.let_motions_fall, panel.evaluate_anew) for row in ("reopen", "take_back")},
     ("decision", "adopt"): (seal_the_trail,),
     ("decision", "release"): (decisions.release_results, seal_the_trail),
     **{

@@ -54,6 +54,8 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "report": ("report second_reviewer", "report rival's reviewer"),
     "consensus": ("consensus", "rival consensus"),
     "panel": ("panel",),
+    "panel_seat": ("panel_seat",),
+    "panel_item": ("panel_item",),
     "decision": ("decision",),
     "invitation": ("nothing",),
     "grant": ("nothing",),

@@ -63,6 +63,7 @@ IN_ITS_BODY = {
     "GET /v1/proposals/{id}/sealed/{number}/proposal.zip": "The same.",
     "GET /v1/proposals/{id}/draft.zip": "Asks before it is packed.",
     "GET /v1/assignment_runs/{id}/progress": "Asks before it begins and for each event, and holds nothing.",
+    "GET /v1/panels/{id}/session": "The same.",
     "PUT /v1/comments/{id}/attachment": "Asks before and after the bytes.",
     "PUT /v1/opinions/{id}/attachment": "The same.",
 }

@@ -11,7 +11,8 @@ from app.calls.models import Call, TopicStage, TopicStageState
 from app.committee.models import Ballot, Motion, MotionState
 from app.decisions.models import Decision, Line
 from app.evaluation.consensus.models import Consensus, ConsensusState, Point, Statement
-from app.evaluation.panel.models import Panel, Place
+from app.evaluation.panel.models import FrozenList, Panel, Place
+from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.conflicts.models import Conflict, Identity
 from app.experts.facts.models import FactState
@@ -53,6 +54,9 @@ async def thread(cast: Cast) -> None:
     for kind in after.SEATED:
         await _expert(cast, f"other {kind}")
     await _rival(cast)
+    await after.sitting(cast)
+    await after.planned(cast)
+    await cast.put("panel_item", AgendaItem, state=ItemState.DECIDED, outcome="kept", decided_at=days(-0.1))
     await after.information(cast, InformationState.CLOSED)
     await before.identity(cast)
     await before.employment(cast, FactState.STATED)
@@ -91,7 +95,13 @@ async def _rival(cast: Cast) -> None:
     for code in CRITERIA:
         await cast.add(f"point {code} of rival", Point, consensus_id=key, criterion=code, score=THIN["score"])
     where = {"proposal_id": cast.ids["rival proposal"], "rank": None}
-    place = {"above": False, "total": Decimal(6), "scores": LOW, "panel_id": cast.ids["panel"]}
+    place = {
+        "above": False,
+        "total": Decimal(6),
+        "weighted": Decimal(6),
+        "scores": LOW,
+        "panel_id": cast.ids["panel"],
+    }
     await cast.add("rival place", Place, **where, **place)
     line = {"outcome": "rejected", "reason": BELOW, "requested": MILLION}
     await cast.add("rival line", Line, decision_id=cast.ids["decision"], **where, **line)
@@ -106,6 +116,8 @@ async def who_reviews(cast: Cast) -> None:
     conflicted = {"expert_id": cast.ids["expert other conflicted_expert"]}
     conflicted["account_id"] = cast.account("other conflicted_expert")
     await cast.put("conflict", Conflict, **conflicted)
+    seat = {"account_id": cast.account("other reviewer"), "contract_id": cast.ids["contract other reviewer"]}
+    await cast.put("panel_seat", PanelSeat, **seat)
     await cast.put("identity", Identity, expert_id=cast.ids["expert other reviewer"])
 
 
@@ -118,9 +130,12 @@ async def a_score(cast: Cast) -> None:
     await cast.put("point impact", Point, version=2, score=less["score"])
     await cast.put("statement impact", Statement, text="Hardly any.")
     scores = dict.fromkeys(CRITERIA, "4") | {"impact": "1"}
-    await cast.put("place", Place, rank=None, above=False, total=Decimal(9), scores=scores)
+    place = {"total": Decimal(9), "weighted": Decimal(9), "scores": scores}
+    await cast.put("place", Place, rank=None, above=False, **place)
     await cast.put("report second_reviewer", Report, **NEWS)
     await cast.put("consensus", Consensus, round=2, final_at=days(0), **NEWS)
+    await cast.put("panel_item", AgendaItem, outcome="changed", reason="Less than in others.", **NEWS)
+    await cast.put("list", FrozenList, digest="another list", closed_at=days(0), places=[])
     await cast.put("panel", Panel, digest="another list", closed_at=days(0), **NEWS)
 
 

@@ -8,8 +8,10 @@ from pydantic import Field
 
 from app.calls.rule_parts import ActionType, Code, Figure, StageKind, Strict, Whole
 
-FIGURES = ("sme_budget", "gender_balance", "geographical_diversity")
-"""What a tie-break may ask for beside the criteria (5.5)."""
+FIGURES = ("sme_budget", "geographical_diversity")
+"""What a tie-break may compute beside the criteria (5.5): money for SMEs, the number of countries."""
+ASKED = ("coverage", "gender_balance", "other")
+"""What it may ask the panel for: no data tell it."""
 
 
 class Criterion(Strict):
@@ -33,7 +35,7 @@ class BudgetCut(Strict):
 
 
 class Scheme(Strict):
-    """How proposals are scored: scale, criteria, overall threshold, computed tie-break steps (5.1-5.5).
+    """How proposals are scored: scale, criteria, overall threshold, steps that part equals (5.1-5.5).
 
     `stages` and `action_types` say what it is made for; none: for all.
     """
@@ -80,7 +82,7 @@ def contradictions(scheme: Scheme, at: str) -> Iterator[tuple[str, str]]:
     if scheme.overall_threshold > best:
         yield f"{at}/overall_threshold", f"{scheme.overall_threshold} is above the best sum, {best}"
     for number, step in enumerate(scheme.tie_break):
-        if step not in codes and step not in FIGURES:
+        if step not in (*codes, *FIGURES, *ASKED):
             yield f"{at}/tie_break/{number}", f"{step} is no criterion and no known figure"
         if scheme.tie_break.index(step) != number:
             yield f"{at}/tie_break/{number}", f"{step} stands twice"

@@ -32,6 +32,7 @@ from app.core.reason import Reason
 from app.people.access import admin, office
 from app.workflow.run import Act, fill, refuse
 from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.who import system
 
 Why = Iterable[Reason]
 
@@ -229,5 +230,8 @@ MOTION = Workflow(
         Transition("adjourn", {MotionState.PREPARED, MotionState.VOTING}, MotionState.ADJOURNED,
                    motion_chair | office, "End, with the reason, what cannot be decided.",
                    effects=(only_if_undecidable, effects.keep_reason), data=Adjourn, needs=CLOSING),
+        Transition("fall", {MotionState.PREPARED, MotionState.VOTING}, MotionState.ADJOURNED, system,
+                   "What it was about is taken back: nothing is decided.", effects=(effects.keep_reason,),
+                   data=Adjourn),
     ),
 )  # fmt: skip

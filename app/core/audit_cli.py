@@ -22,12 +22,12 @@ def verify(settings: Settings, database: Database) -> int:
         found = await verify_all(session, settings.key)
         seen = f"{found.chains} chains, {found.events} events, {found.checkpoints} checkpoints"
         if found.faults:
-            _say(*found.faults, f"{len(found.faults)} faults in {seen}.")
+            say(*found.faults, f"{len(found.faults)} faults in {seen}.")
             return 1
-        _say(f"{seen} good." + (f" {found.erased} details erased." if found.erased else ""))
+        say(f"{seen} good." + (f" {found.erased} details erased." if found.erased else ""))
         return 0
 
-    return asyncio.run(_with(database, look, read_only=True))
+    return within(database, look, read_only=True)
 
 
 def checkpoint(settings: Settings, database: Database) -> int:
@@ -35,10 +35,10 @@ def checkpoint(settings: Settings, database: Database) -> int:
 
     async def sign(session: AsyncSession) -> int:
         taken = await take(session, settings.key, await process_now(session))
-        _say(f"Checkpoint {taken.number} over {taken.leaves} heads: {taken.root}")
+        say(f"Checkpoint {taken.number} over {taken.leaves} heads: {taken.root}")
         return 0
 
-    return asyncio.run(_with(database, sign))
+    return within(database, sign)
 
 
 def invariants(database: Database, known: Sequence[Invariant]) -> int:
@@ -46,14 +46,21 @@ def invariants(database: Database, known: Sequence[Invariant]) -> int:
 
     async def ask(session: AsyncSession) -> int:
         faults = [fault async for fault in broken(session, known)]
-        _say(*faults, f"{len(faults)} rows break them." if faults else f"{len(known)} invariants hold.")
+        say(*faults, f"{len(faults)} rows break them." if faults else f"{len(known)} invariants hold.")
         return 1 if faults else 0
 
-    return asyncio.run(_with(database, ask, read_only=True))
+    return within(database, ask, read_only=True)
+
+
+def within(
+    database: Database, work: Callable[[AsyncSession], Awaitable[int]], *, read_only: bool = False
+) -> int:
+    """Do it in one transaction; the code to end with."""
+    return asyncio.run(_with(database, work, read_only=read_only))
 
 
 async def _with(
-    database: Database, work: Callable[[AsyncSession], Awaitable[int]], *, read_only: bool = False
+    database: Database, work: Callable[[AsyncSession], Awaitable[int]], *, read_only: bool
 ) -> int:
     engine = engine_for(database.app_url, pool=1)
     # Everything is compared with everything as of one instant, while others go on writing.
@@ -66,5 +73,6 @@ async def _with(
         await engine.dispose()
 
 
-def _say(*lines: str) -> None:
+def say(*lines: str) -> None:
+    """One line each, to whoever has called."""
     sys.stdout.write("\n".join(lines) + "\n")

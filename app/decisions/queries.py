@@ -15,9 +15,9 @@ from app.workflow.who import Actor
 async def closed_panel(session: AsyncSession, topic_stage_id: UUID) -> Panel | None:
     """The panel whose closed list is decided on, with its places and their proposals."""
     wanted = select(Panel).where(Panel.topic_stage_id == topic_stage_id, Panel.state == PanelState.CLOSED)
-    places = selectinload(Panel.places).joinedload(Place.proposal)
+    whole = (selectinload(Panel.places).joinedload(Place.proposal), selectinload(Panel.lists))
     fresh = {"populate_existing": True}
-    return (await session.scalars(wanted.options(places), execution_options=fresh)).one_or_none()
+    return (await session.scalars(wanted.options(*whole), execution_options=fresh)).one_or_none()
 
 
 async def interested(

@@ -13,6 +13,7 @@ from app.calls.stage.workflow import STAGE
 from app.calls.topic_stage.workflow import TOPIC_STAGE
 from app.calls.workflow import CALL
 from app.committee.models import Ballot, Motion, MotionState, MotionTopic
+from app.committee.schemas import Adjourn
 from app.committee.workflow import MOTION
 from app.core.reason import Reason
 from app.decisions.invitation.reactions import invite
@@ -21,6 +22,7 @@ from app.decisions.queries import closed_panel, interested
 from app.decisions.sending import write_letters
 from app.decisions.workflow import DECISION
 from app.evaluation.panel.effects import digest
+from app.evaluation.panel.models import Panel
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.reactions import release_findings
 from app.proposals.schemas import Outcome
@@ -83,6 +85,16 @@ async def _of_applicants(motion: Motion, act: Act) -> Sequence[Ballot]:
     ballots = (await act.session.scalars(counting)).all()
     out = await interested(act.session, [ballot.account_id for ballot in ballots], topics)
     return [ballot for ballot in ballots if ballot.account_id in out]
+
+
+async def let_motions_fall(panel: Panel, act: Act) -> None:
+    """Reaction to a panel's `reopen` and `take_back`: no vote goes on about a list that counts no more."""
+    standing = (MotionState.PREPARED, MotionState.VOTING)
+    about = (Motion.purpose == "adopt_list", Motion.subject_id == panel.topic_stage_id)
+    here = select(Motion.id).where(*about, Motion.state.in_(standing))
+    motions = await lock_all(act.session, Motion, await act.session.scalars(here))
+    said = Adjourn(reason="The panel has taken its list back.")
+    await fire_all(MOTION, "fall", [one for one in motions if one.state in standing], act.given(said))
 
 
 async def keep_what_is_decided(topic_stage: TopicStage, act: Act) -> None:

@@ -1,10 +1,8 @@
-"""Scores and lists: what is on the scale, what passes, what ranks before what (V-01)."""
+"""Scores: what is on the scale, what is complete, what passes (V-01)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
-from uuid import UUID
 
 from app.core.reason import Reason
 
@@ -21,6 +19,13 @@ class Criterion(Protocol):
     def threshold(self) -> Decimal: ...
     @property
     def weight(self) -> Decimal: ...
+
+
+class BudgetCut(Protocol):
+    @property
+    def aim(self) -> Decimal: ...
+    @property
+    def least(self) -> Decimal: ...
 
 
 class Scheme(Protocol):
@@ -40,19 +45,8 @@ class Scheme(Protocol):
     def tie_break(self) -> Sequence[str]: ...
     @property
     def least_experts(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A proposal's place: `rank` is None below a threshold; who shares a rank is ex aequo."""
-
-    key: UUID
-    rank: int | None
-    total: Decimal
-
     @property
-    def above(self) -> bool:
-        return self.rank is not None
+    def budget_cut(self) -> BudgetCut | None: ...
 
 
 def off_scale(score: Decimal | None, scheme: Scheme) -> Iterator[Reason]:
@@ -87,40 +81,17 @@ def total(scores: Scores) -> Decimal:
     return sum(scores.values(), Decimal(0))
 
 
-def passes(scores: Scores, scheme: Scheme) -> bool:
-    """Every criterion reaches its threshold and the sum reaches the overall one (V-01: >=, not >)."""
-    each = all(scores[criterion.code] >= criterion.threshold for criterion in scheme.criteria)
-    return each and total(scores) >= scheme.overall_threshold
+def reaches_each(scores: Scores, scheme: Scheme) -> bool:
+    """Every criterion reaches its threshold (V-01: >=, not >)."""
+    return all(scores[criterion.code] >= criterion.threshold for criterion in scheme.criteria)
+
+
+def passes(scores: Scores, scheme: Scheme, overall: Decimal | None = None) -> bool:
+    """Every criterion reaches its threshold and the sum the overall one, or that which takes its place."""
+    least = scheme.overall_threshold if overall is None else overall
+    return reaches_each(scores, scheme) and total(scores) >= least
 
 
 def weighted(scores: Scores, scheme: Scheme) -> Decimal:
     """The sum that ranks are made of."""
     return sum((scores[criterion.code] * criterion.weight for criterion in scheme.criteria), Decimal(0))
-
-
-def rank(entries: Mapping[UUID, Scores], scheme: Scheme) -> list[Ranked]:
-    """The list, best first, then those below a threshold; in no way dependent on the order of `entries`.
-
-    Equal weighted sums are parted by the scheme's tie-break steps, higher first; a step for which no
-    figure is known parts nothing. Who is still equal gets the same rank, and the panel must decide (5.5).
-    """
-    strength = {
-        key: (weighted(scores, scheme), *(scores.get(step, Decimal(0)) for step in scheme.tie_break))
-        for key, scores in entries.items()
-        if passes(scores, scheme)
-    }
-    places = [
-        Ranked(
-            key,
-            1 + sum(other > strength[key] for other in strength.values()) if key in strength else None,
-            total(scores),
-        )
-        for key, scores in entries.items()
-    ]
-    return sorted(places, key=lambda p: (not p.above, p.rank or 0, -p.total, str(p.key)))
-
-
-def ex_aequo(ranks: Iterable[int | None]) -> list[int]:
-    """The ranks that more than one proposal holds."""
-    held = [r for r in ranks if r is not None]
-    return sorted({r for r in held if held.count(r) > 1})

@@ -134,8 +134,19 @@ class Statistics(Strict):
     note: str
 
 
+class Fault(Strict):
+    """What a closed list of a panel is made anew for, by two officers or on a vote of the committee."""
+
+    code: Annotated[str, Limits(pattern=r"^[a-z_]{1,40}$")]
+    says: str
+    by: Literal["office", "committee"]
+    confirmed: bool
+    note: str
+
+
 class Programme(Strict):
-    """What is asked of a topic, which bodies vote on what, what is a conflict, what statistics keep quiet."""
+    """What is asked of a topic, which bodies vote on what, what is a conflict, what statistics keep quiet,
+    what reopens a list."""
 
     required: tuple[Field, ...]
     bodies: tuple[Kind, ...]
@@ -144,6 +155,7 @@ class Programme(Strict):
     votes: tuple[Votes, ...]
     conflicts: Conflicts
     statistics: Statistics
+    reopening: tuple[Fault, ...]
 
     @field_validator("votes")
     @classmethod

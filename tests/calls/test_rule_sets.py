@@ -83,7 +83,7 @@ BROKEN = [
     ("/scheme/step", "0.3", "do not lead"),
     ("/scheme/most", "0", "not above 0"),
     ("/scheme/tie_break/0", "beauty", "no criterion and no known figure"),
-    ("/scheme/tie_break/1", "excellence", "stands twice"),
+    ("/scheme/tie_break/2", "coverage", "stands twice"),
     ("/scheme/least_experts", 0, "greater than or equal to 1"),
     ("/schemes/1/criteria/2/threshold", "6", "not on the scale"),
     ("/schemes/1/code", "short", "stands twice"),

@@ -13,8 +13,8 @@ from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerSt
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.core.clock import machine_now
 from app.decisions.queries import closed_panel
-from app.evaluation.panel.effects import digest
-from app.evaluation.panel.models import Panel, PanelState, Place
+from app.evaluation.panel.effects import digest, lines
+from app.evaluation.panel.models import FrozenList, Panel, PanelState, Place
 from app.proposals.models import Proposal, ProposalState
 from tests.build import Actor, committee, person, published_call, standing_call
 from tests.conftest import World
@@ -139,11 +139,15 @@ async def ranked(
             )
             place.scores = GOOD if above else WEAK
             place.total = sum((Decimal(score) for score in place.scores.values()), Decimal(0))
+            place.weighted = place.total
             places.append(place)
-        session.add_all([panel, *places])
+        frozen = FrozenList(id=uuid4(), panel=panel, number=1, closed_at=now, digest="to be computed")
+        frozen.inputs, frozen.places = {}, []
+        session.add_all([panel, *places, frozen])
     async with world.sessions() as session, session.begin():
         panel = await closed_panel(session, part)
-        panel.digest = digest(panel)
+        panel.digest = panel.lists[-1].digest = digest(panel)
+        panel.lists[-1].places = lines(panel.places)
         await session.execute(
             update(TopicStage).where(TopicStage.id == part).values(state=TopicStageState.RANKED)
         )

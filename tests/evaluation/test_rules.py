@@ -1,14 +1,12 @@
-"""Scores and lists by rule: scale, thresholds, order."""
+"""Scores by rule: scale, what is complete, thresholds."""
 
 from decimal import Decimal
-from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from app.calls.rule_set import Scheme, named
-from app.evaluation.rules import ex_aequo, off_scale, passes, rank, too_few, total, unfinished, weighted
+from app.calls.rule_set import named
+from app.calls.scheme import Scheme
+from app.evaluation.rules import off_scale, passes, too_few, total, unfinished, weighted
 
 IMI2 = named("imi2").scheme
 CODES = [criterion.code for criterion in IMI2.criteria]
@@ -81,72 +79,3 @@ def test_v12_every_criterion_needs_a_score_and_a_comment() -> None:
         ("score-missing", "/marks/implementation/score"),
         ("comment-missing", "/marks/implementation/comment"),
     ]
-
-
-def key(number: int) -> UUID:
-    return UUID(int=number)
-
-
-def ranks(scheme: Scheme, *given: tuple[str, str, str]) -> dict[int, int | None]:
-    entries = {key(number): scores(*each) for number, each in enumerate(given)}
-    return {place.key.int: place.rank for place in rank(entries, scheme)}
-
-
-def test_5_5_the_higher_sum_comes_first_and_below_a_threshold_there_is_no_rank() -> None:
-    assert ranks(IMI2, ("3", "3", "4"), ("5", "5", "2.5"), ("4", "4", "4")) == {2: 1, 0: 2, 1: None}
-
-
-def test_5_5_equal_sums_are_parted_by_excellence_then_impact() -> None:
-    assert ranks(IMI2, ("4", "4", "4"), ("4.5", "4", "3.5"), ("4", "4.5", "3.5")) == {1: 1, 2: 2, 0: 3}
-
-
-def test_5_5_an_innovation_action_is_parted_by_impact_then_excellence() -> None:
-    assert ranks(IA, ("4.5", "4", "4"), ("3", "5", "4")) == {0: 2, 1: 1}
-    assert weighted(scores("4.5", "4", "4"), IA) == weighted(scores("3", "5", "4"), IA)
-
-
-def test_5_5_who_is_still_equal_shares_the_rank_and_the_next_one_is_left_out() -> None:
-    found = ranks(IMI2, ("4", "4", "4"), ("4", "4", "4"), ("3", "4", "4"))
-    assert found == {0: 1, 1: 1, 2: 3}
-    assert ex_aequo(found.values()) == [1]
-
-
-def test_5_5_a_step_without_a_figure_parts_nothing() -> None:
-    scheme = IMI2.model_copy(update={"tie_break": ("sme_budget",)})
-    assert ranks(scheme, ("4", "4.5", "4"), ("4.5", "4", "4")) == {0: 1, 1: 1}
-
-
-half = st.integers(0, 10).map(lambda number: Decimal(number) / 2)
-card = st.fixed_dictionaries(dict.fromkeys(CODES, half))
-entries = st.dictionaries(st.integers(0, 2**64).map(key), card, max_size=12)
-scheme = st.sampled_from([IMI2, IA])
-
-
-@given(entries, scheme, st.randoms())
-def test_the_order_of_the_input_plays_no_part(given: dict, scheme: Scheme, random: object) -> None:  # type: ignore[type-arg]
-    shuffled = list(given.items())
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert rank(dict(shuffled), scheme) == rank(given, scheme)
-
-
-@given(entries.filter(bool), scheme, st.data())
-def test_a_better_score_never_worsens_a_rank(given: dict, scheme: Scheme, data: st.DataObject) -> None:  # type: ignore[type-arg]
-    who = data.draw(st.sampled_from(sorted(given)))
-    code = data.draw(st.sampled_from(CODES))
-    higher = data.draw(st.integers(int(given[who][code] * 2), 10)) / Decimal(2)
-    better = {**given, who: {**given[who], code: higher}}
-    before, after = (
-        next(place.rank for place in rank(each, scheme) if place.key == who) for each in (given, better)
-    )
-    assert before is None or (after is not None and after <= before)
-
-
-@given(entries, scheme)
-def test_the_list_is_whole_total_and_exact(given: dict, scheme: Scheme) -> None:  # type: ignore[type-arg]
-    places = rank(given, scheme)
-    assert sorted(place.key for place in places) == sorted(given)
-    for place in places:
-        assert place.total * 2 == sum(int(score * 2) for score in given[place.key].values())
-        assert place.above == passes(given[place.key], scheme)
-    above = [place.rank for place in places if place.rank is not None]
-    assert above == [1 + above.index(number) for number in above]

@@ -11,8 +11,9 @@ from app.decisions.invitation.models import Invitation, InvitationState
 from app.decisions.models import Decision, DecisionState, Line
 from app.evaluation.consensus.meeting import CrossReader, Meeting, Moderator, Silence
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point, Statement
-from app.evaluation.panel.effects import digest
-from app.evaluation.panel.models import Panel, PanelState, Place
+from app.evaluation.panel.effects import digest_of, lines
+from app.evaluation.panel.models import FrozenList, Panel, PanelState, Place
+from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
 from app.evaluation.report.models import Mark, Report, ReportState
 from app.experts.assigning.models import AssignmentSet, SetSeat, SetState
 from app.experts.conflicts.models import Conflict, ConflictState
@@ -185,9 +186,27 @@ async def agreed(cast: Cast) -> None:
 
 async def ranking(cast: Cast) -> None:
     """The panel has made its list."""
-    place = {"rank": 1, "above": True, "total": Decimal(12), "scores": dict.fromkeys(CRITERIA, "4")}
+    place = {"rank": 1, "above": True, "scores": dict.fromkeys(CRITERIA, "4")}
+    place |= {"total": Decimal(12), "weighted": Decimal(12)}
     await cast.add("place", Place, panel_id=cast.ids["panel"], proposal_id=cast.ids["proposal"], **place)
     await cast.put("panel", Panel, state=PanelState.RANKED)
+
+
+async def sitting(cast: Cast) -> None:
+    """Two members and the observer sit on the panel; a member has a conflict with the proposal."""
+    about: dict[str, Any] = {"panel_id": cast.ids["panel"], "topic_id": cast.ids["topic"]}
+    for name, kind in (("panel_seat", "unassigned_expert"), ("other panel_seat", "conflicted_expert")):
+        held = {"account_id": cast.account(kind), "contract_id": cast.ids[f"contract {kind}"]}
+        await cast.add(name, PanelSeat, state=PanelSeatState.NAMED, part="member", **held, **about)
+    watch = {"account_id": cast.account("observer"), "part": "observer"}
+    await cast.add("observer's panel_seat", PanelSeat, state=PanelSeatState.NAMED, **watch, **about)
+
+
+async def planned(cast: Cast) -> None:
+    """The proposal is on the agenda."""
+    about = {"panel_id": cast.ids["panel"], "topic_id": cast.ids["topic"], "position": 1}
+    item = {"proposal_id": cast.ids["proposal"], "state": ItemState.PLANNED}
+    await cast.add("panel_item", AgendaItem, **item, **about)
 
 
 async def ranked(cast: Cast) -> None:
@@ -195,7 +214,10 @@ async def ranked(cast: Cast) -> None:
     async with cast.world.sessions() as session:
         wanted = select(Panel).where(Panel.id == cast.ids["panel"])
         listed = (await session.scalars(wanted.options(*loading(Panel, ("places.proposal",))))).one()
-    await cast.put("panel", Panel, state=PanelState.CLOSED, digest=digest(listed), closed_at=days(-0.1))
+    frozen: dict[str, Any] = {"number": 1, "inputs": {}, "places": lines(listed.places)}
+    frozen["digest"] = digest_of(frozen["places"], {}, 1)
+    await cast.add("list", FrozenList, panel_id=cast.ids["panel"], closed_at=days(-0.1), **frozen)
+    await cast.put("panel", Panel, state=PanelState.CLOSED, digest=frozen["digest"], closed_at=days(-0.1))
     await cast.put("proposal", Proposal, state=ProposalState.EVALUATED)
     await cast.put("topic_stage", TopicStage, state=TopicStageState.RANKED)
     held = {"body_id": cast.ids["body"], "title": "Session", "held_at": days(0)}

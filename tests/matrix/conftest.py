@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from app.core.postgres import Database
 from app.core.settings import Settings
-from app.experts.assigning import routes as assigning
+from app.workflow import following
 from tests.conftest import _world
 from tests.matrix.acts import acts
 from tests.matrix.cast import Cast, gather
@@ -37,7 +37,7 @@ async def cast(settings: Settings, database: Database, engine: AsyncEngine) -> A
 @pytest.fixture(autouse=True)
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is followed is told of once: in one transaction it never gets further."""
-    monkeypatch.setattr(assigning, "LONGEST", 0.0)
+    monkeypatch.setattr(following, "LONGEST", 0.0)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.matrix.before import CRITERIA
 from tests.matrix.cast import PDF, Cast, days
 
 BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
@@ -84,7 +85,14 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "consensus.approve": lambda cast: {"round": 1},
     "consensus.note_absence": lambda cast: {"assignment_id": cast.key("assignment second_reviewer")},
     "consensus.invite_reader": lambda cast: {"assignment_id": cast.key("assignment invited_reviewer")},
-    "panel.settle": lambda cast: {"order": [cast.key("proposal"), cast.key("rival proposal")]},
+    "panel.settle": lambda cast: {
+        "step": "coverage",
+        "order": [[cast.key("proposal")], [cast.key("rival proposal")]],
+    },
+    "panel.reopen": lambda cast: {"fault": "late_conflict"},
+    "panel.take_back": lambda cast: {"fault": "unequal_treatment"},
+    "panel_seat.name": lambda cast: {"account_id": str(cast.account("observer")), "part": "observer"},
+    "panel_item.change": lambda cast: {"changes": [{"criterion": CRITERIA[0], "score": "3"}]},
     "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},
     "comment.attach": lambda cast: PDF,
     "topic_opinion.attach": lambda cast: PDF,

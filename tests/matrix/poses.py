@@ -18,6 +18,7 @@ from app.decisions.invitation.models import InvitationState
 from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
+from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
 from app.evaluation.report.models import Report, ReportState
 from app.experts.assigning.models import AssignmentRun, RunState, SetState
 from app.experts.campaign.models import CampaignState
@@ -405,7 +406,25 @@ async def panel(cast: Cast, state: PanelState) -> None:
         return
     steps = {PanelState.RANKED: after.ranking, PanelState.CLOSED: after.ranked}
     await reach(cast, steps.get(state, after.agreed))  # a state with no further facts needs no step
+    if state == PanelState.RANKED:
+        await after.sitting(cast)
     await cast.put("panel", Panel, state=state)
+
+
+@pose
+async def panel_seat(cast: Cast, state: PanelSeatState) -> None:
+    await reach(cast, after.ranking)
+    await after.sitting(cast)
+    await cast.put("panel_seat", PanelSeat, state=state)
+
+
+@pose
+async def panel_item(cast: Cast, state: ItemState) -> None:
+    await reach(cast, after.ranking)
+    await after.sitting(cast)
+    await after.planned(cast)
+    decided = {"outcome": "kept", "decided_at": days(0)} if state == ItemState.DECIDED else {}
+    await cast.put("panel_item", AgendaItem, state=state, **decided)
 
 
 @pose

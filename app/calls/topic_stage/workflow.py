@@ -68,6 +68,7 @@ TOPIC_STAGE = Workflow(
         Transition("raise_envelope", UNDECIDED, None, system, "The committee has raised its envelope (K-04).",
                    guards=(only_raised,), effects=(effects.raise_to,)),
         Transition("rank", {EVALUATION}, RANKED, system, "The panel has closed its list."),
+        Transition("evaluate_again", {RANKED}, EVALUATION, system, "Its list is reopened, and made anew."),
         Transition("decide", {RANKED}, DECIDED, system, "The committee has adopted the list."),
         Transition("release_findings", {EVALUATION, RANKED, DECIDED}, None, office,
                    "Tell those found inadmissible or ineligible, before the others are decided on.",

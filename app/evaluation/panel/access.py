@@ -1,6 +1,7 @@
 """Who sees a panel's list: those who run it; the committee once it is closed; no expert and no applicant."""
 
-from app.evaluation.panel.models import Panel, PanelState
+from app.evaluation.panel.models import Panel
+from app.evaluation.panel.room.access import sits_on
 from app.people.access import auditor, office
 from app.workflow.sight import Sight, relation
 
@@ -9,7 +10,9 @@ SITTING = frozenset({"committee", "committee_chair"})
 decider = relation(
     "decider",
     "a member of the committee, once the list is closed",
-    lambda actor: Panel.state == PanelState.CLOSED if actor.roles & SITTING else None,
+    lambda actor: Panel.digest.is_not(None) if actor.roles & SITTING else None,
 )
 
-SIGHTS = {Panel: Sight((office, auditor, decider), topic=Panel.topic_id)}
+sits = relation("sits", "a member of the panel, or its observer", lambda actor: sits_on(actor, Panel.id))
+
+SIGHTS = {Panel: Sight((office, auditor, decider, sits), topic=Panel.topic_id)}

@@ -5,9 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 
 import app.calls.routes  # noqa: F401  # panels are convened under a topic in a stage
-from app.evaluation.panel.access import decider
+from app.evaluation.panel.access import decider, sits
 from app.evaluation.panel.models import Panel
-from app.evaluation.panel.schemas import PanelForCommittee, PanelItem, PanelRead
+from app.evaluation.panel.schemas import PanelForCommittee, PanelForPanel, PanelItem, PanelRead
 from app.evaluation.panel.workflow import PANEL
 from app.people.access import auditor, office
 from app.workflow.http import mount
@@ -22,9 +22,9 @@ mount(
         PANEL,
         Panel,
         "panels",
-        views=((running, PanelRead), (decider, PanelForCommittee)),
-        items=((running | decider, PanelItem),),
-        needs=("places.proposal",),
+        views=((running, PanelRead), (decider, PanelForCommittee), (sits, PanelForPanel)),
+        items=((running | decider | sits, PanelItem),),
+        needs=("places.proposal", "partings", "lists", "fallen"),
         filters={"topic_stage_id": Filter(UUID, lambda actor, value: Panel.topic_stage_id == value)},
     ),
 )

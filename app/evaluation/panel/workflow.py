@@ -1,15 +1,24 @@
 """The table of panels."""
 
 from collections.abc import Iterable
+from decimal import Decimal
+
+from sqlalchemy import select
 
 from app.calls.models import TopicStage, TopicStageState
+from app.committee.models import MotionState
 from app.core.reason import Reason
 from app.evaluation.consensus.models import ConsensusState
 from app.evaluation.panel import effects
-from app.evaluation.panel.models import Panel, PanelState
-from app.evaluation.panel.schemas import Settle, SettleConsensus
-from app.evaluation.rules import ex_aequo
+from app.evaluation.panel.inputs import inputs_of, ranking_of, scores_in
+from app.evaluation.panel.models import RUNNING, Panel, PanelState
+from app.evaluation.panel.room.models import AgendaItem, ItemState
+from app.evaluation.panel.rules import ex_aequo
+from app.evaluation.panel.schemas import Reopen, Settle, SettleConsensus
 from app.people.access import office
+from app.proposals.models import Proposal
+from app.topics.programme import programme
+from app.workflow.run import Act, refuse
 from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
 
@@ -17,6 +26,7 @@ Why = Iterable[Reason]
 OPEN = PanelState.OPEN
 RANKED = PanelState.RANKED
 CLOSED = PanelState.CLOSED
+DISSOLVED = PanelState.DISSOLVED
 
 
 def in_evaluation(topic_stage: TopicStage, ask: Ask) -> Why:
@@ -46,38 +56,123 @@ def named_is_unsettled(panel: Panel, ask: Ask) -> Why:
 
 
 def shares_one_rank(panel: Panel, ask: Ask) -> Why:
-    if ask.data is not None:
-        ranks = {place.rank for place in panel.places if place.proposal_id in ask.data.order}
-        sharing = sorted(str(place.proposal_id) for place in panel.places if {place.rank} == ranks)
-        if None in ranks or sharing != sorted(map(str, ask.data.order)):
-            told = "Name every proposal of one shared rank, each once."
-            yield Reason("not-one-rank", told, "/order", "office")
+    if ask.data is None:
+        return
+    named = [key for group in ask.data.order for key in group]
+    ranks = {place.rank for place in panel.places if place.proposal_id in named}
+    sharing = [place for place in panel.places if {place.rank} == ranks]
+    if None in ranks or sorted(place.proposal_id for place in sharing) != sorted(named) or len(sharing) < 2:
+        yield Reason("not-one-rank", "Name every proposal of one shared rank, each once.", "/order", "office")
+    elif ask.data.step != sharing[0].awaits:
+        told = f"These are to be parted by the step “{sharing[0].awaits}” of the scheme."
+        yield Reason("not-this-step", told, "/step", "office")
 
 
 def nobody_ex_aequo(panel: Panel, ask: Ask) -> Why:
+    steps = {place.rank: place.awaits for place in panel.places}
     for rank in ex_aequo(place.rank for place in panel.places):
-        told = f"More than one proposal holds rank {rank}; the panel must settle their order (5.5)."
+        told = f"More than one proposal holds rank {rank}; the panel must part them by “{steps[rank]}” (5.5)."
         yield Reason("ex-aequo", told, "/places", "office")
 
 
-LISTED = ("proposals", "consensuses.points", "places.proposal", "topic_stage.stage.call")
+def still_undecided(panel: Panel, ask: Ask) -> Why:
+    """What the committee has decided on, or applicants were told, stands on the list as it is."""
+    if panel.topic_stage.state in (TopicStageState.DECIDED, TopicStageState.RELEASED):
+        yield Reason("decided", "The committee has decided on this list.", who="committee")
+
+
+def fault_is_known(panel: Panel, ask: Ask) -> Why:
+    yield from _known("office", ask)
+
+
+def fault_of_procedure(panel: Panel, ask: Ask) -> Why:
+    yield from _known("committee", ask)
+
+
+def _known(by: str, ask: Ask) -> Why:
+    faults = [one.code for one in programme().reopening if one.by == by]
+    if ask.data is not None and ask.data.fault not in faults:
+        yield Reason("no-such-fault", f"One of: {', '.join(faults)}.", "/fault", "office")
+
+
+def not_adopted(panel: Panel, ask: Ask) -> Why:
+    """A vote on this version of the list, and no earlier one."""
+    against = (m.decided_at for m in panel.votes if m.state == MotionState.NOT_ADOPTED)
+    if not any(at is not None and panel.closed_at is not None and at >= panel.closed_at for at in against):
+        yield Reason("not-returned", "The committee has not voted the list down.", who="committee")
+
+
+async def agenda_done(panel: Panel, act: Act) -> None:
+    """Refuse while there is an agenda, and the panel has not decided on an item of it."""
+    left = select(Proposal.reference).join(AgendaItem, AgendaItem.proposal_id == Proposal.id)
+    undone = AgendaItem.state.in_((ItemState.PLANNED, ItemState.CURRENT)), Proposal.state.in_(RUNNING)
+    found = left.where(AgendaItem.panel_id == panel.id, *undone).order_by(Proposal.reference)
+    if references := (await act.session.scalars(found)).all():
+        reasons = [
+            Reason("not-decided", f"The panel has not decided on {one}.", who="office") for one in references
+        ]
+        raise refuse(PANEL, "close", panel, act, reasons)
+
+
+async def as_ranked(panel: Panel, act: Act) -> None:
+    """Refuse to freeze a list that is not what it would be if it were made now."""
+    inputs = await inputs_of(panel, act.session)
+    made = {
+        one.key: (one.rank, one.total, scores_in(inputs["proposals"][one.key]))
+        for one in ranking_of(inputs)[0]
+    }
+    stands = {
+        place.proposal.reference: (place.rank, place.total, {c: Decimal(s) for c, s in place.scores.items()})
+        for place in panel.places
+    }
+    if made != stands:
+        told = "What the list is made of has changed since; rank it anew."
+        raise refuse(PANEL, "close", panel, act, [Reason("list-outdated", told, "/places", "office")])
+
+
+LISTED = (
+    "proposals",
+    "consensuses.points",
+    "places.proposal",
+    "partings",
+    "changes",
+    "topic_stage.stage.call",
+    "lists",
+)
+REOPENED = ("lists", "votes", "topic_stage")
 PANEL = Workflow(
     "panel",
     PanelState,
-    final={CLOSED},
+    final={DISSOLVED},
     transitions=(
         Transition("convene", set(), OPEN, office, "Convene the panel of a topic in evaluation (V-19).",
                    guards=(in_evaluation,), effects=(effects.seat,), under="topic_stage"),
+        Transition("plan", {OPEN, RANKED}, None, office,
+                   "Put every proposal on the agenda, in an order for which few have to leave the room."),
         Transition("rank", {OPEN, RANKED}, RANKED, office, "Make the list from the consensus reports (V-01).",
                    guards=(consensus_on_all,), effects=(effects.place_all,), needs=LISTED),
-        Transition("settle", {RANKED}, None, office, "Put those of one rank in the panel's own order.",
-                   guards=(shares_one_rank,), effects=(effects.part,), data=Settle, needs=("places",)),
+        Transition("settle", {RANKED}, None, office,
+                   "Record how the panel parts those of one rank under the step that asks for it (5.5).",
+                   guards=(shares_one_rank,), effects=(effects.part,), data=Settle, needs=LISTED),
         Transition("settle_consensus", {OPEN, RANKED}, OPEN, office,
                    "Settle a report on which the experts did not agree; the list is made after it (V-16).",
                    guards=(named_is_unsettled,), data=SettleConsensus, needs=("consensuses",)),
         Transition("lose_place", {RANKED}, OPEN, system,
                    "A proposal of the list is evaluated again; the list is made after it."),
         Transition("close", {RANKED}, CLOSED, office, "Freeze the list; it goes to the committee.",
-                   guards=(nobody_ex_aequo, consensus_on_all), effects=(effects.freeze,), needs=LISTED),
+                   guards=(nobody_ex_aequo, consensus_on_all),
+                   effects=(agenda_done, as_ranked, effects.freeze), needs=LISTED),
+        Transition("reopen", {CLOSED}, OPEN, office,
+                   "Begin anew, for a fault that two officers name: the next version of the list follows.",
+                   guards=(still_undecided, fault_is_known), effects=(effects.take_list_back,), data=Reopen,
+                   needs=REOPENED, second=True),
+        Transition("take_back", {CLOSED}, OPEN, office,
+                   "Begin anew what the committee has not adopted, for the fault of procedure that it names.",
+                   guards=(still_undecided, not_adopted, fault_of_procedure),
+                   effects=(effects.take_list_back,), data=Reopen, needs=REOPENED),
+        Transition("lose_report", {CLOSED}, None, system,
+                   "A report that the closed list stands on is void; the office may reopen it.",
+                   effects=(effects.note_fallen,)),
+        Transition("dissolve", {OPEN, RANKED, CLOSED}, DISSOLVED, system, "Its call is cancelled."),
     ),
 )  # fmt: skip

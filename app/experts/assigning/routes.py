@@ -1,8 +1,6 @@
 """Reads of sets and runs beside their tables: why, who else, what differs, how far; import and export."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +9,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy import func, select
 
 from app.calls.models import Stage, TopicStage
-from app.core.errors import NotFound, Problem
+from app.core.errors import NotFound
 from app.core.reason import Reason
 from app.experts.affinity.queries import kept
 from app.experts.assigning import effects
@@ -54,6 +52,7 @@ from app.people.models import Account
 from app.proposals.models import Proposal
 from app.workflow.acts import Key, once
 from app.workflow.asked import Asked, Asking, Token, asked
+from app.workflow.following import EVENTS, following
 from app.workflow.http import mount
 from app.workflow.route import documented, loaded_for, refusals
 from app.workflow.rows import look
@@ -65,8 +64,6 @@ mount(router, ASSIGNMENT_RUNS)
 SetId = Annotated[UUID, Path(alias="id")]
 RunId = Annotated[UUID, Path(alias="id")]
 WHO_READS = f"Who: {WHO.label}."
-EVERY = 1.0  # seconds between two events at the least
-LONGEST = 600.0  # seconds of one answer; whoever listens asks again
 
 
 async def _set(asking: Asked, key: UUID) -> AssignmentSet:
@@ -304,7 +301,7 @@ async def candidates(asking: Asking, key: SetId, proposal_id: UUID) -> Candidate
 @router.get(
     "/assignment_runs/{id}/progress",
     response_class=StreamingResponse,
-    responses=refusals(401, 404) | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses=refusals(401, 404) | EVENTS,
     summary="Follow a run (assignment run)",
     description="Server-sent events named `progress`, whenever it has got further, until the run is over; "
     f"after ten minutes whoever listens asks again. {WHO_READS}",
@@ -312,32 +309,12 @@ async def candidates(asking: Asking, key: SetId, proposal_id: UUID) -> Candidate
 )
 async def follow(request: Request, token: Token, key: RunId) -> StreamingResponse:
     """Asks before the answer begins, and again for each event; between them no connection is held."""
-    first = await _progress(request, token, key)
-    return StreamingResponse(_events(request, token, key, first), media_type="text/event-stream")
 
+    async def ask() -> ProgressRead:
+        async with request.app.state.sessions() as session, session.begin():
+            asking = await asked(request, session, token)
+            run, _ = await look(session, AssignmentRun, key, asking.actor, by=WHO)
+            return ProgressRead.model_validate(run)
 
-async def _progress(request: Request, token: Token, key: UUID) -> ProgressRead:
-    async with request.app.state.sessions() as session, session.begin():
-        asking = await asked(request, session, token)
-        run, _ = await look(session, AssignmentRun, key, asking.actor, by=WHO)
-        return ProgressRead.model_validate(run)
-
-
-async def _events(request: Request, token: Token, key: UUID, first: ProgressRead) -> AsyncIterator[str]:
-    """Whoever may see it no longer, or whose token is over, hears no more."""
     final = {state.value for state in ASSIGNMENT_RUN.final}
-    told, now, left = None, first, LONGEST
-    while True:
-        if now != told:
-            yield f"event: progress\ndata: {json.dumps(now.model_dump(mode='json'))}\n\n"
-            told = now
-        else:
-            yield ": nothing new\n\n"
-        if now.state in final or left <= 0:
-            return
-        await asyncio.sleep(EVERY)
-        left -= EVERY
-        try:
-            now = await _progress(request, token, key)
-        except Problem:
-            return
+    return await following("progress", ask, lambda now: now.state in final)

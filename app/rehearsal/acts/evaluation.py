@@ -9,6 +9,11 @@ from app.rehearsal.cast import Cast, Chair, Entry, Field, at
 REASON = "The comment on impact says less than the reports do."
 RANGE = "Outside the reports the group has agreed on it in its discussion."
 MAJORITY = "Two of the experts hold the scores of this draft to be right."
+WHY = {
+    "coverage": "All of them cover the same aspects of the topic.",
+    "gender_balance": "The panel puts first where the persons named are nearer to an equal share.",
+    "other": "The panel puts first what builds more on earlier results of the programme.",
+}
 MINORITY = "One expert holds that the impact is described too favourably and would score it lower."
 
 
@@ -93,24 +98,26 @@ async def _rank(cast: Cast, field: Field) -> None:
             reason = "The panel has read both views and follows the majority."
             await cast.office.act(f"{here}/settle_consensus", consensus_id=consensus["id"], reason=reason)
     ranked = await cast.office.act(f"{here}/rank")
+    while equals := ex_aequo(ranked["places"]):
+        step, keys = equals[0]
+        order = [keys] if step == "coverage" else [[key] for key in keys]
+        ranked = await cast.office.act(f"{here}/settle", step=step, order=order, reason=WHY[step])
+        if step != "coverage":
+            cast.note("ties settled by the panel")
     cast.marks["ties parted by rule"] = cast.marks.get("ties parted by rule", 0) + parted(ranked["places"])
-    for equals in ex_aequo(ranked["places"]):
-        reason = "The panel puts first what covers aspects of the topic that nothing above covers."
-        await cast.office.act(f"{here}/settle", order=equals, reason=reason)
-        cast.note("ties settled by the panel")
     await cast.office.act(f"{here}/close")
 
 
-def ex_aequo(places: list[dict[str, Any]]) -> list[list[str]]:
-    """The proposals that share a rank, rank by rank."""
-    by_rank: dict[int, list[str]] = defaultdict(list)
+def ex_aequo(places: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """The proposals that share a rank, rank by rank, and the step under which the panel is asked."""
+    shared: dict[tuple[int, str], list[str]] = defaultdict(list)
     for place in places:
-        if place["rank"] is not None:
-            by_rank[place["rank"]].append(place["proposal_id"])
-    return [sorted(keys) for _, keys in sorted(by_rank.items()) if len(keys) > 1]
+        if place["awaits"] is not None:
+            shared[place["rank"], place["awaits"]].append(place["proposal_id"])
+    return [(step, sorted(keys)) for (_, step), keys in sorted(shared.items())]
 
 
 def parted(places: list[dict[str, Any]]) -> int:
-    """How many pairs of neighbours on the list have equal totals and yet a rank each."""
-    ranked = sorted((p["rank"], p["total"]) for p in places if p["rank"] is not None)
-    return sum(a[0] != b[0] and a[1] == b[1] for a, b in pairwise(ranked))
+    """How many pairs of neighbours on the list have equal totals and yet a rank each, by a computed step."""
+    ranked = sorted((p["rank"], p["total"], p["parted_by"]) for p in places if p["rank"] is not None)
+    return sum(a[1] == b[1] and b[2] not in WHY for a, b in pairwise(ranked))

@@ -9,8 +9,9 @@ import pytest
 
 from app.core import jobs
 from app.experts.affinity.rules import weights
-from app.experts.assigning import routes, solving
+from app.experts.assigning import solving
 from app.experts.assigning.models import AssignmentRun, RunState
+from app.workflow import following
 from tests.build import person
 from tests.conftest import World
 from tests.experts.assigning.build import Stage, given, seats_in, stage
@@ -156,7 +157,7 @@ async def test_while_an_identity_is_open_nothing_is_run_or_released(live: World)
 
 
 async def test_progress_is_sent_as_events_until_the_run_is_over(live: World, monkeypatch: Any) -> None:
-    monkeypatch.setattr(routes, "EVERY", 0.01)
+    monkeypatch.setattr(following, "EVERY", 0.01)
     here = await stage(live)
     run = await start(here)
     heard, _ = await asyncio.gather(

@@ -1,0 +1,88 @@
+"""What follows for a panel's room: the agenda, the list, conflicts that come up."""
+
+from collections import defaultdict
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select
+
+from app.calls.models import Stage, TopicStage
+from app.evaluation.panel.models import Panel, PanelState
+from app.evaluation.panel.room.effects import leave_for
+from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelExit, PanelSeat, PanelSeatState
+from app.evaluation.panel.room.rules import agenda
+from app.evaluation.panel.room.schemas import PlanItem
+from app.evaluation.panel.room.workflow import PANEL_ITEM, PANEL_SEAT
+from app.evaluation.panel.workflow import PANEL
+from app.experts.conflicts.models import Conflict
+from app.experts.conflicts.queries import conflicts_between
+from app.proposals.models import Proposal
+from app.topics.programme import programme
+from app.workflow.rows import lock_all
+from app.workflow.run import Act, create, fire, fire_all
+
+
+async def make_agenda(panel: Panel, act: Act) -> None:
+    """Reaction to `plan`: every proposal of the list in an order for which few have to leave."""
+    (panel,) = await lock_all(act.session, Panel, [panel.id], ["proposals"])
+    reference = {proposal.id: proposal.reference for proposal in panel.proposals}
+    out = await _who_is_out(panel, set(reference), act)
+    order = agenda({reference[key]: frozenset(map(str, out[key])) for key in reference})
+    place = {key: order.index(reference[key]) + 1 for key in reference}
+    standing = AgendaItem.panel_id == panel.id, AgendaItem.state != ItemState.DROPPED
+    keys = await act.session.scalars(select(AgendaItem.id).where(*standing))
+    items = {item.proposal_id: item for item in await lock_all(act.session, AgendaItem, keys)}
+    await fire_all(PANEL_ITEM, "drop", [items[key] for key in items if key not in place], act)
+    for key, position in sorted(place.items(), key=lambda pair: pair[1]):
+        data = PlanItem(proposal_id=key, position=position)
+        if key not in items:
+            await create(PANEL_ITEM, "plan", AgendaItem(), act.given(data, panel))
+        elif items[key].position != position:
+            await fire(PANEL_ITEM, "move", items[key], act.given(data))
+
+
+async def _who_is_out(panel: Panel, proposals: set[UUID], act: Act) -> dict[UUID, set[UUID]]:
+    """The members with a conflict, proposal by proposal, as data and the record show them now."""
+    wanted = select(PanelSeat).where(
+        PanelSeat.panel_id == panel.id,
+        PanelSeat.state == PanelSeatState.NAMED,
+        PanelSeat.part == "member",
+    )
+    seats = (await act.session.scalars(wanted.order_by(PanelSeat.id))).all()
+    await act.session.execute(delete(PanelExit).where(PanelExit.seat_id.in_([seat.id for seat in seats])))
+    findings = await conflicts_between(act.session, [seat.account_id for seat in seats], proposals, act.now)
+    out: dict[UUID, set[UUID]] = defaultdict(set)
+    for seat in seats:
+        for key in proposals:
+            if found := findings.of(seat.account_id, key):
+                out[key].add(seat.id)
+                leave_for(seat, key, found[0].path, act)
+    return out
+
+
+async def rank_anew(item: AgendaItem, act: Act) -> None:
+    """Reaction to an item's `change`: a list made before is made anew."""
+    (panel,) = await lock_all(act.session, Panel, [item.panel_id])
+    if panel.state == PanelState.RANKED:
+        await fire(PANEL, "lose_place", panel, act)
+
+
+async def leave_the_room(conflict: Conflict, act: Act) -> None:
+    """Reaction to a conflict that is found, recorded or declared: out of the room, or off the panel.
+
+    A member is out for the proposal; whoever else, or is barred from the topic or the call, leaves the panel.
+    """
+    of_call = select(Stage.call_id).join(TopicStage, TopicStage.stage_id == Stage.id)
+    call = of_call.join(Proposal, Proposal.topic_stage_id == TopicStage.id)
+    call = call.where(Proposal.id == conflict.proposal_id)
+    in_call = select(Panel.id).join(TopicStage, TopicStage.id == Panel.topic_stage_id)
+    in_call = in_call.join(Stage, Stage.id == TopicStage.stage_id).where(Stage.call_id.in_(call))
+    bars = programme().conflicts.by_code[conflict.situation].bars
+    of_topic = PanelSeat.topic_id == conflict.topic_id
+    here = or_(of_topic, PanelSeat.panel_id.in_(in_call)) if bars == "call" else of_topic
+    held = (PanelSeat.account_id == conflict.account_id, PanelSeat.state == PanelSeatState.NAMED)
+    keys = await act.session.scalars(select(PanelSeat.id).where(*held, here))
+    for seat in await lock_all(act.session, PanelSeat, keys, ["exits"]):
+        if seat.part != "member" or bars != "proposal":
+            await fire(PANEL_SEAT, "bar", seat, act)
+        elif conflict.proposal_id not in {one.proposal_id for one in seat.exits}:
+            leave_for(seat, conflict.proposal_id, conflict.path, act)

@@ -1,0 +1,137 @@
+"""Seats and agenda items on the wire: what somebody who is out of the room reads is nothing of the matter."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from app.core.schema import Data, EntityRead, Id, ItemRead, Line, Paragraph, Read, text
+from app.evaluation.marking import MarkRead, Score
+from app.evaluation.panel.room.models import SeatPart
+
+
+class NameSeat(Data):
+    account_id: Id
+    part: SeatPart
+
+
+class PlanItem(Data):
+    proposal_id: Id
+    position: Annotated[int, Field(ge=1)]
+
+
+class Keep(Data):
+    """Nothing is changed; a word on it, if there is one."""
+
+    reason: Paragraph = ""
+
+
+class Changed(Data):
+    """Another score, another comment, or both, for one criterion."""
+
+    criterion: Line
+    score: Score | None = None
+    comment: text(20_000, 1) | None = None  # type: ignore[valid-type]
+
+
+class Change(Data):
+    """What the panel changes and why (V-19)."""
+
+    reason: Annotated[Paragraph, Field(pattern=r"\S")]
+    changes: Annotated[list[Changed], Field(min_length=1, max_length=20)]
+
+
+class ExitRead(Read):
+    proposal_id: UUID
+    path: str
+
+
+class SeatRead(EntityRead):
+    """Who sits on the panel, and for which proposals they are out of the room."""
+
+    panel_id: UUID
+    part: SeatPart
+    account_id: UUID
+    name: str
+    exits: list[ExitRead]
+
+
+class SeatForHolder(EntityRead):
+    panel_id: UUID
+    part: SeatPart
+
+
+class SeatItem(ItemRead):
+    panel_id: UUID
+    part: SeatPart
+    account_id: UUID
+
+
+class ChangeRead(Read):
+    number: int
+    criterion: str
+    score: Decimal | None
+    comment: str | None
+    reason: str
+    by: UUID
+    at: datetime
+
+
+class SpreadRead(Read):
+    """How far the sealed reports are apart in one criterion."""
+
+    criterion: str
+    least: Decimal
+    most: Decimal
+
+
+class OutForHolder(EntityRead):
+    """For somebody who is out of the room: when to leave, and nothing of the matter."""
+
+    panel_id: UUID
+    reference: str
+    position: int
+    out: bool = True
+
+
+class ItemForPanel(EntityRead):
+    """A proposal before the panel: its consensus report, and what the panel changes beside it."""
+
+    panel_id: UUID
+    proposal_id: UUID
+    reference: str
+    acronym: str
+    title: str
+    abstract: str
+    position: int
+    points: list[MarkRead]
+    majority_view: str | None
+    minority_view: str | None
+    changes: list[ChangeRead]
+    outcome: str | None
+    reason: str | None
+    decided_at: datetime | None
+    leaving: list[str]
+
+
+class ItemForModerator(ItemForPanel):
+    """With the spread of the individual reports."""
+
+    spread: list[SpreadRead]
+
+
+class AgendaLine(ItemRead):
+    panel_id: UUID
+    proposal_id: UUID
+    position: int
+
+
+class SessionRead(Read):
+    """What happens in the room, as whoever listens may know it."""
+
+    panel_id: UUID
+    state: str
+    current: dict[str, Any] | None
+    decided: list[dict[str, Any]]
