@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from tests.build import Actor
 from tests.conftest import World
 from tests.evaluation.build import (
+    approve,
+    draft,
     expert,
     group,
     in_evaluation,
-    mark,
     reported,
     seated,
 )
@@ -177,11 +178,9 @@ async def test_a_report_that_comes_after_the_groups_end_is_refused(world: World)
         f"/proposals/{proposal.id}/consensus_reports", {"rapporteur_id": seat}
     )
     path = f"/consensus_reports/{consensus['id']}"
-    await mark(ada.actor, f"{path}/points")
+    await draft(ada.actor, f"{path}/points")
     await ada.actor.make(f"{path}/put_to_approval")
-    for who, _ in experts:
-        await who.actor.make(f"{path}/approve")
-    await topic.office.make(f"{path}/finish")
+    await approve(consensus["id"], *(who for who, _ in experts))
     panel = await topic.office.make(f"/topic_stages/{topic.topic_stage}/panels")
     await topic.office.make(f"/panels/{panel['id']}/rank")
     await topic.office.make(f"/panels/{panel['id']}/close")

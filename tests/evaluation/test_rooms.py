@@ -126,7 +126,9 @@ async def test_who_is_out_reads_neither_the_matter_nor_the_decision(world: World
     here, other = items[first.id], items[second.id]
     read = (await bob.actor.get(here)).json()
     assert (read["title"], read["leaving"]) == ("Title 1", ["ada"])
-    assert [point["comment"] for point in read["points"]] == ["Well."] * 3
+    said = [one for point in read["points"] for one in point["statements"]]
+    assert [one.keys() for one in said] == [{"kind", "text"}] * 3
+    assert [one["text"] for one in said] == ["Well."] * 3
     assert "spread" not in read
     out = await ada.actor.get(here)
     assert out.json().keys() == {"id", "state", "actions", "panel_id", "reference", "position", "out"}
@@ -185,9 +187,9 @@ async def test_v19_a_change_stands_beside_the_consensus_and_counts_in_the_list(w
         (first.id, 2, "3.00"),
     ]
     async with world.sessions() as session:
-        stands = select(Point.score, Point.comment, Point.version).join(Consensus)
+        stands = select(Point.score, Point.version).join(Consensus)
         stands = stands.where(Consensus.proposal_id == UUID(first.id), Point.criterion == "impact")
-        assert (await session.execute(stands)).one() == (4, "Well.", 1)
+        assert (await session.execute(stands)).one() == (4, 1)
     closed = await topic.office.make(f"{panel}/close")
     (change,) = closed["lists"][0]["inputs"]["proposals"][first.reference]["changes"]
     assert (change["criterion"], change["score"]) == ("impact", "3.00")

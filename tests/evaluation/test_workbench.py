@@ -11,11 +11,13 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.calls.models import Call
 from app.core.audit import AuditDetail
-from app.evaluation.report.models import Mark, Report
+from app.evaluation.report.models import Mark, Report, ReportState
 from tests.conftest import Counting, World
 from tests.evaluation.build import Expert, Topic, draft, expert, group, in_evaluation, seated
 from tests.evaluation.hidden import same_as_missing
 
+ALONE = ("sealed_at", "read_others_at", "in_group_at")
+"""What a draft has none of."""
 pytestmark = pytest.mark.anyio
 CONFLICT = {"situation": "D2", "text": "I found out today."}
 
@@ -37,13 +39,18 @@ class Group:
         return await self.experts[0][0].actor.patch(f"{self.path}/points/impact", said, version)
 
     async def mark(self, number: int, **values: Any) -> str:
-        """The mark for impact of one expert's report, changed in the database."""
+        """The mark for impact of one expert's report, changed in the database: sealed it cannot be."""
         async with self.topic.world.sessions() as session, session.begin():
-            wanted = select(Mark.id).join(Report).where(Mark.criterion == "impact")
-            key = await session.scalar(wanted.where(Report.assignment_id == UUID(self.experts[number][1])))
+            wanted = select(Report).where(Report.assignment_id == UUID(self.experts[number][1]))
+            report = (await session.scalars(wanted)).one()
+            of = (Mark.report_id == report.id, Mark.criterion == "impact")
             if values:
-                await session.execute(update(Mark).where(Mark.id == key).values(**values))
-        return str(key)
+                here = update(Report).where(Report.id == report.id)
+                was = {name: getattr(report, name) for name in ("state", *ALONE)}
+                await session.execute(here.values(state=ReportState.DRAFT, **dict.fromkeys(ALONE)))
+                await session.execute(update(Mark).where(*of).values(**values))
+                await session.execute(here.values(**was))
+            return str(await session.scalar(select(Mark.id).where(*of)))
 
     async def leaves(self, number: int) -> None:
         """One of the experts turns out to be in conflict."""

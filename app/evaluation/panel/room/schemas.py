@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.schema import Data, EntityRead, Id, ItemRead, Line, Paragraph, Read, text
-from app.evaluation.marking import MarkRead, Score
+from app.evaluation.consensus.schemas import Kind
+from app.evaluation.marking import Score
 from app.evaluation.panel.room.models import SeatPart
 
 
@@ -96,6 +97,20 @@ class OutForHolder(EntityRead):
     out: bool = True
 
 
+class Said(Read):
+    """A strength or a shortcoming, without the reports it comes from: they are the group's."""
+
+    kind: Kind | None
+    text: str
+
+
+class PointForPanel(Read):
+    criterion: str
+    score: Decimal | None
+    range_reason: str
+    statements: list[Said]
+
+
 class ItemForPanel(EntityRead):
     """A proposal before the panel: its consensus report, and what the panel changes beside it."""
 
@@ -106,7 +121,7 @@ class ItemForPanel(EntityRead):
     title: str
     abstract: str
     position: int
-    points: list[MarkRead]
+    points: list[PointForPanel]
     majority_view: str | None
     minority_view: str | None
     changes: list[ChangeRead]
