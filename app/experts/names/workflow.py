@@ -40,7 +40,7 @@ async def gather_names(published: NameList, act: Act) -> None:
     act.note(experts=len(published.listed))
     if not published.listed:
         reason = Reason("nobody", "Nobody signed a contract for this call.", who="office")
-        raise refuse(NAME_LIST, "publish", published, act, [reason])
+        raise refuse(NAME_LIST, "publish_names", published, act, [reason])
 
 
 NAME_LIST = Workflow(
@@ -49,7 +49,7 @@ NAME_LIST = Workflow(
     final={PUBLISHED},
     title="list of experts",
     transitions=(
-        Transition("publish", set(), PUBLISHED, office,
+        Transition("publish_names", set(), PUBLISHED, office,
                    "Publish the names of all experts of the call, once a year, and never by proposal.",
                    guards=(evaluation_is_over,), effects=(gather_names,), under="call", needs=STAGES),
     ),
