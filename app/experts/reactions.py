@@ -1,5 +1,6 @@
 """What follows for experts from appointments, from calls, proposals and organisations that end."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy import exists, select
 
 from app.calls.chosen import scheme_of
 from app.calls.models import Call, Stage, TopicStage
+from app.calls.rules import in_words
 from app.calls.stage.workflow import STAGE
 from app.committee.models import Mandate
 from app.committee.workflow import MANDATE
@@ -150,6 +152,39 @@ async def free_seats(proposal: Proposal, act: Act) -> None:
 
 
 Due = Callable[[Act], Awaitable[None]]
+TO_DECLARE = """{name},
+
+you are asked to judge {seats} of call {call}{until}. Sign in to read the conflict card of each:
+then declare that you are free of any conflict of interest and accept, or declare a conflict, or decline.
+"""
+
+
+async def ask_to_declare(assignment: Assignment, act: Act) -> None:
+    """Reaction to an assignment's `invite`."""
+    await tell_invited([assignment], act)
+
+
+async def tell_invited(seats: Collection[Assignment], act: Act) -> None:
+    """One mail to each expert, however many the seats; it names no proposal."""
+    by: dict[UUID, list[Assignment]] = defaultdict(list)
+    for seat in seats:
+        by[seat.contract.expert_id].append(seat)
+    people = select(Expert.id, Account.email, Account.name).join(Expert.account).where(Expert.id.in_(by))
+    letters = []
+    with act.session.no_autoflush:  # nothing that is written here is asked for
+        rows = (await act.session.execute(people.order_by(Account.email))).all()
+    for key, to, name in rows:
+        call, until = by[key][0].contract.call, by[key][0].answer_until
+        said = {
+            "seats": "one proposal" if len(by[key]) == 1 else f"{len(by[key])} proposals",
+            "until": f" until {in_words(until)}" if until else "",
+        }
+        subject = f"You are asked to judge proposals of call {call.reference}"
+        text = TO_DECLARE.format(name=name, call=call.reference, **said)
+        letters.append(Letter(to, subject, text, "call", call.id))
+    await outbox.write_all(act.session, "asked_to_declare", letters, act.now)
+
+
 TOO_FEW = """Experts are to be replaced. A run with `replace` keeps every seat that stands wherever it can.
 
 {proposals}

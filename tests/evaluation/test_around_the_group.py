@@ -26,6 +26,7 @@ from tests.evaluation.build import (
 )
 from tests.evaluation.hidden import same_as_missing
 from tests.evaluation.test_workbench import CONFLICT, Group, codes, working
+from tests.experts.assigning.build import given
 
 pytestmark = pytest.mark.anyio
 
@@ -122,6 +123,14 @@ async def test_who_moderates_or_has_gets_no_seat_there(world: World) -> None:
     assert codes(await there.topic.office.post(path, body)) == [("moderates", "/proposal_id")]
     await there.topic.office.make(f"{there.path}/name_moderator", {})
     assert codes(await there.topic.office.post(path, body)) == [("moderates", "/proposal_id")]
+    stage = (await there.topic.office.get(f"/topic_stages/{there.topic.topic_stage}")).json()["stage_id"]
+    drawn = {"title": "By hand", "terms": given(panel_size=4)}
+    made = await there.topic.office.make(f"/stages/{stage}/assignment_sets", drawn)
+    put = {"put": [body | {"contract_id": dora.contract}]}
+    here = f"/assignment_sets/{made['id']}"
+    assert (await there.topic.office.patch(here, put, made["version"])).status_code == 200
+    refused = await there.topic.office.post(f"{here}/release")
+    assert codes(refused) == [("moderates", f"/panels/{body['proposal_id']}")]
 
 
 async def test_a_moderator_found_to_be_in_conflict_sees_nothing_any_more(world: World) -> None:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from app.calls.chosen import rules_of, scheme_of
 from app.core.reason import Reason
@@ -16,6 +17,8 @@ from app.evaluation.report.access import SEATED
 from app.evaluation.report.models import Report, ReportState
 from app.evaluation.report.workflow import REPORT
 from app.evaluation.rules import too_few
+from app.experts.assigning.models import AssignmentSet, SetSeat
+from app.experts.assigning.workflow import ASSIGNMENT_SET
 from app.experts.models import Assignment, Contract
 from app.experts.workflow import ASSIGNMENT
 from app.proposals.models import Proposal
@@ -73,6 +76,33 @@ async def seat_no_moderator(assignment: Assignment, act: Act) -> None:
         told = "This expert moderates the group of this proposal, or has."
         reason = Reason("moderates", told, "/proposal_id", "office")
         raise refuse(ASSIGNMENT, "propose", assignment, act, [reason])
+
+
+async def seat_no_moderators(made: AssignmentSet, act: Act) -> None:
+    """Reaction to a set's `release`: the same for all its seats at once."""
+    seated, moderating = aliased(Contract), aliased(Contract)
+    here = (
+        select(Proposal.id, Proposal.reference)
+        .distinct()
+        .join(SetSeat, SetSeat.proposal_id == Proposal.id)
+        .join(seated, seated.id == SetSeat.contract_id)
+        .join(Consensus, Consensus.proposal_id == Proposal.id)
+        .join(Moderator, Moderator.consensus_id == Consensus.id)
+        .join(moderating, moderating.id == Moderator.contract_id)
+        .where(SetSeat.set_id == made.id, seated.expert_id == moderating.expert_id)
+        .order_by(Proposal.reference)
+    )
+    reasons = [
+        Reason(
+            "moderates",
+            f"Somebody who moderates the group of {reference}, or has, has a seat on it.",
+            f"/panels/{key}",
+            "office",
+        )
+        for key, reference in await act.session.execute(here)
+    ]
+    if reasons:
+        raise refuse(ASSIGNMENT_SET, "release", made, act, reasons)
 
 
 async def report_of_no_reader(report: Report, act: Act) -> None:

@@ -17,6 +17,7 @@ from app.experts.assigning.solving import solve_assignment
 from app.experts.assigning.workflow import ANSWERED, ASSIGNMENT_SET
 from app.experts.models import Assignment, AssignmentState, Contract
 from app.experts.queries import SEATED
+from app.experts.reactions import tell_invited
 from app.experts.rules import free_label
 from app.experts.workflow import ASSIGNMENT
 from app.proposals.models import Proposal
@@ -58,6 +59,7 @@ async def propose_seats(made: AssignmentSet, act: Act) -> None:
         await create_all(ASSIGNMENT, "propose_in_set", proposed, act.given(None))
     if act.data.invite:
         await fire_all(ASSIGNMENT, "invite_in_set", proposed, act.given(None))
+        await tell_invited(proposed, act)
 
 
 async def _name_rapporteurs(made: AssignmentSet, act: Act) -> None:
@@ -89,6 +91,7 @@ async def invite_seats(made: AssignmentSet, act: Act) -> None:
     """Reaction to a set's `invite`."""
     waiting = [one for one in await _made_by(made, act) if one.state == AssignmentState.PROPOSED]
     await fire_all(ASSIGNMENT, "invite_in_set", waiting, act.given(None))
+    await tell_invited(waiting, act)
 
 
 async def take_seats_back(made: AssignmentSet, act: Act) -> None:

@@ -16,6 +16,7 @@ from tests.conftest import Counting, World
 from tests.consortia.build import consortium
 from tests.evaluation.build import invited
 from tests.experts.assigning.build import given, seats_in, stage
+from tests.experts.test_campaigns import mails
 from tests.experts.test_experts import codes
 
 pytestmark = pytest.mark.anyio
@@ -103,6 +104,11 @@ async def test_a_release_proposes_all_seats_and_invites_on_demand(world: World) 
     await here.topic.office.make(f"/assignment_sets/{made['id']}/invite")
     seats = (await here.topic.office.get("/assignments")).json()["items"]
     assert [one["state"] for one in seats] == ["invited"] * 2
+    for expert in here.experts[:2]:
+        (mail,) = [one for one in await mails(world, expert.actor.email) if "to judge" in one]
+        assert "one proposal of call" in mail
+        assert not any(one.reference in mail for one in here.proposals)
+    assert not any("to judge" in one for one in await mails(world, here.experts[2].actor.email))
     again = await here.topic.office.post(f"/assignment_sets/{made['id']}/invite")
     assert codes(again) == ["all-invited"]
 
