@@ -313,6 +313,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         affinity.forget_affinities,
         forgetting.forget_traces,
         forgetting.forget_ties,
+        room.forget_exits,
         forgetting.forget_account,
     ),
     ("assignment_set", "release"): (consensus.seat_no_moderators, assigning.propose_seats),

@@ -12,7 +12,7 @@ from app.evaluation.consensus.workflow import WORK
 from app.evaluation.report.seats import by_due, seats_where, unwritten
 from app.experts.models import Assignment, AssignmentState, Expert
 from app.people.schemas import Waiting
-from app.proposals.models import Proposal
+from app.proposals.models import Proposal, ProposalState
 from app.workflow.sight import parameters, ties, visible_ids
 from app.workflow.who import Actor
 
@@ -51,6 +51,7 @@ async def drafts_to_approve(session: AsyncSession, actor: Actor, now: datetime) 
             Expert.account_id == actor.id,
             Assignment.state == AssignmentState.REPORTED,
             Consensus.state == ConsensusState.APPROVAL,
+            Proposal.state == ProposalState.IN_EVALUATION,
             ~said,
             Consensus.id.in_(visible_ids(actor, Consensus)),
         )
@@ -71,6 +72,7 @@ async def views_to_give(session: AsyncSession, actor: Actor, now: datetime) -> S
             Expert.account_id == actor.id,
             CrossReader.given_at.is_(None),
             Consensus.state.in_(WORK),
+            Proposal.state == ProposalState.IN_EVALUATION,
             Consensus.id.in_(visible_ids(actor, Consensus)),
         )
     )

@@ -98,7 +98,7 @@ async def release_seats(call: Call, act: Act) -> None:
         Assignment.contract_id.in_(contracts), Assignment.state.in_(SEATED[:-1])
     )
     seats = await lock_all(act.session, Assignment, await act.session.scalars(free))
-    await fire_all(ASSIGNMENT, "release", seats, act)
+    await fire_all(ASSIGNMENT, "release", [seat for seat in seats if seat.state in SEATED[:-1]], act)
     people = (
         select(Account.email, Account.name)
         .join(Expert, Expert.account_id == Account.id)

@@ -115,6 +115,8 @@ async def report(cast: Cast, kind: str, state: ReportState) -> None:
 
 async def writing(cast: Cast) -> None:
     """The reviewer has begun a report; the rapporteur drafts the consensus."""
+    for kind in ("rapporteur", "second_reviewer"):
+        await cast.put(f"report {kind}", Report, in_group_at=days(-0.15))
     await report(cast, "reviewer", ReportState.DRAFT)
     about = {"rapporteur_id": cast.ids["assignment rapporteur"], "round": 1, **about_proposal(cast)}
     key = await cast.add("consensus", Consensus, state=ConsensusState.DRAFTING, **about)
@@ -129,7 +131,8 @@ async def writing(cast: Cast) -> None:
 async def agreeing(cast: Cast) -> None:
     """Every report is sealed and the consensus drafted; it lies before the experts."""
     await cast.put("assignment reviewer", Assignment, state=REPORTED)
-    await cast.put("report reviewer", Report, state=ReportState.SEALED, sealed_at=days(-0.2))
+    sealed = {"state": ReportState.SEALED, "sealed_at": days(-0.2), "in_group_at": days(-0.1)}
+    await cast.put("report reviewer", Report, **sealed)
     await cast.put("consensus", Consensus, state=ConsensusState.APPROVAL)
 
 

@@ -32,7 +32,8 @@ def _drafted_by(actor: Actor) -> Condition | None:
 
 def _moderated_by(actor: Actor) -> Condition | None:
     """The office has named the actor: an officer, or an expert free of conflict and with no seat there."""
-    named = and_(Moderator.consensus_id == Consensus.id, Moderator.until.is_(None))
+    stands = Consensus.state != ConsensusState.VOIDED
+    named = and_(stands, Moderator.consensus_id == Consensus.id, Moderator.until.is_(None))
     if "office" in actor.roles:
         return exists().where(named, Moderator.account_id == actor.id)
     return exists().where(named, _free_without_seat(actor)) if "expert" in actor.roles else None
@@ -59,7 +60,10 @@ def _read_across_by(actor: Actor) -> Condition | None:
     if free is None:
         return None
     return exists().where(
-        CrossReader.consensus_id == Consensus.id, Assignment.id == CrossReader.assignment_id, free
+        Consensus.state != ConsensusState.VOIDED,
+        CrossReader.consensus_id == Consensus.id,
+        Assignment.id == CrossReader.assignment_id,
+        free,
     )
 
 
@@ -75,8 +79,8 @@ def _read_by_moderator(actor: Actor) -> Condition | None:
 rapporteur = relation("rapporteur", "the rapporteur", _drafted_by)
 of_group = relation(
     "of_group",
-    "an expert with a sealed report on the proposal",
-    lambda actor: has_sealed(actor, Consensus.proposal_id),
+    "an expert whose report is the group's",
+    lambda actor: has_sealed(actor, Consensus.proposal_id, together=True),
 )
 moderator = relation("moderator", "the moderator", _moderated_by)
 cross_reader = relation("cross_reader", "an expert asked to read", _read_across_by)

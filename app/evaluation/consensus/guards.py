@@ -10,9 +10,16 @@ from app.core.reason import Reason
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.consensus.rules import spread
 from app.evaluation.rules import off_scale, too_few
+from app.proposals.models import ProposalState
 from app.workflow.table import Ask
 
 Why = Iterable[Reason]
+
+
+def still_evaluated(consensus: Consensus, ask: Ask) -> Why:
+    """The proposal may have been withdrawn, or found ineligible, while the group was at work."""
+    if consensus.proposal.state != ProposalState.IN_EVALUATION:
+        yield Reason("not-in-evaluation", "The proposal is not in evaluation.", who="office")
 
 
 def on_scale(consensus: Consensus, ask: Ask) -> Why:

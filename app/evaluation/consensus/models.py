@@ -85,8 +85,8 @@ class Consensus(Entity, Base):
 
     @property
     def sealed(self) -> list[Report]:
-        """The reports that stand."""
-        return [report for report in self.reports if report.state == ReportState.SEALED]
+        """The reports that stand and are the group's; what is sealed after its end waits for the next."""
+        return [r for r in self.reports if r.state == ReportState.SEALED and r.in_group_at is not None]
 
     @property
     def standing_opinions(self) -> list["Opinion"]:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.calls.chosen import rules_of, scheme_of
@@ -21,7 +21,7 @@ from app.experts.assigning.models import AssignmentSet, SetSeat
 from app.experts.assigning.workflow import ASSIGNMENT_SET
 from app.experts.models import Assignment, Contract
 from app.experts.workflow import ASSIGNMENT
-from app.proposals.models import Proposal
+from app.proposals.models import Proposal, ProposalState
 from app.proposals.workflow import PROPOSAL
 from app.workflow.rows import loading, lock_all
 from app.workflow.run import Act, fire, fire_all, refuse
@@ -44,10 +44,18 @@ async def bring_together(consensus: Consensus, act: Act) -> None:
 
 
 async def join_late(report: Report, act: Act) -> None:
-    """Reaction to a report's `seal`: where the group works already, it belongs to it."""
+    """Reaction to a report's `seal`: where the group works already, it belongs to it.
+
+    Its consensus is locked, so that it does not become final without this report (V-17).
+    """
     stands = (Consensus.proposal_id == report.proposal_id, Consensus.state != ConsensusState.VOIDED)
-    if await act.session.scalar(select(exists().where(*stands))):
-        await fire(REPORT, "join_group", report, act)
+    keys = await act.session.scalars(select(Consensus.id).where(*stands))
+    for consensus in await lock_all(act.session, Consensus, keys):
+        if consensus.state == ConsensusState.FINAL:
+            told = "The group has agreed on its report meanwhile."
+            raise refuse(REPORT, "seal", report, act, [Reason("not-in-evaluation", told)])
+        if consensus.state != ConsensusState.VOIDED:
+            await fire(REPORT, "join_group", report, act)
 
 
 async def finish_if_agreed(consensus: Consensus, act: Act) -> None:
@@ -106,11 +114,18 @@ async def seat_no_moderators(made: AssignmentSet, act: Act) -> None:
 
 
 async def report_of_no_reader(report: Report, act: Act) -> None:
-    """Reaction to a report's `begin`: who was asked to read what others have written writes none (V-13)."""
-    asked = exists().where(CrossReader.assignment_id == report.assignment_id)
-    if await act.session.scalar(select(asked)):
-        reason = Reason("reads-across", "You were asked to read, and write no report on this proposal.")
-        raise refuse(REPORT, "begin", report, act, [reason])
+    """Reaction to a report's `begin`: who has read, or was asked to read, what others have written on the
+    proposal writes none, by whichever seat (V-13)."""
+    whose = select(Assignment.expert_id).where(Assignment.id == report.assignment_id).scalar_subquery()
+    theirs = (Assignment.expert_id == whose, Assignment.proposal_id == report.proposal_id)
+    asked = exists().where(CrossReader.assignment_id == Assignment.id, *theirs)
+    has_read = or_(Report.in_group_at.is_not(None), Report.read_others_at.is_not(None))
+    earlier = exists().where(Report.assignment_id == Assignment.id, Report.id != report.id, has_read, *theirs)
+    if await act.session.scalar(select(or_(asked, earlier))):
+        told = (
+            "You have read what others have written on this proposal, or were asked to; you write no report."
+        )
+        raise refuse(REPORT, "begin", report, act, [Reason("reads-across", told)])
 
 
 NEEDS = ("opinions", "silences", "reports", "proposal.topic_stage.stage.call")
@@ -118,7 +133,8 @@ NEEDS = ("opinions", "silences", "reports", "proposal.topic_stage.stage.call")
 
 async def remind_silent(act: Act) -> None:
     """Due: reminders to experts who have not answered in this round, as the call's rule set says."""
-    waiting = (Consensus.state == ConsensusState.APPROVAL, Consensus.asked_at < act.now)
+    going_on = Consensus.proposal.has(Proposal.state == ProposalState.IN_EVALUATION)
+    waiting = (Consensus.state == ConsensusState.APPROVAL, Consensus.asked_at < act.now, going_on)
     found = await act.session.scalars(
         select(Consensus).where(*waiting).order_by(Consensus.id).options(*loading(Consensus, NEEDS))
     )

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.topic_stage.workflow import TOPIC_STAGE
-from app.evaluation.consensus.models import Consensus
+from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.consensus.workflow import APPROVAL, CONSENSUS, FINAL, NO_CONSENSUS, SETTLED
 from app.evaluation.panel.models import FallenReport, Panel, PanelState
 from app.evaluation.panel.schemas import ReportFell
@@ -25,14 +25,16 @@ async def begin_anew(report: Report, act: Act) -> None:
     the list is not closed. A closed one stands for those who decide; what has fallen is noted, and begins
     anew if the list is reopened. Panels are locked first, as by their own acts.
     """
+    if report.sealed_at is None:
+        return
     part = select(Proposal.topic_stage_id).where(Proposal.id == report.proposal_id).scalar_subquery()
     here = select(Panel.id).where(Panel.topic_stage_id == part, Panel.state != PanelState.DISSOLVED)
     panels = await lock_all(act.session, Panel, await act.session.scalars(here))
     stood = select(Consensus.id).where(
-        Consensus.proposal_id == report.proposal_id, Consensus.state.in_((*AGREEING, FINAL))
+        Consensus.proposal_id == report.proposal_id, Consensus.state != ConsensusState.VOIDED
     )
     found = await lock_all(act.session, Consensus, await act.session.scalars(stood))
-    if report.sealed_at is None or not found:
+    if not found or found[0].state == ConsensusState.DRAFTING:
         return
     (consensus,) = found
     if consensus.state in AGREEING:

@@ -117,15 +117,13 @@ async def agenda_done(panel: Panel, act: Act) -> None:
 async def as_ranked(panel: Panel, act: Act) -> None:
     """Refuse to freeze a list that is not what it would be if it were made now."""
     inputs = await inputs_of(panel, act.session)
-    made = {
-        one.key: (one.rank, one.total, scores_in(inputs["proposals"][one.key]))
-        for one in ranking_of(inputs)[0]
-    }
+    ranked, cut = ranking_of(inputs)
+    made = {one.key: (one.rank, one.total, scores_in(inputs["proposals"][one.key])) for one in ranked}
     stands = {
         place.proposal.reference: (place.rank, place.total, {c: Decimal(s) for c, s in place.scores.items()})
         for place in panel.places
     }
-    if made != stands:
+    if made != stands or panel.cut != (None if cut is None else effects.told(cut, inputs)):
         told = "What the list is made of has changed since; rank it anew."
         raise refuse(PANEL, "close", panel, act, [Reason("list-outdated", told, "/places", "office")])
 

@@ -21,12 +21,17 @@ def _written_by(actor: Actor) -> ColumnElement[bool] | None:
     return None if free is None else exists().where(Assignment.id == Report.assignment_id, free)
 
 
-def has_sealed(actor: Actor, proposal_id: Any) -> ColumnElement[bool] | None:
-    """The actor has sealed a report on the proposal in this column, and keeps the seat."""
+def has_sealed(actor: Actor, proposal_id: Any, *, together: bool = False) -> ColumnElement[bool] | None:
+    """The actor has sealed a report on the proposal in this column, and keeps the seat.
+
+    `together`: and the report is the group's; who has sealed since a group ended waits for the next.
+    """
     free, mine = free_in(actor, AssignmentState.REPORTED), _mine
     if free is None:
         return None
     sealed = and_(mine.proposal_id == proposal_id, mine.state == ReportState.SEALED)
+    if together:
+        sealed = and_(sealed, mine.in_group_at.is_not(None))
     return exists().where(sealed, Assignment.id == mine.assignment_id, free)
 
 

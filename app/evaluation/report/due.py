@@ -14,7 +14,7 @@ from app.core.errors import Unauthenticated
 from app.core.outbox import Letter, write_all
 from app.core.schema import Read
 from app.evaluation.report.rules import reminders_by
-from app.evaluation.report.seats import Seat, by_due, seats_where, unwritten
+from app.evaluation.report.seats import Seat, by_due, not_reading, seats_where, unwritten
 from app.experts.models import Assignment
 from app.people.access import office
 from app.people.notices import Told, not_yet_told
@@ -94,7 +94,7 @@ async def my_reports(asked: Asking) -> ToWriteList:
     if tie is None:
         return ToWriteList(items=[])
     going_on = Proposal.state == ProposalState.IN_EVALUATION
-    found = await seats_where(asked.session, tie[0], going_on, actor=asked.actor)
+    found = await seats_where(asked.session, tie[0], going_on, not_reading(), actor=asked.actor)
     return ToWriteList(items=[_to_write(seat, asked.now) for seat in by_due(found)])
 
 

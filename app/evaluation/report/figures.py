@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path
 
 from app.calls.models import Call, Stage
 from app.core.schema import Read
-from app.evaluation.report.seats import Seat, seats_where
+from app.evaluation.report.seats import Seat, not_reading, seats_where
 from app.experts.models import Assignment, AssignmentState
 from app.people.access import office
 from app.topics.programme import programme
@@ -98,7 +98,7 @@ class ReportStatistics(Read):
 async def read_statistics(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> ReportStatistics:
     await look(asked.session, Call, key, asked.actor, by=office)
     mine = ties(Assignment, asked.actor)["office"][0]
-    here = (mine, Stage.call_id == key, Assignment.state.in_(SEATED))
+    here = (mine, Stage.call_id == key, Assignment.state.in_(SEATED), not_reading())
     seats, least = await seats_where(asked.session, *here, actor=asked.actor), programme().statistics
     return figures(seats, least.least_reports)
 

@@ -1,25 +1,26 @@
 """Who of a group has read whose report: on record at each reading, and never how long it took."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import func, select, update
 
 from app.calls.chosen import scheme_of
 from app.core.errors import NotFound
-from app.core.schema import EntityRead
 from app.evaluation.report.models import Report, ReportReading, ReportState
 from app.evaluation.report.schemas import ReportRead, guide_in
 from app.experts.models import Assignment, Expert
 from app.workflow.asked import Asked
 
 
-async def complete(asked: Asked, report: Report, body: EntityRead) -> None:
-    """To its author and the office what the scheme says; of any other reader, that they have read it."""
+async def complete(asked: Asked, report: Report, body: Any) -> None:
+    """To its author and the office what the scheme says; of any other reader, that they have read it: by name
+    if the reader works with the group."""
     if isinstance(body, ReportRead):
         body.guide = guide_in(scheme_of(report.assignment.proposal.topic_stage))
-    else:
-        await record(asked, report)
+    elif not await record(asked, report):
+        body.name = None
 
 
 async def record_group(asked: Asked, reports: Iterable[Report]) -> None:
@@ -33,10 +34,11 @@ async def record_group(asked: Asked, reports: Iterable[Report]) -> None:
     )
 
 
-async def record(asked: Asked, report: Report) -> None:
+async def record(asked: Asked, report: Report) -> bool:
     """Write the reading down, also with the reader's own report, which is not reopened from now on.
 
-    Raises NotFound if that has been reopened meanwhile: then others' are not to be read (V-13).
+    Whether that is the group's already. Raises NotFound if it has been reopened meanwhile: then others' are
+    not to be read (V-13).
     """
     mine = select(Assignment.id).join(Expert, Expert.id == Assignment.expert_id)
     own = (
@@ -47,10 +49,12 @@ async def record(asked: Asked, report: Report) -> None:
             Report.assignment_id.in_(mine.where(Expert.account_id == asked.actor.id)),
         )
         .values(read_others_at=func.coalesce(Report.read_others_at, asked.now))
-        .returning(Report.id)
+        .returning(Report.in_group_at)
         .execution_options(synchronize_session=False)
     )
-    if (await asked.session.scalars(own)).first() is None:
+    found = (await asked.session.execute(own)).first()
+    if found is None:
         raise NotFound
     reading = ReportReading(id=uuid4(), report_id=report.id, account_id=asked.actor.id, at=asked.now)
     asked.session.add(reading)
+    return found[0] is not None

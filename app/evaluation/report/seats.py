@@ -49,6 +49,11 @@ class Seat:
         return self.sealed is None and self.due is not None and self.due < now
 
 
+def not_reading() -> ColumnElement[bool]:
+    """Who holds the seat was not asked to read alone (V-18)."""
+    return ~exists().where(CrossReader.assignment_id == Assignment.id)
+
+
 def unwritten() -> ColumnElement[bool]:
     """A report is waited for: the proposal is in evaluation, nothing has ended the expert's access, who was
     not asked to read alone (V-18)."""
@@ -57,7 +62,7 @@ def unwritten() -> ColumnElement[bool]:
         a.state == "accepted",
         Proposal.state == ProposalState.IN_EVALUATION,
         a.contract_id.in_(select(Contract.id).where(in_force())),
-        ~exists().where(CrossReader.assignment_id == a.id),
+        not_reading(),
         ~exists().where(bars(a.expert_id, a.proposal_id, a.topic_id, a.contract_id)),
     )
 

@@ -66,7 +66,8 @@ async def _name_rapporteurs(made: AssignmentSet, act: Act) -> None:
     """Of seats that stand: who does so no more is relieved before another is named."""
     drafts = {one.proposal_id: one.contract_id for one in made.seats if one.rapporteur}
     here = select(Assignment.id).where(Assignment.proposal_id.in_(drafts), Assignment.state.in_(SEATED))
-    held = await lock_all(act.session, Assignment, await act.session.scalars(here))
+    locked = await lock_all(act.session, Assignment, await act.session.scalars(here))
+    held = [one for one in locked if one.state in SEATED]
     others = [one for one in held if one.rapporteur and drafts[one.proposal_id] != one.contract_id]
     await fire_all(ASSIGNMENT, "relieve_rapporteur", others, act.given(None))
     named = [one for one in held if not one.rapporteur and drafts[one.proposal_id] == one.contract_id]

@@ -12,6 +12,7 @@ from app.experts.assigning.rules import Terms, broken
 from app.experts.assigning.schemas import Change, ImportSeats, Make, Release, Start
 from app.experts.models import AssignmentState
 from app.people.access import office
+from app.proposals.models import Proposal
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, refuse
 from app.workflow.table import Ask, Transition, Workflow
@@ -55,6 +56,8 @@ async def nothing_stands_against(made: AssignmentSet, act: Act) -> None:
     The stage is locked: of two sets released at once, the second finds the seats of the first.
     """
     await lock_all(act.session, Stage, [made.stage_id])
+    # Nobody takes a proposal out of evaluation between the judgement and its seats.
+    await lock_all(act.session, Proposal, {one.proposal_id for one in made.seats})
     ground = await ground_of(act.session, made.stage_id, act.now)
     seats = [effects.pair_of(one) for one in made.seats]
     fixed = [effects.pair_of(one) for one in made.seats if one.fixed]

@@ -53,7 +53,7 @@ async def block_by_conflict(conflict: Conflict, act: Act) -> None:
     keys = await act.session.scalars(seats.where(here))
     # With the experts: another conflict may follow, of one of these same seats.
     locked = await lock_all(act.session, Assignment, keys, ["expert"])
-    await fire_all(ASSIGNMENT, "block", locked, act)
+    await fire_all(ASSIGNMENT, "block", [seat for seat in locked if seat.state in SEATED], act)
 
 
 async def look_again(accounts: Iterable[UUID | None], act: Act) -> None:

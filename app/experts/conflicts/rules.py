@@ -182,15 +182,15 @@ class _Search:
 
     def _by_fact(self, who: Who, fact: Fact, tied: set[UUID]) -> None:
         for applicant in self._same_organisation(who, fact):
-            tied.add(applicant.partner_id)
-            self._count(fact, fact.tie, applicant, applicant.here)
+            if self._count(fact, fact.tie, applicant, applicant.here):
+                tied.add(applicant.partner_id)
         if fact.group and fact.organisation_id is not None:
             for applicant in self.by_group.get(fact.group, ()):
                 if applicant.organisation_id != fact.organisation_id:
-                    tied.add(applicant.partner_id)
                     tie = "control_group" if fact.tie == "employer" else fact.tie
                     told = f"{fact.organisation}, of one control group with {applicant.here}"
-                    self._count(fact, tie, applicant, told)
+                    if self._count(fact, tie, applicant, told):
+                        tied.add(applicant.partner_id)
         if fact.person or fact.email:
             self._by_partner_in_work(fact)
         self._open_names(who, fact)
@@ -211,15 +211,16 @@ class _Search:
                 seen.add(person.person_id)
                 self._count(fact, fact.tie, applicant, f"{person.name}, a person of {applicant.here}")
 
-    def _count(self, fact: Fact, tie: str, applicant: Applicant, whom: str) -> None:
-        """If it has not ended too long before the deadline: to the day, it still counts (P1, P2)."""
+    def _count(self, fact: Fact, tie: str, applicant: Applicant, whom: str) -> bool:
+        """Whether it has not ended too long before the deadline: to the day, it still counts (P1, P2)."""
         one = self.of_consortium.get(applicant.consortium_id)
         years = self.rules.by_tie[tie].years
         if one is None:
-            return
+            return False
         if years is not None and fact.until is not None and fact.until < years_before(one.day, years):
-            return
+            return False
         self._add(fact.account_id, one, tie, f"{fact.key}/{applicant.partner_id}", f"{fact.says} {whom}")
+        return True
 
     def _open_names(self, who: Who, fact: Fact) -> None:
         """Organisations of nearly the same name; two that are both validated are known to be two."""

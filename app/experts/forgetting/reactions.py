@@ -17,7 +17,7 @@ from app.people.workflow import ACCOUNT
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire, fire_all
 
-OWN = ("expert", "token_family", "digest_item")
+OWN = ("expert", "token_family", "digest_item", "reading", "report_reading", "panel_seat")
 """Tables whose rows need nobody's name."""
 
 

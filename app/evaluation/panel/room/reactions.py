@@ -3,7 +3,7 @@
 from collections import defaultdict
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 
 from app.calls.models import Stage, TopicStage
 from app.evaluation.panel.models import Panel, PanelState
@@ -15,6 +15,7 @@ from app.evaluation.panel.room.workflow import PANEL_ITEM, PANEL_SEAT
 from app.evaluation.panel.workflow import PANEL
 from app.experts.conflicts.models import Conflict
 from app.experts.conflicts.queries import conflicts_between
+from app.experts.models import Expert
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.rows import lock_all
@@ -86,3 +87,10 @@ async def leave_the_room(conflict: Conflict, act: Act) -> None:
             await fire(PANEL_SEAT, "bar", seat, act)
         elif conflict.proposal_id not in {one.proposal_id for one in seat.exits}:
             leave_for(seat, conflict.proposal_id, conflict.path, act)
+
+
+async def forget_exits(expert: Expert, act: Act) -> None:
+    """Reaction to an expert's `anonymise`: why they were out of the room tells of them; that they were stays."""
+    seats = select(PanelSeat.id).where(PanelSeat.account_id == expert.account_id)
+    blank = update(PanelExit).where(PanelExit.seat_id.in_(seats)).values(path="")
+    await act.session.execute(blank.execution_options(synchronize_session=False))
