@@ -48,7 +48,9 @@ async def full(world: World, there: TwoStages) -> Proposal:
 
 async def mails(world: World, to: Actor) -> list[str]:
     async with world.sessions() as session:
-        found = await session.scalars(select(Mail.text).where(Mail.recipient == to.email))
+        found = await session.scalars(
+            select(Mail.text).where(Mail.recipient == to.email).order_by(Mail.written_at)
+        )
         return list(found)
 
 

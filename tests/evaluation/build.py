@@ -168,6 +168,14 @@ async def group(topic: Topic, proposal: Handed, names: Sequence[str] = "abc") ->
         return [(who, _sealed(session, topic, proposal, who)) for who in experts]
 
 
+async def joining(topic: Topic, proposal: Handed, name: str) -> tuple[Expert, str]:
+    """An expert who seals a report while the group is at work, with the seat."""
+    who = await expert(topic, name)
+    seat = await seated(topic, who, proposal)
+    await reported(who, seat)
+    return who, seat
+
+
 def _sealed(session: Any, topic: Topic, proposal: Handed, who: Expert) -> str:
     ids = {"proposal_id": UUID(proposal.id), "topic_id": topic.id}
     seat = fresh(Assignment, AssignmentState.REPORTED, **ids, declared_at=machine_now())

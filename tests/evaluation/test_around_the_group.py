@@ -20,7 +20,7 @@ from tests.evaluation.build import (
     approve,
     draft,
     expert,
-    group,
+    joining,
     reported,
     seated,
 )
@@ -305,7 +305,7 @@ async def test_only_an_accepted_seat_of_the_proposal_without_a_report_reads_acro
 
 async def test_one_who_joined_late_is_asked_to_approve(world: World) -> None:
     there = await asked(world)
-    ((dan, _),) = await group(there.topic, there.topic.proposals[0], "d")
+    dan, _ = await joining(there.topic, there.topic.proposals[0], "d")
     await approve(there.path.rsplit("/", 1)[1], *(who for who, _ in there.experts))
     assert await state(there) == "approval"
     await approve(there.path.rsplit("/", 1)[1], dan)

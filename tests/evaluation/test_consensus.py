@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import World
-from tests.evaluation.build import approve, group, in_evaluation, put_to_approval
+from tests.evaluation.build import approve, group, in_evaluation, joining, put_to_approval
 
 pytestmark = pytest.mark.anyio
 
@@ -140,7 +140,7 @@ async def test_a_report_voided_after_approval_voids_it_and_leaves_too_few(world:
     await approve(consensus, ada, cas)
     assert (await topic.office.get(f"/consensus_reports/{consensus}")).json()["state"] == "approval"
     assert (await bob.actor.get(f"/consensus_reports/{consensus}")).status_code == 404
-    ((dan, _),) = await group(topic, topic.proposals[0], "d")
+    dan, _ = await joining(topic, topic.proposals[0], "d")
     await approve(consensus, dan)
     assert (await topic.office.get(f"/consensus_reports/{consensus}")).json()["state"] == "final"
 

@@ -21,6 +21,7 @@ from tests.evaluation.build import (
     expert,
     group,
     in_evaluation,
+    joining,
     put_to_approval,
 )
 from tests.evaluation.hidden import same_as_missing
@@ -148,7 +149,7 @@ async def test_an_objection_of_an_earlier_round_is_enough(world: World) -> None:
 async def test_an_objection_of_somebody_with_a_conflict_of_interest_is_none(world: World) -> None:
     topic = await in_evaluation(world)
     there = await objected(topic, topic.proposals[0])
-    await group(topic, topic.proposals[0], "d")
+    await joining(topic, topic.proposals[0], "d")
     bob, seat = there.experts[1]
     said = {"situation": "D2", "text": "I found out today."}
     await bob.actor.make(f"/assignments/{seat}/declare_conflict", said)

@@ -90,7 +90,7 @@ async def leave_the_room(conflict: Conflict, act: Act) -> None:
 
 
 async def forget_exits(expert: Expert, act: Act) -> None:
-    """Reaction to an expert's `anonymise`: why they were out of the room tells of them; that they were stays."""
+    """Reaction to an expert's `anonymise`: that they were out of the room stays, why goes."""
     seats = select(PanelSeat.id).where(PanelSeat.account_id == expert.account_id)
     blank = update(PanelExit).where(PanelExit.seat_id.in_(seats)).values(path="")
     await act.session.execute(blank.execution_options(synchronize_session=False))
