@@ -265,6 +265,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         conflicts.look_at_account,
     ),
     ("account", "register"): (consortia.know_the_people, industry.know_the_people),
+    ("organisation", "edit"): (conflicts.look_at_group,),
     ("organisation", "merge"): (
         organisations.hand_over,
         consortia.follow_the_merge,
@@ -326,9 +327,13 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("campaign", "close"): (campaigns.end_invitations,),
     ("expert_invitation", "accept"): (campaigns.take_on,),
     ("assignment", "invite"): (experts.ask_to_declare,),
-    ("assignment", "declare_conflict"): (conflicts.keep_declaration, report.void_report),
+    ("assignment", "declare_conflict"): (
+        conflicts.keep_declaration,
+        report.void_report,
+        experts.ask_for_another,
+    ),
     ("assignment", "block"): (report.void_report,),
-    ("assignment", "void"): (report.void_report,),
+    ("assignment", "void"): (report.void_report, experts.tell_of_voiding),
     ("assignment", "hand_back"): (report.void_report, experts.ask_for_another),
     ("assignment", "decline"): (experts.ask_for_another,),
     **{("expert", row): (conflicts.look_at_expert,) for row in ("edit", "list_publications")},

@@ -154,9 +154,10 @@ async def free_seats(proposal: Proposal, act: Act) -> None:
 Due = Callable[[Act], Awaitable[None]]
 TO_DECLARE = """{name},
 
-you are asked to judge {seats} of call {call}{until}. Sign in to read the conflict card of each:
+you are asked to judge {seats} of call {call}{until}. {first}Sign in to read the conflict card of each:
 then declare that you are free of any conflict of interest and accept, or declare a conflict, or decline.
 """
+SIGN_FIRST = "Sign your contract and acknowledge the briefing first: nothing is shown before. "
 
 
 async def ask_to_declare(assignment: Assignment, act: Act) -> None:
@@ -165,24 +166,51 @@ async def ask_to_declare(assignment: Assignment, act: Act) -> None:
 
 
 async def tell_invited(seats: Collection[Assignment], act: Act) -> None:
-    """One mail to each expert, however many the seats; it names no proposal."""
+    """One mail to each expert, however many the seats, which have their contract's call."""
+    await _tell_of_seats(seats, act, "asked_to_declare", "You are asked to judge", TO_DECLARE)
+
+
+NOT_ASKED = """{name},
+
+you are no longer asked to judge {seats} of call {call}. Nothing is to be delivered for it, and no answer is
+needed.
+"""
+
+
+async def tell_of_voiding(assignment: Assignment, act: Act) -> None:
+    """Reaction to an assignment's `void`: whoever had been asked is told, not why."""
+    if assignment.answer_until is not None or assignment.declared_at is not None:
+        await tell_taken_back(
+            await lock_all(act.session, Assignment, [assignment.id], ["contract.call"]), act
+        )
+
+
+async def tell_taken_back(seats: Collection[Assignment], act: Act) -> None:
+    """The same, of seats that had been offered to them."""
+    await _tell_of_seats(seats, act, "no_longer_asked", "You are no longer asked to judge", NOT_ASKED)
+
+
+async def _tell_of_seats(seats: Collection[Assignment], act: Act, kind: str, says: str, text: str) -> None:
+    """One mail to each expert; it names no proposal."""
     by: dict[UUID, list[Assignment]] = defaultdict(list)
     for seat in seats:
         by[seat.contract.expert_id].append(seat)
     people = select(Expert.id, Account.email, Account.name).join(Expert.account).where(Expert.id.in_(by))
-    letters = []
     with act.session.no_autoflush:  # nothing that is written here is asked for
         rows = (await act.session.execute(people.order_by(Account.email))).all()
+    letters = []
     for key, to, name in rows:
-        call, until = by[key][0].contract.call, by[key][0].answer_until
+        contract, until = by[key][0].contract, by[key][0].answer_until
         said = {
+            "name": name,
+            "call": contract.call.reference,
             "seats": "one proposal" if len(by[key]) == 1 else f"{len(by[key])} proposals",
             "until": f" until {in_words(until)}" if until else "",
+            "first": "" if contract.briefed_at else SIGN_FIRST,
         }
-        subject = f"You are asked to judge proposals of call {call.reference}"
-        text = TO_DECLARE.format(name=name, call=call.reference, **said)
-        letters.append(Letter(to, subject, text, "call", call.id))
-    await outbox.write_all(act.session, "asked_to_declare", letters, act.now)
+        subject = f"{says} proposals of call {contract.call.reference}"
+        letters.append(Letter(to, subject, text.format(**said), "call", contract.call_id))
+    await outbox.write_all(act.session, kind, letters, act.now)
 
 
 TOO_FEW = """Experts are to be replaced. A run with `replace` keeps every seat that stands wherever it can.

@@ -19,7 +19,7 @@ from app.experts.campaign.rules import reminders_due
 from app.people.models import Account, Appointment, AppointmentState
 from app.workflow.run import system_act
 from tests.build import LONG_AGO, Actor, fresh, person
-from tests.conftest import World
+from tests.conftest import Counting, World
 from tests.evaluation.build import BRIEFED, SIGNED, Topic, expert, in_evaluation
 from tests.evaluation.hidden import same_as_missing
 from tests.experts.test_experts import codes
@@ -271,3 +271,17 @@ async def test_campaigns_are_the_offices_alone_and_leave_no_address_in_the_audit
     async with world.sessions() as session:
         details = str(list(await session.scalars(select(AuditDetail.detail))))
     assert [word for word in ("ada@example.org", "Ada Martin") if word in details] == []
+
+
+async def test_it_takes_as_many_statements_for_more_people(world: World, counting: Counting) -> None:
+    topic, taken = await in_evaluation(world), []
+    for count in (2, 6):
+        made = await topic.office.make(f"/calls/{topic.call}/campaigns", SAID)
+        path = f"/campaigns/{made['id']}"
+        people = "".join(f"p{n}-{count}@example.org,P{n}\n" for n in range(count))
+        with counting() as imports:
+            await topic.office.make(f"{path}/import", {"csv": "email,name\n" + people, "dry_run": False})
+        with counting() as sends:
+            await topic.office.make(f"{path}/send")
+        taken.append((len(imports), len(sends)))
+    assert taken[0] == taken[1]

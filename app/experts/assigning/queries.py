@@ -80,6 +80,16 @@ async def _with_seats(session: AsyncSession, ground: Ground, stage_id: UUID) -> 
         elif contract not in UNDER_CONTRACT:
             left[pair] = OVER[contract].format(name=pair[0])
     known = {one.contract_id for one in ground.experts}
+    now_under = {one.expert_id: one.contract_id for one in ground.experts}
+    blocked = AssignmentState.BLOCKED
+    taken = {
+        (now_under[seat.expert_id], pair[1])
+        for pair, (seat, _, _) in last.items()
+        if seat.state in (*SEATED, blocked)
+        and seat.expert_id in now_under
+        and (seat.state == blocked or now_under[seat.expert_id] != pair[0])
+    }
+    undone = await _undone(session, [seat.id for seat, _, _ in last.values()])
     return replace(
         ground,
         standing=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in SEATED),
@@ -88,9 +98,23 @@ async def _with_seats(session: AsyncSession, ground: Ground, stage_id: UUID) -> 
             pair for pair, (seat, _, _) in last.items() if seat.state in SEATED and seat.rapporteur
         ),
         left=left,
-        refused=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in REFUSED),
+        refused=frozenset(
+            pair
+            for pair, (seat, _, _) in last.items()
+            if seat.state in REFUSED or (seat.state == AssignmentState.VOIDED and seat.id not in undone)
+        ),
+        taken=frozenset(taken),
         others={str(c): name or "Somebody" for (c, _), (_, _, name) in last.items() if c not in known},
     )
+
+
+async def _undone(session: AsyncSession, seats: Collection[UUID]) -> set[UUID]:
+    """Those of these seats that were taken back with the set that had made them."""
+    of = select(SetSeat.assignment_id).join(SetSeat.of)
+    rows = await session.scalars(
+        of.where(SetSeat.assignment_id.in_(seats), AssignmentSet.state == SetState.UNDONE)
+    )
+    return {key for key in rows if key is not None}
 
 
 def _on_proposals(stage_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -17,7 +17,7 @@ from app.experts.assigning.solving import solve_assignment
 from app.experts.assigning.workflow import ANSWERED, ASSIGNMENT_SET
 from app.experts.models import Assignment, AssignmentState, Contract
 from app.experts.queries import SEATED
-from app.experts.reactions import tell_invited
+from app.experts.reactions import tell_invited, tell_taken_back
 from app.experts.rules import free_label
 from app.experts.workflow import ASSIGNMENT
 from app.proposals.models import Proposal
@@ -102,7 +102,9 @@ async def take_seats_back(made: AssignmentSet, act: Act) -> None:
         told = "An expert has answered the invitation, or a seat is blocked."
         raise refuse(ASSIGNMENT_SET, "undo", made, act, [Reason("answered", told, who="office")])
     waiting = [one for one in seats if one.state in (AssignmentState.PROPOSED, AssignmentState.INVITED)]
+    invited = [one for one in waiting if one.state == AssignmentState.INVITED]
     await fire_all(ASSIGNMENT, "take_back", waiting, act.given(None))
+    await tell_taken_back(invited, act)
 
 
 async def queue_run(run: AssignmentRun, act: Act) -> None:

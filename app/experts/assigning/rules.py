@@ -94,7 +94,8 @@ class Ground:
 
     Of those, `frozen` are accepted or reported, and `rapporteurs` draft for their panels. `left`: pairs that
     had one, or have one without a contract in force, with a clause that says why it is lost. `refused`: pairs
-    that no run proposes again. `others`: names of contracts that are in force no more.
+    that no run proposes again; `taken` those of somebody who has a seat there already that is blocked, or that
+    is under an earlier contract. `others`: names of contracts that are in force no more.
     """
 
     experts: Sequence[Seatable]
@@ -106,6 +107,7 @@ class Ground:
     rapporteurs: frozenset[Pair] = frozenset()
     left: Mapping[Pair, str] = field(default_factory=dict)
     refused: frozenset[Pair] = frozenset()
+    taken: frozenset[Pair] = frozenset()
     others: Mapping[str, str] = field(default_factory=dict)
 
     def names(self) -> dict[str, str]:
@@ -159,7 +161,7 @@ def problem_of(
         affinity,
         terms.rules,
         conflicts=known(ground.barred.pairs),
-        forbidden=known({*forbidden} - ground.standing) - held,
+        forbidden=known({*forbidden, *ground.taken} - ground.standing) - held,
         fixed=held,
         apart=frozenset((str(a), str(b)) for a, b in terms.apart if {a, b} <= contracts and a != b),
         earlier=known(ground.earlier),
@@ -242,6 +244,10 @@ def _besides(
     for one in ground.proposals:
         if one.proposal_id not in drafted and any(one.proposal_id == proposal for _, proposal in seats):
             yield Broken("rapporteur", f"{one.reference} has no rapporteur.", False, one.proposal_id)
+    for contract, proposal in sorted(ground.taken & {*seats}, key=str):
+        who, where = names.get(str(contract), "Somebody"), names[str(proposal)]
+        told = f"{who} has a seat on {where} that is blocked, or under an earlier contract: void it first."
+        yield Broken("has_seat", told, True, proposal, (contract,))
     for pair in sorted((pair for pair in ground.left if pair[1] in wanted), key=str):
         why, where = named(ground.left[pair], names), names[str(pair[1])]
         if pair in ground.standing and pair not in seats:

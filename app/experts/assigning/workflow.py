@@ -5,14 +5,18 @@ from collections.abc import Iterable, Sequence
 from app.calls.access import impartial
 from app.calls.models import Stage
 from app.core.reason import Reason
+from app.experts.affinity.queries import UNDER_CONTRACT
 from app.experts.assigning import effects
 from app.experts.assigning.models import AssignmentRun, AssignmentSet, RunState, SetState
 from app.experts.assigning.queries import ground_of
 from app.experts.assigning.rules import Terms, broken
 from app.experts.assigning.schemas import Change, ImportSeats, Make, Release, Start
+from app.experts.conflicts.queries import conflicts_between
+from app.experts.conflicts.rules import conflicting, unsettled
 from app.experts.models import AssignmentState
 from app.people.access import office
 from app.proposals.models import Proposal
+from app.topics.programme import programme
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, refuse
 from app.workflow.table import Ask, Transition, Workflow
@@ -76,15 +80,25 @@ async def nothing_stands_against(made: AssignmentSet, act: Act) -> None:
 
 
 async def still_free(made: AssignmentSet, act: Act) -> None:
-    """Refuse with every conflict that has come up since the release, and while it is open who is whom."""
-    ground = await ground_of(act.session, made.stage_id, act.now)
-    names = ground.names()
-    reasons = [Reason("open", told, who="office") for told in ground.barred.open]
-    for seat in made.seats:
-        if seat.assignment and seat.assignment.state == AssignmentState.PROPOSED:
-            for told in ground.barred.pairs.get((seat.contract_id, seat.proposal_id), ()):
-                at, text = f"/panels/{seat.proposal_id}", f"{names[str(seat.contract_id)]}: {told}"
-                reasons.append(Reason("conflict", text, at, "office"))
+    """Refuse with every contract that is over, every conflict that has come up since the release, and while
+    it is open who is whom; of the seats that wait, and of no others."""
+    waiting = [
+        one for one in made.seats if one.assignment and one.assignment.state == AssignmentState.PROPOSED
+    ]
+    accounts = {seat.contract.expert.account_id for seat in waiting}
+    findings = await conflicts_between(act.session, accounts, {one.proposal_id for one in waiting}, act.now)
+    says, reasons = programme().conflicts.by_code, []
+    for seat in waiting:
+        account, at = seat.contract.expert.account, f"/panels/{seat.proposal_id}"
+        key, name = account.id if account else None, account.name if account else "Somebody"
+        if seat.contract.state not in UNDER_CONTRACT:
+            told = f"The contract of {name} is suspended or has ended."
+            reasons.append(Reason("no_contract", told, at, "office"))
+        for one in findings.of(key, seat.proposal_id):
+            told = conflicting(says[one.situation].says, one.situation, one.path).text
+            reasons.append(Reason("conflict", f"{name}: {told}", at, "office"))
+        for other in findings.open_for(key, seat.proposal_id):
+            reasons.append(Reason("open", unsettled(other).text, at, "office"))
     if reasons:
         raise refuse(ASSIGNMENT_SET, "invite", made, act, reasons)
 
@@ -123,7 +137,8 @@ ASSIGNMENT_SET = Workflow(
                    guards=(has_seats,), effects=(nothing_stands_against, effects.date_release),
                    data=Release, needs=("seats",)),
         Transition("invite", {RELEASED}, None, office, "Ask all experts of the set to declare.",
-                   guards=(somebody_to_invite,), effects=(still_free,), needs=SEATED),
+                   guards=(somebody_to_invite,), effects=(still_free,),
+                   needs=(*SEATED, "seats.contract.expert.account")),
         Transition("undo", {RELEASED}, UNDONE, office,
                    "Take back every seat of the set, until the first invitation is answered.",
                    guards=(nobody_has_answered,), needs=SEATED),

@@ -63,6 +63,8 @@ class ExpertInvitation(Entity, Base):
     reason: Mapped[str | None]
     answered_at: Mapped[datetime | None]
     campaign: Mapped[Campaign] = relationship(lazy="raise", back_populates="invitations")
+    secret = ""
+    """That of the link made last, for the mail alone: it is in no column."""
 
 
 Index(

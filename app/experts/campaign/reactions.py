@@ -1,17 +1,19 @@
 """What follows from a campaign and from an answer; what the clock brings."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import contains_eager
 
 from app.calls.models import LIVE, Call
+from app.calls.periods import day_of
 from app.calls.rule_set import pinned
 from app.core import outbox
+from app.core.outbox import Letter
 from app.core.reason import Reason
 from app.experts.campaign.models import Campaign, CampaignState, ExpertInvitation, InvitationState
-from app.experts.campaign.queries import UNDER_WAY
+from app.experts.campaign.queries import UNDER_WAY, topics_of
 from app.experts.campaign.rules import reminders_due
 from app.experts.campaign.schemas import Nth
 from app.experts.campaign.workflow import CAMPAIGN, EXPERT_INVITATION
@@ -19,10 +21,25 @@ from app.experts.contract.workflow import CONTRACT
 from app.experts.models import Contract, Expert
 from app.experts.profile.workflow import EXPERT
 from app.experts.queries import seats_apart
+from app.people.desk import desk
 from app.people.invite import invite
 from app.people.models import Account, AccountState
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, create, fire, fire_all, refuse
+
+INVITATION = """{name},
+
+{text}
+
+The call is {reference}, {title}. Its topics:
+{topics}
+
+The work is agreed as {days} days, {place}. You choose how many proposals you would take, at the least and
+at the most. Accept or decline with this link, until {until:%d %B %Y}; you need no account for it:
+
+{link}
+"""
+REMINDER = "This is a reminder of our invitation.\n\n"
 
 Due = Callable[[Act], Awaitable[None]]
 LISTED, MAILED = InvitationState.LISTED, InvitationState.SENT
@@ -44,7 +61,39 @@ Sign in with your account to read and sign it.
 
 async def mail_everybody(campaign: Campaign, act: Act) -> None:
     """Reaction to a campaign's `send`: one mail to each person listed."""
-    await fire_all(EXPERT_INVITATION, "mail", await _of(campaign, act, LISTED), act)
+    people = await _of(campaign, act, LISTED)
+    await fire_all(EXPERT_INVITATION, "mail", people, act)
+    await _mail(campaign, people, act, "")
+
+
+async def _mail(campaign: Campaign, people: Sequence[ExpertInvitation], act: Act, before: str) -> None:
+    """One mail to each, with a link of its own; nothing in it is of a proposal."""
+    call = campaign.call
+    assert campaign.answer_until is not None  # it is sent
+    said = {
+        "text": campaign.text,
+        "reference": call.reference,
+        "title": call.title,
+        "topics": "\n".join(f"- {topic}" for topic in await topics_of(act.session, call)),
+        "days": campaign.days,
+        "place": campaign.place,
+        "until": day_of(campaign.answer_until),
+    }
+    subject = f"You are invited as an expert for call {call.reference}"
+    letters = [
+        Letter(
+            one.email,
+            subject,
+            before
+            + INVITATION.format(
+                name=one.name, link=f"{desk().public_url}/v1/expert_answers/{one.secret}", **said
+            ),
+            "expert_invitation",
+            one.id,
+        )
+        for one in people
+    ]
+    await outbox.write_all(act.session, "expert_invitation", letters, act.now)
 
 
 async def end_invitations(campaign: Campaign, act: Act) -> None:
@@ -108,6 +157,8 @@ async def remind_experts(act: Act) -> None:
         number = reminders_due(sent, until, act.now, terms.reminder_days)
         late = [one for one in await _of(campaign, act, MAILED) if one.reminders < number]
         await fire_all(EXPERT_INVITATION, "remind", late, act.given(Nth(number=number)))
+        if late:
+            await _mail(campaign, late, act, REMINDER)
 
 
 def close_campaigns(longest_request: timedelta) -> Due:

@@ -22,7 +22,7 @@ from app.workflow.asked import Asked, Asking
 from app.workflow.http import mount
 from app.workflow.route import documented, loaded_for, refusals
 from app.workflow.rows import lock_all
-from app.workflow.run import create, fire, refuse
+from app.workflow.run import create_all, fire, refuse
 
 router = APIRouter()
 mount(router, CAMPAIGNS)
@@ -64,9 +64,10 @@ async def read_people(
             act.note(people=len(people))
             event = await fire(CAMPAIGN, "import", campaign, act)
             assert event is not None  # one officer is enough
-            for _, listed in people:
-                one = act.as_system(event, listed).given(listed, campaign)
-                await create(EXPERT_INVITATION, "list", ExpertInvitation(), one)
+            invitations = [ExpertInvitation(email=one.email, name=one.name, links=[]) for _, one in people]
+            await create_all(
+                EXPERT_INVITATION, "list", invitations, act.as_system(event).given(None, campaign)
+            )
         return ImportRead(dry_run=data.dry_run, people=len(people), faults=faults)
 
     return await once(asked, request, key, done, 200)

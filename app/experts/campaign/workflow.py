@@ -8,7 +8,7 @@ from app.core.reason import Reason
 from app.experts.campaign import effects
 from app.experts.campaign.access import bearer
 from app.experts.campaign.models import Campaign, CampaignState, ExpertInvitation, InvitationState
-from app.experts.campaign.schemas import Import, Listed, Nth, Prepare
+from app.experts.campaign.schemas import Import, Nth, Prepare
 from app.experts.contract.schemas import Load
 from app.experts.contract.workflow import call_is_out
 from app.experts.schemas import Because
@@ -74,10 +74,11 @@ EXPERT_INVITATION = Workflow(
     title="invitation of an expert",
     transitions=(
         Transition("list", set(), LISTED, system, "Somebody in a table of people to invite.",
-                   effects=(effects.list_person,), data=Listed),
-        Transition("mail", {LISTED}, MAILED, system, "The one mail, with a link.", effects=(effects.mail,)),
+                   effects=(effects.list_in,)),
+        Transition("mail", {LISTED}, MAILED, system, "The one mail, with a link.",
+                   effects=(effects.new_link,)),
         Transition("remind", {MAILED}, None, system, "A reminder, as the rule set has it.",
-                   effects=(effects.remind,), data=Nth),
+                   effects=(effects.count_reminder, effects.new_link), data=Nth),
         Transition("accept", {MAILED}, ACCEPTED, bearer, "Accept, and say how many proposals to take.",
                    guards=(in_time,), effects=(effects.keep_load,), data=Load, custom_route=True),
         Transition("decline", {MAILED}, DECLINED, bearer, "Decline, with the reason.",

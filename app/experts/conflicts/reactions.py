@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from app.calls.models import Stage, TopicStage
 from app.consortia.models import Consortium, Partner
@@ -106,11 +106,22 @@ async def look_at_fact(fact: Employment | Collaboration | Identity, act: Act) ->
 
 async def look_at_merged(merged: Organisation, act: Act) -> None:
     """Reaction to an organisation's `merge`: who works or has worked there may have a conflict now."""
+    await _look_at_tied(select(Organisation.id).where(Organisation.id == merged.merged_into_id), act)
+
+
+async def look_at_group(organisation: Organisation, act: Act) -> None:
+    """Reaction to an organisation's `edit`: its names and its control group may be an applicant's now."""
+    group = Organisation.control_group == organisation.control_group
+    of_group = or_(Organisation.id == organisation.id, group)
+    await _look_at_tied(select(Organisation.id).where(of_group), act)
+
+
+async def _look_at_tied(organisations: Select[tuple[UUID]], act: Act) -> None:
     facts = (
-        select(model.expert_id).where(model.organisation_id == merged.merged_into_id)
+        select(model.expert_id).where(model.organisation_id.in_(organisations))
         for model in (Employment, Collaboration)
     )
-    there = or_(Expert.organisation_id == merged.merged_into_id, *(Expert.id.in_(one) for one in facts))
+    there = or_(Expert.organisation_id.in_(organisations), *(Expert.id.in_(one) for one in facts))
     await look_again((await act.session.scalars(select(Expert.account_id).where(there))).all(), act)
 
 
