@@ -116,7 +116,7 @@ async def look_at_group(organisation: Organisation, act: Act) -> None:
     await _look_at_tied(select(Organisation.id).where(of_group), act)
 
 
-async def _look_at_tied(organisations: Select[tuple[UUID]], act: Act) -> None:
+async def _look_at_tied(organisations: Select[UUID], act: Act) -> None:
     facts = (
         select(model.expert_id).where(model.organisation_id.in_(organisations))
         for model in (Employment, Collaboration)
