@@ -124,9 +124,11 @@ async def who_reviews(cast: Cast) -> None:
 async def a_score(cast: Cast) -> None:
     """One expert and the group find less in one criterion; the proposal has fallen below the thresholds."""
     less = {"score": Decimal(1), "comment": "Hardly any."}
-    await cast.put("report second_reviewer", Report, state=ReportState.DRAFT, sealed_at=None)
+    alone = {"state": ReportState.DRAFT, "sealed_at": None, "in_group_at": None}
+    await cast.put("report second_reviewer", Report, **alone)
     await cast.put("mark impact of second_reviewer", Mark, version=2, **less)
-    await cast.put("report second_reviewer", Report, state=ReportState.SEALED, sealed_at=days(-0.2))
+    sealed = {"state": ReportState.SEALED, "sealed_at": days(-0.2), "in_group_at": days(-0.15)}
+    await cast.put("report second_reviewer", Report, **sealed)
     await cast.put("point impact", Point, version=2, score=less["score"])
     await cast.put("statement impact", Statement, text="Hardly any.")
     scores = dict.fromkeys(CRITERIA, "4") | {"impact": "1"}

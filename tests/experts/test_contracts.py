@@ -95,7 +95,7 @@ async def test_suspension_cuts_access_at_once_and_its_end_gives_it_back(world: W
     assert (await ada.actor.post(f"{path}/resume", BECAUSE)).status_code == 403
     await topic.office.make(f"{path}/resume", BECAUSE)
     assert await _sees(topic, ada, seat) == [200] * 3
-    told = [subject.rsplit(" is ", 1)[1] for subject in await _mails(world, ada)]
+    told = [subject.rsplit(" is ", 1)[1] for subject in await _mails(world, ada) if " is " in subject]
     assert told == ["suspended", "in force again"]
     assert await _mails(world, bob) == []
 
