@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 
 from app.calls.models import TopicStage, TopicStageState
 from app.committee.models import MotionState
 from app.core.reason import Reason
-from app.evaluation.consensus.models import ConsensusState
+from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.panel import effects
 from app.evaluation.panel.inputs import inputs_of, ranking_of, scores_in
 from app.evaluation.panel.models import RUNNING, Panel, PanelState
@@ -105,7 +105,14 @@ def not_adopted(panel: Panel, ask: Ask) -> Why:
 async def agenda_done(panel: Panel, act: Act) -> None:
     """Refuse while there is an agenda, and the panel has not decided on an item of it."""
     left = select(Proposal.reference).join(AgendaItem, AgendaItem.proposal_id == Proposal.id)
-    undone = AgendaItem.state.in_((ItemState.PLANNED, ItemState.CURRENT)), Proposal.state.in_(RUNNING)
+    waits = AgendaItem.state.in_((ItemState.PLANNED, ItemState.CURRENT))
+    # What was decided of a report that is void says nothing of the one that stands.
+    later = exists().where(
+        Consensus.proposal_id == AgendaItem.proposal_id,
+        Consensus.state == ConsensusState.FINAL,
+        Consensus.final_at > AgendaItem.decided_at,
+    )
+    undone = or_(waits, and_(AgendaItem.state == ItemState.DECIDED, later)), Proposal.state.in_(RUNNING)
     found = left.where(AgendaItem.panel_id == panel.id, *undone).order_by(Proposal.reference)
     if references := (await act.session.scalars(found)).all():
         reasons = [

@@ -94,8 +94,8 @@ class Ground:
 
     Of those, `frozen` are accepted or reported, and `rapporteurs` draft for their panels. `left`: pairs that
     had one, or have one without a contract in force, with a clause that says why it is lost. `refused`: pairs
-    that no run proposes again; `taken` those of somebody who has a seat there already that is blocked, or that
-    is under an earlier contract. `others`: names of contracts that are in force no more.
+    that no run proposes again; `taken`: those of somebody with a seat there already that is blocked, or that
+    stands under an earlier contract. `others`: names of contracts that are in force no more.
     """
 
     experts: Sequence[Seatable]

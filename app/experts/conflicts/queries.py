@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -17,7 +17,7 @@ from app.experts.conflicts.knowledge import facts_of, people_of, seats_of
 from app.experts.conflicts.models import STANDING, Conflict, ConflictState, Identity
 from app.experts.conflicts.rules import find
 from app.experts.conflicts.ties import Asked, Findings, Found, Settled
-from app.experts.models import Assignment, Contract, ContractState, Expert
+from app.experts.models import Contract, ContractState, Expert
 from app.experts.queries import APART
 from app.people.models import Account, Appointment, AppointmentState
 from app.proposals.models import GOING_ON, Proposal
@@ -26,15 +26,20 @@ from app.topics.programme import programme
 
 def bars(expert_id: Any, proposal_id: Any, topic_id: Any, contract_id: Any) -> ColumnElement[bool]:
     """Conflicts that stand between an expert and a proposal; some hold for its topic, some for its call."""
-    situations, other = programme().conflicts, aliased(Assignment)
-    of_call = select(other.proposal_id).where(other.contract_id == contract_id).correlate_except(other)
+    situations, under = programme().conflicts, aliased(Contract)
+    of_call = (
+        exists()
+        .where(Proposal.id == Conflict.proposal_id, TopicStage.id == Proposal.topic_stage_id)
+        .where(Stage.id == TopicStage.stage_id, under.call_id == Stage.call_id, under.id == contract_id)
+        .correlate_except(Proposal, TopicStage, Stage, under)
+    )
     return and_(
         Conflict.expert_id == expert_id,
         Conflict.state.in_(STANDING),
         or_(
             Conflict.proposal_id == proposal_id,
             and_(Conflict.situation.in_(situations.barring("topic")), Conflict.topic_id == topic_id),
-            and_(Conflict.situation.in_(situations.barring("call")), Conflict.proposal_id.in_(of_call)),
+            and_(Conflict.situation.in_(situations.barring("call")), of_call),
         ),
     )
 

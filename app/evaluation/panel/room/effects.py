@@ -18,13 +18,14 @@ async def take_seat(seat: PanelSeat, act: Act) -> None:
 
 
 async def put_on_agenda(item: AgendaItem, act: Act) -> None:
+    """Of whom and where is said of it already."""
     panel: Panel = act.parent
     item.panel, item.topic_id = panel, panel.topic_id
-    item.proposal_id, item.position = act.data.proposal_id, act.data.position
+    await note_place(item, act)
 
 
-async def move(item: AgendaItem, act: Act) -> None:
-    item.position = act.data.position
+async def note_place(item: AgendaItem, act: Act) -> None:
+    act.note(proposal_id=str(item.proposal_id), position=item.position)
 
 
 async def call_out(item: AgendaItem, act: Act) -> None:
@@ -34,13 +35,9 @@ async def call_out(item: AgendaItem, act: Act) -> None:
     findings = await conflicts_between(act.session, members, [item.proposal_id], act.now)
     for account_id, seat in members.items():
         found = findings.of(account_id, item.proposal_id)
-        if found and item.proposal_id not in {one.proposal_id for one in seat.exits}:
+        if found and not seat.is_out_of(item.proposal_id):
             leave_for(seat, item.proposal_id, found[0].path, act)
-    act.note(out=sorted(str(s.account_id) for s in members.values() if is_out(s, item)))
-
-
-def is_out(seat: PanelSeat, item: AgendaItem) -> bool:
-    return item.proposal_id in {one.proposal_id for one in seat.exits}
+    act.note(out=sorted(str(s.account_id) for s in members.values() if s.is_out_of(item.proposal_id)))
 
 
 def leave_for(seat: PanelSeat, proposal_id: object, path: str, act: Act) -> None:
@@ -51,7 +48,7 @@ def leave_for(seat: PanelSeat, proposal_id: object, path: str, act: Act) -> None
 
 async def leave_as_is(item: AgendaItem, act: Act) -> None:
     """Nothing is changed now; what was changed before of the same report stands."""
-    _decide(item, "changed" if _standing(item) else "kept", act)
+    _decide(item, "changed" if item.standing_changes else "kept", act)
 
 
 async def change(item: AgendaItem, act: Act) -> None:
@@ -59,7 +56,7 @@ async def change(item: AgendaItem, act: Act) -> None:
     assert act.actor.id is not None
     last = select(func.coalesce(func.max(PanelChange.number), 0))
     number = await act.session.scalar(last.where(PanelChange.panel_id == item.panel_id)) or 0
-    (consensus,) = item.consensuses
+    (consensus,) = item.final
     for given in act.data.changes:
         number += 1
         made = PanelChange(id=uuid4(), panel_id=item.panel_id, proposal_id=item.proposal_id, number=number)
@@ -72,12 +69,6 @@ async def change(item: AgendaItem, act: Act) -> None:
 
 async def put_off(item: AgendaItem, act: Act) -> None:
     item.outcome = item.reason = item.decided_at = None
-
-
-def _standing(item: AgendaItem) -> list[PanelChange]:
-    """What the panel has changed of the consensus report that counts."""
-    counts = {consensus.id for consensus in item.consensuses}
-    return [one for one in item.changes if one.consensus_id in counts]
 
 
 def _decide(item: AgendaItem, outcome: str, act: Act) -> None:

@@ -67,6 +67,10 @@ class PanelSeat(Entity, Base):
     def name(self) -> str:
         return self.account.name
 
+    def is_out_of(self, proposal_id: UUID) -> bool:
+        """Its holder leaves the room for this proposal."""
+        return any(one.proposal_id == proposal_id for one in self.exits)
+
 
 class PanelExit(Keyed, Base):
     """That the holder of a seat is out of the room for a proposal; `path` is why, for the office alone."""
@@ -129,7 +133,7 @@ class AgendaItem(Entity, Base):
     consensuses: Mapped[list[Consensus]] = relationship(
         primaryjoin=lambda: and_(
             AgendaItem.proposal_id == foreign(Consensus.proposal_id),
-            Consensus.state == ConsensusState.FINAL,
+            Consensus.state.in_((ConsensusState.FINAL, ConsensusState.NO_CONSENSUS)),
         ),
         viewonly=True,
         lazy="raise",
@@ -150,6 +154,17 @@ class AgendaItem(Entity, Base):
         viewonly=True,
         lazy="raise",
     )
+
+    @property
+    def final(self) -> list[Consensus]:
+        """The report that the panel may decide on; one on which the experts disagree is only read (V-16)."""
+        return [consensus for consensus in self.consensuses if consensus.state == ConsensusState.FINAL]
+
+    @property
+    def standing_changes(self) -> list[PanelChange]:
+        """What the panel has changed of the report that counts."""
+        counts = {consensus.id for consensus in self.final}
+        return [change for change in self.changes if change.consensus_id in counts]
 
     @property
     def reference(self) -> str:
@@ -186,8 +201,7 @@ class AgendaItem(Entity, Base):
     @property
     def leaving(self) -> list[str]:
         """The names of those who are out of the room for it."""
-        out = (s for s in self.seats if self.proposal_id in {one.proposal_id for one in s.exits})
-        return sorted(seat.name for seat in out)
+        return sorted(seat.name for seat in self.seats if seat.is_out_of(self.proposal_id))
 
     @property
     def spread(self) -> list[dict[str, Any]]:

@@ -10,7 +10,6 @@ from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.panel.room.effects import leave_for
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelExit, PanelSeat, PanelSeatState
 from app.evaluation.panel.room.rules import agenda
-from app.evaluation.panel.room.schemas import PlanItem
 from app.evaluation.panel.room.workflow import PANEL_ITEM, PANEL_SEAT
 from app.evaluation.panel.workflow import PANEL
 from app.experts.conflicts.models import Conflict
@@ -19,7 +18,7 @@ from app.experts.models import Expert
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.rows import lock_all
-from app.workflow.run import Act, create, fire, fire_all
+from app.workflow.run import Act, create_all, fire, fire_all
 
 
 async def make_agenda(panel: Panel, act: Act) -> None:
@@ -33,12 +32,12 @@ async def make_agenda(panel: Panel, act: Act) -> None:
     keys = await act.session.scalars(select(AgendaItem.id).where(*standing))
     items = {item.proposal_id: item for item in await lock_all(act.session, AgendaItem, keys)}
     await fire_all(PANEL_ITEM, "drop", [items[key] for key in items if key not in place], act)
-    for key, position in sorted(place.items(), key=lambda pair: pair[1]):
-        data = PlanItem(proposal_id=key, position=position)
-        if key not in items:
-            await create(PANEL_ITEM, "plan", AgendaItem(), act.given(data, panel))
-        elif items[key].position != position:
-            await fire(PANEL_ITEM, "move", items[key], act.given(data))
+    new = [AgendaItem(proposal_id=key, position=place[key]) for key in place if key not in items]
+    await create_all(PANEL_ITEM, "plan", new, act.given(None, panel))
+    moved = [item for key, item in items.items() if key in place and item.position != place[key]]
+    for item in moved:
+        item.position = place[item.proposal_id]
+    await fire_all(PANEL_ITEM, "move", moved, act.given(None))
 
 
 async def _who_is_out(panel: Panel, proposals: set[UUID], act: Act) -> dict[UUID, set[UUID]]:
@@ -85,7 +84,7 @@ async def leave_the_room(conflict: Conflict, act: Act) -> None:
     for seat in await lock_all(act.session, PanelSeat, keys, ["exits"]):
         if seat.part != "member" or bars != "proposal":
             await fire(PANEL_SEAT, "bar", seat, act)
-        elif conflict.proposal_id not in {one.proposal_id for one in seat.exits}:
+        elif not seat.is_out_of(conflict.proposal_id):
             leave_for(seat, conflict.proposal_id, conflict.path, act)
 
 

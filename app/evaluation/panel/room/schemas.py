@@ -18,11 +18,6 @@ class NameSeat(Data):
     part: SeatPart
 
 
-class PlanItem(Data):
-    proposal_id: Id
-    position: Annotated[int, Field(ge=1)]
-
-
 class Keep(Data):
     """Nothing is changed; a word on it, if there is one."""
 
@@ -124,7 +119,7 @@ class ItemForPanel(EntityRead):
     points: list[PointForPanel]
     majority_view: str | None
     minority_view: str | None
-    changes: list[ChangeRead]
+    changes: list[ChangeRead] = Field(validation_alias="standing_changes")
     outcome: str | None
     reason: str | None
     decided_at: datetime | None

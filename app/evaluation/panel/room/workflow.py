@@ -11,7 +11,7 @@ from app.core.reason import Reason
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.panel.room import effects
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
-from app.evaluation.panel.room.schemas import Change, Keep, NameSeat, PlanItem
+from app.evaluation.panel.room.schemas import Change, Keep, NameSeat
 from app.evaluation.rules import off_scale
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.conflicts.rules import conflicting, unsettled
@@ -49,12 +49,12 @@ def nothing_else_is_current(item: AgendaItem, ask: Ask) -> Why:
 
 
 def report_is_final(item: AgendaItem, ask: Ask) -> Why:
-    if not item.consensuses:
+    if not item.final:
         yield Reason("no-consensus", "It has no final consensus report.", who="experts")
 
 
 def changes_fit(item: AgendaItem, ask: Ask) -> Why:
-    if ask.data is None or not item.consensuses:
+    if ask.data is None or not item.final:
         return
     scheme = scheme_of(item.panel.topic_stage)
     known, seen = {criterion.code for criterion in scheme.criteria}, set[str]()
@@ -134,9 +134,9 @@ PANEL_ITEM = Workflow(
     title="item of a panel's agenda",
     transitions=(
         Transition("plan", set(), PLANNED, system, "It is put on the agenda.", under="panel",
-                   effects=(effects.put_on_agenda,), data=PlanItem),
+                   effects=(effects.put_on_agenda,)),
         Transition("move", {PLANNED, CURRENT, DECIDED}, None, system, "The agenda is made anew.",
-                   effects=(effects.move,), data=PlanItem),
+                   effects=(effects.note_place,)),
         Transition("take_up", {PLANNED, DECIDED}, CURRENT, office,
                    "Take it up; who has a conflict with the proposal leaves the room.",
                    guards=(its_panel_works, nothing_else_is_current), effects=(effects.call_out,),
