@@ -144,6 +144,17 @@ async def test_a_moderator_found_to_be_in_conflict_sees_nothing_any_more(world: 
     assert [await same_as_missing(dora.actor, path) for path in paths] == [True] * 2
 
 
+async def test_what_bars_from_the_call_bars_a_moderator_whatever_proposal_it_is_about(world: World) -> None:
+    there = await working(world, proposals=2)
+    dora, (mine, other) = await expert(there.topic, "dora"), there.topic.proposals
+    await moderates(there, dora)
+    paths = [f"{there.path}/workbench", f"/proposals/{mine.id}"]
+    assert [(await dora.actor.get(path)).status_code for path in paths] == [200] * 2
+    recorded = {"account_id": str(dora.actor.id), "situation": "D7", "text": "A contact point."}
+    await there.topic.office.make(f"/proposals/{other.id}/conflicts", recorded)
+    assert [await same_as_missing(dora.actor, path) for path in paths] == [True] * 2
+
+
 async def test_an_officer_moderates_until_they_apply(world: World) -> None:
     there = await working(world)
     second = there.topic.second

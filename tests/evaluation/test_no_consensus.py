@@ -13,6 +13,7 @@ from app.proposals.models import Proposal, ProposalState
 from tests.conftest import World
 from tests.consortia.build import consortium
 from tests.evaluation.build import (
+    CRITERIA,
     Expert,
     Handed,
     Topic,
@@ -305,3 +306,22 @@ async def test_an_officer_who_applies_neither_records_nor_settles_a_disagreement
     await topic.office.make(f"{there.path}/no_consensus", VIEWS)
     body = {"consensus_id": there.consensus} | WHY
     assert (await topic.second.post(f"/panels/{there.panel}/settle_consensus", body)).status_code == 404
+
+
+async def test_v16_members_read_both_views_before_they_settle_it_and_decide_on_it_after(world: World) -> None:
+    there = await split(world)
+    office, dora = there.topic.office, await expert(there.topic, "dora")
+    seat = {"account_id": str(dora.actor.id), "part": "member"}
+    await office.make(f"/panels/{there.panel}/panel_seats", seat)
+    await office.make(f"/panels/{there.panel}/plan")
+    (item,) = (await office.get("/panel_items")).json()["items"]
+    here = f"/panel_items/{item['id']}"
+    read = (await dora.actor.get(here)).json()
+    assert {name: read[name] for name in VIEWS} == VIEWS
+    assert len(read["points"]) == len(CRITERIA)
+    await office.make(f"{here}/take_up")
+    refused = await office.post(f"{here}/keep", {"reason": ""})
+    assert refused.status_code == 409
+    assert (await there.settle()).status_code == 200
+    kept = await office.make(f"{here}/keep", {"reason": ""})
+    assert kept["outcome"] == "kept"

@@ -15,8 +15,17 @@ from app.evaluation.consensus.models import Consensus, Point
 from app.evaluation.panel.room.rules import agenda, turns
 from app.workflow import following
 from tests.build import Actor, person
-from tests.conftest import World
-from tests.evaluation.build import Expert, Topic, evaluated, expert
+from tests.conftest import Counting, World
+from tests.evaluation.build import (
+    Expert,
+    Topic,
+    approve,
+    evaluated,
+    expert,
+    group,
+    in_evaluation,
+    put_to_approval,
+)
 from tests.evaluation.hidden import same_as_missing
 from tests.experts.test_experts import codes
 
@@ -231,6 +240,44 @@ async def test_the_agenda_follows_the_proposals_and_keeps_what_is_decided(world:
     ranked = await topic.office.make(f"{panel}/rank")
     assert [place["proposal_id"] for place in ranked["places"]] == [second.id]
     await topic.office.make(f"{panel}/close")
+
+
+async def test_what_was_decided_of_a_report_that_is_void_by_now_is_decided_anew(world: World) -> None:
+    topic = await in_evaluation(world)
+    (proposal,) = topic.proposals
+    experts = await group(topic, proposal, "abcd")
+    (ada, seat), *_, (dora, hers) = experts
+    consensus = await put_to_approval(topic, proposal, ada, seat)
+    await approve(consensus, *(who for who, _ in experts))
+    panel = await panel_of(topic)
+    (item,) = await planned(topic, panel)
+    here = f"/panel_items/{item['id']}"
+    await topic.office.make(f"{here}/take_up")
+    said = {"criterion": "impact", "score": "3"}
+    await topic.office.make(f"{here}/change", {"reason": "For consistency.", "changes": [said]})
+    found = {"situation": "D2", "text": "I found out today."}
+    await dora.actor.make(f"/assignments/{hers}/declare_conflict", found)
+    again = await put_to_approval(topic, proposal, ada, seat)
+    await approve(again, *(who for who, _ in experts[:3]))
+    await topic.office.make(f"{panel}/rank")
+    assert (await topic.office.get(here)).json()["changes"] == []
+    assert codes(await topic.office.post(f"{panel}/close")) == ["not-decided"]
+    await topic.office.make(f"{here}/take_up")
+    assert (await topic.office.make(f"{here}/keep", {"reason": ""}))["outcome"] == "kept"
+    assert (await topic.office.make(f"{panel}/close"))["state"] == "closed"
+
+
+async def test_the_agenda_takes_as_many_statements_for_more_proposals(
+    world: World, counting: Counting
+) -> None:
+    taken = []
+    for count in (2, 5):
+        topic = await evaluated(world, *(("4", "4", "4") for _ in range(count)))
+        panel = await panel_of(topic)
+        with counting() as statements:
+            await topic.office.make(f"{panel}/plan")
+        taken.append(len(statements))
+    assert taken[0] == taken[1]
 
 
 async def test_the_session_is_told_as_it_happens_and_to_each_what_they_may_know(

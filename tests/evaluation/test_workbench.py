@@ -58,8 +58,8 @@ class Group:
         await who.actor.make(f"/assignments/{seat}/declare_conflict", CONFLICT)
 
 
-async def working(world: World, names: str = "abc") -> Group:
-    topic = await in_evaluation(world)
+async def working(world: World, names: str = "abc", proposals: int = 1) -> Group:
+    topic = await in_evaluation(world, proposals)
     async with world.sessions() as session, session.begin():
         call = await session.get_one(Call, UUID(topic.call))
         call.rules = call.rules | {"rest": call.rules["rest"] | {"moves": False}}  # so that a day is a day

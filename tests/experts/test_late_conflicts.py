@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from app.calls.models import TopicStageState
 from app.consortia.models import Person
+from app.consortia.organisations.models import Organisation, OrganisationState
 from app.core.clock import machine_now
 from app.core.invariants import broken
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.report.models import Report
 from app.experts.models import Assignment, AssignmentState
 from app.process import INVARIANTS
-from tests.build import Actor
+from tests.build import Actor, fresh
 from tests.conftest import Counting, World
 from tests.consortia.build import close, consortium, organisation, partner, token_to
 from tests.evaluation.build import (
@@ -161,6 +162,24 @@ async def test_one_who_is_settled_to_be_a_partners_person_loses_the_seats(world:
     assert await state(topic, f"/assignments/{seat}") == "blocked"
     (conflict,) = (await topic.office.get("/conflicts")).json()["items"]
     assert conflict["situation"] == "D9"
+
+
+async def test_a_control_group_that_becomes_known_later_is_looked_for(world: World) -> None:
+    topic = await in_evaluation(world)
+    async with world.sessions() as session, session.begin():
+        there = fresh(Organisation, OrganisationState.VALIDATED, legal_name="Daughter", country="FR")
+        there.kind, there.control_group = "large_company", "A holding"
+        session.add(there)
+    ada = await expert(topic, "ada", organisation_id=there.id)
+    _, applies = await joined(topic, legal_name="Mother")
+    seat = await invited(topic, ada, topic.proposals[0])
+    await topic.office.make(f"/organisations/{applies}/reopen", {"reason": "Its group is not known."})
+    version = (await topic.office.get(f"/organisations/{applies}")).json()["version"]
+    known = await topic.office.patch(f"/organisations/{applies}", {"control_group": "A holding"}, version)
+    assert known.status_code == 200, known.text
+    assert await state(topic, f"/assignments/{seat}") == "blocked"
+    (found,) = (await topic.office.get("/conflicts")).json()["items"]
+    assert (found["situation"], found["state"]) == ("D5", "found")
 
 
 async def reopened(topic: Topic) -> None:

@@ -229,6 +229,11 @@ def broken(
         if one.kind is Kind.FIXED and {(key, one.proposal) for key in one.experts} & standing:
             here = f"{names[one.experts[0]]} has a seat on {names[one.proposal or '']} already"
             text, hard = f"{here}: keep it, or void it first.", True
+        if one.kind is Kind.FORBIDDEN and where and (who[0], where) in ground.taken:
+            text = (
+                f"{names[str(who[0])]} has a seat on {names[str(where)]} that is blocked, or under an earlier"
+            )
+            text += " contract: void it first."
         why = ground.barred.pairs.get((who[0], where), ()) if one.kind is Kind.CONFLICT and where else ()
         found += [Broken(one.kind.value, told, hard, where, who) for told in why or (text,)]
     found += [Broken("open", told, True) for told in ground.barred.open]
@@ -244,10 +249,6 @@ def _besides(
     for one in ground.proposals:
         if one.proposal_id not in drafted and any(one.proposal_id == proposal for _, proposal in seats):
             yield Broken("rapporteur", f"{one.reference} has no rapporteur.", False, one.proposal_id)
-    for contract, proposal in sorted(ground.taken & {*seats}, key=str):
-        who, where = names.get(str(contract), "Somebody"), names[str(proposal)]
-        told = f"{who} has a seat on {where} that is blocked, or under an earlier contract: void it first."
-        yield Broken("has_seat", told, True, proposal, (contract,))
     for pair in sorted((pair for pair in ground.left if pair[1] in wanted), key=str):
         why, where = named(ground.left[pair], names), names[str(pair[1])]
         if pair in ground.standing and pair not in seats:

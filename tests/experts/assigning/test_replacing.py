@@ -176,3 +176,12 @@ async def test_by_hand_whoever_has_refused_is_told_of_and_a_run_asks_them_not_ag
     started = await here.topic.office.make(f"/stages/{here.id}/assignment_runs", body)
     read = await ended(here, str(started["id"]))
     assert (who.contract, here.proposals[0].id) in await seats_in(live, read["set_ids"][0])
+
+
+async def test_whom_the_office_has_taken_off_a_proposal_no_run_puts_back(live: World) -> None:
+    here = await stage(live, proposals=1, experts=2)
+    await released(here, (0, 0))
+    await here.topic.office.make(f"/assignments/{await seat_of(here, here.experts[0], 0)}/void", WHY)
+    read = await replacing(here)
+    (made,) = read["set_ids"]
+    assert {contract for contract, _ in await seats_in(live, made)} == {here.experts[1].contract}

@@ -193,6 +193,44 @@ async def test_a_release_is_undone_as_one_until_the_first_answer(world: World) -
     assert codes(late) == ["answered"]
 
 
+async def test_experts_are_told_that_they_are_asked_no_longer(world: World) -> None:
+    here = await stage(world)
+    made = await here.make((0, 0), (1, 1))
+    path = f"/assignment_sets/{made['id']}"
+    await here.topic.office.make(f"{path}/release", {"invite": True})
+    await here.topic.office.make(f"{path}/undo")
+    copy = {"title": "Again", "copy_of": made["id"]}
+    again = await here.topic.office.make(f"/stages/{here.id}/assignment_sets", copy)
+    await here.topic.office.make(f"/assignment_sets/{again['id']}/release", {"invite": False})
+    items = (await here.topic.office.get("/assignments")).json()["items"]
+    for seat in items:
+        if seat["state"] == "proposed":
+            await here.topic.office.make(f"/assignments/{seat['id']}/void", {"reason": "So."})
+    for expert in here.experts[:2]:
+        told = [text for text in await mails(world, expert.actor.email) if "no longer asked" in text]
+        assert len(told) == 1  # of the second seat nobody had been told
+        assert not any(one.reference in told[0] for one in here.proposals)
+    assert await mails(world, here.experts[2].actor.email) == []
+
+
+async def test_a_seat_that_is_blocked_or_under_an_earlier_contract_is_a_hard_violation(world: World) -> None:
+    here = await stage(world)
+    (blocked, _), office = here.experts[:2], here.topic.office
+    seat = await office.make(
+        f"/contracts/{blocked.contract}/assignments", {"proposal_id": here.proposals[0].id}
+    )
+    await office.make(f"/assignments/{seat['id']}/conflicts", {"situation": "P1", "text": "Long ago."})
+    (conflict,) = (await office.get("/conflicts")).json()["items"]
+    for officer in (office, here.topic.second):
+        await officer.post(f"/conflicts/{conflict['id']}/waive", {"reason": "It is long ago."})
+    made = await here.make((0, 0), (1, 1))
+    assert [one["kind"] for one in made["broken"] if one["hard"]] == ["forbidden"]
+    assert "void it first" in made["broken"][0]["text"]
+    assert codes(await office.post(f"/assignment_sets/{made['id']}/release")) == ["forbidden"]
+    await office.make(f"/assignments/{seat['id']}/void", {"reason": "Waived."})
+    await office.make(f"/assignment_sets/{made['id']}/release")
+
+
 async def test_it_takes_as_many_statements_for_more_seats(world: World, counting: Counting) -> None:
     sent = []
     for proposals in (2, 6):
