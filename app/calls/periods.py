@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.calls.rules import BRUSSELS
 
 SATURDAY = 5
+Day = TypeVar("Day", bound=date)
+"""A day, or an instant of it."""
 
 
 class Rest(Protocol):
@@ -73,3 +75,11 @@ def answered_by(rules: Answering, sent: datetime) -> datetime:
 def end_of(day: date) -> datetime:
     """The last second of a day in Brussels, as an instant in UTC."""
     return datetime.combine(day, time(23, 59, 59), BRUSSELS).astimezone(UTC)
+
+
+def years_later(day: Day, years: int) -> Day:
+    """The same day so many years later, or earlier; of 29 February, the 28th where it is not there."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

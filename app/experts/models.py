@@ -48,6 +48,21 @@ class AssignmentState(State):
     RELEASED = "released", "Released: the call is cancelled or the topic taken out of it"
 
 
+UNDER_CONTRACT = (ContractState.OFFERED, ContractState.SIGNED)
+"""Experts who may be given seats."""
+NOT_OVER = (*UNDER_CONTRACT, ContractState.SUSPENDED)
+"""Contracts beside which there is no other for the call."""
+SEATED = (
+    AssignmentState.PROPOSED,
+    AssignmentState.INVITED,
+    AssignmentState.ACCEPTED,
+    AssignmentState.REPORTED,
+)
+"""Seats that stand."""
+TAKEN = (AssignmentState.ACCEPTED, AssignmentState.REPORTED)
+"""Seats whose experts have declared to be free of conflict, and see the proposal."""
+
+
 class Expert(Versioned, Entity, Base):
     """A person of the pool; `organisation` is the present employer.
 

@@ -8,7 +8,16 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.chosen import scheme_of
-from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert
+from app.experts.models import (
+    NOT_OVER,
+    SEATED,
+    UNDER_CONTRACT,
+    Assignment,
+    AssignmentState,
+    Contract,
+    ContractState,
+    Expert,
+)
 from app.people.access import roles_of
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.rows import loading
@@ -33,10 +42,9 @@ async def seats_apart(session: AsyncSession, account_id: UUID | None, now: datet
 
 
 def live_contracts(account_id: UUID) -> ColumnElement[bool]:
-    """The account has a contract as an expert that is offered or signed."""
-    live = (ContractState.OFFERED, ContractState.SIGNED, ContractState.SUSPENDED)
+    """The account has a contract as an expert that is not over."""
     mine = select(Contract.id).join(Contract.expert).where(Expert.account_id == account_id)
-    return mine.where(Contract.state.in_(live)).exists()
+    return mine.where(Contract.state.in_(NOT_OVER)).exists()
 
 
 GONE = (
@@ -47,13 +55,6 @@ GONE = (
     AssignmentState.HANDED_BACK,
     AssignmentState.RELEASED,
 )
-SEATED = (
-    AssignmentState.PROPOSED,
-    AssignmentState.INVITED,
-    AssignmentState.ACCEPTED,
-    AssignmentState.REPORTED,
-)
-AT_WORK = (ContractState.OFFERED, ContractState.SIGNED)
 
 
 async def short_of_experts(
@@ -66,7 +67,7 @@ async def short_of_experts(
     """
     if "office" not in actor.roles:
         return []
-    here = Contract.state.in_(AT_WORK)
+    here = Contract.state.in_(UNDER_CONTRACT)
     gone = or_(Assignment.state.in_(GONE), and_(Assignment.state.in_(SEATED), ~here))
     there = func.count().filter(Assignment.state.in_(SEATED), here)
     counts = (

@@ -19,9 +19,9 @@ from app.consortia.organisations.models import Organisation
 from app.core import outbox
 from app.core.outbox import Letter
 from app.core.reason import Reason
-from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert
+from app.experts.models import NOT_OVER, SEATED, Assignment, AssignmentState, Contract, Expert
 from app.experts.profile.workflow import EXPERT
-from app.experts.queries import APART, SEATED, live_contracts, short_of_experts
+from app.experts.queries import APART, live_contracts, short_of_experts
 from app.experts.workflow import ASSIGNMENT
 from app.people.models import Account, Appointment
 from app.people.queries import holders_of
@@ -31,8 +31,6 @@ from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire_all, refuse
 from app.workflow.table import Workflow
 from app.workflow.who import Actor
-
-LIVE = (ContractState.OFFERED, ContractState.SIGNED, ContractState.SUSPENDED)
 
 
 async def seat_no_expert(mandate: Mandate, act: Act) -> None:
@@ -103,7 +101,7 @@ async def release_seats(call: Call, act: Act) -> None:
         select(Account.email, Account.name)
         .join(Expert, Expert.account_id == Account.id)
         .join(Contract, Contract.expert_id == Expert.id)
-        .where(Contract.call_id == call.id, Contract.state.in_(LIVE))
+        .where(Contract.call_id == call.id, Contract.state.in_(NOT_OVER))
         .order_by(Account.email)
     )
     subject = f"Call {call.reference} is cancelled"

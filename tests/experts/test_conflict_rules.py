@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.experts.conflicts.rules import find, name_key, years_before
+from app.calls.periods import years_later
+from app.experts.conflicts.rules import find, name_key
 from app.experts.conflicts.ties import Applicant, Asked, Fact, Named, Settled, Who
 from app.topics.programme import Conflicts, programme
 
@@ -32,7 +33,7 @@ def applicant(one: Asked, *people: Named, **more: Any) -> Applicant:
     [(date(2025, 5, 31), date(2022, 5, 31)), (date(2024, 2, 29), date(2021, 2, 28))],
 )
 def test_years_are_counted_to_the_day(day: date, earliest: date) -> None:
-    assert years_before(day, 3) == earliest
+    assert years_later(day, -3) == earliest
 
 
 @pytest.mark.parametrize(

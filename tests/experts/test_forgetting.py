@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text, update
 
+from app.calls.periods import years_later
 from app.core.clock import machine_now
 from app.core.db import Base
 from app.experts.models import Contract
-from app.experts.profile.rules import years_after
 from app.people.models import Account
 from tests.build import person
 from tests.conftest import World
@@ -28,8 +28,8 @@ pytestmark = pytest.mark.anyio
 
 
 def test_years_end_on_the_same_day() -> None:
-    assert years_after(datetime(2024, 2, 29, 12, tzinfo=UTC), 5) == datetime(2029, 2, 28, 12, tzinfo=UTC)
-    assert years_after(datetime(2024, 3, 1, tzinfo=UTC), 4) == datetime(2028, 3, 1, tzinfo=UTC)
+    assert years_later(datetime(2024, 2, 29, 12, tzinfo=UTC), 5) == datetime(2029, 2, 28, 12, tzinfo=UTC)
+    assert years_later(datetime(2024, 3, 1, tzinfo=UTC), 4) == datetime(2028, 3, 1, tzinfo=UTC)
 
 
 async def long_ago(topic: Topic, contract: str, days: int) -> None:

@@ -8,7 +8,7 @@ from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.report.access import has_sealed
 from app.experts.access import free_in
 from app.experts.conflicts.queries import bars
-from app.experts.models import Assignment, AssignmentState, Contract, Expert
+from app.experts.models import SEATED, Assignment, AssignmentState, Contract, Expert
 from app.experts.queries import in_force
 from app.people.access import office
 from app.proposals.models import Proposal
@@ -16,12 +16,6 @@ from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
 Condition = ColumnElement[bool]
-SEATED = (
-    AssignmentState.PROPOSED,
-    AssignmentState.INVITED,
-    AssignmentState.ACCEPTED,
-    AssignmentState.REPORTED,
-)
 _seat = aliased(Assignment)
 
 

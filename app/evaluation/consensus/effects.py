@@ -11,8 +11,7 @@ from app.core.outbox import Letter
 from app.evaluation.consensus.meeting import CrossReader, Meeting, Message, Moderator, Silence
 from app.evaluation.consensus.models import STANDING, Consensus, Opinion, Point, Source, Statement
 from app.evaluation.consensus.schemas import Approve
-from app.experts.models import Assignment, Expert
-from app.experts.queries import SEATED
+from app.experts.models import SEATED, Assignment, Expert
 from app.people.models import Account
 from app.proposals.models import Proposal
 from app.workflow.rows import FRESH

@@ -13,13 +13,12 @@ from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.consensus.rules import reminders_due
 from app.evaluation.consensus.schemas import Reminder
 from app.evaluation.consensus.workflow import AGREED, CONSENSUS
-from app.evaluation.report.access import SEATED
 from app.evaluation.report.models import Report, ReportState
 from app.evaluation.report.workflow import REPORT
 from app.evaluation.rules import too_few
 from app.experts.assigning.models import AssignmentSet, SetSeat
 from app.experts.assigning.workflow import ASSIGNMENT_SET
-from app.experts.models import Assignment, Contract
+from app.experts.models import TAKEN, Assignment, Contract
 from app.experts.workflow import ASSIGNMENT
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.workflow import PROPOSAL
@@ -33,7 +32,7 @@ async def bring_together(consensus: Consensus, act: Act) -> None:
 
     Every seat is locked, so that none is sealed or reopened unseen: seats are what those acts lock first.
     """
-    here = (Assignment.proposal_id == consensus.proposal_id, Assignment.state.in_(SEATED))
+    here = (Assignment.proposal_id == consensus.proposal_id, Assignment.state.in_(TAKEN))
     await lock_all(act.session, Assignment, await act.session.scalars(select(Assignment.id).where(*here)))
     sealed = (Report.proposal_id == consensus.proposal_id, Report.state == ReportState.SEALED)
     keys = await act.session.scalars(select(Report.id).where(*sealed))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.calls.chosen import scheme_of
 from app.core.reason import Reason
 from app.evaluation.consensus import effects
-from app.evaluation.consensus.access import SEATED, cross_reader, group, moderator, of_group, rapporteur
+from app.evaluation.consensus.access import cross_reader, group, moderator, of_group, rapporteur
 from app.evaluation.consensus.guards import (
     answers_a_message,
     approved_by_all,
@@ -47,7 +47,7 @@ from app.evaluation.report.models import Report, ReportState
 from app.evaluation.rules import too_few
 from app.experts.access import BLOCKED
 from app.experts.conflicts.queries import conflicts_between
-from app.experts.models import Assignment, AssignmentState, Contract, Expert
+from app.experts.models import SEATED, Assignment, AssignmentState, Contract, Expert
 from app.experts.queries import in_force
 from app.people.access import office, roles_of
 from app.proposals.models import Proposal, ProposalState

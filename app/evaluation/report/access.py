@@ -7,17 +7,16 @@ from sqlalchemy.orm import aliased
 
 from app.evaluation.report.models import Report, ReportState
 from app.experts.access import free_in
-from app.experts.models import Assignment, AssignmentState
+from app.experts.models import TAKEN, Assignment, AssignmentState
 from app.people.access import office
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
 _mine = aliased(Report)
-SEATED = (AssignmentState.ACCEPTED, AssignmentState.REPORTED)
 
 
 def _written_by(actor: Actor) -> ColumnElement[bool] | None:
-    free = free_in(actor, *SEATED)
+    free = free_in(actor, *TAKEN)
     return None if free is None else exists().where(Assignment.id == Report.assignment_id, free)
 
 

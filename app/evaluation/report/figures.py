@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path
 from app.calls.models import Call, Stage
 from app.core.schema import Read
 from app.evaluation.report.seats import Seat, not_reading, seats_where
-from app.experts.models import Assignment, AssignmentState
+from app.experts.models import TAKEN, Assignment
 from app.people.access import office
 from app.topics.programme import programme
 from app.workflow.asked import Asking
@@ -21,7 +21,6 @@ from app.workflow.rows import look
 from app.workflow.sight import ties
 
 router = APIRouter()
-SEATED = (AssignmentState.ACCEPTED, AssignmentState.REPORTED)
 CENT = Decimal("0.01")
 DAY_SECONDS = 86_400
 
@@ -98,7 +97,7 @@ class ReportStatistics(Read):
 async def read_statistics(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> ReportStatistics:
     await look(asked.session, Call, key, asked.actor, by=office)
     mine = ties(Assignment, asked.actor)["office"][0]
-    here = (mine, Stage.call_id == key, Assignment.state.in_(SEATED), not_reading())
+    here = (mine, Stage.call_id == key, Assignment.state.in_(TAKEN), not_reading())
     seats, least = await seats_where(asked.session, *here, actor=asked.actor), programme().statistics
     return figures(seats, least.least_reports)
 

@@ -13,13 +13,12 @@ from app.calls.chosen import rules_of
 from app.calls.models import Call, Stage, TopicStage
 from app.experts.affinity.models import Affinity
 from app.experts.affinity.rules import keywords_in, keywords_of, weights
-from app.experts.models import Contract, ContractState, Expert, ExpertState
+from app.experts.models import UNDER_CONTRACT, Contract, Expert, ExpertState
 from app.proposals.models import Proposal, ProposalState, SealedVersion
 from app.topics.models import Topic
 
 TO_BE_SEATED = (ProposalState.ELIGIBLE, ProposalState.IN_EVALUATION)
 """Proposals that experts are chosen for."""
-UNDER_CONTRACT = (ContractState.OFFERED, ContractState.SIGNED)
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.calls.models import Stage, TopicStage
 from app.consortia.organisations.models import Organisation
 from app.experts.affinity.models import Affinity
-from app.experts.affinity.queries import TO_BE_SEATED, UNDER_CONTRACT, scores
+from app.experts.affinity.queries import TO_BE_SEATED, scores
 from app.experts.assigning.models import AssignmentSet, SetSeat, SetState
 from app.experts.assigning.rules import Barred, Ground, Pair, Seatable, Wanted
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.conflicts.rules import conflicting, unsettled
-from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert, ExpertState
+from app.experts.models import (
+    SEATED,
+    TAKEN,
+    UNDER_CONTRACT,
+    Assignment,
+    AssignmentState,
+    Contract,
+    ContractState,
+    Expert,
+    ExpertState,
+)
 from app.experts.profile.queries import newcomer
-from app.experts.queries import SEATED
 from app.people.models import Account
 from app.proposals.models import Proposal, ProposalState
 from app.topics.programme import programme
 
-SAW = (AssignmentState.ACCEPTED, AssignmentState.REPORTED)
 WHY = {
     AssignmentState.DECLINED: "{name} has declined",
     AssignmentState.LAPSED: "{name} has not answered in time",
@@ -93,7 +101,7 @@ async def _with_seats(session: AsyncSession, ground: Ground, stage_id: UUID) -> 
     return replace(
         ground,
         standing=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in SEATED),
-        frozen=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in SAW),
+        frozen=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in TAKEN),
         rapporteurs=frozenset(
             pair for pair, (seat, _, _) in last.items() if seat.state in SEATED and seat.rapporteur
         ),
@@ -196,7 +204,7 @@ async def _earlier(
         select(Contract.id, Proposal.id)
         .join(Assignment, Assignment.expert_id == Contract.expert_id)
         .join(Proposal, Proposal.follows_id == Assignment.proposal_id)
-        .where(Contract.id.in_(contracts), Proposal.id.in_(proposals), Assignment.state.in_(SAW))
+        .where(Contract.id.in_(contracts), Proposal.id.in_(proposals), Assignment.state.in_(TAKEN))
     )
     return frozenset((contract, proposal) for contract, proposal in rows)
 

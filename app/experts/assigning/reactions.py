@@ -15,8 +15,7 @@ from app.experts.assigning.models import AssignmentRun, AssignmentSet, SetSeat
 from app.experts.assigning.queries import standing_in
 from app.experts.assigning.solving import solve_assignment
 from app.experts.assigning.workflow import ANSWERED, ASSIGNMENT_SET
-from app.experts.models import Assignment, AssignmentState, Contract
-from app.experts.queries import SEATED
+from app.experts.models import SEATED, Assignment, AssignmentState, Contract
 from app.experts.reactions import tell_invited, tell_taken_back
 from app.experts.rules import free_label
 from app.experts.workflow import ASSIGNMENT

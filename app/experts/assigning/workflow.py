@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from app.calls.access import impartial
 from app.calls.models import Stage
 from app.core.reason import Reason
-from app.experts.affinity.queries import UNDER_CONTRACT
 from app.experts.assigning import effects
 from app.experts.assigning.models import AssignmentRun, AssignmentSet, RunState, SetState
 from app.experts.assigning.queries import ground_of
@@ -13,7 +12,7 @@ from app.experts.assigning.rules import Terms, broken
 from app.experts.assigning.schemas import Change, ImportSeats, Make, Release, Start
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.conflicts.rules import conflicting, unsettled
-from app.experts.models import AssignmentState
+from app.experts.models import UNDER_CONTRACT, AssignmentState
 from app.people.access import office
 from app.proposals.models import Proposal
 from app.topics.programme import programme
@@ -113,7 +112,7 @@ async def something_to_solve(run: AssignmentRun, act: Act) -> None:
         raise refuse(ASSIGNMENT_RUN, "start", run, act, reasons)
 
 
-SEATED: Sequence[str] = ("seats.assignment",)
+WITH_SEATS: Sequence[str] = ("seats.assignment",)
 ASSIGNMENT_SET = Workflow(
     "assignment_set",
     SetState,
@@ -138,10 +137,10 @@ ASSIGNMENT_SET = Workflow(
                    data=Release, needs=("seats",)),
         Transition("invite", {RELEASED}, None, office, "Ask all experts of the set to declare.",
                    guards=(somebody_to_invite,), effects=(still_free,),
-                   needs=(*SEATED, "seats.contract.expert.account")),
+                   needs=(*WITH_SEATS, "seats.contract.expert.account")),
         Transition("undo", {RELEASED}, UNDONE, office,
                    "Take back every seat of the set, until the first invitation is answered.",
-                   guards=(nobody_has_answered,), needs=SEATED),
+                   guards=(nobody_has_answered,), needs=WITH_SEATS),
         Transition("discard", {DRAFT}, DISCARDED, office, "Lay the draft aside."),
     ),
 )  # fmt: skip

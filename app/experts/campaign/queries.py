@@ -9,14 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.models import LEFT, Call, Stage, TopicStage
 from app.experts.campaign.models import Campaign, ExpertInvitation, InvitationState
-from app.experts.models import Contract, ContractState, Expert
+from app.experts.models import NOT_OVER, Contract, Expert
 from app.experts.queries import APART
 from app.people.access import roles_of
 from app.people.models import Account, AccountState
 from app.topics.models import Topic
 
 STANDING = (InvitationState.LISTED, InvitationState.SENT, InvitationState.ACCEPTED)
-UNDER_WAY = (ContractState.OFFERED, ContractState.SIGNED, ContractState.SUSPENDED)
 Fault = tuple[str, str]
 
 
@@ -35,7 +34,7 @@ async def not_to_invite(
         for fault in _of_account(state, roles or []):
             found[address] = fault
     live = select(known).join(Expert, Expert.account_id == Account.id).join(Contract)
-    live = live.where(Contract.call_id == call_id, Contract.state.in_(UNDER_WAY), known.in_(addresses))
+    live = live.where(Contract.call_id == call_id, Contract.state.in_(NOT_OVER), known.in_(addresses))
     for address in await session.scalars(live):
         found[address] = "contract", "This person has a contract for the call already."
     return found

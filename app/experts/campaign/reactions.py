@@ -13,12 +13,12 @@ from app.core import outbox
 from app.core.outbox import Letter
 from app.core.reason import Reason
 from app.experts.campaign.models import Campaign, CampaignState, ExpertInvitation, InvitationState
-from app.experts.campaign.queries import UNDER_WAY, topics_of
+from app.experts.campaign.queries import topics_of
 from app.experts.campaign.rules import reminders_due
 from app.experts.campaign.schemas import Nth
 from app.experts.campaign.workflow import CAMPAIGN, EXPERT_INVITATION
 from app.experts.contract.workflow import CONTRACT
-from app.experts.models import Contract, Expert
+from app.experts.models import NOT_OVER, Contract, Expert
 from app.experts.profile.workflow import EXPERT
 from app.experts.queries import seats_apart
 from app.people.desk import desk
@@ -121,7 +121,7 @@ async def take_on(invitation: ExpertInvitation, act: Act) -> None:
         expert = Expert()
         await create(EXPERT, "take_in", expert, act.given(None, account))
     live = select(Contract.id).where(Contract.expert_id == expert.id, Contract.call_id == campaign.call_id)
-    if await act.session.scalar(live.where(Contract.state.in_(UNDER_WAY))) is None:
+    if await act.session.scalar(live.where(Contract.state.in_(NOT_OVER))) is None:
         contract = Contract(expert=expert, days=campaign.days, place=campaign.place)
         await create(CONTRACT, "offer_on_acceptance", contract, act.given(act.data, campaign.call))
     how = WITH_LINK.format(link=link) if link else SIGN_IN

@@ -17,7 +17,7 @@ from app.experts.conflicts.knowledge import facts_of, people_of, seats_of
 from app.experts.conflicts.models import STANDING, Conflict, ConflictState, Identity
 from app.experts.conflicts.rules import find
 from app.experts.conflicts.ties import Asked, Findings, Found, Settled
-from app.experts.models import Contract, ContractState, Expert
+from app.experts.models import UNDER_CONTRACT, Contract, Expert
 from app.experts.queries import APART
 from app.people.models import Account, Appointment, AppointmentState
 from app.proposals.models import GOING_ON, Proposal
@@ -141,7 +141,7 @@ async def conflicts_of_call(session: AsyncSession, call_id: UUID, now: datetime)
     A run of the assignment reads it: pairs in `found` are barred, and while anything is `open` there is none.
     """
     under = select(Expert.account_id).join(Contract, Contract.expert_id == Expert.id)
-    live = Contract.state.in_((ContractState.OFFERED, ContractState.SIGNED))
+    live = Contract.state.in_(UNDER_CONTRACT)
     accounts = (await session.scalars(under.where(Contract.call_id == call_id, live))).all()
     here = select(Proposal.id).join(TopicStage, TopicStage.id == Proposal.topic_stage_id)
     here = here.join(Stage, Stage.id == TopicStage.stage_id)

@@ -15,8 +15,7 @@ from app.experts.conflicts.schemas import Detected
 from app.experts.conflicts.ties import Found
 from app.experts.conflicts.workflow import CONFLICT
 from app.experts.facts.models import Collaboration, Employment
-from app.experts.models import Assignment, Contract, Expert
-from app.experts.queries import SEATED
+from app.experts.models import SEATED, Assignment, Contract, Expert
 from app.experts.workflow import ASSIGNMENT
 from app.people.models import Account
 from app.proposals.models import Proposal

@@ -5,9 +5,9 @@ People and proposals are matched by what they have in common, never pair by pair
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from uuid import UUID
 
+from app.calls.periods import years_later
 from app.consortia.organisations.rules import folded, pieces, same_name
 from app.core.reason import Reason
 from app.experts.conflicts.ties import (
@@ -37,14 +37,6 @@ def name_key(name: str) -> str:
 
 def domain_of(email: str) -> str:
     return email.rpartition("@")[2].lower()
-
-
-def years_before(day: date, years: int) -> date:
-    """The same day so many years earlier; of 29 February, the 28th."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
 
 
 def find(
@@ -217,7 +209,7 @@ class _Search:
         years = self.rules.by_tie[tie].years
         if one is None:
             return False
-        if years is not None and fact.until is not None and fact.until < years_before(one.day, years):
+        if years is not None and fact.until is not None and fact.until < years_later(one.day, -years):
             return False
         self._add(fact.account_id, one, tie, f"{fact.key}/{applicant.partner_id}", f"{fact.says} {whom}")
         return True

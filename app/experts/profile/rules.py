@@ -1,7 +1,6 @@
 """Identifiers of people and papers, their check digits; how long data are kept."""
 
 import re
-from datetime import datetime
 
 ORCID = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])", re.ASCII)
 DOI = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.ASCII | re.IGNORECASE)
@@ -22,14 +21,6 @@ def orcid(given: str) -> str:
     if digits[-1] != "0123456789X"[(12 - total) % 11]:
         raise ValueError("The last digit of this ORCID id does not agree with the others.")
     return found[1]
-
-
-def years_after(instant: datetime, years: int) -> datetime:
-    """The same day and time so many years later; the 28th for a 29th of February that is not there."""
-    try:
-        return instant.replace(year=instant.year + years)
-    except ValueError:
-        return instant.replace(year=instant.year + years, day=28)
 
 
 def doi(given: str) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
+from app.calls.periods import years_later
 from app.calls.rule_set import pinned
 from app.calls.rules import in_words
 from app.core.reason import Reason
 from app.experts.access import oneself
-from app.experts.models import ContractState, Expert, ExpertState
+from app.experts.models import NOT_OVER, Expert, ExpertState
 from app.experts.profile import effects
-from app.experts.profile.rules import years_after
 from app.experts.profile.schemas import ListPublications, Profile, Register
 from app.people.access import office
 from app.workflow.table import Ask, Transition, Workflow
@@ -16,12 +16,11 @@ from app.workflow.who import signed_in, system
 
 Why = Iterable[Reason]
 ACTIVE, ANONYMISED = ExpertState.ACTIVE, ExpertState.ANONYMISED
-RUNNING = (ContractState.OFFERED, ContractState.SIGNED, ContractState.SUSPENDED)
 SAID = (effects.employer_known, effects.terms_known, effects.keep_profile)
 
 
 def no_contract_runs(expert: Expert, ask: Ask) -> Why:
-    if any(contract.state in RUNNING for contract in expert.contracts):
+    if any(contract.state in NOT_OVER for contract in expert.contracts):
         yield Reason("contract-runs", "A contract of this expert is not over.", who="office")
 
 
@@ -34,7 +33,7 @@ def time_of_keeping_is_over(expert: Expert, ask: Ask) -> Why:
         if terms is None:
             told = f"The rules of call {contract.call.reference} do not say how long data are kept."
             yield Reason("no-retention", told, who="office")
-        elif ask.now < (end := years_after(contract.ended_at, terms.retention_years)):
+        elif ask.now < (end := years_later(contract.ended_at, terms.retention_years)):
             told = f"The data for call {contract.call.reference} are kept until {in_words(end)}."
             yield Reason("kept", told, who="office")
 
