@@ -63,7 +63,11 @@ class AssignmentRun(Entity, Base):
 
 
 class AssignmentSet(Versioned, Entity, Base):
-    """Seats for the proposals of a stage, judged by `terms`; `goal`: what a run's set has most of."""
+    """Seats for the proposals of a stage, judged by `terms`; `goal`: what a run's set has most of.
+
+    `named` and `relieved` are the seats that stood already, of which its release has made rapporteurs or no
+    rapporteurs any more: what an undo gives back.
+    """
 
     __tablename__ = "assignment_set"
     __table_args__ = (
@@ -82,6 +86,8 @@ class AssignmentSet(Versioned, Entity, Base):
     goal: Mapped[str | None] = one_of("total", "worst", name="goal")
     copied_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("assignment_set.id"))
     released_at: Mapped[datetime | None]
+    named: Mapped[list[str]] = mapped_column(default=list)
+    relieved: Mapped[list[str]] = mapped_column(default=list)
     stage: Mapped[Stage] = relationship(lazy="raise")
     run: Mapped[AssignmentRun | None] = relationship(lazy="raise", back_populates="sets")
     seats: Mapped[list["SetSeat"]] = relationship(

@@ -69,8 +69,27 @@ async def _name_rapporteurs(made: AssignmentSet, act: Act) -> None:
     held = [one for one in locked if one.state in SEATED]
     others = [one for one in held if one.rapporteur and drafts[one.proposal_id] != one.contract_id]
     await fire_all(ASSIGNMENT, "relieve_rapporteur", others, act.given(None))
+    made.relieved = [str(one.id) for one in others]
     named = [one for one in held if not one.rapporteur and drafts[one.proposal_id] == one.contract_id]
     await fire_all(ASSIGNMENT, "name_rapporteur", named, act.given(None))
+    made.named = [str(one.id) for one in named]
+
+
+async def _give_marks_back(made: AssignmentSet, act: Act) -> None:
+    """Rapporteurs are who they were, as far as their seats stand and nobody has been named since."""
+    keys = {UUID(key) for key in (*made.named, *made.relieved)}
+    own = select(Assignment.proposal_id).where(Assignment.id.in_(keys))
+    beside = select(Assignment.id).where(
+        Assignment.proposal_id.in_(own), Assignment.rapporteur, Assignment.state.in_(SEATED)
+    )
+    found = keys | set(await act.session.scalars(beside))
+    seats = [one for one in await lock_all(act.session, Assignment, sorted(found)) if one.state in SEATED]
+    named = [one for one in seats if str(one.id) in made.named and one.rapporteur]
+    await fire_all(ASSIGNMENT, "relieve_rapporteur", named, act.given(None))
+    await act.session.flush()  # at no moment a panel has two
+    drafted = {one.proposal_id for one in seats if one.rapporteur}
+    again = [one for one in seats if str(one.id) in made.relieved and one.proposal_id not in drafted]
+    await fire_all(ASSIGNMENT, "name_rapporteur", again, act.given(None))
 
 
 async def _labels(act: Act, proposals: Collection[UUID]) -> dict[UUID, set[str]]:
@@ -103,6 +122,7 @@ async def take_seats_back(made: AssignmentSet, act: Act) -> None:
     waiting = [one for one in seats if one.state in (AssignmentState.PROPOSED, AssignmentState.INVITED)]
     invited = [one for one in waiting if one.state == AssignmentState.INVITED]
     await fire_all(ASSIGNMENT, "take_back", waiting, act.given(None))
+    await _give_marks_back(made, act)
     await tell_taken_back(invited, act)
 
 

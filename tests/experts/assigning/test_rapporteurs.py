@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.experts.models import Assignment
 from tests.conftest import World
 from tests.evaluation.build import expert, reported, seated
-from tests.experts.assigning.build import Stage, stage
+from tests.experts.assigning.build import OFF, Stage, stage
 from tests.experts.test_experts import codes
 
 pytestmark = pytest.mark.anyio
@@ -167,3 +167,20 @@ async def seated_fourth(here: Stage) -> str:
     who = await expert(here.topic, "fourth")
     await reported(who, await seated(here.topic, who, here.proposals[0]))
     return who.contract
+
+
+async def test_an_undo_gives_the_marks_back(world: World) -> None:
+    here = await stage(world)
+    first = here.proposals[0]
+    drafted = await edit(here, await here.make((0, 0), (1, 1)), choose_rapporteurs=True)
+    await here.topic.office.make(f"/assignment_sets/{drafted['id']}/release")
+    old = (here.experts[0].id, first.id)
+    assert old in await in_force(world)
+    made = await here.make((0, 0), (1, 1), (2, 0), panel_size=2, rules=OFF | {"panel_size": {"weight": 1}})
+    made = await edit(here, made, put=[here.seat(2, 0, rapporteur=True)])
+    await here.topic.office.make(f"/assignment_sets/{made['id']}/release")
+    assert (here.experts[2].id, first.id) in await in_force(world)
+    assert old not in await in_force(world)
+    await here.topic.office.make(f"/assignment_sets/{made['id']}/undo")
+    assert old in await in_force(world)
+    assert (here.experts[2].id, first.id) not in await in_force(world)
