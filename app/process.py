@@ -311,6 +311,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
     ("expert", "anonymise"): (
+        forgetting.forget_details,
         affinity.forget_affinities,
         forgetting.forget_traces,
         forgetting.forget_ties,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from app.calls.periods import years_later
 from app.core.clock import machine_now
@@ -46,12 +47,10 @@ async def anonymised(topic: Topic, key: str) -> dict[str, Any]:
 
 
 async def rows_with(world: World, word: str) -> list[str]:
-    """The tables in which a word stands, but for the details of the audit."""
+    """The tables in which a word stands, the details of the audit included."""
     found = []
     async with world.sessions() as session:
         for table in Base.metadata.sorted_tables:
-            if table.name == "audit_detail":
-                continue
             asked = text(f'SELECT count(*) FROM "{table.name}" AS row WHERE row::text ILIKE :word')
             if await session.scalar(asked, {"word": f"%{word}%"}):
                 found.append(table.name)
@@ -169,3 +168,12 @@ async def test_an_invitation_forgets_whom_it_invited(world: World) -> None:
     async with world.sessions() as session:
         accounts = list(await session.scalars(select(Account.name)))
     assert "Somebody" in accounts
+
+
+async def test_the_database_erases_nothing_of_whoever_is_not_forgotten(world: World) -> None:
+    topic = await in_evaluation(world)
+    ada = await expert(topic, "ada")
+    for name, key in (("expert", ada.id), ("account", str(ada.actor.id))):
+        async with world.sessions() as session:
+            with pytest.raises(IntegrityError, match="details are erased of"):
+                await session.execute(text(f"SELECT erase_details_of_{name}(:key)"), {"key": UUID(key)})

@@ -21,6 +21,12 @@ OWN = ("expert", "token_family", "digest_item", "reading", "report_reading", "pa
 """Tables whose rows need nobody's name."""
 
 
+async def forget_details(expert: Expert, act: Act) -> None:
+    """Reaction to an expert's `anonymise`: what acts on them were done with goes from the audit; that they
+    were done, when and by whom, stays. First of all, while it can be told what is theirs."""
+    await act.session.execute(select(func.erase_details_of_expert(expert.id)))
+
+
 async def forget_traces(expert: Expert, act: Act) -> None:
     """Reaction to an expert's `anonymise`: in lists of names, certificates and campaigns."""
     await act.session.execute(delete(ListedName).where(ListedName.expert_id == expert.id))
@@ -61,3 +67,5 @@ async def forget_account(expert: Expert, act: Act) -> None:
     await act.session.flush()
     if not await needed_by(act.session, account.id, OWN):
         await fire(ACCOUNT, "forget", account, act.given(None))
+        await act.session.flush()
+        await act.session.execute(select(func.erase_details_of_account(account.id)))
