@@ -14,8 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Sessions
 from app.experts.affinity.models import Embedding
-from app.experts.affinity.queries import Texts
-from app.experts.models import Expert, ExpertState
+from app.experts.affinity.queries import Texts, held_in_the_pool
 
 if TYPE_CHECKING:
     from app.experts.matching.sentences import Vector, Vectors
@@ -107,8 +106,7 @@ async def _fill(
 async def _keep(session: AsyncSession, rows: list[tuple[Owner, str]], known: "dict[str, Vector]") -> None:
     """But of nobody who was anonymised meanwhile. Sorted: two at once never wait for each other."""
     experts = {key for (column, key), _ in rows if column == "expert_id"}
-    active = select(Expert.id).where(Expert.id.in_(experts), Expert.state == ExpertState.ACTIVE)
-    there = set(await session.scalars(active.order_by(Expert.id).with_for_update(read=True)))
+    there = await held_in_the_pool(session, experts)
     values: list[dict[str, Any]] = [
         {
             "expert_id": None,

@@ -14,7 +14,14 @@ from app.core import jobs
 from app.core.db import Sessions
 from app.experts.affinity.embedding import vectors_of
 from app.experts.affinity.models import Affinity
-from app.experts.affinity.queries import ExpertText, ProposalText, Texts, texts_of, weights_of
+from app.experts.affinity.queries import (
+    ExpertText,
+    ProposalText,
+    Texts,
+    held_in_the_pool,
+    texts_of,
+    weights_of,
+)
 from app.experts.affinity.rules import LEVELS, digest_of
 
 if TYPE_CHECKING:
@@ -122,7 +129,12 @@ def _computed(texts: Texts, digests: dict[Pair, str], blend: "Blend", vectors: "
     ]
 
 
-async def _write(session: AsyncSession, rows: list[Row]) -> int:
+async def _write(session: AsyncSession, found: list[Row]) -> int:
+    """But of nobody who was anonymised meanwhile."""
+    there = await held_in_the_pool(session, {row["expert_id"] for row in found})
+    rows = [row for row in found if row["expert_id"] in there]
+    if not rows:
+        return 0
     new = insert(Affinity.__table__)  # type: ignore[arg-type]
     values = {name: new.excluded[name] for name in rows[0] if name not in KEY}
     kept = new.on_conflict_do_update(index_elements=KEY, set_=values)

@@ -129,3 +129,12 @@ async def model_of(session: AsyncSession, proposals: Collection[UUID]) -> dict[s
         "affinity_version": one.model_version,
         "affinity_weights": one.weights,
     }
+
+
+async def held_in_the_pool(session: AsyncSession, experts: Collection[UUID]) -> set[UUID]:
+    """Those of these experts who are not anonymised, and are not until the transaction ends.
+
+    In the order of ids, so that two at once never wait for each other.
+    """
+    active = select(Expert.id).where(Expert.id.in_(experts), Expert.state == ExpertState.ACTIVE)
+    return set(await session.scalars(active.order_by(Expert.id).with_for_update(read=True)))
