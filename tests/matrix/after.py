@@ -115,7 +115,7 @@ async def report(cast: Cast, kind: str, state: ReportState) -> None:
 
 async def writing(cast: Cast) -> None:
     """The reviewer has begun a report; the rapporteur drafts the consensus."""
-    for kind in ("rapporteur", "second_reviewer"):
+    for kind in (kind for kind, state in SEATED.items() if state == REPORTED):
         await cast.put(f"report {kind}", Report, in_group_at=days(-0.15))
     await report(cast, "reviewer", ReportState.DRAFT)
     about = {"rapporteur_id": cast.ids["assignment rapporteur"], "round": 1, **about_proposal(cast)}

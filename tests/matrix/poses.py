@@ -378,7 +378,8 @@ async def collaboration(cast: Cast, state: FactState) -> None:
 async def report(cast: Cast, state: ReportState) -> None:
     await reach(cast, after.agreeing if state == ReportState.SEALED else after.writing)
     cast.ids["report"] = cast.ids["report reviewer"]
-    await cast.put("report", Report, state=state)
+    # Sealed since the group has begun; it may be reopened until the group takes it in.
+    await cast.put("report", Report, state=state, in_group_at=None)
 
 
 @pose
