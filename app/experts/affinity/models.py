@@ -3,10 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Keyed
+
+SHARE = Numeric(12, 9, asdecimal=False)
+"""A likeness between 0 and 1, kept exactly and computed with as a float."""
 
 
 class Affinity(Base):
@@ -25,8 +28,8 @@ class Affinity(Base):
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
     expert_id: Mapped[UUID] = mapped_column(ForeignKey("expert.id"), primary_key=True, index=True)
-    score: Mapped[float]
-    keyword_score: Mapped[float]
+    score: Mapped[float] = mapped_column(SHARE)
+    keyword_score: Mapped[float] = mapped_column(SHARE)
     words: Mapped[list[str]]
     nearest: Mapped[str | None]
     keywords: Mapped[list[str]]
