@@ -5,23 +5,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 
 from app.experts.matching.check import violations
 from app.experts.matching.groups import Index
 from app.experts.matching.lp import Control, Goal, Progress
-from app.experts.matching.model import BadProblem, Expert, Kind, Objective, Problem, Proposal, Rule
+from app.experts.matching.model import BadProblem, Expert, Kind, Objective, Problem, Proposal
 from app.experts.matching.planted import PLANTED, sound
 from app.experts.matching.relax import Choice, Outcome, first_pairs, relax
 from app.experts.matching.shapes import call, conference
 from app.experts.matching.solve import solve
-from tests.experts.matching.tiny import affinity_of, all_panels, problems, value_of
+from tests.experts.matching.tiny import affinity_of, all_hard, all_panels, asked, fitting, problems, value_of
 
 FEWEST = Choice(proposal=1, group=1, expert=0, more=1)  # so that pairs must be priced
-
-
-def asked(problem: Problem, **changes: Any) -> Problem:
-    return replace(problem, settings=problem.settings.model_copy(update=changes))
 
 
 @given(problems())
@@ -42,24 +38,13 @@ def test_the_total_is_the_greatest_there_is(problem: Problem) -> None:
         assert not any(one.hard for one in violations(problem, result.panels))
 
 
-def all_hard(problem: Problem) -> Problem:
-    rules = dict(problem.settings)
-    return asked(
-        problem,
-        **{
-            name: rule.model_copy(update={"weight": None})
-            for name, rule in rules.items()
-            if isinstance(rule, Rule)
-        },
-    )
-
-
 @given(problems())
 @settings(max_examples=60, deadline=None)
 def test_the_worst_panel_is_the_best_there_is_and_the_total_the_greatest_at_it(problem: Problem) -> None:
-    problem = asked(all_hard(problem), objective=Objective.WORST)
-    kept = [panels for panels in all_panels(problem) if value_of(problem, panels) is not None]
-    assume(kept)
+    tight = asked(all_hard(problem), objective=Objective.WORST)
+    problem, kept = fitting(tight)
+    if problem is not tight:
+        assert solve(tight).outcome is Outcome.INFEASIBLE
     worst = max(min(affinity_of(problem, panels)) for panels in kept)
     total = max(
         sum(affinity_of(problem, panels)) for panels in kept if min(affinity_of(problem, panels)) >= worst

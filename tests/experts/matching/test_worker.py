@@ -19,7 +19,7 @@ from app.experts.matching.running import ENVIRONMENT, Unanswered, run
 from app.experts.matching.shapes import call
 from app.experts.matching.solve import solve
 from app.experts.matching.wire import ANSWER, JOB, Answer, Job, Replacing
-from tests.experts.matching.test_solve import asked
+from tests.experts.matching.tiny import asked
 
 pytestmark = pytest.mark.anyio
 

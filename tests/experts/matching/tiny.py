@@ -1,6 +1,7 @@
 """Problems so small that every set of panels can be looked at."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -141,3 +142,49 @@ def value_of(problem: Problem, panels: dict[str, tuple[str, ...]]) -> float | No
             return None
         value -= rule.weight * one.amount
     return value
+
+
+def asked(problem: Problem, **changes: Any) -> Problem:
+    return replace(problem, settings=problem.settings.model_copy(update=changes))
+
+
+def all_hard(problem: Problem) -> Problem:
+    rules = dict(problem.settings)
+    return asked(
+        problem,
+        **{
+            name: rule.model_copy(update={"weight": None})
+            for name, rule in rules.items()
+            if isinstance(rule, Rule)
+        },
+    )
+
+
+def kept_by(problem: Problem) -> list[dict[str, tuple[str, ...]]]:
+    """Every set of panels that breaks no hard rule."""
+    return [panels for panels in all_panels(problem) if value_of(problem, panels) is not None]
+
+
+def loosened(problem: Problem) -> Iterator[Problem]:
+    """The problem, then with one rule less at a time: most drawn sets of hard rules fit no panels at all.
+
+    The last one always has panels: a seat each, and experts who may take them all.
+    """
+    yield problem
+    for pairs in ("fixed", "conflicts", "forbidden", "apart"):
+        problem = replace(problem, **{pairs: frozenset()})
+        yield problem
+    for name, rule in dict(problem.settings).items():
+        if isinstance(rule, Rule) and type(problem.settings).model_fields[name].default is None:
+            problem = asked(problem, **{name: None})
+            yield problem
+    yield replace(
+        problem,
+        proposals=tuple(replace(one, size=1, expertise=frozenset()) for one in problem.proposals),
+        experts=tuple(replace(one, most=3, least=0) for one in problem.experts),
+    )
+
+
+def fitting(problem: Problem) -> tuple[Problem, list[dict[str, tuple[str, ...]]]]:
+    """The first of these that some panels satisfy, with all of them."""
+    return next((one, kept) for one in loosened(problem) if (kept := kept_by(one)))
