@@ -13,6 +13,8 @@ import httpx2
 import pytest
 import structlog
 from fastapi import FastAPI
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 from sqlalchemy import Engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -25,6 +27,10 @@ from app.main import create_app
 
 SERVER = os.environ.get("IMI_TEST_DATABASE_URL")
 VERSION = int(os.environ.get("IMI_TEST_POSTGRES", "18"))
+
+# How fast examples are drawn says something of the machine, nothing of the code.
+drawing.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawing.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ async def test_a_refusal_is_exactly_the_blocking_entries_and_success_carries_the
 PIECES = st.sets(st.sampled_from(("title", "abstract", "impact", "part_b", "plan", "countries", "time")))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(missing=PIECES)
 async def test_it_is_handed_in_if_and_only_if_no_entry_blocks(world: World, missing: set[str]) -> None:
     """Whatever is missing, of form or of what is judged."""

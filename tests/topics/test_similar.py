@@ -108,7 +108,7 @@ AWKWARD = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(text=TEXTS | AWKWARD.map(" ".join), word=st.sampled_from(["", "quetzalcoatl"]))
 def test_any_text_is_compared(plain: Engine, text: str, word: str) -> None:
     """In one statement, whatever the text is; and a word that both have is found."""

@@ -48,8 +48,7 @@ async def facts(world: World, key: str) -> tuple[Any, ...]:
 
 @settings(
     max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     derandomize=True,
 )
 @given(walk=WALK, wheels=st.booleans())

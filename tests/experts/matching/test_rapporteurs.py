@@ -28,7 +28,7 @@ def spread(chosen: dict[str, str]) -> list[int]:
 
 
 @given(asked())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_choice_is_more_even_and_of_those_none_fits_better(
     given_: tuple[Panels, Affinity, dict[str, str]],
 ) -> None:
@@ -49,7 +49,7 @@ def test_no_choice_is_more_even_and_of_those_none_fits_better(
 
 
 @given(asked())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_order_in_which_panels_are_given_plays_no_part(
     given_: tuple[Panels, Affinity, dict[str, str]],
 ) -> None:

@@ -14,7 +14,7 @@ from tests.experts.matching.tiny import all_hard, all_panels, asked, fitting, pr
 
 
 @given(problems())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_as_few_move_as_can_and_then_affinity_counts(problem: Problem) -> None:
     problem, _ = fitting(all_hard(problem))
     before = solve(problem)

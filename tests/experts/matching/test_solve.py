@@ -21,7 +21,7 @@ FEWEST = Choice(proposal=1, group=1, expert=0, more=1)  # so that pairs must be 
 
 
 @given(problems())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_the_total_is_the_greatest_there_is(problem: Problem) -> None:
     values = [value_of(problem, panels) for panels in all_panels(problem)]
     best = max((one for one in values if one is not None), default=None)
@@ -39,7 +39,7 @@ def test_the_total_is_the_greatest_there_is(problem: Problem) -> None:
 
 
 @given(problems())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_worst_panel_is_the_best_there_is_and_the_total_the_greatest_at_it(problem: Problem) -> None:
     tight = asked(all_hard(problem), objective=Objective.WORST)
     problem, kept = fitting(tight)
