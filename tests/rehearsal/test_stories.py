@@ -137,9 +137,9 @@ async def test_a_panel_has_a_long_day_and_its_list_comes_back(live: World) -> No
     first, second = ([total for _, _, total in versions[n : n + 5]] for n in (1, 7))
     assert first == [
         "13.00 parted by coverage",
-        "13.00 ",
+        "13.00 parted by coverage",
         "12.00 parted by criteria",
-        "12.00 ",
+        "12.00 parted by criteria",
         "10.50 ",
     ]
     assert second == [*first[:4], "11.00 "]
