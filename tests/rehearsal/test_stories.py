@@ -138,8 +138,8 @@ async def test_a_panel_has_a_long_day_and_its_list_comes_back(live: World) -> No
     assert first == [
         "13.00 parted by coverage",
         "13.00 parted by coverage",
-        "12.00 parted by criteria",
-        "12.00 parted by criteria",
+        "12.00 parted by excellence",
+        "12.00 parted by excellence",
         "10.50 ",
     ]
     assert second == [*first[:4], "11.00 "]
