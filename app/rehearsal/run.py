@@ -25,6 +25,7 @@ from app.core.postgres import Database, embedded
 from app.core.settings import PREFIX, Settings, load_settings
 from app.core.signals import end_with_parent, stopped_by_signals
 from app.core.upgrade import upgrade
+from app.evaluation.panel.replay import main as replay
 from app.rehearsal import report
 from app.rehearsal.call_file import CallFile
 from app.rehearsal.figures import differences, together
@@ -70,7 +71,7 @@ def _rehearse(
     with _serving(settings) as server:
         played = _played(piece, settings.public_url, links, seed, console)
         report.tell(console, played, settings.public_url)
-        sound = verify(settings, database) == 0 and invariants(database, process.INVARIANTS) == 0
+        sound = _sound(settings, database, piece.call)
         differing = list(differences(piece.call, *(stage.topics for stage in played.stages)))
         console.print(*differing or ["Every figure is as the call file expects."], sep="\n", highlight=False)
         if json is not None:
@@ -81,6 +82,16 @@ def _rehearse(
             console.print(f"Its audit trail, from another terminal: {where} imi audit verify", soft_wrap=True)
             server.wait()
     return 0 if sound and not differing else 1
+
+
+def _sound(settings: Settings, database: Database, call: CallFile) -> bool:
+    """The trail holds, the invariants too, and every closed list can be made again."""
+    looked = (
+        verify(settings, database),
+        invariants(database, process.INVARIANTS),
+        replay(database, call.reference) if call.is_played else 0,
+    )
+    return not any(looked)
 
 
 def facts_of(played: Played, audit_ok: bool) -> dict[str, Any]:

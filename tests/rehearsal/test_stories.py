@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.evaluation.panel.replay import replayed
 from app.rehearsal.call_file import CallFile
 from app.rehearsal.cast import Cast
 from app.rehearsal.figures import differences
@@ -116,3 +117,32 @@ async def test_panels_are_found_mended_and_filled_again_and_every_case_of_confli
     assert len(told[corpus.TOLD]) == len(corpus.CORPUS.cases)
     shown = {finding.situation for case in corpus.CORPUS.cases for finding in case.finds.values()}
     assert shown == {"D1", "D5", "D6", "D8", "D9", "P1", "P2", "P3", "open"}
+
+
+async def test_a_panel_has_a_long_day_and_its_list_comes_back(live: World) -> None:
+    played = await staged(live, piece := STORIES["panel"])
+    assert list(differences(piece.call, played.topics)) == []
+    told = played.cast.told
+    assert [words for _, words in told["How the groups came to an end"]] == [
+        "agreed after an objection",
+        "majority and minority are on record",
+        "final without one who was written to 2 times",
+        "begun anew after a late conflict",
+    ]
+    versions = told["The versions of the list"]
+    assert (versions[0][1:], versions[6]) == (
+        ["not closed", "2 pairs are ex aequo"],
+        ["1", "given back", "The panel lowered a score and does not say why."],
+    )
+    first, second = ([total for _, _, total in versions[n : n + 5]] for n in (1, 7))
+    assert first == [
+        "13.00 parted by coverage",
+        "13.00 parted by coverage",
+        "12.00 parted by excellence",
+        "12.00 parted by excellence",
+        "10.50 ",
+    ]
+    assert second == [*first[:4], "11.00 "]
+    async with live.sessions() as session:
+        lists = await replayed(session, piece.call.reference)
+    assert [(one.places, one.faults) for one in lists] == [(5, []), (5, [])]

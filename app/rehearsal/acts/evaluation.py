@@ -1,6 +1,7 @@
 """Reports are sealed, groups agree or do not, the panel ranks."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -44,13 +45,13 @@ async def _report(cast: Cast, chair: Chair) -> None:
 
 async def agree(cast: Cast) -> None:
     """A consensus report on every proposal; some object once, one group stays divided."""
-    work = [_agree(cast, field, entry) for field in cast.fields for entry in field.evaluated]
+    work = [agree_on(cast, field, entry) for field in cast.fields for entry in field.evaluated]
     await cast.theatre.together("Groups agree on consensus reports", work)
 
 
-async def _agree(cast: Cast, field: Field, entry: Entry) -> None:
-    chairs = field.chairs[entry.proposal]
-    rapporteur, others = chairs[0].expert.person, [chair.expert.person for chair in chairs[1:]]
+async def put_to_approval(cast: Cast, entry: Entry, chairs: Sequence[Chair]) -> tuple[str, Any]:
+    """A consensus report, opened and drafted by the first of the group: its path, and how it stands."""
+    rapporteur = chairs[0].expert.person
     opened = await cast.office.make(
         f"/proposals/{entry.proposal}/consensus_reports", rapporteur_id=chairs[0].assignment
     )
@@ -58,7 +59,14 @@ async def _agree(cast: Cast, field: Field, entry: Entry) -> None:
     for code in cast.criteria:
         agreed = said(f"The group agrees on {code}.") | {"score": str(entry.paper.agreed[code])}
         await rapporteur.edit(f"{here}/points/{code}", 1, range_reason=RANGE, **agreed)
-    put = await rapporteur.act(f"{here}/put_to_approval")
+    return here, await rapporteur.act(f"{here}/put_to_approval")
+
+
+async def agree_on(cast: Cast, field: Field, entry: Entry) -> None:
+    """The group of one proposal comes to its end."""
+    chairs = field.chairs[entry.proposal]
+    rapporteur, others = chairs[0].expert.person, [chair.expert.person for chair in chairs[1:]]
+    here, put = await put_to_approval(cast, entry, chairs)
     if entry.paper.objects or entry.paper.divided:
         await others[0].act(f"{here}/object", reason=REASON)
         cast.note("objections")

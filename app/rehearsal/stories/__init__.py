@@ -2,9 +2,14 @@
 
 from app.rehearsal.call_file import read
 from app.rehearsal.play import Piece, piece_of
-from app.rehearsal.stories import assignment, consortia_177, topics
+from app.rehearsal.stories import assignment, consortia_177, panel, topics
 
-STORIES = {"assignment": assignment.STORY, "consortia-177": consortia_177.STORY, "topics": topics.STORY}
+STORIES = {
+    "assignment": assignment.STORY,
+    "consortia-177": consortia_177.STORY,
+    "panel": panel.STORY,
+    "topics": topics.STORY,
+}
 
 
 def found(name: str) -> Piece:
