@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -40,8 +40,8 @@ def _accessible(template: bytes, facts: str, at: datetime) -> bytes:
         return _compile(template, facts, at)
 
 
-def _compile(template: bytes, facts: str, at: datetime, *standards: str) -> bytes:
+def _compile(template: bytes, facts: str, at: datetime, standard: Literal["ua-1"] | None = None) -> bytes:
     compiler = typst.Compiler(template, ignore_system_fonts=True, sys_inputs={"facts": facts})
-    made = compiler.compile(format="pdf", timestamp=at.replace(microsecond=0), pdf_standards=list(standards))
+    made = compiler.compile(format="pdf", timestamp=at.replace(microsecond=0), pdf_standards=standard)
     assert isinstance(made, bytes)  # a list only where there is a file per page
     return made

@@ -1,7 +1,7 @@
 """Who evaluated what is on a list, and by which names they, and the partners, are known."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -74,11 +74,11 @@ async def partner_names(session: AsyncSession, proposals: Sequence[UUID]) -> dic
     return found
 
 
-def _names(legal: str | None, short: str | None, aliases: Iterable[str] | None) -> list[str]:
+def _names(legal: Any, short: Any, aliases: Any) -> list[str]:
     return [name for name in (legal, short, *(aliases or ())) if name]
 
 
-def latest_versions(*where: Any) -> Select[Any]:
+def latest_versions(*where: Any) -> Select[SummaryVersion, SummaryPrint, SummaryState]:
     """The content that counts of each of these summaries, with its print if there is one."""
     counts = Summary.state.not_in((SummaryState.SUPERSEDED, SummaryState.VOIDED))
     return (

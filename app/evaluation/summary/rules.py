@@ -105,13 +105,19 @@ def _of_person(name: str) -> Iterator[Phrase]:
 def _of_organisation(name: str) -> Iterator[Phrase]:
     """A name as it stands, and without its legal form."""
     whole = words_in(name)
-    short = [word for word in whole if word.text not in FORMS] or whole
-    for words in (whole, short):
+    bare = _bare(word.text for word in whole)
+    for words in (whole, [word for word in whole if word.text in bare]):
         said = tuple(word.text for word in words)
         if len(said) > 1:
             yield Phrase(said, "affiliation", ANY)
         elif said and len(said[0]) >= SHORTEST_AFFILIATION:
             yield Phrase(said, "affiliation", max(INITIAL, words[0].capitals))
+
+
+def _bare(words: Iterable[str]) -> tuple[str, ...]:
+    """The words of a name but its legal form, unless there is nothing else."""
+    said = tuple(words)
+    return tuple(word for word in said if word not in FORMS) or said
 
 
 class Watch:
@@ -132,14 +138,15 @@ class Watch:
 
         `partners` are the names of the organisations of the very proposal.
         """
-        own = {phrase.words for name in partners for phrase in _of_organisation(name)}
+        own = {_bare(word.text for word in words_in(name)) for name in partners}
         found = [Found(m.start(), m.end() - m.start(), "mail") for m in MAIL.finditer(text)]
         found += [Found(m.start(), m.end() - m.start(), "orcid") for m in ORCID.finditer(text)]
         words = words_in(text)
         for number, word in enumerate(words):
             for phrase in self._by_first.get(word.text, ()):
                 some = words[number : number + len(phrase.words)]
-                if _says(some, phrase) and not (phrase.kind == "affiliation" and phrase.words in own):
+                its_own = phrase.kind == "affiliation" and _bare(phrase.words) in own
+                if _says(some, phrase) and not its_own:
                     found.append(Found(word.start, some[-1].end - word.start, phrase.kind))
         return list(_apart(found))
 
