@@ -15,7 +15,7 @@ from app.evaluation.summary.access import applicant, decider
 from app.evaluation.summary.models import Summary, SummaryPrint, SummaryState
 from app.evaluation.summary.printing import summary_pdf
 from app.evaluation.summary.queries import latest_versions
-from app.evaluation.summary.schemas import FailedPrint, Progress, SummaryItem, SummaryRead, SummaryShown
+from app.evaluation.summary.schemas import FailedPrint, PrintProgress, SummaryItem, SummaryRead, SummaryShown
 from app.evaluation.summary.workflow import SUMMARY
 from app.people.access import auditor, office
 from app.workflow.asked import Asking
@@ -82,11 +82,11 @@ async def read_pdf(asked: Asking, request: Request, key: Annotated[UUID, Path(al
     description=f"Who: {running.label}.",
     operation_id="panel_prints",
 )
-async def read_progress(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Progress:
+async def read_progress(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> PrintProgress:
     panel, _ = await look(asked.session, Panel, key, asked.actor, by=running)
     rows = (await asked.session.execute(latest_versions(Summary.panel_id == panel.id))).all()
     failed = [(version, made) for version, made, _ in rows if made is not None and made.fault is not None]
-    return Progress(
+    return PrintProgress(
         of=len(rows),
         held=sum(state == SummaryState.HELD for *_, state in rows),
         done=sum(made is not None and made.file is not None for _, made, _ in rows),

@@ -91,7 +91,7 @@ class SummaryShown(EntityRead):
     content: ContentRead
 
 
-class FindingRead(Read):
+class PassageRead(Read):
     """A passage that may tell who evaluated: offset and length in the text at `place` of the content."""
 
     number: int
@@ -106,7 +106,7 @@ class FindingRead(Read):
     settled_at: datetime | None
 
 
-class VersionRead(Read):
+class SummaryVersionRead(Read):
     """A version of the content; every one but the first is made by a redaction, for this reason."""
 
     number: int
@@ -123,8 +123,8 @@ class SummaryRead(SummaryShown):
     panel_id: UUID
     list_number: int = Field(validation_alias=AliasPath("frozen", "number"))
     above: bool
-    findings: list[FindingRead]
-    versions: list[VersionRead]
+    findings: list[PassageRead]
+    versions: list[SummaryVersionRead]
 
 
 class SummaryItem(ItemRead):
@@ -139,7 +139,7 @@ class FailedPrint(Read):
     fault: str
 
 
-class Progress(Read):
+class PrintProgress(Read):
     """Of the summary reports that count: how many there are, wait for the office, are printed, failed."""
 
     of: int
