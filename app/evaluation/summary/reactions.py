@@ -1,5 +1,6 @@
 """What follows for summary reports from a panel's list, from what is settled, from the end of a call."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -65,7 +66,8 @@ async def _written(panel: Panel, frozen: FrozenList, act: Act) -> list[Summary]:
         version = SummaryVersion(id=uuid4(), number=1, content=content, made_at=act.now)
         version.digest = digest_of(content)
         one.versions = [version]
-        found = findings_in(texts_of(content), watch, partners[place.proposal_id])
+        own = partners.get(place.proposal_id, ())
+        found = await asyncio.to_thread(findings_in, texts_of(content), watch, own)
         one.findings = [
             Finding(id=uuid4(), number=number, criterion=criterion_at(content, at), place=at, **it._asdict())
             for number, (at, it) in enumerate(found, 1)

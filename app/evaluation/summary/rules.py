@@ -15,6 +15,7 @@ SHORTEST_NAME = 4  # letters of a family name that is looked for without a first
 SHORTEST_AFFILIATION = 3  # letters of one that is a single word
 WIDEST_GAP = 5  # signs between two words of one name
 REMOVED = "[name removed]"
+PIECE = re.compile(r"[^\s!-/:-@\[-`{-~]+")
 WORD = re.compile(r"[^\W_]+")
 MAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[\w-]+(?:\.[\w-]+)+")
 ORCID = re.compile(r"(?:https?://orcid\.org/)?(?<!\d)\d{4}-\d{4}-\d{4}-\d{3}[\dXx](?!\w)")
@@ -41,12 +42,11 @@ class Found(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word as it is compared, where it stands, and which of its letters are capitals."""
+    """A word as it is compared, and where it stands."""
 
     text: str
     start: int
     end: int
-    capitals: int
 
 
 class Phrase(NamedTuple):
@@ -69,17 +69,31 @@ def _plain(sign: str) -> str:
 
 def words_in(text: str) -> list[Word]:
     """Every word of a text."""
-    at = [(place, sign) for place, one in enumerate(text) for sign in _plain(one)]
-    found = WORD.finditer("".join(sign for _, sign in at))
-    return [_word(text, at[one.start()][0], at[one.end() - 1][0] + 1, one.group()) for one in found]
+    found: list[Word] = []
+    for piece in PIECE.finditer(text):
+        said, start = piece.group(), piece.start()
+        if said.isascii() and said.isalnum():
+            found.append(Word(said.lower(), start, piece.end()))
+        else:
+            found += _words_in(said, start)
+    return found
 
 
-def _word(text: str, start: int, end: int, plain: str) -> Word:
-    while end < len(text) and not _plain(text[end]):
-        end += 1  # marks of the last letter
-    said = text[start:end]
-    capitals = ANY if said[0].islower() else INITIAL if any(sign.islower() for sign in said) else ALL
-    return Word(plain, start, end, capitals)
+def _words_in(said: str, start: int) -> Iterator[Word]:
+    """The same of a piece with other signs than those of ASCII."""
+    at = [(place, sign) for place, one in enumerate(said) for sign in _plain(one)]
+    for one in WORD.finditer("".join(sign for _, sign in at)):
+        first, end = at[one.start()][0], at[one.end() - 1][0] + 1
+        while end < len(said) and not _plain(said[end]):
+            end += 1  # marks of the last letter
+        yield Word(one.group(), start + first, start + end)
+
+
+def _capitals(said: str) -> int:
+    """Which letters of a word as it is written are capitals."""
+    if said[0].islower():
+        return ANY
+    return INITIAL if any(sign.islower() for sign in said) else ALL
 
 
 def _of_person(name: str) -> Iterator[Phrase]:
@@ -111,7 +125,8 @@ def _of_organisation(name: str) -> Iterator[Phrase]:
         if len(said) > 1:
             yield Phrase(said, "affiliation", ANY)
         elif said and len(said[0]) >= SHORTEST_AFFILIATION:
-            yield Phrase(said, "affiliation", max(INITIAL, words[0].capitals))
+            written = _capitals(name[words[0].start : words[0].end])
+            yield Phrase(said, "affiliation", max(INITIAL, written))
 
 
 def _bare(words: Iterable[str]) -> tuple[str, ...]:
@@ -146,17 +161,17 @@ class Watch:
             for phrase in self._by_first.get(word.text, ()):
                 some = words[number : number + len(phrase.words)]
                 its_own = phrase.kind == "affiliation" and _bare(phrase.words) in own
-                if _says(some, phrase) and not its_own:
+                if _says(text, some, phrase) and not its_own:
                     found.append(Found(word.start, some[-1].end - word.start, phrase.kind))
         return list(_apart(found))
 
 
-def _says(words: list[Word], phrase: Phrase) -> bool:
+def _says(text: str, words: list[Word], phrase: Phrase) -> bool:
     together = all(b.start - a.end <= WIDEST_GAP for a, b in pairwise(words))
     return (
         tuple(word.text for word in words) == phrase.words
         and together
-        and all(word.capitals >= phrase.capitals for word in words)
+        and all(_capitals(text[word.start : word.end]) >= phrase.capitals for word in words)
     )
 
 
