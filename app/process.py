@@ -375,8 +375,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         ("panel", row): (decisions.let_motions_fall, panel.evaluate_anew, summary.supersede_summaries)
         for row in ("reopen", "take_back")
     },
-    ("summary", "dismiss_finding"): (summary.clear_if_settled,),
-    ("summary", "redact_finding"): (summary.clear_if_settled, summary.print_anew),
+    **{("summary", row): (summary.clear_if_settled,) for row in ("dismiss_finding", "redact_finding")},
     ("decision", "adopt"): (seal_the_trail,),
     ("decision", "release"): (decisions.release_results, seal_the_trail),
     **{
@@ -464,6 +463,7 @@ WAITS = (
     app.evaluation.waits.reports_to_write,
     app.evaluation.waits.drafts_to_approve,
     app.evaluation.waits.views_to_give,
+    app.evaluation.waits.summaries_to_settle,
     app.decisions.invitation.waits.invitations_to_answer,
 )
 

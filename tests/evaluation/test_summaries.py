@@ -155,6 +155,9 @@ async def test_what_may_tell_who_evaluated_is_found_and_waits_for_the_office(wor
         found.setdefault(one["kind"], []).append(text[one["offset"] : one["offset"] + one["length"]])
     assert found == PASSAGES
     assert (await topic.office.get(f"/panels/{panel}/prints")).json()["held"] == 1
+    for who, waits in ((topic.second, [held["id"]]), (topic.members[0], [])):
+        waiting = (await who.get("/me")).json()["waiting"]
+        assert [one["id"] for one in waiting if one["kind"] == "settle"] == waits
     here, numbers = f"/summaries/{held['id']}", {one["kind"]: one["number"] for one in held["findings"]}
     for body, status in (
         ({"finding": 99, "reason": "So."}, 409),

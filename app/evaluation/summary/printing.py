@@ -15,7 +15,7 @@ from app.core.files import Files
 from app.core.typeset import typeset
 from app.core.uploads import files
 from app.evaluation.summary.content import Content
-from app.evaluation.summary.models import Summary, SummaryPrint, SummaryVersion
+from app.evaluation.summary.models import Summary, SummaryPrint, SummaryState, SummaryVersion
 from app.evaluation.summary.queries import latest_versions
 
 CHUNK = 25  # documents whose prints are written together
@@ -41,9 +41,13 @@ async def print_summaries(context: procrastinate.JobContext, list_id: str) -> No
 
 
 async def print_list(sessions: Sessions, kept: Files, list_id: UUID) -> int:
-    """Print them chunk by chunk, so that it is seen how far it is; gives how many failed."""
+    """Print them chunk by chunk, so that it is seen how far it is; gives how many failed.
+
+    What is held may yet become another text.
+    """
+    cleared = (Summary.list_id == list_id, Summary.state != SummaryState.HELD)
     async with sessions() as session:
-        rows = await session.execute(latest_versions(Summary.list_id == list_id))
+        rows = await session.execute(latest_versions(*cleared))
         waiting = [version for version, made, _ in rows if made is None or made.file is None]
     failed = 0
     for start in range(0, len(waiting), CHUNK):

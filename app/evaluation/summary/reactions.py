@@ -28,7 +28,7 @@ Facts = Mapping[str, Any]
 async def write_summaries(panel: Panel, act: Act) -> None:
     """Reaction to `close`: a report for every proposal of the list, from what was sealed with it (V-21).
 
-    What is found in none is cleared at once; all are printed by a job.
+    Those in which nothing is found are cleared at once, and printed by a job.
     """
     frozen = panel.lists[-1]
     made = await _written(panel, frozen, act)
@@ -97,14 +97,10 @@ async def _changes(proposals: Facts, act: Act) -> dict[UUID, Sequence[PanelChang
 
 
 async def clear_if_settled(summary: Summary, act: Act) -> None:
-    """Reaction to `dismiss_finding` and `redact_finding`: with the last finding it is cleared."""
+    """Reaction to `dismiss_finding` and `redact_finding`: with the last it is cleared, and printed."""
     if not summary.open_findings:
         await fire(SUMMARY, "clear", summary, act.given(None))
-
-
-async def print_anew(summary: Summary, act: Act) -> None:
-    """Reaction to `redact_finding`: its next version is printed."""
-    await enqueue(act.session, print_summaries, list_id=str(summary.list_id))
+        await enqueue(act.session, print_summaries, list_id=str(summary.list_id))
 
 
 async def supersede_summaries(panel: Panel, act: Act) -> None:

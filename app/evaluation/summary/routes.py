@@ -1,5 +1,6 @@
 """The summary reports' routes: read, listed, as a PDF, and how far their printing is."""
 
+from io import BytesIO
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import exists
 import app.evaluation.panel.routes  # noqa: F401  # written under a panel
 from app.core.errors import Unmet
 from app.core.reason import Reason
-from app.core.uploads import PDF, download
+from app.core.uploads import PDF, download, handed_over
 from app.evaluation.panel.models import Panel
 from app.evaluation.summary.access import applicant, decider
 from app.evaluation.summary.models import Summary, SummaryPrint, SummaryState
@@ -69,10 +70,8 @@ async def read_pdf(asked: Asking, request: Request, key: Annotated[UUID, Path(al
     if made is not None:
         told = "The document could not be made; the programme office reads why, and it is tried again."
         raise Unmet(reasons=[Reason("not-printed", told, who="office")])
-    content = await summary_pdf(latest.content, latest.made_at)
-    return Response(
-        content, media_type=PDF, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    content = BytesIO(await summary_pdf(latest.content, latest.made_at))
+    return handed_over(content, name)
 
 
 @router.get(
