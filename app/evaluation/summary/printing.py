@@ -1,8 +1,9 @@
 """Summary reports as PDF files: made by a job, each once, kept by the digest of its bytes."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.resources import files as resources
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.core import jobs
 from app.core.db import Sessions
-from app.core.files import Files
+from app.core.files import Files, StoredFile
+from app.core.sweeping import hold
 from app.core.typeset import typeset
-from app.core.uploads import files
+from app.core.uploads import chunks, files
 from app.evaluation.summary.content import Content
 from app.evaluation.summary.models import Summary, SummaryPrint, SummaryState, SummaryVersion
 from app.evaluation.summary.queries import latest_versions
@@ -52,33 +54,30 @@ async def print_list(sessions: Sessions, kept: Files, list_id: UUID) -> int:
     failed = 0
     for start in range(0, len(waiting), CHUNK):
         made = [await _printed(version, kept) for version in waiting[start : start + CHUNK]]
-        failed += sum(row["fault"] is not None for row in made)
+        failed += sum(stored is None for _, stored, _ in made)
         new = insert(SummaryPrint.__table__)  # type: ignore[arg-type]
         again = {name: new.excluded[name] for name in ("file", "fault", "at")}
+        kept_anew = new.on_conflict_do_update(index_elements=["content_digest"], set_=again)
         async with sessions() as session, session.begin():
-            await session.execute(
-                new.on_conflict_do_update(index_elements=["content_digest"], set_=again), made
-            )
+            for _, stored, file in made:
+                if stored is not None:
+                    await hold(session, kept, stored, file)
+            await session.execute(kept_anew, [row for row, *_ in made])
     return failed
 
 
-async def _printed(version: SummaryVersion, kept: Files) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "content_digest": version.digest,
-        "file": None,
-        "fault": None,
-        "at": version.made_at,
-    }
+Printed = tuple[dict[str, Any], StoredFile | None, BytesIO]
+"""What is written down of a document, and the file unless it has failed."""
+
+
+async def _printed(version: SummaryVersion, kept: Files) -> Printed:
+    row = {"content_digest": version.digest, "file": None, "fault": None, "at": version.made_at}
     try:
-        made = await summary_pdf(version.content, version.made_at, large=True)
-        row["file"] = (await kept.store(_whole(made), LARGEST)).digest
+        file = BytesIO(await summary_pdf(version.content, version.made_at, large=True))
+        stored = await kept.store(chunks(file), LARGEST)
     except Exception as fault:  # whatever is wrong with one is no reason to leave out the others
-        row["fault"] = f"{type(fault).__name__}: {fault}"[:500]
-    return row
-
-
-async def _whole(made: bytes) -> AsyncIterator[bytes]:
-    yield made
+        return row | {"fault": f"{type(fault).__name__}: {fault}"[:500]}, None, BytesIO()
+    return row | {"file": stored.digest}, stored, file
 
 
 async def summary_pdf(content: Content, at: datetime, *, large: bool = False) -> bytes:
