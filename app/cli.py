@@ -216,6 +216,18 @@ def matching(
     raise typer.Exit(main(quick=quick, json=json, given=given))
 
 
+@bench.command()
+def summaries(
+    count: Annotated[int, typer.Option(min=1, max=5000, help="How many are printed.")] = 500,
+    quick: Annotated[bool, typer.Option("--quick", help="40 of them.")] = False,
+    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+) -> None:
+    """Print synthetic summary reports beside bare pages; code 1 if a figure is not reached."""
+    from app.evaluation.summary.bench import main
+
+    raise typer.Exit(main(count=40 if quick else count, json=json))
+
+
 @cli.command()
 def invariants() -> None:
     """Look for rows that break what must always hold, and name them."""

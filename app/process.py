@@ -35,6 +35,8 @@ import app.evaluation.panel.room.access
 import app.evaluation.report.access
 import app.evaluation.report.invariants
 import app.evaluation.routes
+import app.evaluation.summary.access
+import app.evaluation.summary.invariants
 import app.evaluation.waits
 import app.experts.access
 import app.experts.assigning.access
@@ -92,6 +94,8 @@ from app.evaluation.panel import reactions as panel
 from app.evaluation.panel.room import reactions as room
 from app.evaluation.report import reactions as report
 from app.evaluation.report.due import remind_of_reports
+from app.evaluation.summary import reactions as summary
+from app.evaluation.summary.models import SummaryPrint
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
 from app.experts.affinity import reactions as affinity
@@ -172,6 +176,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
     | app.evaluation.panel.room.access.SIGHTS
+    | app.evaluation.summary.access.SIGHTS
     | app.decisions.access.SIGHTS
     | app.decisions.invitation.access.SIGHTS
     | app.grants.access.SIGHTS
@@ -287,6 +292,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         proposals.discontinue_of_call,
         experts.release_seats,
         panel.dissolve_of_call,
+        summary.void_of_call,
         grants.cancel_before_signature,
         seal_the_trail,
     ),
@@ -364,8 +370,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
     ("panel", "plan"): (room.make_agenda,),
     ("panel_item", "change"): (room.rank_anew,),
-    ("panel", "close"): (panel.rank_topic,),
-    **{("panel", row): (decisions.let_motions_fall, panel.evaluate_anew) for row in ("reopen", "take_back")},
+    ("panel", "close"): (summary.write_summaries, panel.rank_topic),
+    **{
+        ("panel", row): (decisions.let_motions_fall, panel.evaluate_anew, summary.supersede_summaries)
+        for row in ("reopen", "take_back")
+    },
+    **{("summary", row): (summary.clear_if_settled,) for row in ("dismiss_finding", "redact_finding")},
     ("decision", "adopt"): (seal_the_trail,),
     ("decision", "release"): (decisions.release_results, seal_the_trail),
     **{
@@ -390,6 +400,7 @@ INVARIANTS: Sequence[Invariant] = (
     *app.committee.invariants.INVARIANTS,
     *app.calls.invariants.INVARIANTS,
     *app.evaluation.report.invariants.INVARIANTS,
+    *app.evaluation.summary.invariants.INVARIANTS,
 )
 
 NAMED_FILES: Named = (
@@ -397,6 +408,7 @@ NAMED_FILES: Named = (
     select(func.jsonb_array_elements(SealedVersion.manifest["documents"], type_=JSONB)["digest"].astext),
     select(Comment.attachment),
     select(TopicOpinion.attachment),
+    select(SummaryPrint.file),
 )
 """What may name a file that is kept; any other is swept away (`app/core/sweeping.py`)."""
 
@@ -451,6 +463,7 @@ WAITS = (
     app.evaluation.waits.reports_to_write,
     app.evaluation.waits.drafts_to_approve,
     app.evaluation.waits.views_to_give,
+    app.evaluation.waits.summaries_to_settle,
     app.decisions.invitation.waits.invitations_to_answer,
 )
 

@@ -56,6 +56,7 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "panel": ("panel",),
     "panel_seat": ("panel_seat",),
     "panel_item": ("panel_item",),
+    "summary": ("summary",),
     "decision": ("decision",),
     "invitation": ("nothing",),
     "grant": ("nothing",),

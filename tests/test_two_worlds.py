@@ -118,7 +118,7 @@ def about(there: Asking, *names: str) -> list[Ask]:
     ("fact", "names", "lists"),
     [
         (who_reviews, ("assignment second_reviewer", "assignment invited_reviewer", "conflict"), 2),
-        (a_score, ("report second_reviewer", "consensus", "panel"), 1),
+        (a_score, ("report second_reviewer", "consensus", "panel", "summary"), 1),
         (the_decision, ("decision", "topic_stage", "call", "raise"), 1),
         (a_late_finding, ("proposal", "rival proposal"), 1),
         (what_came_of_it, ("information_request",), 0),

@@ -14,6 +14,7 @@ from app.evaluation.consensus.models import Consensus, ConsensusState, Point, St
 from app.evaluation.panel.models import FrozenList, Panel, Place
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat
 from app.evaluation.report.models import Mark, Report, ReportState
+from app.evaluation.summary.models import Summary
 from app.experts.conflicts.models import Conflict, Identity
 from app.experts.facts.models import FactState
 from app.experts.models import (
@@ -56,6 +57,7 @@ async def thread(cast: Cast) -> None:
     await _rival(cast)
     await after.sitting(cast)
     await after.planned(cast)
+    await after.summarised(cast)
     await cast.put("panel_item", AgendaItem, state=ItemState.DECIDED, outcome="kept", decided_at=days(-0.1))
     await after.information(cast, InformationState.CLOSED)
     await before.identity(cast)
@@ -139,6 +141,8 @@ async def a_score(cast: Cast) -> None:
     await cast.put("panel_item", AgendaItem, outcome="changed", reason="Less than in others.", **NEWS)
     await cast.put("list", FrozenList, digest="another list", closed_at=days(0), places=[])
     await cast.put("panel", Panel, digest="another list", closed_at=days(0), **NEWS)
+    await after.summary_version(cast, 2, "Hardly any.", reason="reason", made_by=cast.account("office"))
+    await cast.put("summary", Summary, above=False, **NEWS)
 
 
 async def the_decision(cast: Cast) -> None:

@@ -66,7 +66,13 @@ within two years. Only one formal action can be under way at a time.
 LETTER = """To the coordinator of proposal {reference}, {acronym}
 
 Your proposal “{title}” on the topic {topic}, call {call}, {outcome}.
-{why}{found}{then}{review}"""
+{why}{found}{summary}{then}{review}"""
+
+SUMMARY = """
+The evaluation summary report of your proposal, with its scores and the comments of the experts, is ready for
+you and your partners to read.
+"""
+"""What is said where the report is released with the outcome (V-21)."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ class Facts:
     rule: str | None = None
     finding: str | None = None
     first_stage: bool = False
+    summarised: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,7 @@ def written(facts: Facts, dates: Dates) -> tuple[str, str]:
     text = LETTER.format(
         **{**vars(facts), "outcome": outcomes[facts.outcome]},
         why=f"\nReason {facts.reason}: {WHY[facts.reason]}\n" if facts.reason else "",
+        summary=SUMMARY if facts.summarised else "",
         found=f"\n{facts.rule}: {facts.finding}\n" if facts.rule else "",
         then=f"\n{ahead.format(merged_by=dates.merged_by)}\n" if ahead else "",
         review=review,

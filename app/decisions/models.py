@@ -4,12 +4,14 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.calls.models import TopicStage
 from app.committee.models import Motion
 from app.core.db import Base, Entity, Keyed, one_of, state_of
+from app.evaluation.panel.models import Panel
+from app.evaluation.summary.models import Summary, SummaryState
 from app.proposals.models import Proposal
 from app.workflow.table import State
 
@@ -44,6 +46,13 @@ class Decision(Entity, Base):
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
     motion: Mapped[Motion] = relationship(lazy="raise")
     lines: Mapped[list["Line"]] = relationship(lazy="raise", back_populates="decision", order_by="Line.rank")
+    held_summaries: Mapped[list[Summary]] = relationship(
+        secondary=Panel.__table__,
+        primaryjoin=lambda: Decision.topic_stage_id == foreign(Panel.topic_stage_id),
+        secondaryjoin=lambda: and_(foreign(Summary.panel_id) == Panel.id, Summary.state == SummaryState.HELD),
+        viewonly=True,
+        lazy="raise",
+    )
 
 
 class Line(Keyed, Base):

@@ -20,6 +20,7 @@ from app.decisions.invitation.reactions import invite
 from app.decisions.models import Decision, Line
 from app.decisions.queries import closed_panel, interested
 from app.decisions.sending import write_letters
+from app.decisions.summaries import give_summaries
 from app.decisions.workflow import DECISION
 from app.evaluation.panel.effects import digest
 from app.evaluation.panel.models import Panel
@@ -135,12 +136,13 @@ async def release_results(decision: Decision, act: Act) -> None:
     await _still_as_voted(decision, act)
     told = await release_findings(part, act)
     told += await _set_outcomes(decision, proposals, act)
+    summarised = await give_summaries(call, part, proposals, act)
     await tell_of_money(call, [part], act)
     await fire(TOPIC_STAGE, "release", part, act)
     if call.embargoed:
         await fire(CALL, "announce_budget", call, act)
     await _close_what_is_done(call, act)
-    await write_letters(call, part, told, act)
+    await write_letters(call, part, told, act, summarised)
     if any(stage.id == part.stage_id and stage.kind == "short" for stage in call.stages):
         await invite(call, part, [one for one in proposals if one.state == ProposalState.SELECTED], act)
 

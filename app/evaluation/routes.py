@@ -1,4 +1,4 @@
-"""The routes of evaluation, in the order of the work: reports, consensus reports, panels."""
+"""The routes of evaluation, in the order of the work: reports, consensus reports, panels, summary reports."""
 
 from fastapi import APIRouter
 
@@ -9,9 +9,10 @@ from app.evaluation.report.advice import router as advice
 from app.evaluation.report.due import router as due
 from app.evaluation.report.figures import router as figures
 from app.evaluation.report.routes import router as report
+from app.evaluation.summary.routes import router as summary
 
 router = APIRouter(tags=["evaluation"])
 for part in (advice, due, figures):
     router.include_router(part, prefix="/v1")
-for part in (report, consensus, panel, room):
+for part in (report, consensus, panel, room, summary):
     router.include_router(part)

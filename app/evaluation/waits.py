@@ -1,4 +1,4 @@
-"""The reports and consensus reports that wait for an expert."""
+"""The reports and consensus reports that wait for an expert, the summary reports for the office."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,6 +10,7 @@ from app.evaluation.consensus.meeting import CrossReader
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion
 from app.evaluation.consensus.workflow import WORK
 from app.evaluation.report.seats import by_due, seats_where, unwritten
+from app.evaluation.summary.models import Summary, SummaryState
 from app.experts.models import Assignment, AssignmentState, Expert
 from app.people.schemas import Waiting
 from app.proposals.models import Proposal, ProposalState
@@ -78,3 +79,14 @@ async def views_to_give(session: AsyncSession, actor: Actor, now: datetime) -> S
     )
     rows = await session.execute(found.order_by(Proposal.reference).limit(50), parameters(actor))
     return [Waiting(kind="read", entity="consensus", id=key, title=reference) for key, reference in rows]
+
+
+async def summaries_to_settle(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
+    """For the office: summary reports in which something was found that may tell who evaluated."""
+    tie = ties(Summary, actor).get("office")
+    if tie is None:
+        return []
+    held = select(Summary.id, Proposal.reference).join(Proposal, Proposal.id == Summary.proposal_id)
+    held = held.where(Summary.state == SummaryState.HELD, tie[0]).order_by(Proposal.reference).limit(50)
+    rows = await session.execute(held, parameters(actor))
+    return [Waiting(kind="settle", entity="summary", id=key, title=reference) for key, reference in rows]

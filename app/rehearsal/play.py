@@ -45,6 +45,7 @@ STAGE = (
     evaluation.rank,
     decisions.decide,
     decisions.release,
+    decisions.read,
 )
 """A stage from what comes in to its release, in the order of the process."""
 SIGNING = (grants.sign, next_call.open_for_all)

@@ -149,6 +149,7 @@ def test_what_the_first_version_pinned_can_still_be_read() -> None:
     later |= {
         "declarations",
         "sign_offs",
+        "short_feedback",
         "invited_to_stage_2",
         "not_feasible_days",
         "days_after_corrigendum",

@@ -15,8 +15,10 @@ from app.core.clock import machine_now
 from app.decisions.queries import closed_panel
 from app.evaluation.panel.effects import digest, lines
 from app.evaluation.panel.models import FrozenList, Panel, PanelState, Place
+from app.evaluation.summary.content import digest_of
+from app.evaluation.summary.models import Summary, SummaryState, SummaryVersion
 from app.proposals.models import Proposal, ProposalState
-from tests.build import Actor, committee, person, published_call, standing_call
+from tests.build import Actor, committee, fresh, person, published_call, standing_call
 from tests.conftest import World
 
 GOOD = {"excellence": "4.5", "impact": "4", "implementation": "4"}
@@ -184,3 +186,43 @@ async def released(there: Ranked) -> dict[str, Any]:
     decision = await decided(there)
     await there.office.post(f"/decisions/{decision['id']}/release")
     return await there.second.make(f"/decisions/{decision['id']}/release")
+
+
+async def summarised(world: World, there: Ranked, state: SummaryState = SummaryState.CLEARED) -> list[UUID]:
+    """A summary report of every proposal of the list, in their order."""
+    part = UUID(there.topic_stage)
+    async with world.sessions() as session, session.begin():
+        panel = await closed_panel(session, part)
+        assert panel is not None
+        above = {place.proposal_id: place.above for place in panel.places}
+        made = []
+        for one in there.proposals:
+            about = {"list_id": panel.lists[-1].id, "proposal_id": one.id, "topic_id": panel.topic_id}
+            summary = fresh(Summary, state, panel_id=panel.id, above=above[one.id], **about)
+            content = content_of(one.reference)
+            version = SummaryVersion(summary=summary, number=1, content=content, made_at=machine_now())
+            version.digest = digest_of(content)
+            session.add(version)
+            made.append(summary.id)
+    return made
+
+
+def content_of(reference: str) -> dict[str, Any]:
+    """What a summary report says of a proposal that is good throughout."""
+    titles = {"excellence": "Excellence", "impact": "Impact", "implementation": "Implementation"}
+    reached = {"threshold": "3", "reached": True, "panel": None, "shortcomings": [], "comments": []}
+    return {
+        "version": 1,
+        "proposal": {"reference": reference, "acronym": "ACRONYM", "title": "Title"},
+        "topic": {"reference": "T-1", "title": "Topic"},
+        "call": {"reference": "C-1", "title": "Call", "programme": "Programme"},
+        "scale": {"least": "0", "most": "5", "step": "0.5"},
+        "criteria": [
+            {"code": code, "title": title, "score": "4", "strengths": [f"Good {title}."], **reached}
+            for code, title in titles.items()
+        ],
+        "total": "12",
+        "overall_threshold": "10",
+        "overall_reached": True,
+        "disagreement": None,
+    }

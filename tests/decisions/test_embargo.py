@@ -11,7 +11,7 @@ from app.consortia.models import Partner, Person
 from app.evaluation.panel.models import Panel
 from tests.build import Actor
 from tests.conftest import World
-from tests.decisions.build import Ranked, decided, motion_on, ranked
+from tests.decisions.build import Ranked, decided, motion_on, ranked, summarised
 from tests.proposals.test_whole import opened
 
 pytestmark = pytest.mark.anyio
@@ -108,13 +108,14 @@ async def test_what_applicants_read_does_not_change_by_a_byte_between_the_list_a
 ) -> None:
     there = await ranked(world, "30000000.00", "20000000.00", below=("1.00",))
     await apply(world, there, there.members[2])
-    made = there.made
+    made, summaries = there.made, await summarised(world, there)
     known = {f"{name}s": [made[name]["id"]] for name in ("call", "stage", "topic", "topic_stage")}
     known |= {
         "proposals": [str(p.id) for p in there.proposals],
         "consortia": [str(p.consortium_id) for p in there.proposals],
         "bodies": [str(there.body)],
         "panels": [str(await panel_of(world, there))],
+        "summaries": [str(key) for key in summaries],
     }
     anyone = world.client()
     clients = [there.proposals[0].coordinator.client, there.proposals[2].coordinator.client, anyone]
@@ -127,6 +128,8 @@ async def test_what_applicants_read_does_not_change_by_a_byte_between_the_list_a
     await there.second.make(f"/decisions/{decision['id']}/release")
     after = await everything(world, clients[0], known)
     assert '"state":"selected"' in after[f"/v1/proposals/{there.proposals[0].id}"][1].replace(" ", "")
+    told = [after[f"/v1/summaries/{key}"][0] for key in summaries]
+    assert (before[0][f"/v1/summaries/{summaries[0]}"][0], told) == (404, [200, 404, 404])
     await anyone.aclose()
 
 

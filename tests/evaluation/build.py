@@ -1,7 +1,7 @@
 """Builders: a topic in evaluation, experts under contract, seats, reports, consensus reports."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -48,6 +48,8 @@ class Topic:
     call: str
     topic_stage: str
     proposals: list[Handed]
+    body: UUID | None = None
+    experts: list["Expert"] = field(default_factory=list)
 
 
 @dataclass
@@ -62,13 +64,14 @@ class Expert:
 async def in_evaluation(world: World, proposals: int = 1) -> Topic:
     """A published call whose topic is in evaluation with so many proposals."""
     office, second = await person(world, "office", "office"), await person(world, "second", "office")
-    _, members = await committee(world, "ann", "bob")
+    body, members = await committee(world, "ann", "bob")
     people = [await person(world, f"coordinator{n}") for n in range(proposals)]
     made = await standing_call(world, topic_is=TopicStageState.EVALUATION)
     async with world.sessions() as session, session.begin():
         part = await session.get_one(TopicStage, UUID(made["topic_stage"]["id"]))
         handed = [_handed_in(session, part, who, number) for number, who in enumerate(people, 1)]
-    return Topic(world, office, second, members, part.topic_id, made["call"]["id"], str(part.id), handed)
+    found = (part.topic_id, made["call"]["id"], str(part.id), handed, body)
+    return Topic(world, office, second, members, *found)
 
 
 def _handed_in(session: Any, part: TopicStage, coordinator: Actor, number: int) -> Handed:
@@ -224,10 +227,10 @@ async def put_to_approval(
 async def evaluated(world: World, *scores: Scores) -> Topic:
     """A topic whose proposals have final consensus reports with these scores."""
     topic = await in_evaluation(world, len(scores))
-    experts = [await expert(topic, name) for name in "abc"]
+    topic.experts = [await expert(topic, name) for name in "abc"]
     async with world.sessions() as session, session.begin():
         for proposal, given in zip(topic.proposals, scores, strict=True):
-            seats = [_sealed(session, topic, proposal, who) for who in experts]
+            seats = [_sealed(session, topic, proposal, who) for who in topic.experts]
             await session.flush()
             ids = {"proposal_id": UUID(proposal.id), "topic_id": topic.id, "round": 1}
             agreed = fresh(Consensus, ConsensusState.FINAL, **ids, final_at=machine_now())

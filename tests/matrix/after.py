@@ -15,6 +15,8 @@ from app.evaluation.panel.effects import digest_of, lines
 from app.evaluation.panel.models import FrozenList, Panel, PanelState, Place
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
 from app.evaluation.report.models import Mark, Report, ReportState
+from app.evaluation.summary.content import digest_of as summary_digest
+from app.evaluation.summary.models import Finding, Summary, SummaryState, SummaryVersion
 from app.experts.assigning.models import AssignmentSet, SetSeat, SetState
 from app.experts.conflicts.models import Conflict, ConflictState
 from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert, ExpertState
@@ -22,6 +24,7 @@ from app.grants.models import Grant, GrantState
 from app.proposals.information.models import InformationRequest, InformationState
 from app.proposals.models import Check, Proposal, ProposalState
 from app.workflow.rows import loading
+from tests.decisions.build import content_of
 from tests.matrix.before import CRITERIA, MILLION, PROPOSALS, about_topic
 from tests.matrix.cast import Cast, days
 
@@ -235,6 +238,24 @@ async def ranked(cast: Cast) -> None:
         topic_id=cast.ids["topic"],
         **about,
     )
+
+
+async def summarised(cast: Cast, state: SummaryState = SummaryState.CLEARED) -> None:
+    """The summary report of the proposal on the closed list; while it is held something was found in it."""
+    about = {"panel_id": cast.ids["panel"], "list_id": cast.ids["list"], "above": True}
+    key = await cast.add("summary", Summary, state=state, **about, **about_proposal(cast))
+    await summary_version(cast, 1)
+    if state == SummaryState.HELD:
+        passage = {"place": "/criteria/0/strengths/0", "criterion": CRITERIA[0], "offset": 0, "length": 4}
+        await cast.add("finding", Finding, summary_id=key, number=1, kind="name", **passage)
+
+
+async def summary_version(cast: Cast, number: int, text: str = "Good.", **reason: Any) -> None:
+    """A version of what it says."""
+    content = content_of("P-1") | {"version": number}
+    content["criteria"][0]["strengths"] = [text]
+    said = {"content": content, "digest": summary_digest(content), "made_at": days(-0.1), **reason}
+    await cast.add(f"summary {number}", SummaryVersion, summary_id=cast.ids["summary"], number=number, **said)
 
 
 async def voting(cast: Cast) -> None:

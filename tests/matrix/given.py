@@ -94,6 +94,8 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "panel_seat.name": lambda cast: {"account_id": str(cast.account("observer")), "part": "observer"},
     "panel_item.change": lambda cast: {"changes": [{"criterion": CRITERIA[0], "score": "3"}]},
     "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},
+    "summary.dismiss_finding": lambda cast: {"finding": 1},
+    "summary.redact_finding": lambda cast: {"finding": 1},
     "comment.attach": lambda cast: PDF,
     "topic_opinion.attach": lambda cast: PDF,
     "co_author.invite": lambda cast: {"account_id": str(cast.account("subject"))},

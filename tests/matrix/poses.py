@@ -20,6 +20,7 @@ from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
 from app.evaluation.report.models import Report, ReportState
+from app.evaluation.summary.models import SummaryState
 from app.experts.assigning.models import AssignmentRun, RunState, SetState
 from app.experts.campaign.models import CampaignState
 from app.experts.campaign.models import InvitationState as AnswerState
@@ -426,6 +427,13 @@ async def panel_item(cast: Cast, state: ItemState) -> None:
     await after.planned(cast)
     decided = {"outcome": "kept", "decided_at": days(0)} if state == ItemState.DECIDED else {}
     await cast.put("panel_item", AgendaItem, state=state, **decided)
+
+
+@pose
+async def summary(cast: Cast, state: SummaryState) -> None:
+    late = state in (SummaryState.RELEASED, SummaryState.WITHHELD)
+    await reach(cast, after.released if late else after.ranked)
+    await after.summarised(cast, state)
 
 
 @pose

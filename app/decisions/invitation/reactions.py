@@ -21,6 +21,7 @@ from app.decisions.invitation.queries import beside, next_in_rank, places, place
 from app.decisions.invitation.workflow import INVITATION, TELL
 from app.decisions.rules import NOT_FIRST_RANKED
 from app.decisions.sending import write_letters
+from app.decisions.summaries import give_summaries
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
@@ -128,7 +129,8 @@ async def _reject_the_reserve(first: TopicStage, act: Act) -> None:
     )
     data = Outcome.model_validate({"reason": NOT_FIRST_RANKED})
     await fire_all(PROPOSAL, "expire_reserve", reserve, act.given(data))
-    await write_letters(first.stage.call, first, reserve, act)
+    summarised = await give_summaries(first.stage.call, first, reserve, act)
+    await write_letters(first.stage.call, first, reserve, act, summarised)
 
 
 async def frame_next_rank(motion: Motion, act: Act) -> None:
@@ -166,6 +168,7 @@ async def invite_next_by_motion(motion: Motion, act: Act) -> None:
         raise refuse(INVITATION, "send", None, act, [NOBODY])
     (proposal,) = await lock_all(act.session, Proposal, await act.session.scalars(next_in_rank(part.id)))
     await fire(PROPOSAL, "promote", proposal, act)
+    await give_summaries(part.stage.call, part, [proposal], act)
     await write_letters(part.stage.call, part, [proposal], act)
     await invite(part.stage.call, part, [proposal], act)
 

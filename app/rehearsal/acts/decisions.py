@@ -1,7 +1,8 @@
-"""The committee raises an envelope and decides on the list; two officers release the results."""
+"""The committee raises an envelope and decides on the list; two officers release; applicants read why."""
 
 from app.rehearsal.acts.committee import vote
-from app.rehearsal.cast import MINUTE, Cast, at, euro
+from app.rehearsal.cast import MINUTE, Cast, Entry, at, euro
+from app.rehearsal.driver import expect
 
 
 async def decide(cast: Cast) -> None:
@@ -30,3 +31,26 @@ async def release(cast: Cast) -> None:
                     field.decision = decision["id"]
                     await cast.office.both(f"/decisions/{field.decision}/release", cast.second)
         await cast.theatre.clock(at(cast.wall("released_on")) + 5 * MINUTE)
+
+
+async def read(cast: Cast) -> None:
+    """Coordinators of what was evaluated read the summary report; who goes on has none (V-23)."""
+    work = [_read(cast, entry) for field in cast.fields for entry in field.evaluated]
+    await cast.theatre.together("Coordinators read their summary reports", work)
+
+
+async def _read(cast: Cast, entry: Entry) -> None:
+    outcome = (await entry.coordinator.get(f"/proposals/{entry.proposal}"))["state"]
+    found = await entry.coordinator.all("/summaries", proposal_id=entry.proposal)
+    due = outcome in TOLD[cast.kind]
+    expect(len(found) == due, f"there is {due:d} summary report to read of {entry.paper.acronym}")
+    for one in found:
+        read = await entry.coordinator.get(f"/summaries/{one['id']}")
+        scores = {part["code"]: part["score"] for part in read["content"]["criteria"]}
+        expect(read["proposal_id"] == entry.proposal, "it is that of the coordinator's own proposal")
+        expect(set(scores) == set(cast.criteria), "it has a score for every criterion")
+        cast.note("summary reports read")
+
+
+TOLD = {"short": {"rejected"}, "full": {"selected", "reserve", "rejected"}}
+"""The outcomes with which a summary report is released, by the kind of the stage."""

@@ -114,6 +114,18 @@ async def _rank(cast: Cast, field: Field) -> None:
             cast.note("ties settled by the panel")
     cast.marks["ties parted by rule"] = cast.marks.get("ties parted by rule", 0) + parted(ranked["places"])
     await cast.office.act(f"{here}/close")
+    await _settle_findings(cast, field.panel)
+
+
+async def _settle_findings(cast: Cast, panel: str) -> None:
+    """Names and texts are drawn by chance: where a word of a text is also a name, it tells of nobody."""
+    for one in await cast.office.all("/summaries", panel_id=panel):
+        if one["state"] != "held":
+            continue
+        for finding in (await cast.office.get(f"/summaries/{one['id']}"))["findings"]:
+            here, reason = f"/summaries/{one['id']}/dismiss_finding", "The text is synthetic, and of nobody."
+            await cast.office.act(here, finding=finding["number"], reason=reason)
+            cast.note("findings in summary reports dismissed")
 
 
 def ex_aequo(places: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:

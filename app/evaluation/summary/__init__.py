@@ -1,0 +1,1 @@
+"""Evaluation summary reports: what applicants read of their evaluation (V-21)."""
