@@ -30,6 +30,7 @@ import app.decisions.invitation.access
 import app.decisions.invitation.waits
 import app.decisions.routes
 import app.evaluation.consensus.access
+import app.evaluation.hearing.access
 import app.evaluation.panel.access
 import app.evaluation.panel.room.access
 import app.evaluation.report.access
@@ -88,6 +89,7 @@ from app.core.sweeping import Named
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
+from app.evaluation.hearing import reactions as hearing
 from app.evaluation.panel import reactions as panel
 from app.evaluation.panel.room import reactions as room
 from app.evaluation.report import reactions as report
@@ -172,6 +174,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
     | app.evaluation.panel.room.access.SIGHTS
+    | app.evaluation.hearing.access.SIGHTS
     | app.decisions.access.SIGHTS
     | app.decisions.invitation.access.SIGHTS
     | app.grants.access.SIGHTS
@@ -364,6 +367,11 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
     ("panel", "plan"): (room.make_agenda,),
     ("panel_item", "change"): (room.rank_anew,),
+    ("hearing_round", "prepare"): (hearing.hear_the_set,),
+    ("hearing_round", "send"): (hearing.call_the_set,),
+    **{("hearing_round", row): (hearing.cancel_all,) for row in ("cancel", "dissolve")},
+    **{("hearing", row): (hearing.end_if_heard,) for row in ("hold", "note_absence")},
+    ("panel", "dissolve"): (hearing.dissolve_with_panel,),
     ("panel", "close"): (panel.rank_topic,),
     **{("panel", row): (decisions.let_motions_fall, panel.evaluate_anew) for row in ("reopen", "take_back")},
     ("decision", "adopt"): (seal_the_trail,),

@@ -180,6 +180,16 @@ class ConsensusTerms(Strict):
     absent_after: Whole
 
 
+class Hearings(Strict):
+    """That panels may hear proposals in these kinds of stage (V-20).
+
+    All above the thresholds are heard, or all of one equal total: none is chosen.
+    """
+
+    equality: Literal["all_above", "same_score"]
+    stages: tuple[StageKind, ...] = ("short", "full")
+
+
 class Confirmed(Strict):
     """A place of the rule set, as a JSON pointer in which `*` is any step, and the public text it is from."""
 

@@ -26,6 +26,7 @@ from app.calls.rule_parts import (
     Eligibility,
     ExpertTerms,
     Funding,
+    Hearings,
     PageLimit,
     ReportTerms,
     Rest,
@@ -46,7 +47,7 @@ class RuleSet(Strict):
     `information_days`: how long an applicant has to answer the office; none is asked where it is not said.
     `eligibility_csa` holds for coordination and support actions, if it is said (E-04). `sign_offs`: whether a
     partner that has not signed its part keeps the proposal from being handed in. Without `reports`,
-    reports are due with the evaluation of their stage. Fields that came later have defaults, so that what
+    reports are due with the evaluation of their stage, without `hearings` nobody is heard. Fields that came later have defaults, so that what
     calls have pinned can be read.
     """
 
@@ -82,6 +83,7 @@ class RuleSet(Strict):
     experts: ExpertTerms | None = None
     reports: ReportTerms | None = None
     consensus: ConsensusTerms | None = None
+    hearings: Hearings | None = None
 
     def all_schemes(self) -> dict[str, Scheme]:
         """Every scheme by its code, the one that holds otherwise among them."""
