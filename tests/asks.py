@@ -56,6 +56,8 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "panel": ("panel",),
     "panel_seat": ("panel_seat",),
     "panel_item": ("panel_item",),
+    "hearing_round": ("hearing_round",),
+    "hearing": ("hearing",),
     "decision": ("decision",),
     "invitation": ("nothing",),
     "grant": ("nothing",),

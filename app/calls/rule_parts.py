@@ -190,6 +190,14 @@ class Hearings(Strict):
     stages: tuple[StageKind, ...] = ("short", "full")
 
 
+class Ethics(Strict):
+    """Whether the ethics of what is likely to be funded is screened, by so many experts (X-02, X-05)."""
+
+    screening: bool
+    stages: tuple[StageKind, ...] = ("full",)
+    experts: Whole
+
+
 class Confirmed(Strict):
     """A place of the rule set, as a JSON pointer in which `*` is any step, and the public text it is from."""
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.evaluation.consensus.routes import router as consensus
+from app.evaluation.ethics.routes import router as ethics
 from app.evaluation.hearing.routes import router as hearing
 from app.evaluation.panel.room.routes import router as room
 from app.evaluation.panel.routes import router as panel
@@ -14,5 +15,5 @@ from app.evaluation.report.routes import router as report
 router = APIRouter(tags=["evaluation"])
 for part in (advice, due, figures):
     router.include_router(part, prefix="/v1")
-for part in (report, consensus, panel, room, hearing):
+for part in (report, consensus, panel, room, hearing, ethics):
     router.include_router(part)

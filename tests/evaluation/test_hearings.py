@@ -73,11 +73,11 @@ async def mails(world: World, kind: str) -> list[Mail]:
         return list(await session.scalars(wanted))
 
 
-async def ruled(world: World, topic: Topic, rule: Any) -> None:
-    """The call has pinned another rule on hearings; its rules are read once, by the time they were pinned."""
+async def ruled(world: World, topic: Topic, **rules: Any) -> None:
+    """The call has pinned other rules; they are read once, by the time at which they were pinned."""
     async with world.sessions() as session, session.begin():
         call = await session.get_one(Call, UUID(topic.call))
-        call.rules, call.published_at = {**(call.rules or {}), "hearings": rule}, machine_now()
+        call.rules, call.published_at = {**(call.rules or {}), **rules}, machine_now()
 
 
 async def scored(world: World, proposal: str, score: str) -> None:
@@ -163,16 +163,16 @@ async def test_v20_all_of_the_set_are_called_at_one_moment_and_answer_for_themse
     assert codes(refused) == ["one-has-taken-place"]
     await topic.office.make(f"{other}/note_absence", {"note": "They did not come."})
     assert (await topic.office.get(here)).json()["state"] == "over"
-    for who in (ada.actor, watcher, topic.office):
-        read = (await who.get(one)).json()
+    for reader in (ada.actor, watcher, topic.office):
+        read = (await reader.get(one)).json()
         assert (read["note"], read["present"]) == ("They were clear.", ["Cora C."])
         assert [line["answer"] for line in read["said"]] == answers
     assert await same_as_missing(bob.actor, one)
     assert (await bob.actor.get(other)).json()["note"] == "They did not come."
     assert "note" not in (await first.coordinator.get(one)).json()
-    for who in (*topic.members, await person(world, "stranger")):
-        assert await same_as_missing(who, one)
-        assert await same_as_missing(who, here)
+    for outsider in (*topic.members, await person(world, "stranger")):
+        assert await same_as_missing(outsider, one)
+        assert await same_as_missing(outsider, here)
     assert (await topic.office.make(f"{panel}/close"))["state"] == "closed"
 
 
@@ -213,10 +213,10 @@ async def test_who_comes_into_the_set_later_is_heard_with_the_same_questions(wor
 
 async def test_all_of_one_total_and_cancelled_for_all(world: World) -> None:
     topic, panel = await ranked(world, GOOD, FAIR, ("4", "3.5", "4"))
-    first, second, third = topic.proposals
+    _, second, third = topic.proposals
     named_total = await topic.office.post(f"{panel}/hearing_rounds", QUESTIONS | {"total": "11.5"})
     assert codes(named_total) == ["other-equality"]
-    await ruled(world, topic, {"equality": "same_score"})
+    await ruled(world, topic, hearings={"equality": "same_score"})
     path = f"{panel}/hearing_rounds"
     assert codes(await topic.office.post(path, QUESTIONS)) == ["other-equality"]
     assert codes(await topic.office.post(path, QUESTIONS | {"total": "12"})) == ["no-such-total"]
@@ -228,6 +228,6 @@ async def test_all_of_one_total_and_cancelled_for_all(world: World) -> None:
     told = await mails(world, "hearing_cancelled")
     assert {mail.recipient for mail in told} == {second.coordinator.email, third.coordinator.email}
     assert (await second.coordinator.get(paths[second.id])).json()["state"] == "cancelled"
-    await ruled(world, topic, None)
+    await ruled(world, topic, hearings=None)
     assert codes(await topic.office.post(path, QUESTIONS)) == ["no-hearings"]
     assert codes(await topic.office.post(f"{panel}/close")) == ["ex-aequo"]

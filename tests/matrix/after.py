@@ -11,6 +11,7 @@ from app.decisions.invitation.models import Invitation, InvitationState
 from app.decisions.models import Decision, DecisionState, Line
 from app.evaluation.consensus.meeting import CrossReader, Meeting, Moderator, Silence
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point, Statement
+from app.evaluation.hearing.models import Hearing, HearingRound, HearingState, RoundState
 from app.evaluation.panel.effects import digest_of, lines
 from app.evaluation.panel.models import FrozenList, Panel, PanelState, Place
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
@@ -210,6 +211,22 @@ async def planned(cast: Cast) -> None:
     about = {"panel_id": cast.ids["panel"], "topic_id": cast.ids["topic"], "position": 1}
     item = {"proposal_id": cast.ids["proposal"], "state": ItemState.PLANNED}
     await cast.add("panel_item", AgendaItem, **item, **about)
+
+
+async def hearing(cast: Cast, of_round: RoundState, state: HearingState) -> None:
+    """The proposal is to be heard; its slot has begun, and answers are still taken."""
+    about: dict[str, Any] = {"panel_id": cast.ids["panel"], "topic_id": cast.ids["topic"]}
+    told: dict[str, Any] = {} if of_round == RoundState.PREPARED else {"sent_at": days(-0.2)}
+    told |= {"cancelled_for": "reason"} if of_round == RoundState.CANCELLED else {}
+    common = {"questions": ["How many?"], "answer_until": days(1), "version": 1}
+    key = await cast.add("hearing_round", HearingRound, state=of_round, **common, **told, **about)
+    early = state == HearingState.PREPARED
+    slot = {"starts_at": days(0.5 if early else -0.1), "ends_at": days(1), "place": "Room 1"}
+    said: dict[str, Any] = {"attendees": ["Cora"], "secret": "1234", "questions": [], "version": 1}
+    said |= {} if early else {"called_at": days(-0.2)}
+    said |= {"note": "Note."} if state in (HearingState.HELD, HearingState.ABSENT) else {}
+    about |= {"proposal_id": cast.ids["proposal"], "consortium_id": cast.ids["consortium"]}
+    await cast.add("hearing", Hearing, state=state, round_id=key, **slot, **said, **about)
 
 
 async def ranked(cast: Cast) -> None:

@@ -17,6 +17,7 @@ from app.consortia.search.models import PartnerSearch, PartnerSearchState
 from app.decisions.invitation.models import InvitationState
 from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import Consensus, ConsensusState
+from app.evaluation.hearing.models import HearingState, RoundState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
 from app.evaluation.report.models import Report, ReportState
@@ -426,6 +427,21 @@ async def panel_item(cast: Cast, state: ItemState) -> None:
     await after.planned(cast)
     decided = {"outcome": "kept", "decided_at": days(0)} if state == ItemState.DECIDED else {}
     await cast.put("panel_item", AgendaItem, state=state, **decided)
+
+
+@pose
+async def hearing_round(cast: Cast, state: RoundState) -> None:
+    await reach(cast, after.ranking)
+    await after.sitting(cast)
+    await after.hearing(cast, state, HearingState.PREPARED)
+
+
+@pose
+async def hearing(cast: Cast, state: HearingState) -> None:
+    await reach(cast, after.ranking)
+    await after.sitting(cast)
+    of_round = {HearingState.PREPARED: RoundState.PREPARED, HearingState.CANCELLED: RoundState.CANCELLED}
+    await after.hearing(cast, of_round.get(state, RoundState.SENT), state)
 
 
 @pose

@@ -84,7 +84,9 @@ async def call_all(hearings: list[Hearing], act: Act) -> None:
     """One letter to each contact of a coordinator: nobody is named, no place on the list is told."""
     texts: Texts = {}
     for one in hearings:
-        assert one.starts_at is not None and one.ends_at is not None and one.answer_until is not None
+        assert one.starts_at is not None
+        assert one.ends_at is not None
+        assert one.answer_until is not None
         text = CALLED.format(
             **_named(one), starts=in_words(one.starts_at), ends=in_words(one.ends_at), place=one.place,
             until=in_words(one.answer_until), url=desk().public_url, key=one.id,

@@ -74,7 +74,7 @@ async def end_if_heard(hearing: Hearing, act: Act) -> None:
 
 
 async def cancel_all(held: HearingRound, act: Act) -> None:
-    """Reaction to `cancel` and `dissolve`; those who know of it are told, unless they are told of their call."""
+    """Reaction to `cancel` and `dissolve`; those who know of it are told, unless of the whole call."""
     hearings = await _locked(held, act)
     standing = [one for one in hearings if HEARING.row("cancel", one.state) is not None]
     called = [one for one in standing if one.called_at is not None]

@@ -47,7 +47,7 @@ mount(
         needs=("round", "proposal"),
         root=(HearingRound, Hearing.round_id),
         filters={
-            "round_id": Filter(UUID, lambda actor, value: Hearing.round_id == value),
+            "hearing_round_id": Filter(UUID, lambda actor, value: Hearing.round_id == value),
             "proposal_id": Filter(UUID, lambda actor, value: Hearing.proposal_id == value),
         },
     ),

@@ -9,8 +9,8 @@ from app.evaluation.hearing import effects
 from app.evaluation.hearing.access import coordinator, deputy_contact
 from app.evaluation.hearing.models import Hearing, HearingRound, HearingState, RoundState
 from app.evaluation.hearing.schemas import (
-    AnswerHearing,
     Announce,
+    AnswerHearing,
     CancelRound,
     EditHearing,
     EditRound,

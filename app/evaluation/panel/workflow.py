@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import and_, exists, or_, select
 
+from app.calls.chosen import rules_of
 from app.calls.models import TopicStage, TopicStageState
 from app.committee.models import MotionState
 from app.core.reason import Reason
@@ -16,7 +17,7 @@ from app.evaluation.panel.inputs import inputs_of, ranking_of, scores_in
 from app.evaluation.panel.models import RUNNING, Panel, PanelState
 from app.evaluation.panel.room.models import AgendaItem, ItemState
 from app.evaluation.panel.rules import ex_aequo
-from app.evaluation.panel.schemas import Reopen, Settle, SettleConsensus
+from app.evaluation.panel.schemas import Reopen, ScreenEthics, Settle, SettleConsensus
 from app.people.access import office
 from app.proposals.models import Proposal
 from app.topics.programme import programme
@@ -93,6 +94,13 @@ def heard_alike(panel: Panel, ask: Ask) -> Why:
         if place.proposal_id not in heard:
             told = f"{place.proposal.reference} is now of the set that was heard, and was not."
             yield Reason("not-heard", told, f"/proposals/{place.proposal_id}", "office")
+
+
+def ethics_asked_for(panel: Panel, ask: Ask) -> Why:
+    stage = panel.topic_stage.stage
+    if not rules_of(stage.call).screens_ethics(stage.kind):
+        told = "The rules of the call ask for no ethics screening in this stage."
+        yield Reason("no-screening", told, who="office")
 
 
 def still_undecided(panel: Panel, ask: Ask) -> Why:
@@ -196,6 +204,9 @@ PANEL = Workflow(
                    "Begin anew what the committee has not adopted, for the fault of procedure that it names.",
                    guards=(still_undecided, not_adopted, fault_of_procedure),
                    effects=(effects.take_list_back,), data=Reopen, needs=REOPENED),
+        Transition("screen_ethics", {CLOSED}, None, office,
+                   "Open the ethics screening of those likely to be funded, down to this rank (X-02).",
+                   guards=(ethics_asked_for,), data=ScreenEthics, needs=("topic_stage.stage.call",)),
         Transition("lose_report", {CLOSED}, None, system,
                    "A report that the closed list stands on is void; the office may reopen it.",
                    effects=(effects.note_fallen,)),

@@ -40,7 +40,7 @@ def watches(actor: Actor, panel_id: Any) -> Condition | None:
 
 
 def _is_out(item: Any) -> Condition:
-    """For the proposal of a model, the holder of the seat: by what was found for the room, or is on record."""
+    """For the proposal, the holder of the seat: by what was found for the room, or is on record."""
     seat = PanelSeat
     found = exists().where(PanelExit.seat_id == seat.id, PanelExit.proposal_id == item.proposal_id)
     barred = exists().where(bars(Contract.expert_id, item.proposal_id, item.topic_id, Contract.id))
