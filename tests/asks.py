@@ -58,6 +58,8 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "panel_item": ("panel_item",),
     "hearing_round": ("hearing_round",),
     "hearing": ("hearing",),
+    "ethics_screening": ("ethics_screening",),
+    "ethics_seat": ("ethics_seat",),
     "decision": ("decision",),
     "invitation": ("nothing",),
     "grant": ("nothing",),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from app.calls.rule_set import pinned
 from app.calls.rules import BRUSSELS
 from app.core.reason import Reason
-from app.evaluation.ethics.models import ScreeningState
+from app.evaluation.ethics.models import EthicsState
 from app.grants import effects
 from app.grants.models import Grant, GrantState
 from app.grants.rules import early, ethics_open, undated, unidentified
@@ -66,7 +66,7 @@ def ethics_settled(grant: Grant, ask: Ask) -> Why:
 
 
 def ethics_refused(grant: Grant, ask: Ask) -> Why:
-    if grant.screening is None or grant.screening.state != ScreeningState.NOT_CLEARED:
+    if grant.screening is None or grant.screening.state != EthicsState.NOT_CLEARED:
         yield Reason("nothing-failed", "Its ethics is not found to stand against it.", "/reason", "office")
 
 

@@ -94,6 +94,12 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "panel_seat.name": lambda cast: {"account_id": str(cast.account("observer")), "part": "observer"},
     "panel_item.change": lambda cast: {"changes": [{"criterion": CRITERIA[0], "score": "3"}]},
     "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},
+    "panel.screen_ethics": lambda cast: {"rank": 1},
+    "ethics_screening.require": lambda cast: {
+        "requirements": [{"code": "board", "text": "Text.", "months": 6}]
+    },
+    "ethics_screening.meet": lambda cast: {"code": "consent"},
+    "ethics_seat.invite": lambda cast: {"contract_id": cast.key("contract subject")},
     "hearing_round.prepare": lambda cast: {"total": None, "answer_until": str(days(2))},
     "hearing_round.edit": lambda cast: {"answer_until": str(days(2))},
     "hearing.edit": lambda cast: {"starts_at": str(days(1)), "ends_at": str(days(2))},

@@ -13,7 +13,7 @@ from app.proposals.models import Proposal
 from app.workflow.table import State
 
 
-class ScreeningState(State):
+class EthicsState(State):
     OPEN = "open", "Being screened"
     ASSESSMENT = "assessment", "Being assessed in depth"
     CLEARED = "cleared", "Cleared"
@@ -29,8 +29,8 @@ class EthicsSeatState(State):
     ENDED = "ended", "Taken away"
 
 
-AT_WORK = (ScreeningState.OPEN, ScreeningState.ASSESSMENT)
-OUTCOMES = (ScreeningState.CLEARED, ScreeningState.CONDITIONAL, ScreeningState.NOT_CLEARED)
+AT_WORK = (EthicsState.OPEN, EthicsState.ASSESSMENT)
+OUTCOMES = (EthicsState.CLEARED, EthicsState.CONDITIONAL, EthicsState.NOT_CLEARED)
 SEATED = (EthicsSeatState.INVITED, EthicsSeatState.ACCEPTED)
 
 
@@ -51,7 +51,7 @@ class EthicsScreening(Entity, Base):
         CheckConstraint("state <> 'assessment' OR assessed_for IS NOT NULL", name="assessed_has_a_reason"),
     )
 
-    state: Mapped[ScreeningState] = state_of(ScreeningState)
+    state: Mapped[EthicsState] = state_of(EthicsState)
     panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), index=True)
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), unique=True)

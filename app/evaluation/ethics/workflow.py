@@ -15,7 +15,7 @@ from app.evaluation.ethics.models import (
     EthicsScreening,
     EthicsSeat,
     EthicsSeatState,
-    ScreeningState,
+    EthicsState,
 )
 from app.evaluation.ethics.schemas import Assess, InviteEthicsExpert, Meet, Refuse, Remark, Require
 from app.evaluation.panel.room.models import PanelSeat, PanelSeatState
@@ -32,10 +32,10 @@ from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import system
 
 Why = Iterable[Reason]
-OPEN = ScreeningState.OPEN
-ASSESSMENT = ScreeningState.ASSESSMENT
-CONDITIONAL = ScreeningState.CONDITIONAL
-NOT_CLEARED = ScreeningState.NOT_CLEARED
+OPEN = EthicsState.OPEN
+ASSESSMENT = EthicsState.ASSESSMENT
+CONDITIONAL = EthicsState.CONDITIONAL
+NOT_CLEARED = EthicsState.NOT_CLEARED
 INVITED = EthicsSeatState.INVITED
 ACCEPTED = EthicsSeatState.ACCEPTED
 BLOCKED = EthicsSeatState.BLOCKED
@@ -137,13 +137,13 @@ async def _conflicts(seat: EthicsSeat, act: Act) -> list[Reason]:
 CONCLUDED = ("proposal", "seats.remarks", "panel.topic_stage.stage.call", "requirements")
 ETHICS_SCREENING = Workflow(
     "ethics_screening",
-    ScreeningState,
-    final={ScreeningState.CLEARED, CONDITIONAL, NOT_CLEARED},
+    EthicsState,
+    final={EthicsState.CLEARED, CONDITIONAL, NOT_CLEARED},
     title="ethics screening",
     transitions=(
         Transition("open", set(), OPEN, system, "Its proposal is likely to be funded (X-02).",
                    effects=(effects.of_panel,), under="panel"),
-        Transition("clear", {OPEN, ASSESSMENT}, ScreeningState.CLEARED, office,
+        Transition("clear", {OPEN, ASSESSMENT}, EthicsState.CLEARED, office,
                    "Record that nothing stands against it.", guards=(goes_on, experts_have_spoken),
                    effects=(effects.conclude,), needs=CONCLUDED),
         Transition("require", {OPEN, ASSESSMENT}, CONDITIONAL, office,
