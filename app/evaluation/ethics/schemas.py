@@ -39,7 +39,7 @@ class Refuse(Data):
 class Requirement(Data):
     """What is required; `months` after the signature, or before it where none are given."""
 
-    code: Code
+    code: Annotated[Code, Field(examples=["consent"])]
     text: Words
     months: Annotated[int, Field(ge=1, le=120)] | None = None
 
@@ -53,7 +53,7 @@ class Require(Data):
 class Meet(Data):
     """The code of the requirement, and what the office has found."""
 
-    code: Code
+    code: Annotated[Code, Field(examples=["consent"])]
     text: Words
 
 
