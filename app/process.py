@@ -30,6 +30,8 @@ import app.decisions.invitation.access
 import app.decisions.invitation.waits
 import app.decisions.routes
 import app.evaluation.consensus.access
+import app.evaluation.ethics.access
+import app.evaluation.hearing.access
 import app.evaluation.panel.access
 import app.evaluation.panel.room.access
 import app.evaluation.report.access
@@ -90,6 +92,8 @@ from app.core.sweeping import Named
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
+from app.evaluation.ethics import reactions as ethics
+from app.evaluation.hearing import reactions as hearing
 from app.evaluation.panel import reactions as panel
 from app.evaluation.panel.room import reactions as room
 from app.evaluation.report import reactions as report
@@ -177,6 +181,8 @@ OWN: Mapping[type[Any], Sight] = (
     | app.evaluation.panel.access.SIGHTS
     | app.evaluation.panel.room.access.SIGHTS
     | app.evaluation.summary.access.SIGHTS
+    | app.evaluation.hearing.access.SIGHTS
+    | app.evaluation.ethics.access.SIGHTS
     | app.decisions.access.SIGHTS
     | app.decisions.invitation.access.SIGHTS
     | app.grants.access.SIGHTS
@@ -197,6 +203,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Proposal: (
         app.experts.access.reader,
         app.evaluation.consensus.access.reads_proposal,
+        app.evaluation.ethics.access.reads_proposal,
         app.decisions.invitation.access.industry_partner,
     ),
 }
@@ -324,7 +331,11 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         room.forget_exits,
         forgetting.forget_account,
     ),
-    ("assignment_set", "release"): (consensus.seat_no_moderators, assigning.propose_seats),
+    ("assignment_set", "release"): (
+        consensus.seat_no_moderators,
+        ethics.seat_no_ethics_experts,
+        assigning.propose_seats,
+    ),
     ("assignment_set", "invite"): (assigning.invite_seats,),
     ("assignment_set", "undo"): (assigning.take_seats_back,),
     ("assignment_run", "start"): (assigning.queue_run,),
@@ -354,15 +365,15 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         for row in rows
     },
     **{("partner", row): (conflicts.look_at_people,) for row in ("accept", "join", "take_over")},
-    ("conflict", "find"): (conflicts.block_by_conflict, room.leave_the_room),
-    ("conflict", "record"): (conflicts.block_by_conflict, room.leave_the_room),
-    ("conflict", "detect"): (conflicts.block_by_conflict, room.leave_the_room),
-    ("conflict", "declare"): (conflicts.block_by_conflict, room.leave_the_room),
+    **{
+        ("conflict", row): (conflicts.block_by_conflict, room.leave_the_room, ethics.block_by_conflict)
+        for row in ("find", "record", "detect", "declare")
+    },
     ("report", "seal"): (report.report_from_seat, consensus.join_late),
     ("report", "reopen"): (report.write_again,),
     ("report", "void"): (panel.begin_anew,),
     ("consensus", "open"): (consensus.bring_together,),
-    ("assignment", "propose"): (consensus.seat_no_moderator,),
+    ("assignment", "propose"): (consensus.seat_no_moderator, ethics.seat_no_ethics_expert),
     ("report", "begin"): (consensus.report_of_no_reader,),
     **{("consensus", row): (consensus.finish_if_agreed,) for row in ("approve", "note_absence")},
     ("consensus", "finish"): (consensus.conclude_evaluation,),
@@ -370,12 +381,21 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
     ("panel", "plan"): (room.make_agenda,),
     ("panel_item", "change"): (room.rank_anew,),
+    ("hearing_round", "prepare"): (hearing.hear_the_set,),
+    ("hearing_round", "send"): (hearing.call_the_set,),
+    **{("hearing_round", row): (hearing.cancel_all,) for row in ("cancel", "dissolve")},
+    **{("hearing", row): (hearing.end_if_heard,) for row in ("hold", "note_absence")},
+    ("panel", "dissolve"): (hearing.dissolve_with_panel,),
     ("panel", "close"): (summary.write_summaries, panel.rank_topic),
+    ("panel", "screen_ethics"): (ethics.open_screenings,),
+    ("panel_seat", "name"): (ethics.name_no_ethics_expert,),
+    ("ethics_seat", "declare_conflict"): (ethics.keep_declaration,),
     **{
         ("panel", row): (decisions.let_motions_fall, panel.evaluate_anew, summary.supersede_summaries)
         for row in ("reopen", "take_back")
     },
     **{("summary", row): (summary.clear_if_settled,) for row in ("dismiss_finding", "redact_finding")},
+    ("grant", "fail"): (grants.drop_with_grant,),
     ("decision", "adopt"): (seal_the_trail,),
     ("decision", "release"): (decisions.release_results, seal_the_trail),
     **{
@@ -464,6 +484,7 @@ WAITS = (
     app.evaluation.waits.drafts_to_approve,
     app.evaluation.waits.views_to_give,
     app.evaluation.waits.summaries_to_settle,
+    app.evaluation.waits.hearings_to_answer,
     app.decisions.invitation.waits.invitations_to_answer,
 )
 

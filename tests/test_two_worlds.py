@@ -35,6 +35,8 @@ from tests.worlds import (
     thread,
     undecided,
     what_came_of_it,
+    what_ethics_finds,
+    what_is_prepared,
     who_reviews,
 )
 
@@ -122,6 +124,8 @@ def about(there: Asking, *names: str) -> list[Ask]:
         (the_decision, ("decision", "topic_stage", "call", "raise"), 1),
         (a_late_finding, ("proposal", "rival proposal"), 1),
         (what_came_of_it, ("information_request",), 0),
+        (what_is_prepared, ("hearing_round", "hearing"), 0),
+        (what_ethics_finds, ("ethics_screening",), 1),
     ],
 )
 async def test_an_officer_does_see_the_difference(

@@ -11,6 +11,8 @@ from app.calls.models import Call, TopicStage, TopicStageState
 from app.committee.models import Ballot, Motion, MotionState
 from app.decisions.models import Decision, Line
 from app.evaluation.consensus.models import Consensus, ConsensusState, Point, Statement
+from app.evaluation.ethics.models import EthicsScreening, EthicsState
+from app.evaluation.hearing.models import Hearing, HearingRound, HearingState, RoundState
 from app.evaluation.panel.models import FrozenList, Panel, Place
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat
 from app.evaluation.report.models import Mark, Report, ReportState
@@ -60,6 +62,9 @@ async def thread(cast: Cast) -> None:
     await after.summarised(cast)
     await cast.put("panel_item", AgendaItem, state=ItemState.DECIDED, outcome="kept", decided_at=days(-0.1))
     await after.information(cast, InformationState.CLOSED)
+    await after.hearing(cast, RoundState.PREPARED, HearingState.PREPARED)
+    await after.screening(cast, EthicsState.OPEN)
+    await after.ethics_seat(cast)
     await before.identity(cast)
     await before.employment(cast, FactState.STATED)
     await before.collaboration(cast, FactState.STATED)
@@ -198,6 +203,18 @@ async def what_came_of_it(cast: Cast) -> None:
     await cast.put("information_request", InformationRequest, outcome="The doubt stays.", **NEWS)
 
 
+async def what_is_prepared(cast: Cast) -> None:
+    """The panel would hear it elsewhere, on other questions."""
+    await cast.put("hearing_round", HearingRound, questions=["Why?"], answer_until=days(3), **NEWS)
+    await cast.put("hearing", Hearing, place="Room 2", secret="other", questions=["Who?"], **NEWS)
+
+
+async def what_ethics_finds(cast: Cast) -> None:
+    """It is not cleared."""
+    found = {"state": EthicsState.NOT_CLEARED, "refused_for": "Risk.", "concluded_at": days(0)}
+    await cast.put("ethics_screening", EthicsScreening, **found, **NEWS)
+
+
 async def undecided(cast: Cast) -> None:
     """The committee is still voting."""
     for model in (Line, Decision):
@@ -207,5 +224,13 @@ async def undecided(cast: Cast) -> None:
 
 
 Fact = Callable[[Cast], Awaitable[None]]
-FACTS: tuple[Fact, ...] = (who_reviews, a_score, the_decision, a_late_finding, what_came_of_it)
+FACTS: tuple[Fact, ...] = (
+    who_reviews,
+    a_score,
+    the_decision,
+    a_late_finding,
+    what_came_of_it,
+    what_is_prepared,
+    what_ethics_finds,
+)
 """None of them sets back what another has changed, so that all can differ in one world."""

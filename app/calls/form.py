@@ -30,10 +30,11 @@ class Entry(Strict):
 
 
 class Text(Entry):
-    """A text of at most so many characters."""
+    """A text of at most so many characters; an `expected` one left empty is told, and blocks nothing."""
 
     kind: Literal["text"]
     limit: Whole
+    expected: bool = False
 
 
 class Number(Entry):
@@ -196,5 +197,7 @@ def _bounds(one: FormField, at: str) -> Iterator[tuple[str, str]]:
                 yield f"{at}/{name}", f"{bound} has more than {one.decimals} decimals"
         if one.least is not None and one.most is not None and one.least > one.most:
             yield f"{at}/least", f"{one.least} is more than {one.most}"
+    if isinstance(one, Text) and one.expected and one.required:
+        yield f"{at}/expected", "what is required is expected anyway"
     if isinstance(one, Choice):
         yield from twice(f"{at}/options", "code", one.codes)

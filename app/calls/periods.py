@@ -1,5 +1,6 @@
 """Periods in days: when they end, in Brussels, and when a request for review is in time (Z-01)."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol, TypeVar
@@ -75,6 +76,12 @@ def answered_by(rules: Answering, sent: datetime) -> datetime:
 def end_of(day: date) -> datetime:
     """The last second of a day in Brussels, as an instant in UTC."""
     return datetime.combine(day, time(23, 59, 59), BRUSSELS).astimezone(UTC)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later; where it is not there, the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def years_later(day: Day, years: int) -> Day:

@@ -180,6 +180,24 @@ class ConsensusTerms(Strict):
     absent_after: Whole
 
 
+class Hearings(Strict):
+    """That panels may hear proposals in these kinds of stage (V-20).
+
+    All above the thresholds are heard, or all of one equal total: none is chosen.
+    """
+
+    equality: Literal["all_above", "same_score"]
+    stages: tuple[StageKind, ...] = ("short", "full")
+
+
+class Ethics(Strict):
+    """Whether the ethics of what is likely to be funded is screened, by so many experts (X-02, X-05)."""
+
+    screening: bool
+    stages: tuple[StageKind, ...] = ("full",)
+    experts: Whole
+
+
 class Confirmed(Strict):
     """A place of the rule set, as a JSON pointer in which `*` is any step, and the public text it is from."""
 

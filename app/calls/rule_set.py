@@ -24,8 +24,10 @@ from app.calls.rule_parts import (
     Declaration,
     Document,
     Eligibility,
+    Ethics,
     ExpertTerms,
     Funding,
+    Hearings,
     PageLimit,
     ReportTerms,
     Rest,
@@ -47,9 +49,9 @@ class RuleSet(Strict):
     `information_days`: how long an applicant has to answer the office; none is asked where it is not said.
     `eligibility_csa` holds for coordination and support actions, if it is said (E-04). `sign_offs`: whether a
     partner that has not signed its part keeps the proposal from being handed in. Without `reports`,
-    reports are due with the evaluation of their stage. After `short_feedback` stages who is selected reads no
-    summary report (V-23). Fields that came later have defaults, so that what
-    calls have pinned can be read.
+    reports are due with the evaluation of their stage; without `hearings`, nobody is heard, without
+    `ethics`, no ethics is screened. After `short_feedback` stages who is selected reads no summary report
+    (V-23). Fields that came later have defaults, so that what calls have pinned can be read.
     """
 
     code: Code
@@ -85,6 +87,12 @@ class RuleSet(Strict):
     reports: ReportTerms | None = None
     consensus: ConsensusTerms | None = None
     short_feedback: tuple[StageKind, ...] = ("short",)
+    hearings: Hearings | None = None
+    ethics: Ethics | None = None
+
+    def screens_ethics(self, stage: str) -> bool:
+        """Whether a grant of this kind of stage needs an ethics screening (X-05)."""
+        return self.ethics is not None and self.ethics.screening and stage in self.ethics.stages
 
     def all_schemes(self) -> dict[str, Scheme]:
         """Every scheme by its code, the one that holds otherwise among them."""

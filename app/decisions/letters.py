@@ -14,10 +14,11 @@ WHY = {
     "BELOW_OVERALL_THRESHOLD": "The proposal did not reach the overall threshold.",
     "INSUFFICIENT_BUDGET": "The proposal reached all thresholds; the topic's budget ends above its rank.",
     "NOT_FIRST_RANKED": "The proposal reached all thresholds; another is ranked before it.",
+    "ETHICS": "The ethics of the proposal was not cleared, so no grant agreement can be signed.",
     "WITHDRAWN": "The proposal was withdrawn.",
     "DUPLICATE": "The proposal was submitted more than once.",
 }
-"""A sentence for each reason not to be selected that can arise up to the release (K-10)."""
+"""A sentence for each reason not to be selected that can arise up to the signature (K-09, K-10)."""
 
 OUTCOMES = {
     "selected": "is selected for funding",

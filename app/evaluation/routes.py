@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from app.evaluation.consensus.routes import router as consensus
+from app.evaluation.ethics.routes import router as ethics
+from app.evaluation.hearing.routes import router as hearing
 from app.evaluation.panel.room.routes import router as room
 from app.evaluation.panel.routes import router as panel
 from app.evaluation.report.advice import router as advice
@@ -14,5 +16,5 @@ from app.evaluation.summary.routes import router as summary
 router = APIRouter(tags=["evaluation"])
 for part in (advice, due, figures):
     router.include_router(part, prefix="/v1")
-for part in (report, consensus, panel, room, summary):
+for part in (report, consensus, panel, room, hearing, summary, ethics):
     router.include_router(part)

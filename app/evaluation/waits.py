@@ -1,4 +1,4 @@
-"""The reports and consensus reports that wait for an expert, the summary reports for the office."""
+"""What waits for experts: reports; for the office: summary reports; for coordinators: hearings."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,14 +6,17 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.consortia.access import among
 from app.evaluation.consensus.meeting import CrossReader
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion
 from app.evaluation.consensus.workflow import WORK
+from app.evaluation.hearing.models import Hearing, HearingRound, HearingState
 from app.evaluation.report.seats import by_due, seats_where, unwritten
 from app.evaluation.summary.models import Summary, SummaryState
 from app.experts.models import Assignment, AssignmentState, Expert
 from app.people.schemas import Waiting
 from app.proposals.models import Proposal, ProposalState
+from app.proposals.queries import CONTACTS
 from app.workflow.sight import parameters, ties, visible_ids
 from app.workflow.who import Actor
 
@@ -90,3 +93,20 @@ async def summaries_to_settle(session: AsyncSession, actor: Actor, now: datetime
     held = held.where(Summary.state == SummaryState.HELD, tie[0]).order_by(Proposal.reference).limit(50)
     rows = await session.execute(held, parameters(actor))
     return [Waiting(kind="settle", entity="summary", id=key, title=reference) for key, reference in rows]
+
+
+async def hearings_to_answer(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
+    """Hearings of a proposal that the person coordinates, as long as they may be answered in writing."""
+    found = (
+        select(Hearing.id, Proposal.reference, HearingRound.answer_until)
+        .join(Proposal, Proposal.id == Hearing.proposal_id)
+        .join(HearingRound, HearingRound.id == Hearing.round_id)
+        .where(Hearing.state == HearingState.CALLED, Hearing.answered_at.is_(None))
+        .where(HearingRound.answer_until >= now)
+        .where(among(Hearing.consortium_id, actor, *CONTACTS, coordinating=True))
+    )
+    rows = await session.execute(found.order_by(HearingRound.answer_until, Hearing.id).limit(50))
+    return [
+        Waiting(kind="answer", entity="hearing", id=key, title=reference, due=until)
+        for key, reference, until in rows
+    ]

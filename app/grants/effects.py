@@ -11,6 +11,10 @@ async def take_from_proposal(grant: Grant, act: Act) -> None:
     grant.proposal, grant.amount, grant.prepared_by = act.parent, act.parent.requested, act.actor.id
 
 
+async def keep_failure(grant: Grant, act: Act) -> None:
+    grant.failed_reason, grant.failed_text = act.data.reason, act.data.text
+
+
 async def put_signature(grant: Grant, act: Act) -> None:
     grant.signed_by, grant.signed_at = act.actor.id, act.now
     act.note(amount=str(grant.amount), number=grant.number)

@@ -5,11 +5,13 @@ from sqlalchemy import select
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.workflow import CALL
 from app.core.reason import Reason
+from app.decisions.sending import write_letters
 from app.grants.models import Grant, GrantState
 from app.proposals.models import Proposal
+from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
 from app.workflow.rows import lock_all
-from app.workflow.run import Act, refuse
+from app.workflow.run import Act, fire, refuse
 
 
 async def cancel_before_signature(call: Call, act: Act) -> None:
@@ -36,3 +38,13 @@ async def withdraw_before_signature(proposal: Proposal, act: Act) -> None:
         told = "The grant is signed; the proposal can be withdrawn no more."
         reason = Reason("grant-signed", told, who="office")
         raise refuse(PROPOSAL, "request_withdrawal", proposal, act, [reason])
+
+
+async def drop_with_grant(grant: Grant, act: Act) -> None:
+    """Reaction to `fail`: the proposal is rejected for the same reason, and its consortium told (K-09)."""
+    (proposal,) = await lock_all(
+        act.session, Proposal, [grant.proposal_id], ["topic_stage.stage.call", "topic_stage.topic"]
+    )
+    await fire(PROPOSAL, "drop", proposal, act.given(Outcome(reason=act.data.reason)))
+    part = proposal.topic_stage
+    await write_letters(part.stage.call, part, [proposal], act)

@@ -10,6 +10,7 @@ from app.grants.schemas import GrantForConsortium, GrantItem, GrantRead
 from app.grants.workflow import GRANT
 from app.people.access import auditor, office, signatory
 from app.proposals.access import consortium
+from app.proposals.models import Proposal
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted
 
@@ -24,7 +25,8 @@ mount(
         "grants",
         views=((staff, GrantRead), (consortium, GrantForConsortium)),
         items=((staff | consortium, GrantItem),),
-        needs=("proposal.consortium.partners.organisation",),
+        needs=("proposal.consortium.partners.organisation", "screening.requirements"),
+        root=(Proposal, Grant.proposal_id),
         orders={"number": Order(Grant.number)},
         filters={"number": Filter(Line, lambda actor, value: Grant.number == value)},
     ),

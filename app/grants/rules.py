@@ -24,6 +24,22 @@ def early(starts_on: date | None, why: str | None, today: date) -> Iterator[Reas
         yield Reason("early-start", told, "/early_start_reason", "office")
 
 
+def ethics_open(screening: Any) -> Iterator[Reason]:
+    """What the ethics of the proposal still has against the signature (X-05)."""
+    path = "/ethics_screening"
+    if screening is None:
+        yield Reason("ethics-not-screened", "The ethics of the proposal was not screened.", path, "office")
+    elif screening.state == "not_cleared":
+        yield Reason("ethics-not-cleared", "The ethics of the proposal is not cleared.", path)
+    elif screening.concluded_at is None:
+        yield Reason("ethics-not-over", "The ethics screening is not over.", path, "office")
+    else:
+        for one in screening.requirements:
+            if one.before_signature and one.met_at is None:
+                told = f"The requirement {one.code} is to be met before the signature."
+                yield Reason("ethics-requirement", told, f"{path}/requirements/{one.code}", "office")
+
+
 def identified(organisation: Any) -> bool:
     """It has a participant code, and somebody has validated it."""
     return organisation.pic is not None and organisation.state == "validated"

@@ -1,7 +1,7 @@
 """Grants on the wire: for those who prepare and sign them, and for the consortium."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AliasPath, BeforeValidator, Field
@@ -37,6 +37,23 @@ def _checked(state: Any) -> Any:
     return state == "validated"
 
 
+class FailGrant(Data):
+    """Why nothing is signed: the ethics of the proposal is not cleared (K-09)."""
+
+    reason: Literal["ETHICS"]
+    text: Annotated[Paragraph, Field(pattern=r"\S")]
+
+
+class EthicsDue(Read):
+    """What the ethics screening asks for; `due_on` is counted from the signature."""
+
+    code: str
+    text: str
+    before_signature: bool
+    due_on: date | None
+    met_at: datetime | None
+
+
 class PartyRead(Read):
     """An organisation that the agreement is signed with, its PIC, and whether it was validated."""
 
@@ -63,6 +80,9 @@ class GrantForConsortium(EntityRead):
     starts_before_signature: bool | None
     partners: list[PartyRead]
     unidentified_reason: str | None
+    ethics_requirements: list[EthicsDue]
+    failed_reason: str | None
+    failed_text: str | None
     signed_at: datetime | None
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from app.calls.rule_set import pinned
 from app.calls.rules import BRUSSELS
 from app.core.reason import Reason
+from app.evaluation.ethics.models import EthicsState
 from app.grants import effects
 from app.grants.models import Grant, GrantState
-from app.grants.rules import early, undated, unidentified
-from app.grants.schemas import EditGrant, PrepareGrant
+from app.grants.rules import early, ethics_open, undated, unidentified
+from app.grants.schemas import EditGrant, FailGrant, PrepareGrant
 from app.people.access import office, signatory
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.run import fill
@@ -17,6 +18,7 @@ from app.workflow.table import Ask, Transition, Workflow
 Why = Iterable[Reason]
 PREPARATION = GrantState.PREPARATION
 SIGNED = GrantState.SIGNED
+FAILED = GrantState.FAILED
 
 
 def selected(proposal: Proposal, ask: Ask) -> Why:
@@ -57,12 +59,23 @@ def partners_identified(grant: Grant, ask: Ask) -> Why:
         yield from unidentified(grant.partners)
 
 
+def ethics_settled(grant: Grant, ask: Ask) -> Why:
+    stage = grant.proposal.topic_stage.stage
+    if pinned(stage.call).screens_ethics(stage.kind):
+        yield from ethics_open(grant.screening)
+
+
+def ethics_refused(grant: Grant, ask: Ask) -> Why:
+    if grant.screening is None or grant.screening.state != EthicsState.NOT_CLEARED:
+        yield Reason("nothing-failed", "Its ethics is not found to stand against it.", "/reason", "office")
+
+
 PARTIES = ("proposal.consortium.partners.organisation", "proposal.topic_stage.stage.call")
 
 GRANT = Workflow(
     "grant",
     GrantState,
-    final={SIGNED},
+    final={SIGNED, FAILED},
     transitions=(
         Transition("prepare", set(), PREPARATION, office, "Prepare a selected proposal's agreement (K-08).",
                    guards=(selected,), effects=(fill, effects.take_from_proposal), data=PrepareGrant,
@@ -71,7 +84,11 @@ GRANT = Workflow(
                    guards=(not_signed_by_its_editor,), effects=(fill,), data=EditGrant),
         Transition("sign", {PREPARATION}, SIGNED, signatory, "Sign it for the Joint Undertaking (G-01).",
                    guards=(still_selected, prepared_by_another, dated, early_start_reasoned,
-                           partners_identified),
-                   effects=(effects.put_signature,), needs=PARTIES),
+                           partners_identified, ethics_settled),
+                   effects=(effects.put_signature,), needs=(*PARTIES, "screening.requirements")),
+        Transition("fail", {PREPARATION}, FAILED, office,
+                   "Give it up: the ethics of the proposal is not cleared; it is rejected (K-09).",
+                   guards=(ethics_refused, still_selected), effects=(effects.keep_failure,), data=FailGrant,
+                   needs=("screening", "proposal.topic_stage.stage"), second=True),
     ),
 )  # fmt: skip

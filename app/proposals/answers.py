@@ -129,6 +129,17 @@ def gaps(
             yield Reason(gap.code, told, gap.path, gap.who)
 
 
+def unexplained(form: Form, answers: Mapping[str, Answers]) -> Iterator[Reason]:
+    """Texts that are expected and left empty: on an issue of ethics that is answered with yes (X-01)."""
+    for section in form.sections:
+        given = answers.get(section.key, {})
+        for one in shown(section.asks, given):
+            if isinstance(one, Text) and one.expected and blank(given.get(one.key)):
+                told = f"In the section “{section.title}”, “{one.title}” is not explained."
+                path = f"/sections/{section.key}/{one.key}"
+                yield Reason(f"{section.key}-{one.key}-unexplained", told, path, "partners")
+
+
 def _unanswered(fields: Fields, answers: Answers, named: str, at: str) -> Iterator[Reason]:
     for one in shown(fields, answers):
         answer: Any = answers.get(one.key)

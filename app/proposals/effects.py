@@ -227,6 +227,10 @@ async def promote(proposal: Proposal, act: Act) -> None:
     proposal.released_at, proposal.reason = act.now, None
 
 
+async def keep_reason(proposal: Proposal, act: Act) -> None:
+    proposal.reason = act.data.reason
+
+
 async def release(proposal: Proposal, act: Act) -> None:
     """The consortium may read the true state from now on, and why."""
     proposal.released_at = act.now

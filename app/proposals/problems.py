@@ -10,7 +10,7 @@ from app.consortia.budget.shown import for_reader
 from app.consortia.eligibility import eligibility_problems, unsigned
 from app.consortia.problems import Entry, blocking
 from app.core.reason import Reason
-from app.proposals.answers import gaps
+from app.proposals.answers import gaps, unexplained
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.rules import excess
 
@@ -35,6 +35,7 @@ def problems(proposal: Proposal, now: datetime, shown: Collection[str] = ()) -> 
         if document.fault:
             told = f"{document.key}: {document.fault}"
             yield Entry("unreadable", told, f"/documents/{document.key}", "coordinator", "M-04")
+    yield from _unexplained(proposal)
     yield from _left_out(proposal)
     yield from _too_long(proposal)
     yield from eligibility_problems(proposal.consortium)
@@ -66,6 +67,12 @@ def missing_of(proposal: Proposal) -> Iterator[Reason]:
         {s.key: s.answers for s in proposal.sections},
         {d.key for d in proposal.documents},
     )
+
+
+def _unexplained(proposal: Proposal) -> Iterator[Entry]:
+    answers = {section.key: section.answers for section in proposal.sections}
+    for one in unexplained(form_of(proposal.topic_stage), answers):
+        yield Entry(one.code, one.text, one.path, one.who, "X-01")
 
 
 def _left_out(proposal: Proposal) -> Iterator[Entry]:

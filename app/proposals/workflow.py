@@ -216,6 +216,8 @@ PROPOSAL = Workflow(
                    effects=(effects.release,), data=Outcome),
         Transition("promote", {RESERVE}, SELECTED, system, "The next rank is invited, by vote (C-08).",
                    effects=(effects.promote,)),
+        Transition("drop", {SELECTED}, REJECTED, system, "Its grant has failed in preparation (K-09).",
+                   effects=(effects.keep_reason,), data=Outcome),
         Transition("expire_reserve", {RESERVE}, REJECTED, system,
                    "Nobody of the reserve is needed any more (C-08).", effects=(effects.release,),
                    data=Outcome),

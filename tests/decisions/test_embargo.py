@@ -12,6 +12,8 @@ from app.evaluation.panel.models import Panel
 from tests.build import Actor
 from tests.conftest import World
 from tests.decisions.build import Ranked, decided, motion_on, ranked, summarised
+from tests.evaluation.test_hearings import hearings_of, prepared
+from tests.evaluation.test_hearings import ranked as in_panel
 from tests.proposals.test_whole import opened
 
 pytestmark = pytest.mark.anyio
@@ -80,7 +82,8 @@ def plain(answer: httpx2.Response) -> tuple[int, str, dict[str, str]]:
     headers = {k: v for k, v in answer.headers.items() if k not in ("x-request-id", "date")}
     if headers.get("content-type") == "application/zip":
         whole = opened(answer.content)
-        assert whole.pop("draft.pdf").startswith(b"%PDF")
+        prints = [whole.pop(name) for name in ("draft.pdf", "proposal.pdf") if name in whole]
+        assert [one[:4] for one in prints] == [b"%PDF"]
         return answer.status_code, str(whole), headers
     text = answer.text
     if answer.headers.get("content-type", "").startswith("application/problem"):
@@ -131,6 +134,34 @@ async def test_what_applicants_read_does_not_change_by_a_byte_between_the_list_a
     told = [after[f"/v1/summaries/{key}"][0] for key in summaries]
     assert (before[0][f"/v1/summaries/{summaries[0]}"][0], told) == (404, [200, 404, 404])
     await anyone.aclose()
+
+
+async def test_a_hearing_is_told_to_those_who_are_called_when_they_are_and_nothing_else_changes(
+    world: World,
+) -> None:
+    topic, panel = await in_panel(world, ("4", "4", "4"), ("2", "2", "2"))
+    known = {
+        "proposals": [one.id for one in topic.proposals],
+        "consortia": [one.consortium for one in topic.proposals],
+        "panels": [panel.rsplit("/", 1)[1]],
+    }
+    clients = [one.coordinator.client for one in topic.proposals]
+    at_first = [await everything(world, client, known) for client in clients]
+    held = await prepared(topic, panel)
+    (path,) = (await hearings_of(topic.office)).values()
+    known |= {"hearings": [path.rsplit("/", 1)[1]], "hearing_rounds": [held.rsplit("/", 1)[1]]}
+    here = {f"/v1{path}", f"/v1{held}"}
+    before = [await everything(world, client, known) for client in clients]
+    for was, now in zip(at_first, before, strict=True):
+        assert {key: told for key, told in now.items() if key in was} == {
+            key: told for key, told in was.items() if key in now
+        }
+        assert [now[key][0] for key in sorted(here)] == [404, 404]
+    await topic.office.make(f"{held}/send")
+    mine, theirs = [await everything(world, client, known) for client in clients]
+    assert theirs == before[1]
+    differ = {key for key, told in mine.items() if told != before[0][key]}
+    assert differ == {f"/v1{path}", "/v1/hearings", "/v1/me"}
 
 
 async def test_after_the_release_applicants_learn_their_own_outcome_and_the_list_stays_inside(

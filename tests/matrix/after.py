@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -11,6 +12,16 @@ from app.decisions.invitation.models import Invitation, InvitationState
 from app.decisions.models import Decision, DecisionState, Line
 from app.evaluation.consensus.meeting import CrossReader, Meeting, Moderator, Silence
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point, Statement
+from app.evaluation.ethics.models import (
+    OUTCOMES,
+    EthicsRemark,
+    EthicsRequirement,
+    EthicsScreening,
+    EthicsSeat,
+    EthicsSeatState,
+    EthicsState,
+)
+from app.evaluation.hearing.models import Hearing, HearingRound, HearingState, RoundState
 from app.evaluation.panel.effects import digest_of, lines
 from app.evaluation.panel.models import FrozenList, Panel, PanelState, Place
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
@@ -139,13 +150,17 @@ async def agreeing(cast: Cast) -> None:
     await cast.put("consensus", Consensus, state=ConsensusState.APPROVAL)
 
 
-async def around(cast: Cast) -> None:
-    """Around the group: an expert moderates, a meeting has begun, one is silent, one reads along."""
-    consensus_id = cast.ids["consensus"]
+async def one_more(cast: Cast) -> UUID:
+    """A further expert under contract, who judges nothing."""
     who = {"account_id": cast.account("subject"), "expertise": [], "state": ExpertState.ACTIVE}
     about = {"expert_id": await cast.add("expert subject", Expert, **who), "call_id": cast.ids["call"]}
     signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "briefed_at": days(-1), "days": 5}
-    contract = await cast.add("contract subject", Contract, **about, **signed)
+    return await cast.add("contract subject", Contract, **about, **signed)
+
+
+async def around(cast: Cast) -> None:
+    """Around the group: an expert moderates, a meeting has begun, one is silent, one reads along."""
+    consensus_id, contract = cast.ids["consensus"], await one_more(cast)
     await cast.add("moderator", Moderator, consensus_id=consensus_id, contract_id=contract, since=days(-0.2))
     slot = {"starts_at": days(-0.1), "ends_at": days(0.1), "place": "Room 1", "secret": "1234", "present": []}
     await cast.add("meeting", Meeting, consensus_id=consensus_id, **slot)
@@ -213,6 +228,22 @@ async def planned(cast: Cast) -> None:
     about = {"panel_id": cast.ids["panel"], "topic_id": cast.ids["topic"], "position": 1}
     item = {"proposal_id": cast.ids["proposal"], "state": ItemState.PLANNED}
     await cast.add("panel_item", AgendaItem, **item, **about)
+
+
+async def hearing(cast: Cast, of_round: RoundState, state: HearingState) -> None:
+    """The proposal is to be heard; its slot has begun, and answers are still taken."""
+    about: dict[str, Any] = {"panel_id": cast.ids["panel"], "topic_id": cast.ids["topic"]}
+    told: dict[str, Any] = {} if of_round == RoundState.PREPARED else {"sent_at": days(-0.2)}
+    told |= {"cancelled_for": "reason"} if of_round == RoundState.CANCELLED else {}
+    common = {"questions": ["How many?"], "answer_until": days(1), "version": 1}
+    key = await cast.add("hearing_round", HearingRound, state=of_round, **common, **told, **about)
+    early = state == HearingState.PREPARED
+    slot = {"starts_at": days(0.5 if early else -0.1), "ends_at": days(1), "place": "Room 1"}
+    said: dict[str, Any] = {"attendees": ["Cora"], "secret": "1234", "questions": [], "version": 1}
+    said |= {} if early else {"called_at": days(-0.2)}
+    said |= {"note": "Note."} if state in (HearingState.HELD, HearingState.ABSENT) else {}
+    about |= {"proposal_id": cast.ids["proposal"], "consortium_id": cast.ids["consortium"]}
+    await cast.add("hearing", Hearing, state=state, round_id=key, **slot, **said, **about)
 
 
 async def ranked(cast: Cast) -> None:
@@ -305,8 +336,36 @@ async def inviting(cast: Cast, state: InvitationState = InvitationState.SENT) ->
     await cast.add("invitation", Invitation, state=state, **about, **moved)
 
 
+async def screening(cast: Cast, state: EthicsState) -> None:
+    """The ethics of the proposal is screened; where there are conditions, one is still to be met."""
+    about: dict[str, Any] = {"panel_id": cast.ids["panel"], "consortium_id": cast.ids["consortium"]}
+    said: dict[str, Any] = {"assessed_for": "reason"} if state == EthicsState.ASSESSMENT else {}
+    said |= {"concluded_at": days(0)} if state in OUTCOMES else {}
+    said |= {"refused_for": "reason"} if state == EthicsState.NOT_CLEARED else {}
+    key = await cast.add(
+        "ethics_screening", EthicsScreening, state=state, **said, **about, **about_proposal(cast)
+    )
+    if state == EthicsState.CONDITIONAL:
+        asked = {"number": 1, "code": "consent", "text": "Consent."}
+        await cast.add("requirement", EthicsRequirement, screening_id=key, **asked)
+
+
+async def ethics_seat(cast: Cast, state: EthicsSeatState = EthicsSeatState.ACCEPTED) -> None:
+    """An expert who judges nothing of it looks at the ethics, and has remarked if there was time."""
+    who = {"expert_id": cast.ids["expert unassigned_expert"]}
+    who |= {"contract_id": cast.ids["contract unassigned_expert"]}
+    about = {"screening_id": cast.ids["ethics_screening"], **about_proposal(cast)}
+    key = await cast.add(
+        "ethics_seat", EthicsSeat, state=EthicsSeatState.ACCEPTED, declared_at=days(-0.1), **who, **about
+    )
+    await cast.add("ethics remark", EthicsRemark, seat_id=key, text="Fine.", at=days(-0.1))
+    declared = state in (EthicsSeatState.INVITED, EthicsSeatState.DECLINED)
+    await cast.put("ethics_seat", EthicsSeat, state=state, **({"declared_at": None} if declared else {}))
+
+
 async def granting(cast: Cast) -> None:
-    """The office has prepared the agreement."""
+    """The office has prepared the agreement; nothing stands against its ethics."""
+    await screening(cast, EthicsState.CLEARED)
     terms = {"number": "101", "amount": MILLION, "months": 36, "starts_on": days(60).date()}
     about = {"proposal_id": cast.ids["proposal"], "prepared_by": cast.account("office")}
     await cast.add("grant", Grant, state=GrantState.PREPARATION, **terms, **about)

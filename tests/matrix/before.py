@@ -214,6 +214,7 @@ async def drafts(cast: Cast) -> None:
 
 def _rules() -> dict[str, Any]:
     rules = rule_sets()["imi2"].model_dump(mode="json")
+    rules["ethics"] = {"screening": True, "stages": ["full"], "experts": 1}
     rules["sections"].append({"key": "notes", "title": "Notes", "fields": [NOTES]})
     return rules
 

@@ -96,6 +96,18 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},
     "summary.dismiss_finding": lambda cast: {"finding": 1},
     "summary.redact_finding": lambda cast: {"finding": 1},
+    "panel.screen_ethics": lambda cast: {"rank": 1},
+    "ethics_screening.require": lambda cast: {
+        "requirements": [{"code": "board", "text": "Text.", "months": 6}]
+    },
+    "ethics_screening.meet": lambda cast: {"code": "consent"},
+    "ethics_seat.invite": lambda cast: {"contract_id": cast.key("contract subject")},
+    "hearing_round.prepare": lambda cast: {"total": None, "answer_until": str(days(2))},
+    "hearing_round.edit": lambda cast: {"answer_until": str(days(2))},
+    "hearing.edit": lambda cast: {"starts_at": str(days(1)), "ends_at": str(days(2))},
+    "hearing.announce": lambda cast: {"attendees": ["Cora"]},
+    "hearing.answer": lambda cast: {"answers": ["Ten."]},
+    "hearing.hold": lambda cast: {"present": ["Cora"]},
     "comment.attach": lambda cast: PDF,
     "topic_opinion.attach": lambda cast: PDF,
     "co_author.invite": lambda cast: {"account_id": str(cast.account("subject"))},

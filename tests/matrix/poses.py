@@ -17,6 +17,8 @@ from app.consortia.search.models import PartnerSearch, PartnerSearchState
 from app.decisions.invitation.models import InvitationState
 from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import Consensus, ConsensusState
+from app.evaluation.ethics.models import AT_WORK, EthicsSeatState, EthicsState
+from app.evaluation.hearing.models import HearingState, RoundState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
 from app.evaluation.report.models import Report, ReportState
@@ -437,6 +439,36 @@ async def summary(cast: Cast, state: SummaryState) -> None:
 
 
 @pose
+async def hearing_round(cast: Cast, state: RoundState) -> None:
+    await reach(cast, after.ranking)
+    await after.sitting(cast)
+    await after.hearing(cast, state, HearingState.PREPARED)
+
+
+@pose
+async def hearing(cast: Cast, state: HearingState) -> None:
+    await reach(cast, after.ranking)
+    await after.sitting(cast)
+    of_round = {HearingState.PREPARED: RoundState.PREPARED, HearingState.CANCELLED: RoundState.CANCELLED}
+    await after.hearing(cast, of_round.get(state, RoundState.SENT), state)
+
+
+@pose
+async def ethics_screening(cast: Cast, state: EthicsState) -> None:
+    await reach(cast, after.ranked if state in AT_WORK else after.released)
+    await after.screening(cast, state)
+    await after.ethics_seat(cast)
+    await after.one_more(cast)
+
+
+@pose
+async def ethics_seat(cast: Cast, state: EthicsSeatState) -> None:
+    await reach(cast, after.ranked)
+    await after.screening(cast, EthicsState.OPEN)
+    await after.ethics_seat(cast, state)
+
+
+@pose
 async def decision(cast: Cast, state: DecisionState) -> None:
     await reach(cast, after.decided if state == DecisionState.ADOPTED else after.released)
 
@@ -459,6 +491,8 @@ async def grant(cast: Cast, state: GrantState) -> None:
     await reach(cast, after.granting)
     if state == GrantState.SIGNED:
         await cast.put("grant", Grant, state=state, signed_by=cast.account("signatory"), signed_at=days(0))
+    if state == GrantState.FAILED:
+        await cast.put("grant", Grant, state=state, failed_reason="ETHICS", failed_text="Text.")
 
 
 @pose

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from app.calls.models import Stage, TopicStage
 from tests.conftest import World
+from tests.consortia.build import open_stage
 from tests.proposals.build import Applied, complete, pdf, started, upload
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +43,25 @@ async def test_what_the_stage_requires_is_missing_until_it_is_there(world: World
     assert await blocked(applied) == ["exploitation_plan-missing"]
     await upload(applied.lead, applied.id, pdf(), "exploitation_plan")
     assert await blocked(applied) == []
+
+
+async def test_x01_an_issue_of_ethics_without_a_word_is_told_and_blocks_nothing(world: World) -> None:
+    applied = await started(world, await open_stage(world, "horizon_europe"))
+
+    async def told(**answers: Any) -> list[tuple[str, bool]]:
+        here, version = (
+            f"{applied.path}/sections/ethics",
+            await applied.lead.get(f"{applied.path}/sections/ethics"),
+        )
+        said = await applied.lead.patch(here, answers, version.json()["version"])
+        assert said.status_code == 200, said.text
+        problems = (await applied.lead.get(applied.path)).json()["problems"]
+        return [(one["path"], one["blocks"]) for one in problems if one["rule"] == "X-01"]
+
+    assert await told(humans=False) == []
+    assert await told(humans=True) == [("/sections/ethics/humans_explained", False)]
+    assert await told(humans=True, humans_explained=" ") == [("/sections/ethics/humans_explained", False)]
+    assert await told(humans=True, humans_explained="Two hundred adults, with consent.") == []
 
 
 async def test_page_limits_are_those_of_the_stage(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Numeric, UniqueConstraint, and_
@@ -14,6 +14,9 @@ from app.core.db import Base, Entity, Keyed, state_of
 from app.evaluation.consensus.models import Consensus
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.table import State
+
+if TYPE_CHECKING:
+    from app.evaluation.hearing.models import HearingRound
 
 
 class PanelState(State):
@@ -53,6 +56,8 @@ class Panel(Entity, Base):
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topic.id"))
     digest: Mapped[str | None]
     closed_at: Mapped[datetime | None]
+    if TYPE_CHECKING:
+        hearing_rounds: Mapped[list["HearingRound"]]
     cut: Mapped[dict[str, Any] | None]
     topic_stage: Mapped[TopicStage] = relationship(lazy="raise")
     places: Mapped[list["Place"]] = relationship(lazy="raise", back_populates="panel", order_by="Place.rank")

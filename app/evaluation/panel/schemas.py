@@ -39,6 +39,12 @@ class Reopen(Data):
     text: Annotated[Paragraph, Field(pattern=r"\S")]
 
 
+class ScreenEthics(Data):
+    """Down to which rank proposals are likely to be funded."""
+
+    rank: Annotated[int, Field(ge=1, le=1000)]
+
+
 class ReportFell(Data):
     report_id: Id
     proposal_id: Id

@@ -5,16 +5,19 @@ from decimal import Decimal
 
 from sqlalchemy import and_, exists, or_, select
 
+from app.calls.chosen import rules_of
 from app.calls.models import TopicStage, TopicStageState
 from app.committee.models import MotionState
 from app.core.reason import Reason
 from app.evaluation.consensus.models import Consensus, ConsensusState
+from app.evaluation.hearing.models import HearingRound
+from app.evaluation.hearing.rules import heard_together
 from app.evaluation.panel import effects
 from app.evaluation.panel.inputs import inputs_of, ranking_of, scores_in
 from app.evaluation.panel.models import RUNNING, Panel, PanelState
 from app.evaluation.panel.room.models import AgendaItem, ItemState
 from app.evaluation.panel.rules import ex_aequo
-from app.evaluation.panel.schemas import Reopen, Settle, SettleConsensus
+from app.evaluation.panel.schemas import Reopen, ScreenEthics, Settle, SettleConsensus
 from app.people.access import office
 from app.proposals.models import Proposal
 from app.topics.programme import programme
@@ -73,6 +76,31 @@ def nobody_ex_aequo(panel: Panel, ask: Ask) -> Why:
     for rank in ex_aequo(place.rank for place in panel.places):
         told = f"More than one proposal holds rank {rank}; the panel must part them by “{steps[rank]}” (5.5)."
         yield Reason("ex-aequo", told, "/places", "office")
+
+
+def hearings_over(panel: Panel, ask: Ask) -> Why:
+    if any(one.open for one in panel.hearing_rounds):
+        told = "A round of hearings is neither over nor cancelled for all."
+        yield Reason("hearings-not-over", told, "/hearing_rounds", "office")
+
+
+def heard_alike(panel: Panel, ask: Ask) -> Why:
+    """Who has come into the set of a round since it was sent is owed a hearing as well (V-20)."""
+    given: list[HearingRound] = [one for one in panel.hearing_rounds if one.given]
+    heard = {key for one in given for key in one.heard}
+    standing = [place for place in panel.places if place.proposal.gone is None]
+    sets = [heard_together(standing, total) for total in {one.total for one in given}]
+    for place in dict.fromkeys(place for each in sets for place in each):
+        if place.proposal_id not in heard:
+            told = f"{place.proposal.reference} is now of the set that was heard, and was not."
+            yield Reason("not-heard", told, f"/proposals/{place.proposal_id}", "office")
+
+
+def ethics_asked_for(panel: Panel, ask: Ask) -> Why:
+    stage = panel.topic_stage.stage
+    if not rules_of(stage.call).screens_ethics(stage.kind):
+        told = "The rules of the call ask for no ethics screening in this stage."
+        yield Reason("no-screening", told, who="office")
 
 
 def still_undecided(panel: Panel, ask: Ask) -> Why:
@@ -165,8 +193,9 @@ PANEL = Workflow(
         Transition("lose_place", {RANKED}, OPEN, system,
                    "A proposal of the list is evaluated again; the list is made after it."),
         Transition("close", {RANKED}, CLOSED, office, "Freeze the list; it goes to the committee.",
-                   guards=(nobody_ex_aequo, consensus_on_all),
-                   effects=(agenda_done, as_ranked, effects.freeze), needs=LISTED),
+                   guards=(nobody_ex_aequo, consensus_on_all, hearings_over, heard_alike),
+                   effects=(agenda_done, as_ranked, effects.freeze),
+                   needs=(*LISTED, "hearing_rounds.hearings")),
         Transition("reopen", {CLOSED}, OPEN, office,
                    "Begin anew, for a fault that two officers name: the next version of the list follows.",
                    guards=(still_undecided, fault_is_known), effects=(effects.take_list_back,), data=Reopen,
@@ -175,6 +204,9 @@ PANEL = Workflow(
                    "Begin anew what the committee has not adopted, for the fault of procedure that it names.",
                    guards=(still_undecided, not_adopted, fault_of_procedure),
                    effects=(effects.take_list_back,), data=Reopen, needs=REOPENED),
+        Transition("screen_ethics", {CLOSED}, None, office,
+                   "Open the ethics screening of those likely to be funded, down to this rank (X-02).",
+                   guards=(ethics_asked_for,), data=ScreenEthics, needs=("topic_stage.stage.call",)),
         Transition("lose_report", {CLOSED}, None, system,
                    "A report that the closed list stands on is void; the office may reopen it.",
                    effects=(effects.note_fallen,)),

@@ -1,6 +1,5 @@
 """Who is in the room: seats give sight of the agenda, a conflict takes the matter of its proposal away."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_
@@ -40,17 +39,18 @@ def watches(actor: Actor, panel_id: Any) -> Condition | None:
     return exists().where(_named(actor, panel_id, "observer")) if "observer" in actor.roles else None
 
 
-def _is_out() -> Condition:
-    """For the item's proposal, the holder of the seat: by what was found for the room, or is on record."""
-    item, seat = AgendaItem, PanelSeat
+def _is_out(item: Any) -> Condition:
+    """For the proposal, the holder of the seat: by what was found for the room, or is on record."""
+    seat = PanelSeat
     found = exists().where(PanelExit.seat_id == seat.id, PanelExit.proposal_id == item.proposal_id)
     barred = exists().where(bars(Contract.expert_id, item.proposal_id, item.topic_id, Contract.id))
     # By themselves they would be tied to the seat alone, and the item be any.
     return or_(found.correlate(seat, item), barred.correlate(Contract, item))
 
 
-def _where(out: Callable[[], Condition]) -> Callable[[Actor], Condition | None]:
-    return lambda actor: _member(actor, AgendaItem.panel_id, out())
+def inside(actor: Actor, item: Any) -> Condition | None:
+    """The actor is a member of the panel and in the room for what is about a proposal of it."""
+    return _member(actor, item.panel_id, not_(_is_out(item)))
 
 
 holder = relation(
@@ -58,8 +58,14 @@ holder = relation(
     "whoever holds the seat",
     lambda actor: and_(PanelSeat.account_id == actor.id, PanelSeat.state == PanelSeatState.NAMED),
 )
-in_room = relation("in_room", "a member of the panel who is in the room", _where(lambda: not_(_is_out())))
-out_of_room = relation("out_of_room", "a member of the panel who is out of the room", _where(_is_out))
+in_room = relation(
+    "in_room", "a member of the panel who is in the room", lambda actor: inside(actor, AgendaItem)
+)
+out_of_room = relation(
+    "out_of_room",
+    "a member of the panel who is out of the room",
+    lambda actor: _member(actor, AgendaItem.panel_id, _is_out(AgendaItem)),
+)
 watching = relation("watching", "the observer", lambda actor: watches(actor, AgendaItem.panel_id))
 
 SIGHTS = {

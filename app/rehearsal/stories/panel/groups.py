@@ -54,7 +54,7 @@ async def _without_one(cast: Cast, silent: Entry) -> None:
         here, put = await evaluation.put_to_approval(cast, silent, chairs)
         for chair in answer:
             await chair.expert.person.act(f"{here}/approve", round=put["round"])
-        noted = {"assignment_id": absent.assignment, "reason": WHY_ABSENT}
+        noted: dict[str, Any] = {"assignment_id": absent.assignment, "reason": WHY_ABSENT}
         early = await cast.office.refused(f"{here}/note_absence", **noted)
         expect(early == ["too-few-reminders"], f"nobody is absent before the reminders; told is {early}")
         last = terms["reminder_days"][terms["absent_after"] - 1]

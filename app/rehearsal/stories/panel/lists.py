@@ -11,7 +11,10 @@ from app.rehearsal.stories.panel.groups import entry
 TOLD = "The versions of the list"
 COVERS = "The first of them covers the burns that the topic names; the other does not."
 ALIKE = "Both cover the same aspects of the topic."
-FAULT = {"fault": "reasons_missing", "text": "The panel lowered a score and does not say why."}
+FAULT: dict[str, Any] = {
+    "fault": "reasons_missing",
+    "text": "The panel lowered a score and does not say why.",
+}
 
 
 async def part(cast: Cast) -> None:

@@ -1,0 +1,123 @@
+"""What follows for ethics: screenings from closed lists, seats from conflicts, and who may judge besides."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
+
+from app.calls.models import Stage, TopicStage
+from app.core.reason import Reason
+from app.evaluation.ethics.models import SEATED, EthicsScreening, EthicsSeat
+from app.evaluation.ethics.workflow import ETHICS_SCREENING, ETHICS_SEAT
+from app.evaluation.panel.models import Panel
+from app.evaluation.panel.room.models import PanelSeat
+from app.evaluation.panel.room.workflow import PANEL_SEAT
+from app.evaluation.panel.workflow import PANEL
+from app.experts.assigning.models import AssignmentSet, SetSeat
+from app.experts.assigning.workflow import ASSIGNMENT_SET
+from app.experts.conflicts.models import Conflict
+from app.experts.conflicts.workflow import CONFLICT
+from app.experts.models import Assignment, Contract, Expert
+from app.experts.workflow import ASSIGNMENT
+from app.proposals.models import Proposal
+from app.topics.programme import programme
+from app.workflow.rows import lock_all
+from app.workflow.run import Act, create, create_all, fire_all, refuse
+
+JUDGED = "This expert has a seat on the ethics of it, or had."
+
+
+async def open_screenings(panel: Panel, act: Act) -> None:
+    """Reaction to `screen_ethics`: for all down to the rank that have none yet."""
+    (panel,) = await lock_all(act.session, Panel, [panel.id], ["places.proposal"])
+    known = select(EthicsScreening.proposal_id).where(EthicsScreening.panel_id == panel.id)
+    screened = set(await act.session.scalars(known))
+    likely = [
+        place.proposal
+        for place in panel.places
+        if place.rank is not None and place.rank <= act.data.rank and place.proposal.gone is None
+    ]
+    new = [one for one in likely if one.id not in screened]
+    if not new:
+        told = "Down to this rank, none is still to be screened."
+        raise refuse(
+            PANEL, "screen_ethics", panel, act, [Reason("nobody-to-screen", told, "/rank", "office")]
+        )
+    screenings = [EthicsScreening(proposal_id=one.id, consortium_id=one.consortium_id) for one in new]
+    await create_all(ETHICS_SCREENING, "open", screenings, act.given(None, panel))
+
+
+async def keep_declaration(seat: EthicsSeat, act: Act) -> None:
+    """Reaction to `declare_conflict`: it is on record, to be decided by the office."""
+    (held,) = await lock_all(act.session, EthicsSeat, [seat.id], ["expert"])
+    await create(CONFLICT, "declare", Conflict(), replace(act, parent=held))
+
+
+async def block_by_conflict(conflict: Conflict, act: Act) -> None:
+    """Reaction to a conflict that is found or declared: every ethics seat that it bars from is blocked."""
+    of_call = select(Stage.call_id).join(TopicStage, TopicStage.stage_id == Stage.id)
+    of_call = of_call.join(Proposal, Proposal.topic_stage_id == TopicStage.id)
+    under = select(Contract.id).where(
+        Contract.call_id.in_(of_call.where(Proposal.id == conflict.proposal_id))
+    )
+    barred: dict[str, ColumnElement[bool]] = {
+        "proposal": EthicsSeat.proposal_id == conflict.proposal_id,
+        "topic": EthicsSeat.topic_id == conflict.topic_id,
+        "call": EthicsSeat.contract_id.in_(under),
+    }
+    here = or_(barred["proposal"], barred[programme().conflicts.by_code[conflict.situation].bars])
+    held = (EthicsSeat.expert_id == conflict.expert_id, EthicsSeat.state.in_(SEATED))
+    keys = await act.session.scalars(select(EthicsSeat.id).where(*held, here))
+    seats = await lock_all(act.session, EthicsSeat, keys)
+    await fire_all(ETHICS_SEAT, "block", [seat for seat in seats if seat.state in SEATED], act.given(None))
+
+
+async def _has_seat(expert_id: object, here: ColumnElement[bool], act: Act) -> bool:
+    wanted = select(EthicsSeat.id).join(EthicsScreening, EthicsScreening.id == EthicsSeat.screening_id)
+    seen = or_(EthicsSeat.state.in_(SEATED), EthicsSeat.declared_at.is_not(None))
+    return (
+        await act.session.scalar(wanted.where(EthicsSeat.expert_id == expert_id, seen, here).limit(1))
+    ) is not None
+
+
+async def seat_no_ethics_expert(assignment: Assignment, act: Act) -> None:
+    """Reaction to a seat that is proposed: who looks at the ethics of a proposal does not score it."""
+    if await _has_seat(assignment.expert_id, EthicsSeat.proposal_id == assignment.proposal_id, act):
+        reason = Reason("ethics-expert", JUDGED, "/proposal_id", "office")
+        raise refuse(ASSIGNMENT, "propose", assignment, act, [reason])
+
+
+async def seat_no_ethics_experts(made: AssignmentSet, act: Act) -> None:
+    """Reaction to a set's `release`: the same for all its seats at once."""
+    under = aliased(Contract)
+    here = (
+        select(Proposal.id, Proposal.reference)
+        .distinct()
+        .join(SetSeat, SetSeat.proposal_id == Proposal.id)
+        .join(under, under.id == SetSeat.contract_id)
+        .join(EthicsSeat, EthicsSeat.proposal_id == Proposal.id)
+        .where(SetSeat.set_id == made.id, under.expert_id == EthicsSeat.expert_id)
+        .where(or_(EthicsSeat.state.in_(SEATED), EthicsSeat.declared_at.is_not(None)))
+        .order_by(Proposal.reference)
+    )
+    rows: list[tuple[UUID, str]] = [(key, reference) for key, reference in await act.session.execute(here)]
+    if rows:
+        reasons = [
+            Reason(
+                "ethics-expert",
+                f"An ethics expert of {reference} has a seat on it.",
+                f"/panels/{key}",
+                "office",
+            )
+            for key, reference in rows
+        ]
+        raise refuse(ASSIGNMENT_SET, "release", made, act, reasons)
+
+
+async def name_no_ethics_expert(seat: PanelSeat, act: Act) -> None:
+    """Reaction to a seat on a panel: the same for its list."""
+    expert = select(Expert.id).where(Expert.account_id == seat.account_id).scalar_subquery()
+    if await _has_seat(expert, EthicsScreening.panel_id == seat.panel_id, act):
+        reason = Reason("ethics-expert", JUDGED, "/account_id", "office")
+        raise refuse(PANEL_SEAT, "name", seat, act, [reason])
