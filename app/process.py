@@ -30,6 +30,8 @@ import app.decisions.invitation.access
 import app.decisions.invitation.waits
 import app.decisions.routes
 import app.evaluation.consensus.access
+import app.evaluation.observer.access
+import app.evaluation.observer.report.access
 import app.evaluation.panel.access
 import app.evaluation.panel.room.access
 import app.evaluation.report.access
@@ -88,6 +90,7 @@ from app.core.sweeping import Named
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
+from app.evaluation.observer import reactions as observer
 from app.evaluation.panel import reactions as panel
 from app.evaluation.panel.room import reactions as room
 from app.evaluation.report import reactions as report
@@ -168,6 +171,8 @@ OWN: Mapping[type[Any], Sight] = (
     | app.experts.certificate.mounts.SIGHTS
     | app.experts.conflicts.access.SIGHTS
     | app.experts.facts.access.SIGHTS
+    | app.evaluation.observer.access.SIGHTS
+    | app.evaluation.observer.report.access.SIGHTS
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
@@ -192,6 +197,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Proposal: (
         app.experts.access.reader,
         app.evaluation.consensus.access.reads_proposal,
+        app.evaluation.observer.access.reads_proposal,
         app.decisions.invitation.access.industry_partner,
     ),
 }
@@ -294,6 +300,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         deadlines.reopen_topics,
         proposals.keep_what_is_checked,
         experts.keep_what_experts_read,
+        observer.keep_what_observers_read,
         amendments.publish_extension,
     ),
     ("amendment", "publish"): (proposals.tell_of_amendment,),
@@ -348,10 +355,11 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         for row in rows
     },
     **{("partner", row): (conflicts.look_at_people,) for row in ("accept", "join", "take_over")},
-    ("conflict", "find"): (conflicts.block_by_conflict, room.leave_the_room),
-    ("conflict", "record"): (conflicts.block_by_conflict, room.leave_the_room),
-    ("conflict", "detect"): (conflicts.block_by_conflict, room.leave_the_room),
-    ("conflict", "declare"): (conflicts.block_by_conflict, room.leave_the_room),
+    **{
+        ("conflict", row): (conflicts.block_by_conflict, room.leave_the_room)
+        for row in ("find", "record", "detect", "declare", "declare_oneself", "detect_of_person")
+    },
+    ("observation", "declare"): (observer.keep_conflicts,),
     ("report", "seal"): (report.report_from_seat, consensus.join_late),
     ("report", "reopen"): (report.write_again,),
     ("report", "void"): (panel.begin_anew,),

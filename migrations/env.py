@@ -27,6 +27,9 @@ DO $$ BEGIN
     IF to_regclass('consensus_message') IS NOT NULL THEN
         REVOKE UPDATE, DELETE ON consensus_message FROM {APP_ROLE};
     END IF;
+    IF to_regclass('evaluation_reading') IS NOT NULL THEN
+        REVOKE UPDATE, DELETE ON evaluation_reading FROM {APP_ROLE};
+    END IF;
 END $$;
 REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {APP_ROLE};
 """

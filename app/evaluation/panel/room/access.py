@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy.orm import aliased
 
+from app.evaluation.observer.access import observes
+from app.evaluation.panel.models import Panel
 from app.evaluation.panel.room.models import AgendaItem, PanelExit, PanelSeat, PanelSeatState
 from app.experts.conflicts.queries import bars
 from app.experts.models import Contract
@@ -14,6 +17,7 @@ from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
 Condition = ColumnElement[bool]
+_panel = aliased(Panel)
 
 
 def _named(actor: Actor, panel_id: Any, part: str) -> Condition:
@@ -37,7 +41,16 @@ def sits_on(actor: Actor, panel_id: Any) -> Condition | None:
 
 
 def watches(actor: Actor, panel_id: Any) -> Condition | None:
-    return exists().where(_named(actor, panel_id, "observer")) if "observer" in actor.roles else None
+    """The actor is the observer of this panel, or of its whole call."""
+    called = _observes_panel(actor, panel_id)
+    return None if called is None else or_(exists().where(_named(actor, panel_id, "observer")), called)
+
+
+def _observes_panel(actor: Actor, panel_id: Any) -> Condition | None:
+    of_call = observes(actor, _panel.topic_stage_id)
+    if of_call is None:
+        return None
+    return select(_panel.id).where(_panel.id == panel_id, of_call).correlate_except(_panel).exists()
 
 
 def _is_out() -> Condition:
@@ -61,8 +74,11 @@ holder = relation(
 in_room = relation("in_room", "a member of the panel who is in the room", _where(lambda: not_(_is_out())))
 out_of_room = relation("out_of_room", "a member of the panel who is out of the room", _where(_is_out))
 watching = relation("watching", "the observer", lambda actor: watches(actor, AgendaItem.panel_id))
+seats_watched = relation(
+    "watching", "the observer of the call", lambda actor: _observes_panel(actor, PanelSeat.panel_id)
+)
 
 SIGHTS = {
-    PanelSeat: Sight((office, auditor, holder), topic=PanelSeat.topic_id),
+    PanelSeat: Sight((office, auditor, seats_watched, holder), topic=PanelSeat.topic_id),
     AgendaItem: Sight((office, auditor, watching, in_room, out_of_room), topic=AgendaItem.topic_id),
 }

@@ -34,7 +34,10 @@ class ItemState(State):
 
 
 class PanelSeat(Entity, Base):
-    """Somebody's place on a panel: a member by contract, the moderator of the office, an observer."""
+    """Somebody's place on a panel: a member by contract, the moderator of the office, an observer.
+
+    `declared_at`: when a member has declared on the panel's proposals, and reads them from then on.
+    """
 
     __tablename__ = "panel_seat"
     __table_args__ = (
@@ -56,6 +59,7 @@ class PanelSeat(Entity, Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     part: Mapped[str] = one_of(*get_args(SeatPart), name="part")
     contract_id: Mapped[UUID | None] = mapped_column(ForeignKey("expert_contract.id"))
+    declared_at: Mapped[datetime | None]
     panel: Mapped[Panel] = relationship(lazy="raise")
     account: Mapped[Account] = relationship(lazy="raise")
     contract: Mapped[Contract | None] = relationship(lazy="raise")

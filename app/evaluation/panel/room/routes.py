@@ -8,9 +8,10 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import selectinload
 
 import app.evaluation.panel.routes  # noqa: F401  # seats are named under a panel
+from app.evaluation.observer.readings import record
 from app.evaluation.panel.access import sits
 from app.evaluation.panel.models import Panel, PanelState
-from app.evaluation.panel.room.access import holder, in_room, out_of_room, watching
+from app.evaluation.panel.room.access import holder, in_room, out_of_room, seats_watched, watching
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat
 from app.evaluation.panel.room.schemas import (
     AgendaLine,
@@ -18,6 +19,7 @@ from app.evaluation.panel.room.schemas import (
     ItemForPanel,
     OutForHolder,
     SeatForHolder,
+    SeatForObserver,
     SeatItem,
     SeatRead,
     SessionRead,
@@ -42,8 +44,8 @@ mount(
         PANEL_SEAT,
         PanelSeat,
         "panel_seats",
-        views=((running, SeatRead), (holder, SeatForHolder)),
-        items=((running | holder, SeatItem),),
+        views=((running, SeatRead), (seats_watched, SeatForObserver), (holder, SeatForHolder)),
+        items=((running | seats_watched | holder, SeatItem),),
         needs=("account", "exits"),
         root=(Panel, PanelSeat.panel_id),
         filters={"panel_id": Filter(UUID, lambda actor, value: PanelSeat.panel_id == value)},
@@ -67,6 +69,7 @@ mount(
         ),
         root=(Panel, AgendaItem.panel_id),
         filters={"panel_id": Filter(UUID, lambda actor, value: AgendaItem.panel_id == value)},
+        records=record,
     ),
 )
 
@@ -82,10 +85,15 @@ mount(
     operation_id="panel_session",
 )
 async def follow(request: Request, token: Token, key: Annotated[UUID, Path(alias="id")]) -> StreamingResponse:
+    recorded: list[UUID] = []
+
     async def ask() -> SessionRead:
         async with request.app.state.sessions() as session, session.begin():
             asking = await asked(request, session, token)
             panel, _ = await look(session, Panel, key, asking.actor, by=running | sits)
+            if not recorded:  # once, however long somebody listens
+                recorded.append(panel.id)
+                await record(asking, "session", [panel])
             return await _session(session, panel, asking.actor)
 
     working = (PanelState.OPEN.value, PanelState.RANKED.value)

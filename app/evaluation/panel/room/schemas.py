@@ -59,6 +59,12 @@ class SeatForHolder(EntityRead):
     part: SeatPart
 
 
+class SeatForObserver(SeatForHolder):
+    """Who sits on the panel; what has to do with conflicts is the office's."""
+
+    name: str
+
+
 class SeatItem(ItemRead):
     panel_id: UUID
     part: SeatPart
