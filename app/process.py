@@ -198,6 +198,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
         app.experts.access.reader,
         app.evaluation.consensus.access.reads_proposal,
         app.evaluation.observer.access.reads_proposal,
+        app.evaluation.panel.room.access.reads_proposal,
         app.decisions.invitation.access.industry_partner,
     ),
 }
@@ -356,7 +357,11 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     },
     **{("partner", row): (conflicts.look_at_people,) for row in ("accept", "join", "take_over")},
     **{
-        ("conflict", row): (conflicts.block_by_conflict, room.leave_the_room)
+        ("conflict", row): (
+            conflicts.block_by_conflict,
+            consensus.lose_moderator,
+            room.leave_the_room,
+        )
         for row in ("find", "record", "detect", "declare", "declare_oneself", "detect_of_person")
     },
     ("observation", "declare"): (observer.keep_conflicts,),
@@ -367,10 +372,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("assignment", "propose"): (consensus.seat_no_moderator,),
     ("report", "begin"): (consensus.report_of_no_reader,),
     **{("consensus", row): (consensus.finish_if_agreed,) for row in ("approve", "note_absence")},
+    **{("consensus", row): (consensus.read_only,) for row in ("invite_reader", "invite_to_compare")},
     ("consensus", "finish"): (consensus.conclude_evaluation,),
     ("consensus", "settle"): (consensus.conclude_evaluation,),
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
     ("panel", "plan"): (room.make_agenda,),
+    ("panel_seat", "declare"): (room.keep_conflicts,),
     ("panel_item", "change"): (room.rank_anew,),
     ("panel", "close"): (panel.rank_topic,),
     **{("panel", row): (decisions.let_motions_fall, panel.evaluate_anew) for row in ("reopen", "take_back")},

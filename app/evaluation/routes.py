@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.evaluation.consensus.routes import router as consensus
+from app.evaluation.consensus.spreads import router as spreads
 from app.evaluation.observer.report.routes import router as observer_report
 from app.evaluation.observer.routes import router as observer
 from app.evaluation.panel.room.routes import router as room
@@ -13,7 +14,7 @@ from app.evaluation.report.figures import router as figures
 from app.evaluation.report.routes import router as report
 
 router = APIRouter(tags=["evaluation"])
-for part in (advice, due, figures):
+for part in (advice, due, figures, spreads):
     router.include_router(part, prefix="/v1")
 for part in (report, consensus, panel, room, observer, observer_report):
     router.include_router(part)

@@ -204,7 +204,8 @@ async def test_a_deadline_is_not_moved_once_an_observer_has_read_a_card(world: W
 def _observer_too(who: Actor) -> Appointment:
     return Appointment(
         id=who.id, created_at=machine_now(), state=AppointmentState.ACTIVE, account_id=who.id,
-        role="observer", starts_at=machine_now() - timedelta(days=1), appointing_act="test", confirmed_at=machine_now(),
+        role="observer", starts_at=machine_now() - timedelta(days=1), appointing_act="test",
+        confirmed_at=machine_now(),
     )  # fmt: skip
 
 

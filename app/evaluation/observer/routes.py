@@ -9,17 +9,16 @@ from sqlalchemy import not_
 import app.calls.routes  # noqa: F401  # observers are named under a call
 from app.core.errors import NotFound
 from app.evaluation.observer.access import appointed
+from app.evaluation.observer.cards import cards_of
 from app.evaluation.observer.models import Observation, ObservationState
 from app.evaluation.observer.queries import declared_on
 from app.evaluation.observer.readings import record
 from app.evaluation.observer.readings import router as readings
-from app.evaluation.observer.schemas import CardOfProposal, Cards, ObservationItem, ObservationRead
+from app.evaluation.observer.schemas import Cards, ObservationItem, ObservationRead
 from app.evaluation.observer.workflow import OBSERVATION
 from app.experts.conflicts.access import partial_to
-from app.experts.schemas import Card
 from app.people.access import auditor, office
 from app.proposals.models import Proposal
-from app.proposals.queries import last_manifests
 from app.workflow.asked import Asking
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted
@@ -60,11 +59,5 @@ async def cards(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Cards:
     here = declared_on(observation.call_id, asked.now)
     impartial = not_(partial_to(asked.actor, Proposal.topic_id))
     proposals = (await asked.session.scalars(here.where(impartial))).all()
-    handed_in = await last_manifests(asked.session, [proposal.id for proposal in proposals])
     await record(asked, "card", proposals)
-    return Cards(
-        items=[
-            CardOfProposal(proposal_id=proposal.id, card=Card.model_validate(handed_in[proposal.id]))
-            for proposal in proposals
-        ]
-    )
+    return await cards_of(asked.session, proposals)

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, and
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from app.core.db import Base, Entity, Keyed, one_of, state_of
+from app.evaluation.consensus.meeting import CrossReader
 from app.evaluation.consensus.models import Consensus, ConsensusState, Point
 from app.evaluation.panel.models import Panel, PanelChange
 from app.evaluation.report.models import Report, ReportState
@@ -201,6 +202,11 @@ class AgendaItem(Entity, Base):
     @property
     def minority_view(self) -> str | None:
         return next((consensus.minority_view for consensus in self.consensuses), None)
+
+    @property
+    def notes(self) -> list[CrossReader]:
+        """What experts of other panels have made of it, who keep their seats (V-18)."""
+        return [one for consensus in self.consensuses for one in consensus.notes]
 
     @property
     def leaving(self) -> list[str]:
