@@ -270,6 +270,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         consortia.know_the_people,
         industry.know_the_people,
         conflicts.look_at_account,
+        consensus.look_at_moderators,
     ),
     ("account", "register"): (consortia.know_the_people, industry.know_the_people),
     ("organisation", "edit"): (conflicts.look_at_group,),
@@ -345,9 +346,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("assignment", "void"): (report.void_report, experts.tell_of_voiding),
     ("assignment", "hand_back"): (report.void_report, experts.ask_for_another),
     ("assignment", "decline"): (experts.ask_for_another,),
-    **{("expert", row): (conflicts.look_at_expert,) for row in ("edit", "list_publications")},
     **{
-        (fact, row): (conflicts.look_at_fact,)
+        ("expert", row): (conflicts.look_at_expert, consensus.look_at_moderators)
+        for row in ("edit", "list_publications")
+    },
+    **{
+        (fact, row): (conflicts.look_at_fact, consensus.look_at_moderators)
         for fact, rows in {
             "employment": ("add", "edit"),
             "collaboration": ("add", "edit"),
@@ -355,7 +359,10 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         }.items()
         for row in rows
     },
-    **{("partner", row): (conflicts.look_at_people,) for row in ("accept", "join", "take_over")},
+    **{
+        ("partner", row): (conflicts.look_at_people, consensus.look_at_moderators)
+        for row in ("accept", "join", "take_over")
+    },
     **{
         ("conflict", row): (
             conflicts.block_by_conflict,
@@ -433,6 +440,7 @@ def due(settings: Settings) -> Sequence[Due]:
         campaigns.remind_experts,
         remind_of_reports,
         campaigns.close_campaigns(longest),
+        experts.remind_to_declare,
         experts.lapse_seats(longest),
         consensus.remind_silent,
         send_digests,

@@ -2,12 +2,16 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from app.consortia.models import Partner
+from app.core.outbox import Mail
 from app.evaluation.consensus.rules import leaning, mean_of
 from tests.build import person
-from tests.conftest import World
+from tests.conftest import Counting, World
 from tests.evaluation.build import (
     evaluated,
     expert,
@@ -201,3 +205,40 @@ async def test_a_leaning_is_exact_and_stands_on_enough_reports() -> None:
     assert leaning(own, others) == [Fraction(7, 6), Fraction(-1)]
     assert leaning(own, []) == []
     assert mean_of(leaning(own, others)) == Decimal("0.08")
+
+
+async def test_a_moderator_whom_data_show_to_have_a_conflict_moderates_no_more(world: World) -> None:
+    topic = await in_evaluation(world)
+    (proposal,) = topic.proposals
+    experts = await group(topic, proposal)
+    opened = {"rapporteur_id": experts[0][1]}
+    consensus = await topic.office.make(f"/proposals/{proposal.id}/consensus_reports", opened)
+    path, mod = f"/consensus_reports/{consensus['id']}", await expert(topic, "mod")
+    await topic.office.make(f"{path}/name_moderator", {"contract_id": mod.contract})
+    assert (await mod.actor.get(path)).status_code == 200
+    async with world.sessions() as session:
+        lead = await session.scalar(
+            select(Partner.organisation_id).where(Partner.consortium_id == UUID(proposal.consortium))
+        )
+    job = {"organisation_id": str(lead), "since": "2015-01-01", "until": None}
+    await mod.actor.make(f"/experts/{mod.id}/employments", job)
+    assert await same_as_missing(mod.actor, path)
+    read = (await topic.office.get(path)).json()
+    assert [one["until"] is None for one in read["moderators"]] == [False]
+    (found,) = (await topic.office.get("/conflicts")).json()["items"]
+    assert (found["proposal_id"], found["state"]) == (proposal.id, "found")
+    async with world.sessions() as session:
+        mails = (await session.scalars(select(Mail).where(Mail.kind == "moderator_lost"))).all()
+    assert {mail.recipient for mail in mails} == {topic.office.email, topic.second.email}
+    assert not any("mod" in mail.text.replace("moderator", "") for mail in mails)
+
+
+async def test_spreads_take_as_many_statements_for_more_proposals(world: World, counting: Counting) -> None:
+    taken = []
+    for count in (1, 4):
+        topic = await evaluated(world, *(("4", "4", "4") for _ in range(count)))
+        with counting() as statements:
+            found = await topic.office.get(f"/calls/{topic.call}/report_spreads")
+        assert len(found.json()["proposals"]) == count
+        taken.append(len(statements))
+    assert taken[0] == taken[1]

@@ -1,11 +1,14 @@
 """What follows from a consensus report, and for it from seats, reports and the clock."""
 
+from collections import defaultdict
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.calls.chosen import rules_of, scheme_of
+from app.consortia.models import Consortium, Partner
 from app.core import outbox
 from app.core.outbox import Letter
 from app.core.reason import Reason
@@ -20,10 +23,13 @@ from app.evaluation.report.workflow import REPORT
 from app.evaluation.rules import too_few
 from app.experts.assigning.models import AssignmentSet, SetSeat
 from app.experts.assigning.workflow import ASSIGNMENT_SET
-from app.experts.conflicts.models import Conflict
+from app.experts.conflicts.declaring import keep_declared
+from app.experts.conflicts.models import Conflict, Identity
 from app.experts.conflicts.queries import bars
-from app.experts.models import TAKEN, Assignment, Contract
+from app.experts.facts.models import Collaboration, Employment
+from app.experts.models import TAKEN, Assignment, Contract, Expert
 from app.experts.workflow import ASSIGNMENT
+from app.people.models import Account
 from app.people.queries import holders_of
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.workflow import PROPOSAL
@@ -151,7 +157,8 @@ async def lose_moderator(conflict: Conflict, act: Act) -> None:
 
     Of an officer it takes the whole topic, of an expert what its situation bars from. The office is told.
     """
-    officer = and_(Moderator.account_id == conflict.account_id, Consensus.topic_id == conflict.topic_id)
+    theirs = (Moderator.account_id.is_not(None), Moderator.account_id == conflict.account_id)
+    officer = and_(*theirs, Consensus.topic_id == conflict.topic_id)
     barred = exists().where(bars(Contract.expert_id, Consensus.proposal_id, Consensus.topic_id, Contract.id))
     expert = exists().where(
         Contract.id == Moderator.contract_id,
@@ -175,6 +182,35 @@ async def lose_moderator(conflict: Conflict, act: Act) -> None:
             text = NEW_MODERATOR.format(reference=reference)
             letters.append(Letter(account.email, f"{reference} needs another moderator", text))
     await outbox.write_all(act.session, "moderator_lost", letters, act.now)
+
+
+Seen = Account | Expert | Employment | Collaboration | Identity | Partner
+
+
+async def look_at_moderators(subject: Seen, act: Act) -> None:
+    """Reaction to what data come to show of experts and of who applies: the same of experts who moderate."""
+    if isinstance(subject, Partner):
+        topic = select(Consortium.topic_id).where(Consortium.id == subject.consortium_id)
+        here = Consensus.topic_id == topic.scalar_subquery()
+    elif isinstance(subject, Account):
+        here = Expert.account_id == subject.id
+    else:
+        here = Expert.id == (subject.id if isinstance(subject, Expert) else subject.expert_id)
+    columns: tuple[Any, ...] = (Expert.account_id, Proposal)
+    held = (
+        select(*columns)
+        .join(Contract, Contract.expert_id == Expert.id)
+        .join(Moderator, Moderator.contract_id == Contract.id)
+        .join(Consensus, Consensus.id == Moderator.consensus_id)
+        .join(Proposal, Proposal.id == Consensus.proposal_id)
+        .where(here, Moderator.until.is_(None), Consensus.state != ConsensusState.VOIDED)
+        .order_by(Expert.account_id, Proposal.id)
+    )
+    moderated = defaultdict[UUID, list[Proposal]](list)
+    for account_id, proposal in await act.session.execute(held):
+        moderated[account_id].append(proposal)
+    for account_id, proposals in moderated.items():
+        await keep_declared(account_id, proposals, (), act, shown=True)
 
 
 NEEDS = ("opinions", "silences", "reports", "proposal.topic_stage.stage.call")

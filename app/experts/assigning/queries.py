@@ -95,16 +95,15 @@ async def _with_seats(session: AsyncSession, ground: Ground, stage_id: UUID) -> 
         for pair, (seat, _, _) in last.items()
         if seat.state in (*SEATED, blocked)
         and seat.expert_id in now_under
-        and (seat.state == blocked or now_under[seat.expert_id] != pair[0])
+        and (seat.state == blocked or seat.reads_only or now_under[seat.expert_id] != pair[0])
     }
+    held = {pair: seat for pair, (seat, _, _) in last.items() if seat.state in SEATED and not seat.reads_only}
     undone = await _undone(session, [seat.id for seat, _, _ in last.values()])
     return replace(
         ground,
-        standing=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in SEATED),
-        frozen=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in TAKEN),
-        rapporteurs=frozenset(
-            pair for pair, (seat, _, _) in last.items() if seat.state in SEATED and seat.rapporteur
-        ),
+        standing=frozenset(held),
+        frozen=frozenset(pair for pair, seat in held.items() if seat.state in TAKEN),
+        rapporteurs=frozenset(pair for pair, seat in held.items() if seat.rapporteur),
         left=left,
         refused=frozenset(
             pair
