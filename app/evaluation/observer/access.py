@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 
-from app.calls.models import Stage, TopicStage
+from app.calls.models import Call, Stage, TopicStage
 from app.evaluation.observer.models import Observation, ObservationState
 from app.people.access import auditor, office
-from app.proposals.access import NOT_HANDED_IN
+from app.proposals.access import NOT_HANDED_IN, impartial
 from app.proposals.models import Proposal
-from app.workflow.sight import Sight, relation
+from app.workflow.sight import Relation, Sight, name_of, relation
 from app.workflow.who import Actor
 
 Condition = ColumnElement[bool]
@@ -45,8 +45,22 @@ def _of_call(actor: Actor) -> Condition | None:
     return None if test is None else Proposal.state.not_in(NOT_HANDED_IN) & test
 
 
+def impartially(role: Relation, model: Any) -> Relation:
+    """The role, of whoever applies in no topic of the call that a row of this model is about."""
+
+    def test(actor: Actor) -> Condition | None:
+        free = impartial.predicate(actor) if name_of(role) in actor.roles else None
+        if free is None:
+            return None
+        return select(Call.id).where(Call.id == model.call_id, free).correlate(model).exists()
+
+    return relation(name_of(role), role.label, test)
+
+
 appointed = relation("appointed", "the observer", lambda actor: Observation.account_id == actor.id, own=True)
 reads_proposal = relation("reader", "the observer of its call", _of_call)
 """Gives the observer sight of what was handed in, as reviewers have it."""
 
-SIGHTS = {Observation: Sight((appointed, office, auditor))}
+SIGHTS = {
+    Observation: Sight((appointed, impartially(office, Observation), impartially(auditor, Observation)))
+}

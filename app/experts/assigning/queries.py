@@ -212,7 +212,7 @@ async def standing_in(session: AsyncSession, stage_id: UUID) -> dict[Pair, bool]
     """Pairs that have an assignment already, each with whether it is the rapporteur's."""
     rows = await session.execute(
         select(Assignment.contract_id, Assignment.proposal_id, Assignment.rapporteur)
-        .where(*_on_proposals(stage_id), Assignment.state.in_(SEATED))
+        .where(*_on_proposals(stage_id), Assignment.state.in_(SEATED), ~Assignment.reads_only)
         .order_by(Assignment.contract_id, Assignment.proposal_id)
     )
     return {(contract, proposal): drafts for contract, proposal, drafts in rows}
