@@ -32,6 +32,8 @@ import app.decisions.routes
 import app.evaluation.consensus.access
 import app.evaluation.ethics.access
 import app.evaluation.hearing.access
+import app.evaluation.observer.access
+import app.evaluation.observer.report.access
 import app.evaluation.panel.access
 import app.evaluation.panel.room.access
 import app.evaluation.report.access
@@ -94,6 +96,7 @@ from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.ethics import reactions as ethics
 from app.evaluation.hearing import reactions as hearing
+from app.evaluation.observer import reactions as observer
 from app.evaluation.panel import reactions as panel
 from app.evaluation.panel.room import reactions as room
 from app.evaluation.report import reactions as report
@@ -176,6 +179,8 @@ OWN: Mapping[type[Any], Sight] = (
     | app.experts.certificate.mounts.SIGHTS
     | app.experts.conflicts.access.SIGHTS
     | app.experts.facts.access.SIGHTS
+    | app.evaluation.observer.access.SIGHTS
+    | app.evaluation.observer.report.access.SIGHTS
     | app.evaluation.report.access.SIGHTS
     | app.evaluation.consensus.access.SIGHTS
     | app.evaluation.panel.access.SIGHTS
@@ -204,6 +209,8 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
         app.experts.access.reader,
         app.evaluation.consensus.access.reads_proposal,
         app.evaluation.ethics.access.reads_proposal,
+        app.evaluation.observer.access.reads_proposal,
+        app.evaluation.panel.room.access.reads_proposal,
         app.decisions.invitation.access.industry_partner,
     ),
 }
@@ -275,6 +282,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         consortia.know_the_people,
         industry.know_the_people,
         conflicts.look_at_account,
+        consensus.look_at_moderators,
     ),
     ("account", "register"): (consortia.know_the_people, industry.know_the_people),
     ("organisation", "edit"): (conflicts.look_at_group,),
@@ -307,6 +315,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         deadlines.reopen_topics,
         proposals.keep_what_is_checked,
         experts.keep_what_experts_read,
+        observer.keep_what_observers_read,
         amendments.publish_extension,
     ),
     ("amendment", "publish"): (proposals.tell_of_amendment,),
@@ -354,9 +363,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("assignment", "void"): (report.void_report, experts.tell_of_voiding),
     ("assignment", "hand_back"): (report.void_report, experts.ask_for_another),
     ("assignment", "decline"): (experts.ask_for_another,),
-    **{("expert", row): (conflicts.look_at_expert,) for row in ("edit", "list_publications")},
     **{
-        (fact, row): (conflicts.look_at_fact,)
+        ("expert", row): (conflicts.look_at_expert, consensus.look_at_moderators)
+        for row in ("edit", "list_publications")
+    },
+    **{
+        (fact, row): (conflicts.look_at_fact, consensus.look_at_moderators)
         for fact, rows in {
             "employment": ("add", "edit"),
             "collaboration": ("add", "edit"),
@@ -364,11 +376,20 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         }.items()
         for row in rows
     },
-    **{("partner", row): (conflicts.look_at_people,) for row in ("accept", "join", "take_over")},
     **{
-        ("conflict", row): (conflicts.block_by_conflict, room.leave_the_room, ethics.block_by_conflict)
-        for row in ("find", "record", "detect", "declare")
+        ("partner", row): (conflicts.look_at_people, consensus.look_at_moderators)
+        for row in ("accept", "join", "take_over")
     },
+    **{
+        ("conflict", row): (
+            conflicts.block_by_conflict,
+            consensus.lose_moderator,
+            room.leave_the_room,
+            ethics.block_by_conflict,
+        )
+        for row in ("find", "record", "detect", "declare", "declare_oneself", "detect_of_person")
+    },
+    ("observation", "declare"): (observer.keep_conflicts,),
     ("report", "seal"): (report.report_from_seat, consensus.join_late),
     ("report", "reopen"): (report.write_again,),
     ("report", "void"): (panel.begin_anew,),
@@ -376,10 +397,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("assignment", "propose"): (consensus.seat_no_moderator, ethics.seat_no_ethics_expert),
     ("report", "begin"): (consensus.report_of_no_reader,),
     **{("consensus", row): (consensus.finish_if_agreed,) for row in ("approve", "note_absence")},
+    **{("consensus", row): (consensus.read_only,) for row in ("invite_reader", "invite_to_compare")},
     ("consensus", "finish"): (consensus.conclude_evaluation,),
     ("consensus", "settle"): (consensus.conclude_evaluation,),
     ("panel", "settle_consensus"): (panel.settle_for_panel,),
     ("panel", "plan"): (room.make_agenda,),
+    ("panel_seat", "declare"): (room.keep_conflicts,),
     ("panel_item", "change"): (room.rank_anew,),
     ("hearing_round", "prepare"): (hearing.hear_the_set,),
     ("hearing_round", "send"): (hearing.call_the_set,),
@@ -450,6 +473,7 @@ def due(settings: Settings) -> Sequence[Due]:
         campaigns.remind_experts,
         remind_of_reports,
         campaigns.close_campaigns(longest),
+        experts.remind_to_declare,
         experts.lapse_seats(longest),
         consensus.remind_silent,
         send_digests,

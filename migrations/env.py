@@ -30,6 +30,9 @@ DO $$ BEGIN
     IF to_regclass('ethics_remark') IS NOT NULL THEN
         REVOKE UPDATE, DELETE ON ethics_remark FROM {APP_ROLE};
     END IF;
+    IF to_regclass('evaluation_reading') IS NOT NULL THEN
+        REVOKE UPDATE, DELETE ON evaluation_reading FROM {APP_ROLE};
+    END IF;
 END $$;
 REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {APP_ROLE};
 """

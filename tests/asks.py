@@ -53,6 +53,8 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "collaboration": ("collaboration",),
     "report": ("report second_reviewer", "report rival's reviewer"),
     "consensus": ("consensus", "rival consensus"),
+    "observation": ("observation",),
+    "observer_report": ("nothing",),
     "panel": ("panel",),
     "panel_seat": ("panel_seat",),
     "panel_item": ("panel_item",),

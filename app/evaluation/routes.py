@@ -3,8 +3,11 @@
 from fastapi import APIRouter
 
 from app.evaluation.consensus.routes import router as consensus
+from app.evaluation.consensus.spreads import router as spreads
 from app.evaluation.ethics.routes import router as ethics
 from app.evaluation.hearing.routes import router as hearing
+from app.evaluation.observer.report.routes import router as observer_report
+from app.evaluation.observer.routes import router as observer
 from app.evaluation.panel.room.routes import router as room
 from app.evaluation.panel.routes import router as panel
 from app.evaluation.report.advice import router as advice
@@ -14,7 +17,7 @@ from app.evaluation.report.routes import router as report
 from app.evaluation.summary.routes import router as summary
 
 router = APIRouter(tags=["evaluation"])
-for part in (advice, due, figures):
+for part in (advice, due, figures, spreads):
     router.include_router(part, prefix="/v1")
-for part in (report, consensus, panel, room, hearing, summary, ethics):
+for part in (report, consensus, panel, room, hearing, observer, observer_report, summary, ethics):
     router.include_router(part)

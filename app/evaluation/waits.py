@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.calls.models import TopicStage, TopicStageState
 from app.consortia.access import among
 from app.evaluation.consensus.meeting import CrossReader
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion
@@ -65,18 +66,23 @@ async def drafts_to_approve(session: AsyncSession, actor: Actor, now: datetime) 
 
 
 async def views_to_give(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
-    """Groups that wait for what the person, asked to read, makes of it."""
+    """Groups, or panels, that wait for what the person, asked to read, makes of it."""
+    working = and_(Consensus.state.in_(WORK), Proposal.state == ProposalState.IN_EVALUATION)
+    with_group = and_(CrossReader.across.is_(False), working)
+    agreed = and_(Consensus.state == ConsensusState.FINAL, Proposal.state == ProposalState.EVALUATED)
+    open_list = TopicStage.state == TopicStageState.EVALUATION
+    to_compare = and_(CrossReader.across, or_(working, agreed), open_list)
     found = (
         select(Consensus.id, Proposal.reference)
         .join(Proposal, Proposal.id == Consensus.proposal_id)
+        .join(TopicStage, TopicStage.id == Proposal.topic_stage_id)
         .join(CrossReader, CrossReader.consensus_id == Consensus.id)
         .join(Assignment, Assignment.id == CrossReader.assignment_id)
         .join(Expert, Expert.id == Assignment.expert_id)
         .where(
             Expert.account_id == actor.id,
             CrossReader.given_at.is_(None),
-            Consensus.state.in_(WORK),
-            Proposal.state == ProposalState.IN_EVALUATION,
+            or_(with_group, to_compare),
             Consensus.id.in_(visible_ids(actor, Consensus)),
         )
     )

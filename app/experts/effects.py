@@ -27,7 +27,7 @@ async def seat(assignment: Assignment, act: Act) -> None:
     if not office(held):
         raise NotFound
     assignment.contract, assignment.expert, assignment.proposal = contract, contract.expert, proposal
-    assignment.topic_id = proposal.topic_id
+    assignment.topic_id, assignment.reads_only = proposal.topic_id, act.data.reads_only
     taken = await act.session.scalars(select(Assignment.label).where(Assignment.proposal_id == proposal.id))
     assignment.label = free_label(set(taken), secrets.randbelow(1_000_000))
 
@@ -41,6 +41,10 @@ async def date_invitation(assignment: Assignment, act: Act) -> None:
 
 async def name_rapporteur(assignment: Assignment, act: Act) -> None:
     assignment.rapporteur = True
+
+
+async def read_only(assignment: Assignment, act: Act) -> None:
+    assignment.reads_only = True
 
 
 async def relieve_rapporteur(assignment: Assignment, act: Act) -> None:

@@ -161,7 +161,8 @@ class Assignment(Entity, Base):
     """An expert's seat on a proposal. `label` is how the others of the group read the name.
 
     `answer_until`: when the time to answer the invitation is over, if the call's rules set one. `rapporteur`:
-    drafts for the group; whose seat is lost keeps the mark, as a fact of then.
+    drafts for the group; whose seat is lost keeps the mark, as a fact of then. `reads_only`: no report is
+    written from it (V-18).
     """
 
     __tablename__ = "assignment"
@@ -194,6 +195,7 @@ class Assignment(Entity, Base):
     declared_at: Mapped[datetime | None]
     answer_until: Mapped[datetime | None]
     rapporteur: Mapped[bool] = mapped_column(default=False)
+    reads_only: Mapped[bool] = mapped_column(default=False)
     contract: Mapped[Contract] = relationship(lazy="raise")
     expert: Mapped[Expert] = relationship(lazy="raise")
     proposal: Mapped[Proposal] = relationship(lazy="raise")

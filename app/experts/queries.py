@@ -63,7 +63,7 @@ async def short_of_experts(
     """Proposals in evaluation that lost a seat and have fewer experts than they need (V-10), with how many.
 
     Of those `among` them, if given; to an officer alone, and none of a topic that takes them their sight. A
-    seat is lost, too, whose contract is suspended or over.
+    seat is lost, too, whose contract is suspended or over; seats from which one only reads do not count.
     """
     if "office" not in actor.roles:
         return []
@@ -73,6 +73,7 @@ async def short_of_experts(
     counts = (
         select(Assignment.proposal_id, there.label("seats"))
         .join(Contract, Contract.id == Assignment.contract_id)
+        .where(~Assignment.reads_only)
         .group_by(Assignment.proposal_id)
         .having(func.count().filter(gone) > 0)
         .subquery()

@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 
 from app.calls.chosen import scheme_of
 from app.calls.models import Call, Stage, TopicStage
+from app.calls.rule_set import pinned
 from app.calls.rules import in_words
 from app.calls.stage.workflow import STAGE
 from app.committee.models import Mandate
@@ -19,15 +20,17 @@ from app.consortia.organisations.models import Organisation
 from app.core import outbox
 from app.core.outbox import Letter
 from app.core.reason import Reason
+from app.experts.campaign.rules import reminders_due
 from app.experts.models import NOT_OVER, SEATED, Assignment, AssignmentState, Contract, Expert
 from app.experts.profile.workflow import EXPERT
 from app.experts.queries import APART, live_contracts, short_of_experts
 from app.experts.workflow import ASSIGNMENT
 from app.people.models import Account, Appointment
+from app.people.notices import Told, not_yet_told
 from app.people.queries import holders_of
 from app.people.workflow import APPOINTMENT
 from app.proposals.models import Proposal
-from app.workflow.rows import lock_all
+from app.workflow.rows import loading, lock_all
 from app.workflow.run import Act, fire_all, refuse
 from app.workflow.table import Workflow
 from app.workflow.who import Actor
@@ -186,6 +189,49 @@ async def tell_of_voiding(assignment: Assignment, act: Act) -> None:
 async def tell_taken_back(seats: Collection[Assignment], act: Act) -> None:
     """The same, of seats that had been offered to them."""
     await _tell_of_seats(seats, act, "no_longer_asked", "You are no longer asked to judge", NOT_ASKED)
+
+
+STILL_TO_DECLARE = """{name},
+
+{seats} of call {call} still await your answer{until}. {first}Sign in to read the conflict card of each: then
+declare that you are free of any conflict of interest and accept, or declare a conflict, or decline.
+"""
+
+
+async def remind_to_declare(act: Act) -> None:
+    """Due: reminders of seats not answered, as many days before the end as the rule set says; of several the
+    last, and one mail to each expert."""
+    waiting = (Assignment.state == AssignmentState.INVITED, Assignment.answer_until > act.now)
+    found = select(Assignment).where(*waiting).order_by(Assignment.answer_until, Assignment.id)
+    wanted: dict[Told, Assignment] = {}
+    for seat in await act.session.scalars(found.options(*loading(Assignment, ["contract.call"]))):
+        terms, until = pinned(seat.contract.call).experts, seat.answer_until
+        if terms is None or until is None:
+            continue
+        asked = until - timedelta(days=terms.answer_days)
+        if number := reminders_due(asked, until, act.now, terms.reminder_days):
+            wanted[f"declare_reminder_{number}", seat.id, until] = seat
+    new = await not_yet_told(act.session, wanted)
+    late = [seat for told, seat in wanted.items() if told in new]
+    await _tell_of_seats(late, act, "declare_due", "Please declare on", STILL_TO_DECLARE)
+
+
+BLOCKED = """{name},
+
+a conflict of interest is on record. You are no longer asked to judge the proposals of call {call} that it
+bars from; your seats show which. Nothing is to be delivered for them, and your access to them has ended.
+"""
+
+
+async def tell_blocked(seats: Collection[Assignment], act: Act) -> None:
+    """One mail to each expert and act, however many conflicts bar from however many seats; it names nobody.
+
+    Seats that were only proposed are unknown to their experts.
+    """
+    wanted: dict[Told, Assignment] = {("seats_blocked", seat.contract_id, act.now): seat for seat in seats}
+    new = await not_yet_told(act.session, wanted)
+    told = [seat for one, seat in wanted.items() if one in new]
+    await _tell_of_seats(told, act, "seats_blocked", "You are no longer asked to judge", BLOCKED)
 
 
 async def _tell_of_seats(seats: Collection[Assignment], act: Act, kind: str, says: str, text: str) -> None:

@@ -14,7 +14,10 @@ class Because(Data):
 
 
 class ProposeSeat(Data):
+    """On which proposal; `reads_only`: writes no report, and is not counted among those who do (V-18)."""
+
     proposal_id: Id
+    reads_only: bool = False
 
 
 class Clear(Data):
@@ -26,7 +29,8 @@ class Clear(Data):
 class AssignmentRead(EntityRead):
     """`label` is how the others of the group read the expert's name; a `rapporteur` drafts for the group.
 
-    The time to answer is over after `answer_until`, if the call's rules set one.
+    The time to answer is over after `answer_until`, if the call's rules set one. `reads_only`: no report is
+    written from it.
     """
 
     contract_id: UUID
@@ -36,6 +40,7 @@ class AssignmentRead(EntityRead):
     declared_at: datetime | None
     answer_until: datetime | None
     rapporteur: bool
+    reads_only: bool
 
 
 class AssignmentItem(ItemRead):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from app.calls.models import TopicStageState
 from app.core.reason import Reason
 from app.experts import effects
 from app.experts.access import invited, reviewer
@@ -11,7 +12,7 @@ from app.experts.conflicts.schemas import NameConflict
 from app.experts.models import Assignment, AssignmentState, Contract, ContractState
 from app.experts.schemas import Because, Clear, ProposeSeat
 from app.people.access import office
-from app.proposals.models import ProposalState
+from app.proposals.models import Proposal, ProposalState
 from app.topics.programme import programme
 from app.workflow.run import Act, refuse
 from app.workflow.table import Ask, Transition, Workflow
@@ -52,11 +53,19 @@ async def free_of_conflict(assignment: Assignment, act: Act) -> None:
     reasons = []
     if proposal.topic_stage.stage.call_id != contract.call_id:
         reasons.append(Reason("other-call", "The contract is for another call.", "/proposal_id", "office"))
-    if proposal.state != ProposalState.IN_EVALUATION:
+    if not _evaluated_now(proposal, assignment.reads_only):
         reasons.append(Reason("not-in-evaluation", "It is not in evaluation.", "/proposal_id", "office"))
     reasons += await _conflicts(assignment, act, opened=False)
     if reasons:
         raise refuse(ASSIGNMENT, "propose", assignment, act, reasons)
+
+
+def _evaluated_now(proposal: Proposal, reads_only: bool) -> bool:
+    """Reports are written until the group has agreed; who reads across may come until the list is closed."""
+    going_on = proposal.topic_stage.state == TopicStageState.EVALUATION
+    return proposal.state == ProposalState.IN_EVALUATION or (
+        reads_only and going_on and proposal.state == ProposalState.EVALUATED
+    )
 
 
 async def still_free(assignment: Assignment, act: Act) -> None:
@@ -107,6 +116,8 @@ ASSIGNMENT = Workflow(
         Transition("relieve_rapporteur", {PROPOSED, INVITED, ACCEPTED, REPORTED}, None, system,
                    "By the set that is released, another drafts for the group.",
                    effects=(effects.relieve_rapporteur,)),
+        Transition("read_only", {ACCEPTED}, None, system, "The expert is asked to read alone.",
+                   effects=(effects.read_only,)),
         Transition("report", {ACCEPTED}, REPORTED, system, "The expert's report is sealed."),
         Transition("write_again", {REPORTED}, ACCEPTED, system, "The expert's report is reopened."),
         Transition("block", {PROPOSED, INVITED, ACCEPTED, REPORTED}, BLOCKED, system, "A conflict is found."),

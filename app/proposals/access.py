@@ -101,7 +101,7 @@ def as_staff(actor: Actor) -> ColumnElement[bool]:
 
 consortium = coordinator | deputy_contact | author | partner
 staff = office | auditor
-reader = named("reader", "an assigned reviewer")
+reader = named("reader", "whoever is to read it for its evaluation")
 """Whoever reads the last sealed version alone; a later stage says who that is, by a relation of this name."""
 industry_partner = named("industry_partner", "the topic's industry consortium, once it is invited")
 """The same for an invited short proposal, and no other (C-09)."""

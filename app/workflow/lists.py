@@ -38,6 +38,8 @@ def mount_list(router: APIRouter, mounted: Mounted) -> None:
         listed = pages.List(mounted.plural, given | {"sort": sort.value}, order, mounted.model.id)
         wanted = pages.Wanted(page_size=page_size, page_token=page_token)
         rows, more = await listed.page(asked.session, statement, wanted, parameters(asked.actor))
+        if mounted.records is not None:
+            await mounted.records(asked, mounted.entity, [row[0] for row in rows])
         found = (mounted.item(row[0], held_in(row, asked.actor), asked.now) for row in rows)
         items = [item for item in found if item is not None]
         return page(items=items, next_page_token=more)

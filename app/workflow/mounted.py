@@ -47,7 +47,8 @@ class Mounted:
     """One workflow as it stands on the wire.
 
     `root` is an earlier entity, and the column that names it, which acts here change as well: it is locked
-    first, so that all acts lock in one order. `completes` adds to a read what is not of the row itself.
+    first, so that all acts lock in one order. `completes` adds to a read what is not of the row itself;
+    `records` is told of the rows that somebody reads, one by itself or those of a list.
     """
 
     workflow: Workflow
@@ -61,6 +62,7 @@ class Mounted:
     orders: Mapping[str, Order] = field(default_factory=dict)
     filters: Mapping[str, Filter[Any]] = field(default_factory=dict)
     completes: Callable[[Asked, Any, Any], Awaitable[None]] | None = None
+    records: Callable[[Asked, str, Sequence[Any]], Awaitable[None]] | None = None
 
     @property
     def entity(self) -> str:
@@ -104,6 +106,8 @@ class Mounted:
         ]
         if self.completes is not None:
             await self.completes(asked, subject, body)
+        if self.records is not None:
+            await self.records(asked, self.entity, [subject])
         return body
 
     def item(self, subject: Any, held: Held, now: datetime) -> ItemRead | None:

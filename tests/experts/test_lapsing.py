@@ -13,7 +13,7 @@ from app.core.errors import Unmet
 from app.core.outbox import Mail
 from app.evaluation.report.models import Report
 from app.experts.models import Assignment
-from app.experts.reactions import keep_what_experts_read, lapse_seats
+from app.experts.reactions import keep_what_experts_read, lapse_seats, remind_to_declare
 from app.workflow.run import system_act
 from tests.build import Actor, person
 from tests.conftest import World
@@ -165,3 +165,24 @@ async def test_who_is_enough_without_the_seat_is_not_asked_for(world: World) -> 
     await spare.actor.make(f"/assignments/{seat}/hand_back", WHY)
     assert await waits(topic.office) == []
     assert await told(world, topic.office) == []
+
+
+async def test_who_has_not_declared_is_reminded_in_one_mail_however_many_the_seats(world: World) -> None:
+    topic = await in_evaluation(world, 2)
+    who, quick = await expert(topic, "cleo"), await expert(topic, "quick")
+    for proposal in topic.proposals:
+        await invited(topic, who, proposal)
+    await seated(topic, quick, topic.proposals[0])
+    counts = []
+    for days in (1, ANSWER_DAYS - 6, ANSWER_DAYS - 5, ANSWER_DAYS - 1, ANSWER_DAYS + 2):
+        async with world.sessions() as session, session.begin():
+            await remind_to_declare(system_act(session, machine_now() + timedelta(days=days)))
+        async with world.sessions() as session:
+            due = select(Mail.recipient, Mail.text).where(Mail.kind == "declare_due")
+            mails = (await session.execute(due)).all()
+        counts.append(len(mails))
+    assert counts == [0, 1, 1, 2, 2]
+    assert {to for to, _ in mails} == {who.actor.email}
+    for _, text in mails:
+        assert text.startswith("cleo,\n\n2 proposals of call")
+        assert not any(proposal.reference in text for proposal in topic.proposals)

@@ -12,6 +12,7 @@ from app.consortia.models import Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.core.clock import machine_now
 from app.core.invariants import broken
+from app.core.outbox import Mail
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.report.models import Report
 from app.experts.models import Assignment, AssignmentState
@@ -311,3 +312,18 @@ async def test_nobody_decides_on_a_conflict_of_their_own(world: World) -> None:
     refused = await topic.second.post(f"/conflicts/{conflict['id']}/confirm", because)
     assert refused.status_code in (404, 409)
     assert (await topic.office.make(f"/conflicts/{conflict['id']}/confirm", because))["state"] == "blocking"
+
+
+async def test_an_expert_barred_from_many_seats_at_once_gets_one_mail_that_names_nobody(world: World) -> None:
+    topic = await in_evaluation(world, 3)
+    who = await expert(topic, "cleo")
+    first = await seated(topic, who, topic.proposals[0])
+    await invited(topic, who, topic.proposals[1])
+    proposed = {"proposal_id": topic.proposals[2].id}
+    last = await topic.office.make(f"/contracts/{who.contract}/assignments", proposed)
+    await topic.office.make(f"/assignments/{first}/conflicts", FOUND | {"situation": "D7"})
+    assert await state(topic, f"/assignments/{last['id']}") == "blocked"
+    async with world.sessions() as session:
+        mails = (await session.scalars(select(Mail).where(Mail.kind == "seats_blocked"))).all()
+    assert [mail.recipient for mail in mails] == [who.actor.email]
+    assert not any(one.reference in mails[0].text for one in topic.proposals)

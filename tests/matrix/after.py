@@ -22,6 +22,7 @@ from app.evaluation.ethics.models import (
     EthicsState,
 )
 from app.evaluation.hearing.models import Hearing, HearingRound, HearingState, RoundState
+from app.evaluation.observer.models import Observation, ObservationState
 from app.evaluation.panel.effects import digest_of, lines
 from app.evaluation.panel.models import FrozenList, Panel, PanelState, Place
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
@@ -83,7 +84,10 @@ def about_proposal(cast: Cast) -> dict[str, Any]:
 
 
 async def evaluation(cast: Cast) -> None:
-    """Experts sit on the proposal: one has accepted, three have reported, one is invited, one is blocked."""
+    """Experts sit on the proposal: one has accepted, three have reported, one is invited, one is blocked.
+
+    An observer has declared.
+    """
     await cast.put("topic_stage", TopicStage, state=TopicStageState.EVALUATION)
     for name in PROPOSALS:
         await cast.put(name, Proposal, state=ProposalState.IN_EVALUATION)
@@ -95,6 +99,9 @@ async def evaluation(cast: Cast) -> None:
         )  # fmt: skip
         if state == REPORTED:
             await report(cast, kind, ReportState.SEALED)
+    watches: dict[str, Any] = {"call_id": cast.ids["call"], "account_id": cast.account("observer")}
+    watches |= {"starts_at": days(-9), "ends_at": days(9), "declared_at": days(-0.5)}
+    await cast.add("observation", Observation, state=ObservationState.WATCHING, **watches)
     found = {"expert_id": cast.ids["expert conflicted_expert"], "situation": "D1", "path": "found"}
     found |= {"account_id": cast.account("conflicted_expert"), "reason": "reason"}
     await cast.add("conflict", Conflict, state=ConflictState.BLOCKING, **found, **about_proposal(cast))
@@ -150,17 +157,18 @@ async def agreeing(cast: Cast) -> None:
     await cast.put("consensus", Consensus, state=ConsensusState.APPROVAL)
 
 
-async def one_more(cast: Cast) -> UUID:
+async def one_more(cast: Cast, kind: str = "subject") -> UUID:
     """A further expert under contract, who judges nothing."""
-    who = {"account_id": cast.account("subject"), "expertise": [], "state": ExpertState.ACTIVE}
-    about = {"expert_id": await cast.add("expert subject", Expert, **who), "call_id": cast.ids["call"]}
+    who = {"account_id": cast.account(kind), "expertise": [], "state": ExpertState.ACTIVE}
+    about = {"expert_id": await cast.add(f"expert {kind}", Expert, **who), "call_id": cast.ids["call"]}
     signed = {"state": ContractState.SIGNED, "signed_at": days(-1), "briefed_at": days(-1), "days": 5}
-    return await cast.add("contract subject", Contract, **about, **signed)
+    return await cast.add(f"contract {kind}", Contract, **about, **signed)
 
 
 async def around(cast: Cast) -> None:
-    """Around the group: an expert moderates, a meeting has begun, one is silent, one reads along."""
+    """Around the group: an expert moderates, a meeting has begun, one is silent, one reads, one compares."""
     consensus_id, contract = cast.ids["consensus"], await one_more(cast)
+    await one_more(cast, "consulted")
     await cast.add("moderator", Moderator, consensus_id=consensus_id, contract_id=contract, since=days(-0.2))
     slot = {"starts_at": days(-0.1), "ends_at": days(0.1), "place": "Room 1", "secret": "1234", "present": []}
     await cast.add("meeting", Meeting, consensus_id=consensus_id, **slot)
@@ -172,13 +180,14 @@ async def around(cast: Cast) -> None:
     }
     await cast.add("silence", Silence, consensus_id=consensus_id, **silent)
     await cast.put("assignment invited_reviewer", Assignment, state=ACCEPTED)
-    seat = await cast.add(
-        "assignment reader", Assignment, state=ACCEPTED, label="Expert R", declared_at=days(-0.2),
-        expert_id=cast.ids["expert unassigned_expert"], contract_id=cast.ids["contract unassigned_expert"],
-        **about_proposal(cast),
-    )  # fmt: skip
-    asked = {"assignment_id": seat, "asked_at": days(-0.1)}
-    await cast.add("cross reader", CrossReader, consensus_id=consensus_id, **asked)
+    for kind, label in (("unassigned_expert", "Expert R"), ("consulted", "Expert S")):
+        seat = await cast.add(
+            f"assignment {kind}", Assignment, state=ACCEPTED, label=label, declared_at=days(-0.2),
+            expert_id=cast.ids[f"expert {kind}"], contract_id=cast.ids[f"contract {kind}"], reads_only=True,
+            **about_proposal(cast),
+        )  # fmt: skip
+        asked = {"assignment_id": seat, "asked_at": days(-0.1), "across": kind == "consulted"}
+        await cast.add(f"reader {kind}", CrossReader, consensus_id=consensus_id, **asked)
 
 
 async def objection(cast: Cast) -> None:

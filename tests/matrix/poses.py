@@ -19,6 +19,8 @@ from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.ethics.models import AT_WORK, EthicsSeatState, EthicsState
 from app.evaluation.hearing.models import HearingState, RoundState
+from app.evaluation.observer.models import Observation, ObservationState
+from app.evaluation.observer.report.models import ObserverReport, ObserverReportState
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
 from app.evaluation.report.models import Report, ReportState
@@ -398,6 +400,24 @@ async def consensus(cast: Cast, state: ConsensusState) -> None:
     await after.around(cast)
     if state == ConsensusState.NO_CONSENSUS:
         await after.no_consensus(cast)
+
+
+@pose
+async def observation(cast: Cast, state: ObservationState) -> None:
+    await reach(cast, after.evaluation)
+    await cast.put("observation", Observation, state=state)
+
+
+@pose
+async def observer_report(cast: Cast, state: ObserverReportState) -> None:
+    """The results are released; there is nothing in it that tells too much."""
+    await reach(cast, after.released)
+    published = state == ObserverReportState.PUBLISHED
+    said: dict[str, Any] = {"paragraphs": ["It was fair."], "recommendations": ["Give more time."]}
+    said |= {"checked": "Read.", "published_at": days(0)} if published else {}
+    about = {"observation_id": cast.ids["observation"], "stage_id": cast.ids["stage"], "version": 1}
+    about |= {"call_id": cast.ids["call"]}
+    await cast.add("observer_report", ObserverReport, state=state, **said, **about)
 
 
 @pose

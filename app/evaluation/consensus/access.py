@@ -1,10 +1,11 @@
-"""Who sees a consensus report: the group, who moderates or reads for it, and the office; nobody else."""
+"""Who sees a consensus report: the group, who moderates or reads for it, the office, the observer."""
 
 from sqlalchemy import ColumnElement, and_, exists, not_
 from sqlalchemy.orm import aliased
 
 from app.evaluation.consensus.meeting import CrossReader, Moderator
 from app.evaluation.consensus.models import Consensus, ConsensusState
+from app.evaluation.observer.access import observes_proposal
 from app.evaluation.report.access import has_sealed
 from app.experts.access import free_in
 from app.experts.conflicts.queries import bars
@@ -49,13 +50,14 @@ def _free_without_seat(actor: Actor) -> Condition:
     return and_(theirs, not_(barred), not_(seated))
 
 
-def _read_across_by(actor: Actor) -> Condition | None:
+def _read_by(actor: Actor, across: bool) -> Condition | None:
     free = free_in(actor, AssignmentState.ACCEPTED)
     if free is None:
         return None
     return exists().where(
         Consensus.state != ConsensusState.VOIDED,
         CrossReader.consensus_id == Consensus.id,
+        CrossReader.across.is_(across),
         Assignment.id == CrossReader.assignment_id,
         free,
     )
@@ -77,10 +79,18 @@ of_group = relation(
     lambda actor: has_sealed(actor, Consensus.proposal_id, together=True),
 )
 moderator = relation("moderator", "the moderator", _moderated_by)
-cross_reader = relation("cross_reader", "an expert asked to read", _read_across_by)
+cross_reader = relation("cross_reader", "an expert asked to read", lambda actor: _read_by(actor, False))
+comparing = relation(
+    "comparing", "an expert of another panel, asked to compare", lambda actor: _read_by(actor, True)
+)
+watching = relation("watching", "the observer", lambda actor: observes_proposal(actor, Consensus.proposal_id))
 insider = rapporteur | of_group | moderator | cross_reader
 group = office | insider
 reads_proposal = relation("reader", "the moderator of its group", _read_by_moderator)
 """Gives an expert who moderates sight of the proposal."""
 
-SIGHTS = {Consensus: Sight((rapporteur, of_group, moderator, cross_reader, office), topic=Consensus.topic_id)}
+SIGHTS = {
+    Consensus: Sight(
+        (rapporteur, of_group, moderator, cross_reader, comparing, watching, office), topic=Consensus.topic_id
+    )
+}

@@ -3,6 +3,7 @@
 import hashlib
 from uuid import UUID, uuid4
 
+import rfc8785
 from sqlalchemy import select
 
 from app.calls.chosen import scheme_of
@@ -173,6 +174,21 @@ async def invite_reader(consensus: Consensus, act: Act) -> None:
     asked = CrossReader(id=uuid4(), consensus_id=consensus.id, assignment_id=act.data.assignment_id)
     asked.asked_at = act.now
     act.session.add(asked)
+
+
+async def invite_to_compare(consensus: Consensus, act: Act) -> None:
+    asked = CrossReader(id=uuid4(), consensus_id=consensus.id, assignment_id=act.data.assignment_id)
+    asked.asked_at, asked.across = act.now, True
+    act.session.add(asked)
+
+
+async def give_note(consensus: Consensus, act: Act) -> None:
+    """Keep what is made of it beside others; given again, it takes the place of what was given."""
+    await give_view(consensus, act)
+    seat = await seat_of(consensus, act)
+    (mine,) = [one for one in consensus.cross_readers if one.assignment_id == seat]
+    mine.remarks = [one.model_dump() for one in act.data.remarks]
+    act.note(remarks_sha256=hashlib.sha256(rfc8785.dumps(mine.remarks)).hexdigest())
 
 
 async def give_view(consensus: Consensus, act: Act) -> None:

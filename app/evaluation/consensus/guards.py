@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.calls.chosen import rules_of, scheme_of
+from app.calls.models import TopicStageState
 from app.core.reason import Reason
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.consensus.rules import spread
@@ -14,12 +15,32 @@ from app.proposals.models import ProposalState
 from app.workflow.table import Ask
 
 Why = Iterable[Reason]
+STILL = (ProposalState.IN_EVALUATION, ProposalState.EVALUATED)
 
 
 def still_evaluated(consensus: Consensus, ask: Ask) -> Why:
     """The proposal may have been withdrawn, or found ineligible, while the group was at work."""
     if consensus.proposal.state != ProposalState.IN_EVALUATION:
         yield Reason("not-in-evaluation", "The proposal is not in evaluation.", who="office")
+
+
+def panel_is_open(consensus: Consensus, ask: Ask) -> Why:
+    """What is compared after the list is closed changes nothing any more (V-18)."""
+    proposal = consensus.proposal
+    if proposal.topic_stage.state != TopicStageState.EVALUATION or proposal.state not in STILL:
+        yield Reason("panel-closed", "The list is closed, or it is not evaluated any more.", who="office")
+
+
+def remarks_fit(consensus: Consensus, ask: Ask) -> Why:
+    known = {criterion.code for criterion in scheme_of(consensus.proposal.topic_stage).criteria}
+    seen = set[str]()
+    for number, one in enumerate(ask.data.remarks if ask.data is not None else ()):
+        path = f"/remarks/{number}/criterion"
+        if one.criterion not in known:
+            yield Reason("no-criterion", "The scheme has no such criterion.", path)
+        if one.criterion in seen:
+            yield Reason("remarked-twice", "A criterion has one remark.", path)
+        seen.add(one.criterion)
 
 
 def on_scale(consensus: Consensus, ask: Ask) -> Why:
@@ -169,7 +190,7 @@ def has_begun(consensus: Consensus, ask: Ask) -> Why:
         yield Reason("not-begun", "The meeting has not begun.", who="moderator")
     if ask.data is not None:
         known = {report.label for report in consensus.sealed}
-        known |= {one.label for one in consensus.cross_readers if not one.out}
+        known |= {one.label for one in consensus.read_by if not one.out}
         for number, label in enumerate(ask.data.labels):
             if label not in known:
                 yield Reason("not-of-group", "Nobody of the group has this label.", f"/labels/{number}")

@@ -1,6 +1,7 @@
 """Around a consensus report: its threads, its moderator and meeting, who is silent, who else may read."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -103,7 +104,8 @@ class Silence(Keyed, Base):
 class CrossReader(Keyed, Base):
     """A further expert who reads the proposal and the draft, and writes no report (V-16, V-18).
 
-    The seat is accepted like any other, so that every conflict of interest takes it away.
+    The seat is accepted like any other, so that every conflict of interest takes it away. `across`: from
+    another panel, to compare; reads the group's text alone, and `view` with `remarks` is a note to the panel.
     """
 
     __tablename__ = "consensus_reader"
@@ -111,8 +113,10 @@ class CrossReader(Keyed, Base):
 
     consensus_id: Mapped[UUID] = mapped_column(ForeignKey("consensus.id"))
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"), index=True)
+    across: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime]
     view: Mapped[str | None]
+    remarks: Mapped[list[Any]] = mapped_column(default=list)
     given_at: Mapped[datetime | None]
     assignment: Mapped[Assignment] = relationship(lazy="raise")
 

@@ -94,6 +94,16 @@ class Consensus(Entity, Base):
         return [opinion for opinion in self.opinions if opinion.assignment.state in STANDING]
 
     @property
+    def read_by(self) -> list["CrossReader"]:
+        """Who reads with the group; those of other panels who compare are not of it."""
+        return [one for one in self.cross_readers if not one.across]
+
+    @property
+    def notes(self) -> list["CrossReader"]:
+        """What those of other panels have given, who keep their seats."""
+        return [one for one in self.cross_readers if one.across and one.given_at and not one.out]
+
+    @property
     def absent(self) -> set[UUID]:
         """The seats whose experts are noted not to answer."""
         return {silence.assignment_id for silence in self.silences if silence.noted_at is not None}

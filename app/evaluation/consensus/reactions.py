@@ -1,11 +1,16 @@
 """What follows from a consensus report, and for it from seats, reports and the clock."""
 
+from collections import defaultdict
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.calls.chosen import rules_of, scheme_of
+from app.consortia.models import Consortium, Partner
+from app.core import outbox
+from app.core.outbox import Letter
 from app.core.reason import Reason
 from app.evaluation.consensus.guards import silent_seats
 from app.evaluation.consensus.meeting import CrossReader, Moderator
@@ -18,13 +23,21 @@ from app.evaluation.report.workflow import REPORT
 from app.evaluation.rules import too_few
 from app.experts.assigning.models import AssignmentSet, SetSeat
 from app.experts.assigning.workflow import ASSIGNMENT_SET
-from app.experts.models import TAKEN, Assignment, Contract
+from app.experts.conflicts.declaring import keep_declared
+from app.experts.conflicts.models import Conflict, Identity
+from app.experts.conflicts.queries import bars
+from app.experts.facts.models import Collaboration, Employment
+from app.experts.models import TAKEN, Assignment, Contract, Expert
 from app.experts.workflow import ASSIGNMENT
+from app.people.models import Account
+from app.people.queries import holders_of
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.workflow import PROPOSAL
 from app.workflow.rows import loading, lock_all
 from app.workflow.run import Act, fire, fire_all, refuse
+from app.workflow.sight import parameters, ties
 from app.workflow.table import why_not
+from app.workflow.who import Actor
 
 
 async def bring_together(consensus: Consensus, act: Act) -> None:
@@ -125,6 +138,79 @@ async def report_of_no_reader(report: Report, act: Act) -> None:
             "You have read what others have written on this proposal, or were asked to; you write no report."
         )
         raise refuse(REPORT, "begin", report, act, [Reason("reads-across", told)])
+
+
+async def read_only(consensus: Consensus, act: Act) -> None:
+    """Reaction to `invite_reader` and `invite_to_compare`: no report is written from the seat."""
+    (seat,) = await lock_all(act.session, Assignment, [act.data.assignment_id])
+    if not seat.reads_only:
+        await fire(ASSIGNMENT, "read_only", seat, act)
+
+
+NEW_MODERATOR = """The group of proposal {reference} has no moderator any more, because of a conflict of
+interest. Please name another.
+"""
+
+
+async def lose_moderator(conflict: Conflict, act: Act) -> None:
+    """Reaction to a conflict that is found, recorded or declared: who has it moderates there no more (V-14).
+
+    Of an officer it takes the whole topic, of an expert what its situation bars from. The office is told.
+    """
+    theirs = (Moderator.account_id.is_not(None), Moderator.account_id == conflict.account_id)
+    officer = and_(*theirs, Consensus.topic_id == conflict.topic_id)
+    barred = exists().where(bars(Contract.expert_id, Consensus.proposal_id, Consensus.topic_id, Contract.id))
+    expert = exists().where(
+        Contract.id == Moderator.contract_id,
+        Contract.expert_id == conflict.expert_id,
+        barred.correlate_except(Conflict),
+    )
+    held = select(Consensus.id).join(Moderator, Moderator.consensus_id == Consensus.id)
+    held = held.where(Moderator.until.is_(None), Consensus.state != ConsensusState.VOIDED)
+    keys = await act.session.scalars(held.where(or_(officer, expert)))
+    lost = await lock_all(act.session, Consensus, keys, ["moderators", "proposal"])
+    lost = [one for one in lost if any(who.until is None for who in one.moderators)]
+    await fire_all(CONSENSUS, "lose_moderator", lost, act.given(None))
+    if not lost:
+        return
+    letters = []
+    for account in await holders_of(act.session, "office", act.now):
+        officer_ = Actor(account.id, frozenset({"office"}), account.email, act.now)
+        here = select(Proposal.reference).where(Proposal.id.in_([one.proposal_id for one in lost]))
+        here = here.where(ties(Proposal, officer_)["office"][0]).order_by(Proposal.reference)
+        for reference in await act.session.scalars(here, parameters(officer_)):
+            text = NEW_MODERATOR.format(reference=reference)
+            letters.append(Letter(account.email, f"{reference} needs another moderator", text))
+    await outbox.write_all(act.session, "moderator_lost", letters, act.now)
+
+
+Seen = Account | Expert | Employment | Collaboration | Identity | Partner
+
+
+async def look_at_moderators(subject: Seen, act: Act) -> None:
+    """Reaction to what data come to show of experts and of who applies: the same of experts who moderate."""
+    if isinstance(subject, Partner):
+        topic = select(Consortium.topic_id).where(Consortium.id == subject.consortium_id)
+        here = Consensus.topic_id == topic.scalar_subquery()
+    elif isinstance(subject, Account):
+        here = Expert.account_id == subject.id
+    else:
+        here = Expert.id == (subject.id if isinstance(subject, Expert) else subject.expert_id)
+    columns: tuple[Any, ...] = (Expert.account_id, Proposal)
+    held = (
+        select(*columns)
+        .join(Contract, Contract.expert_id == Expert.id)
+        .join(Moderator, Moderator.contract_id == Contract.id)
+        .join(Consensus, Consensus.id == Moderator.consensus_id)
+        .join(Proposal, Proposal.id == Consensus.proposal_id)
+        .where(here, Moderator.until.is_(None), Consensus.state != ConsensusState.VOIDED)
+        .order_by(Expert.account_id, Proposal.id)
+    )
+    moderated = defaultdict[UUID, list[Proposal]](list)
+    for account_id, proposal in await act.session.execute(held):
+        moderated[account_id].append(proposal)
+    for account_id, proposals in moderated.items():
+        await keep_declared(account_id, proposals, (), act, shown=True)
 
 
 NEEDS = ("opinions", "silences", "reports", "proposal.topic_stage.stage.call")

@@ -42,7 +42,7 @@ def workbench(consensus: Consensus, held: Held) -> Workbench:
     """As the office reads it, with what is out; as the group does, without. The secret is the group's."""
     whole, within = office(held), insider(held)
     labels = {report.label for report in consensus.sealed}
-    labels |= {one.label for one in consensus.cross_readers if not one.out}
+    labels |= {one.label for one in consensus.read_by if not one.out}
     points = {point.criterion: point for point in consensus.points}
     return Workbench(
         id=consensus.id,
@@ -57,7 +57,7 @@ def workbench(consensus: Consensus, held: Held) -> Workbench:
         ],
         meetings=[_meeting(one, None if whole else labels, within) for one in consensus.meetings],
         absent=sorted(one.label for one in consensus.sealed if one.assignment_id in consensus.absent),
-        readers=[CrossRead.model_validate(one) for one in _standing(consensus.cross_readers, whole)],
+        readers=[CrossRead.model_validate(one) for one in _standing(consensus.read_by, whole)],
     )
 
 

@@ -109,6 +109,20 @@ class InviteReader(Data):
     assignment_id: Id
 
 
+class Remark(Data):
+    """On one criterion; no score."""
+
+    criterion: Line
+    text: Words
+
+
+class GiveNote(Data):
+    """What somebody of another panel makes of it beside others, for the panel; no scores."""
+
+    view: Annotated[View, Field(exclude=True)]
+    remarks: Annotated[list[Remark], Field(max_length=20, default_factory=list, exclude=True)]
+
+
 class GiveView(Data):
     """What the further reader makes of proposal and draft."""
 
@@ -186,6 +200,43 @@ class ConsensusForGroup(EntityRead):
     minority_view: str | None
     settled_reason: str | None
     final_at: datetime | None
+
+
+class Said(Read):
+    """A strength or a shortcoming, without the reports it comes from: they are the group's."""
+
+    kind: Kind | None
+    text: str
+
+
+class PointForPanel(Read):
+    criterion: str
+    score: Decimal | None
+    range_reason: str
+    statements: list[Said]
+
+
+class RemarkRead(Read):
+    criterion: str
+    text: str
+
+
+class NoteRead(Read):
+    """What somebody of another panel, who goes by a label, makes of it beside others (V-18)."""
+
+    label: str
+    view: str
+    remarks: list[RemarkRead]
+
+
+class ConsensusForReader(EntityRead):
+    """What the group says, without who says it, for an expert who compares; `notes` are their own."""
+
+    proposal_id: UUID
+    points: list[PointForPanel]
+    majority_view: str | None
+    minority_view: str | None
+    notes: list[NoteRead] = Field(default_factory=list)
 
 
 class ModeratorRead(Read):

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.calls.chosen import scheme_of
 from app.core.reason import Reason
 from app.evaluation.consensus import effects
-from app.evaluation.consensus.access import cross_reader, group, moderator, of_group, rapporteur
+from app.evaluation.consensus.access import comparing, cross_reader, group, moderator, of_group, rapporteur
 from app.evaluation.consensus.guards import (
     answers_a_message,
     approved_by_all,
@@ -20,7 +20,9 @@ from app.evaluation.consensus.guards import (
     is_silent,
     on_scale,
     one_is_named,
+    panel_is_open,
     panel_scores_fit,
+    remarks_fit,
     reports_still_enough,
     round_was_read,
     sources_are_of_the_group,
@@ -30,6 +32,7 @@ from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.consensus.schemas import (
     Approve,
     Draft,
+    GiveNote,
     GiveView,
     InviteReader,
     NameModerator,
@@ -142,7 +145,7 @@ async def reads_alone(consensus: Consensus, act: Act) -> None:
             reason = Reason("writes-a-report", told, "/assignment_id", "office")
         else:
             continue
-        raise refuse(CONSENSUS, "invite_reader", consensus, act, [reason])
+        raise refuse(CONSENSUS, act.row.name if act.row else "invite_reader", consensus, act, [reason])
 
 
 RULES = "proposal.topic_stage.stage.call"
@@ -150,6 +153,7 @@ SETTLED = ("points", "reports", RULES)
 AGREED = ("reports.assignment", "opinions", "silences", RULES)
 DRAFTED = ("points.statements.sources", "reports.marks", RULES)
 WORK: frozenset[State] = frozenset({DRAFTING, APPROVAL, NO_CONSENSUS})
+EITHER = WORK | {FINAL}
 CONSENSUS = Workflow(
     "consensus",
     ConsensusState,
@@ -206,6 +210,16 @@ CONSENSUS = Workflow(
         Transition("give_view", WORK, None, cross_reader, "Say what one makes of proposal and draft.",
                    guards=(still_evaluated,), effects=(effects.give_view,), data=GiveView,
                    needs=("cross_readers", "proposal")),
+        Transition("invite_to_compare", EITHER, None, office,
+                   "Ask an expert of another panel with an accepted seat to compare it with others (V-18).",
+                   guards=(panel_is_open,), effects=(reads_alone, effects.invite_to_compare),
+                   data=InviteReader, needs=("proposal.topic_stage",)),
+        Transition("give_note", EITHER, None, comparing,
+                   "Say to the panel what one makes of it beside others; no scores.",
+                   guards=(panel_is_open, remarks_fit), effects=(effects.give_note,), data=GiveNote,
+                   needs=("cross_readers", RULES)),
+        Transition("lose_moderator", EITHER, None, system, "Who moderates turns out to have a conflict.",
+                   effects=(effects.end_moderation,), needs=("moderators",)),
         Transition("no_consensus", {DRAFTING, APPROVAL}, NO_CONSENSUS, office,
                    "Set out the views of majority and minority; the majority's scores stand (V-16).",
                    guards=(still_evaluated, drafted, disagreed, reports_still_enough), effects=(fill,),

@@ -1,5 +1,9 @@
-"""Who sees a panel's list: those who run it; the committee once it is closed; no expert and no applicant."""
+"""Who sees a panel's list: those who run it; the committee once it is closed; no expert and no applicant.
 
+The observer of the call reads it as those do who run it.
+"""
+
+from app.evaluation.observer.access import observes
 from app.evaluation.panel.models import Panel
 from app.evaluation.panel.room.access import sits_on
 from app.people.access import auditor, office
@@ -15,4 +19,8 @@ decider = relation(
 
 sits = relation("sits", "a member of the panel, or its observer", lambda actor: sits_on(actor, Panel.id))
 
-SIGHTS = {Panel: Sight((office, auditor, decider, sits), topic=Panel.topic_id)}
+observing = relation(
+    "observing", "the observer of the call", lambda actor: observes(actor, Panel.topic_stage_id)
+)
+
+SIGHTS = {Panel: Sight((office, auditor, decider, sits, observing), topic=Panel.topic_id)}

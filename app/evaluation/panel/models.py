@@ -26,6 +26,7 @@ class PanelState(State):
     DISSOLVED = "dissolved", "Dissolved with its call"
 
 
+WORKING = (PanelState.OPEN, PanelState.RANKED)
 RUNNING = (ProposalState.ELIGIBLE, ProposalState.IN_EVALUATION, ProposalState.EVALUATED)
 
 

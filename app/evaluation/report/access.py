@@ -1,10 +1,11 @@
-"""Who reads a report: its author, the office, and the others of the group once theirs is sealed (V-13)."""
+"""Who reads a report: author, office, observer, and the others of the group once theirs is sealed (V-13)."""
 
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import aliased
 
+from app.evaluation.observer.access import observes_proposal
 from app.evaluation.report.models import Report, ReportState
 from app.experts.access import free_in
 from app.experts.models import TAKEN, Assignment, AssignmentState
@@ -39,7 +40,13 @@ def _sealed_beside(actor: Actor) -> ColumnElement[bool] | None:
     return None if beside is None else and_(Report.state == ReportState.SEALED, beside)
 
 
+def _watched_by(actor: Actor) -> ColumnElement[bool] | None:
+    watched = observes_proposal(actor, Report.proposal_id)
+    return None if watched is None else and_(Report.state == ReportState.SEALED, watched)
+
+
 author = relation("author", "its author", _written_by)
 fellow = relation("fellow", "an expert who has sealed a report on the same proposal", _sealed_beside)
+watching = relation("watching", "the observer, once it is sealed", _watched_by)
 
-SIGHTS = {Report: Sight((author, fellow, office), topic=Report.topic_id)}
+SIGHTS = {Report: Sight((author, fellow, watching, office), topic=Report.topic_id)}

@@ -15,11 +15,11 @@ from app.workflow.asked import Asked
 
 
 async def complete(asked: Asked, report: Report, body: Any) -> None:
-    """To its author and the office what the scheme says; of any other reader, that they have read it: by name
-    if the reader works with the group."""
+    """To its author and the office what the scheme says; of an expert, that they have read it, and by name if
+    they work together. An observer reads no name."""
     if isinstance(body, ReportRead):
         body.guide = guide_in(scheme_of(report.assignment.proposal.topic_stage))
-    elif not await record(asked, report):
+    elif "observer" in asked.actor.roles or not await record(asked, report):  # who is never an expert (D8)
         body.name = None
 
 

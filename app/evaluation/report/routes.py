@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import app.experts.routes  # noqa: F401  # reports are begun under an assignment
-from app.evaluation.report.access import author, fellow
+from app.evaluation.observer.readings import record
+from app.evaluation.report.access import author, fellow, watching
 from app.evaluation.report.models import Mark, Report, ReportReading
 from app.evaluation.report.readings import complete
 from app.evaluation.report.schemas import (
@@ -50,12 +51,13 @@ mount(
         Report,
         "reports",
         root=(Assignment, Report.assignment_id),
-        views=((whole, ReportRead), (fellow, FellowReport)),
-        items=((whole | fellow, ReportItem),),
+        views=((whole, ReportRead), (fellow | watching, FellowReport)),
+        items=((whole | fellow | watching, ReportItem),),
         needs=("marks", "assignment.expert.account", RULES),
         parts=(Part("marks", mark, ReportMarkRead, whole),),
         filters={"proposal_id": Filter(UUID, lambda actor, value: Report.proposal_id == value)},
         completes=complete,
+        records=record,
     ),
 )
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.calls.periods import Rest, day_of, end_of, last_day
+from app.evaluation.disclosure import Named, first, ways_of
 
 WORD = re.compile(r"\w+")
-SHORTEST_NAME = 4  # letters of a family name that is looked for without the first name
 
 
 class Terms(Protocol):
@@ -99,11 +99,9 @@ def scored_though_out_of_scope(
 def people_named(texts: Texts, people: Iterable[tuple[str, str]]) -> Iterator[Point]:
     """Where an expert is named: by full name, family name or mail address."""
     for name, email in sorted(set(people)):
-        family = name.split()[-1] if len(name.split()) > 1 else ""
-        ways = [(name, re.IGNORECASE), (email, re.IGNORECASE)]
-        ways += [(family, re.NOFLAG)] if len(family) >= SHORTEST_NAME else []
+        ways = ways_of(Named(name, email))
         for path, text in texts.items():
-            if found := _first(text, ways):
+            if found := first(text, ways):
                 yield Point("expert-named", "An expert is named here; reports carry no names.", path, found)
 
 
@@ -111,16 +109,9 @@ def proposals_named(texts: Texts, proposals: Iterable[tuple[str, str]]) -> Itera
     """Where another proposal is named, by reference or acronym."""
     for reference, acronym in sorted(set(proposals)):
         for path, text in texts.items():
-            if found := _first(text, [(reference, re.NOFLAG), (acronym, re.NOFLAG)]):
+            if found := first(text, [(reference, False), (acronym, False)]):
                 told = "Another proposal is named here; each is judged by itself."
                 yield Point("proposal-named", told, path, found)
-
-
-def _first(text: str, ways: Iterable[tuple[str, re.RegexFlag]]) -> str:
-    for word, flags in ways:
-        if word and (found := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, flags)):
-            return found.group()
-    return ""
 
 
 def copied(text: str, other: str, words: int) -> Iterator[str]:

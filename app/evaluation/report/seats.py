@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.chosen import rules_of, scheme_of
 from app.calls.models import Stage, TopicStage
-from app.evaluation.consensus.meeting import CrossReader
 from app.evaluation.report.models import Report, ReportState
 from app.evaluation.report.rules import due_at
 from app.evaluation.rules import unfinished
@@ -51,7 +50,7 @@ class Seat:
 
 def not_reading() -> ColumnElement[bool]:
     """Who holds the seat was not asked to read alone (V-18)."""
-    return ~exists().where(CrossReader.assignment_id == Assignment.id)
+    return ~Assignment.reads_only
 
 
 def unwritten() -> ColumnElement[bool]:

@@ -28,6 +28,11 @@ def not_reported(assignment: Assignment, ask: Ask) -> Why:
         yield Reason("reported", "The report on this proposal is sealed.")
 
 
+def writes_a_report(assignment: Assignment, ask: Ask) -> Why:
+    if assignment.reads_only:
+        yield Reason("reads-across", "You were asked to read, and write no report (V-18).", who="office")
+
+
 def proposal_in_evaluation(assignment: Assignment, ask: Ask) -> Why:
     yield from _going_on(assignment.proposal)
 
@@ -67,7 +72,7 @@ REPORT = Workflow(
     title="individual report",
     transitions=(
         Transition("begin", set(), DRAFT, reviewer, "Begin the report, working alone (V-12).",
-                   guards=(not_reported, proposal_in_evaluation), effects=(effects.lay_out,),
+                   guards=(not_reported, writes_a_report, proposal_in_evaluation), effects=(effects.lay_out,),
                    under="assignment", needs=("proposal.topic_stage.stage.call",)),
         Transition("mark", {DRAFT}, None, author, "Give a criterion its score and comment; unfinished, too.",
                    guards=(in_evaluation, on_scale), effects=(fill,), data=ReportMarking, part="marks",

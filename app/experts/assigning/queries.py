@@ -95,16 +95,15 @@ async def _with_seats(session: AsyncSession, ground: Ground, stage_id: UUID) -> 
         for pair, (seat, _, _) in last.items()
         if seat.state in (*SEATED, blocked)
         and seat.expert_id in now_under
-        and (seat.state == blocked or now_under[seat.expert_id] != pair[0])
+        and (seat.state == blocked or seat.reads_only or now_under[seat.expert_id] != pair[0])
     }
+    held = {pair: seat for pair, (seat, _, _) in last.items() if seat.state in SEATED and not seat.reads_only}
     undone = await _undone(session, [seat.id for seat, _, _ in last.values()])
     return replace(
         ground,
-        standing=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in SEATED),
-        frozen=frozenset(pair for pair, (seat, _, _) in last.items() if seat.state in TAKEN),
-        rapporteurs=frozenset(
-            pair for pair, (seat, _, _) in last.items() if seat.state in SEATED and seat.rapporteur
-        ),
+        standing=frozenset(held),
+        frozen=frozenset(pair for pair, seat in held.items() if seat.state in TAKEN),
+        rapporteurs=frozenset(pair for pair, seat in held.items() if seat.rapporteur),
         left=left,
         refused=frozenset(
             pair
@@ -213,7 +212,7 @@ async def standing_in(session: AsyncSession, stage_id: UUID) -> dict[Pair, bool]
     """Pairs that have an assignment already, each with whether it is the rapporteur's."""
     rows = await session.execute(
         select(Assignment.contract_id, Assignment.proposal_id, Assignment.rapporteur)
-        .where(*_on_proposals(stage_id), Assignment.state.in_(SEATED))
+        .where(*_on_proposals(stage_id), Assignment.state.in_(SEATED), ~Assignment.reads_only)
         .order_by(Assignment.contract_id, Assignment.proposal_id)
     )
     return {(contract, proposal): drafts for contract, proposal, drafts in rows}

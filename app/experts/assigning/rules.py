@@ -230,10 +230,8 @@ def broken(
             here = f"{names[one.experts[0]]} has a seat on {names[one.proposal or '']} already"
             text, hard = f"{here}: keep it, or void it first.", True
         if one.kind is Kind.FORBIDDEN and where and (who[0], where) in ground.taken:
-            text = (
-                f"{names[str(who[0])]} has a seat on {names[str(where)]} that is blocked, or under an earlier"
-            )
-            text += " contract: void it first."
+            here = f"{names[str(who[0])]} has a seat on {names[str(where)]}"
+            text = f"{here} that is blocked, to read alone, or under an earlier contract: void it first."
         why = ground.barred.pairs.get((who[0], where), ()) if one.kind is Kind.CONFLICT and where else ()
         found += [Broken(one.kind.value, told, hard, where, who) for told in why or (text,)]
     found += [Broken("open", told, True) for told in ground.barred.open]

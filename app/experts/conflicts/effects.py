@@ -52,6 +52,16 @@ async def take_what_was_detected(conflict: Conflict, act: Act) -> None:
     conflict.situation, conflict.fact, conflict.path = act.data.situation, act.data.fact, act.data.path
 
 
+async def take_of_person(conflict: Conflict, act: Act) -> None:
+    """Of somebody without a seat on the proposal, who may be of the pool."""
+    proposal: Proposal = act.parent
+    conflict.account_id, conflict.proposal_id = act.data.account_id, proposal.id
+    conflict.topic_id = proposal.topic_id
+    mine = select(Expert.id).where(Expert.account_id == act.data.account_id)
+    conflict.expert_id = await act.session.scalar(mine)
+    conflict.situation, conflict.fact, conflict.path = act.data.situation, act.data.fact, act.data.path
+
+
 async def name_both(identity: Identity, act: Act) -> None:
     """Who may be whom. Raises NotFound for a person or an organisation that is not there."""
     identity.expert, given = act.parent, act.data

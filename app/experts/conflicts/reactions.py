@@ -16,6 +16,7 @@ from app.experts.conflicts.ties import Found
 from app.experts.conflicts.workflow import CONFLICT
 from app.experts.facts.models import Collaboration, Employment
 from app.experts.models import SEATED, Assignment, Contract, Expert
+from app.experts.reactions import tell_blocked
 from app.experts.workflow import ASSIGNMENT
 from app.people.models import Account
 from app.proposals.models import Proposal
@@ -51,8 +52,11 @@ async def block_by_conflict(conflict: Conflict, act: Act) -> None:
     here = or_(barred["proposal"], barred[programme().conflicts.by_code[conflict.situation].bars])
     keys = await act.session.scalars(seats.where(here))
     # With the experts: another conflict may follow, of one of these same seats.
-    locked = await lock_all(act.session, Assignment, keys, ["expert"])
-    await fire_all(ASSIGNMENT, "block", [seat for seat in locked if seat.state in SEATED], act)
+    locked = await lock_all(act.session, Assignment, keys, ["expert", "contract.call"])
+    standing = [seat for seat in locked if seat.state in SEATED]
+    known = [seat for seat in standing if seat.state in SEATED[1:]]
+    await fire_all(ASSIGNMENT, "block", standing, act)
+    await tell_blocked(known, act)
 
 
 async def look_again(accounts: Iterable[UUID | None], act: Act) -> None:

@@ -44,6 +44,15 @@ class Detected(Data):
     path: str
 
 
+class OfPerson(Data):
+    """A conflict of a person with the proposal under which it is kept: declared, or shown by a `fact`."""
+
+    account_id: Id
+    situation: Situation
+    fact: str | None
+    path: str
+
+
 class Decide(Data):
     """Why it is decided so."""
 

@@ -321,3 +321,17 @@ async def test_the_others_of_a_group_read_labels(world: World) -> None:
     async with world.sessions() as session:
         found = (await session.scalars(select(Assignment))).all()
         assert {one.label[:7] for one in found} == {"Expert "}
+
+
+async def test_a_seat_from_which_one_only_reads_stands_in_no_set(world: World) -> None:
+    here = await stage(world)
+    body = {"proposal_id": here.proposals[0].id, "reads_only": True}
+    await here.topic.office.make(f"/contracts/{here.experts[0].contract}/assignments", body)
+    made = await here.make((1, 0), (2, 1))
+    read = (await here.topic.office.get(f"/assignment_sets/{made['id']}")).json()
+    assert [one for one in read["broken"] if one["hard"]] == []
+    taken = await here.make((0, 0), (2, 1))
+    refused = await here.topic.office.post(f"/assignment_sets/{taken['id']}/release")
+    assert refused.status_code == 409
+    assert "to read alone" in str(refused.json()["reasons"])
+    await here.topic.office.make(f"/assignment_sets/{made['id']}/release")

@@ -2,17 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_
+from sqlalchemy import ColumnElement, Exists, and_, exists, not_, or_, select
+from sqlalchemy.orm import aliased
 
+from app.evaluation.observer.access import observes
+from app.evaluation.panel.models import RUNNING, WORKING, Panel
 from app.evaluation.panel.room.models import AgendaItem, PanelExit, PanelSeat, PanelSeatState
+from app.experts.conflicts.models import Conflict
 from app.experts.conflicts.queries import bars
 from app.experts.models import Contract
 from app.experts.queries import in_force
 from app.people.access import auditor, office
+from app.proposals.models import Proposal
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
 Condition = ColumnElement[bool]
+_panel = aliased(Panel)
 
 
 def _named(actor: Actor, panel_id: Any, part: str) -> Condition:
@@ -21,7 +27,7 @@ def _named(actor: Actor, panel_id: Any, part: str) -> Condition:
     return and_(seat.panel_id == panel_id, *held)
 
 
-def _member(actor: Actor, panel_id: Any, but: Condition | None = None) -> Condition | None:
+def _member(actor: Actor, panel_id: Any, but: Condition | None = None) -> Exists | None:
     """The actor is a member of the panel in this column, under a contract in force."""
     if "expert" not in actor.roles:
         return None
@@ -36,16 +42,40 @@ def sits_on(actor: Actor, panel_id: Any) -> Condition | None:
 
 
 def watches(actor: Actor, panel_id: Any) -> Condition | None:
-    return exists().where(_named(actor, panel_id, "observer")) if "observer" in actor.roles else None
+    """The actor is the observer of this panel, or of its whole call."""
+    called = _observes_panel(actor, panel_id)
+    return None if called is None else or_(exists().where(_named(actor, panel_id, "observer")), called)
+
+
+def _observes_panel(actor: Actor, panel_id: Any) -> Condition | None:
+    of_call = observes(actor, _panel.topic_stage_id)
+    if of_call is None:
+        return None
+    return select(_panel.id).where(_panel.id == panel_id, of_call).correlate_except(_panel).exists()
+
+
+def out_of(proposal_id: Any, topic_id: Any) -> Condition:
+    """For the proposal in this column, the holder of the seat is out: as found for the room, or on record."""
+    seat = PanelSeat
+    found = exists().where(PanelExit.seat_id == seat.id, PanelExit.proposal_id == proposal_id)
+    barred = exists().where(bars(Contract.expert_id, proposal_id, topic_id, Contract.id))
+    # By themselves they would be tied to the seat alone, and the item or the proposal be any.
+    return or_(found.correlate_except(PanelExit), barred.correlate_except(Conflict))
 
 
 def _is_out(item: Any) -> Condition:
-    """For the proposal, the holder of the seat: by what was found for the room, or is on record."""
-    seat = PanelSeat
-    found = exists().where(PanelExit.seat_id == seat.id, PanelExit.proposal_id == item.proposal_id)
-    barred = exists().where(bars(Contract.expert_id, item.proposal_id, item.topic_id, Contract.id))
-    # By themselves they would be tied to the seat alone, and the item be any.
-    return or_(found.correlate(seat, item), barred.correlate(Contract, item))
+    return out_of(item.proposal_id, item.topic_id)
+
+
+def _reads_as_member(actor: Actor) -> Condition | None:
+    """A member who has declared, while the panel works, and is not out for the proposal."""
+    on_it = _member(actor, _panel.id, not_(out_of(Proposal.id, Proposal.topic_id)))
+    if on_it is None:
+        return None
+    here = (_panel.topic_stage_id == Proposal.topic_stage_id, _panel.state.in_(WORKING))
+    on_it = on_it.where(PanelSeat.declared_at.is_not(None)).correlate_except(PanelSeat, Contract)
+    declared = exists().where(*here, on_it)
+    return and_(Proposal.state.in_(RUNNING), declared.correlate_except(_panel))
 
 
 def inside(actor: Actor, item: Any) -> Condition | None:
@@ -53,6 +83,8 @@ def inside(actor: Actor, item: Any) -> Condition | None:
     return _member(actor, item.panel_id, not_(_is_out(item)))
 
 
+reads_proposal = relation("reader", "a member of its panel", _reads_as_member)
+"""Gives a member of the panel sight of what it judges."""
 holder = relation(
     "holder",
     "whoever holds the seat",
@@ -67,8 +99,11 @@ out_of_room = relation(
     lambda actor: _member(actor, AgendaItem.panel_id, _is_out(AgendaItem)),
 )
 watching = relation("watching", "the observer", lambda actor: watches(actor, AgendaItem.panel_id))
+seats_watched = relation(
+    "watching", "the observer of the call", lambda actor: _observes_panel(actor, PanelSeat.panel_id)
+)
 
 SIGHTS = {
-    PanelSeat: Sight((office, auditor, holder), topic=PanelSeat.topic_id),
+    PanelSeat: Sight((office, auditor, seats_watched, holder), topic=PanelSeat.topic_id),
     AgendaItem: Sight((office, auditor, watching, in_room, out_of_room), topic=AgendaItem.topic_id),
 }

@@ -17,6 +17,10 @@ async def take_seat(seat: PanelSeat, act: Act) -> None:
     seat.account_id, seat.part, seat.exits = act.data.account_id, act.data.part, []
 
 
+async def date_declaration(seat: PanelSeat, act: Act) -> None:
+    seat.declared_at = act.now
+
+
 async def put_on_agenda(item: AgendaItem, act: Act) -> None:
     """Of whom and where is said of it already."""
     panel: Panel = act.parent

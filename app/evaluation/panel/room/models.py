@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, and
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from app.core.db import Base, Entity, Keyed, one_of, state_of
+from app.evaluation.consensus.meeting import CrossReader
 from app.evaluation.consensus.models import Consensus, ConsensusState, Point
 from app.evaluation.panel.models import Panel, PanelChange
 from app.evaluation.report.models import Report, ReportState
@@ -34,7 +35,10 @@ class ItemState(State):
 
 
 class PanelSeat(Entity, Base):
-    """Somebody's place on a panel: a member by contract, the moderator of the office, an observer."""
+    """Somebody's place on a panel: a member by contract, the moderator of the office, an observer.
+
+    `declared_at`: when a member has declared on the panel's proposals, and reads them from then on.
+    """
 
     __tablename__ = "panel_seat"
     __table_args__ = (
@@ -56,6 +60,7 @@ class PanelSeat(Entity, Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     part: Mapped[str] = one_of(*get_args(SeatPart), name="part")
     contract_id: Mapped[UUID | None] = mapped_column(ForeignKey("expert_contract.id"))
+    declared_at: Mapped[datetime | None]
     panel: Mapped[Panel] = relationship(lazy="raise")
     account: Mapped[Account] = relationship(lazy="raise")
     contract: Mapped[Contract | None] = relationship(lazy="raise")
@@ -197,6 +202,11 @@ class AgendaItem(Entity, Base):
     @property
     def minority_view(self) -> str | None:
         return next((consensus.minority_view for consensus in self.consensuses), None)
+
+    @property
+    def notes(self) -> list[CrossReader]:
+        """What experts of other panels have made of it, who keep their seats (V-18)."""
+        return [one for consensus in self.consensuses for one in consensus.notes]
 
     @property
     def leaving(self) -> list[str]:

@@ -6,19 +6,21 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, update
 
 from app.calls.models import Stage, TopicStage
+from app.core.reason import Reason
 from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.panel.room.effects import leave_for
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelExit, PanelSeat, PanelSeatState
 from app.evaluation.panel.room.rules import agenda
 from app.evaluation.panel.room.workflow import PANEL_ITEM, PANEL_SEAT
 from app.evaluation.panel.workflow import PANEL
+from app.experts.conflicts.declaring import keep_declared
 from app.experts.conflicts.models import Conflict
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.models import Expert
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.rows import lock_all
-from app.workflow.run import Act, create_all, fire, fire_all
+from app.workflow.run import Act, create_all, fire, fire_all, refuse
 
 
 async def make_agenda(panel: Panel, act: Act) -> None:
@@ -57,6 +59,20 @@ async def _who_is_out(panel: Panel, proposals: set[UUID], act: Act) -> dict[UUID
                 out[key].add(seat.id)
                 leave_for(seat, key, found[0].path, act)
     return out
+
+
+async def keep_conflicts(seat: PanelSeat, act: Act) -> None:
+    """Reaction to a seat's `declare`: conflicts are on record, and put its holder out of the room."""
+    (panel,) = await lock_all(act.session, Panel, [seat.panel_id], ["proposals"])
+    known = {proposal.id for proposal in panel.proposals}
+    reasons = [
+        Reason("no-such-proposal", "This is no proposal of the panel.", f"/conflicts/{number}/proposal_id")
+        for number, one in enumerate(act.data.conflicts)
+        if one.proposal_id not in known
+    ]
+    if reasons:
+        raise refuse(PANEL_SEAT, "declare", seat, act, reasons)
+    await keep_declared(seat.account_id, panel.proposals, act.data.conflicts, act, shown=False)
 
 
 async def rank_anew(item: AgendaItem, act: Act) -> None:

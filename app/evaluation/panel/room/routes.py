@@ -5,12 +5,24 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import StreamingResponse
+from sqlalchemy import not_, select
 from sqlalchemy.orm import selectinload
 
 import app.evaluation.panel.routes  # noqa: F401  # seats are named under a panel
+from app.core.errors import NotFound
+from app.evaluation.observer.cards import cards_of
+from app.evaluation.observer.readings import record
+from app.evaluation.observer.schemas import Cards
 from app.evaluation.panel.access import sits
-from app.evaluation.panel.models import Panel, PanelState
-from app.evaluation.panel.room.access import holder, in_room, out_of_room, watching
+from app.evaluation.panel.models import WORKING, Panel
+from app.evaluation.panel.room.access import (
+    holder,
+    in_room,
+    out_of,
+    out_of_room,
+    seats_watched,
+    watching,
+)
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat
 from app.evaluation.panel.room.schemas import (
     AgendaLine,
@@ -18,13 +30,17 @@ from app.evaluation.panel.room.schemas import (
     ItemForPanel,
     OutForHolder,
     SeatForHolder,
+    SeatForObserver,
     SeatItem,
     SeatRead,
     SessionRead,
 )
 from app.evaluation.panel.room.workflow import PANEL_ITEM, PANEL_SEAT
+from app.experts.models import Contract
+from app.experts.queries import in_force
 from app.people.access import auditor, office
-from app.workflow.asked import Token, asked
+from app.proposals.models import Proposal
+from app.workflow.asked import Asking, Token, asked
 from app.workflow.following import EVENTS, following
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted
@@ -42,8 +58,8 @@ mount(
         PANEL_SEAT,
         PanelSeat,
         "panel_seats",
-        views=((running, SeatRead), (holder, SeatForHolder)),
-        items=((running | holder, SeatItem),),
+        views=((running, SeatRead), (seats_watched, SeatForObserver), (holder, SeatForHolder)),
+        items=((running | seats_watched | holder, SeatItem),),
         needs=("account", "exits"),
         root=(Panel, PanelSeat.panel_id),
         filters={"panel_id": Filter(UUID, lambda actor, value: PanelSeat.panel_id == value)},
@@ -60,6 +76,7 @@ mount(
         needs=(
             "proposal",
             "consensuses.points.statements",
+            "consensuses.cross_readers.assignment",
             "changes",
             "reports.marks",
             "seats.exits",
@@ -67,8 +84,33 @@ mount(
         ),
         root=(Panel, AgendaItem.panel_id),
         filters={"panel_id": Filter(UUID, lambda actor, value: AgendaItem.panel_id == value)},
+        records=record,
     ),
 )
+
+
+@router.get(
+    "/panel_seats/{id}/cards",
+    responses=refusals(401, 404),
+    summary="Read the conflict cards of what the panel judges (seat on a panel)",
+    description="All that a member reads of proposals before declaring; none of those they are out for. "
+    f"Who: {holder.label} as a member, while the panel works.",
+    operation_id="panel_seat_cards",
+)
+async def cards(asking: Asking, key: Annotated[UUID, Path(alias="id")]) -> Cards:
+    seat, _ = await look(asking.session, PanelSeat, key, asking.actor, ("panel.proposals",), by=holder)
+    under = select(Contract.id).where(Contract.id == seat.contract_id, in_force())
+    if seat.panel.state not in WORKING or await asking.session.scalar(under) is None:
+        raise NotFound
+    here = [proposal.id for proposal in seat.panel.proposals]
+    free = (
+        select(Proposal)
+        .join(PanelSeat, PanelSeat.id == key)
+        .join(Contract, Contract.id == PanelSeat.contract_id)
+        .where(Proposal.id.in_(here), not_(out_of(Proposal.id, Proposal.topic_id)))
+        .order_by(Proposal.reference)
+    )
+    return await cards_of(asking.session, (await asking.session.scalars(free)).all())
 
 
 @router.get(
@@ -82,14 +124,18 @@ mount(
     operation_id="panel_session",
 )
 async def follow(request: Request, token: Token, key: Annotated[UUID, Path(alias="id")]) -> StreamingResponse:
+    recorded: list[UUID] = []
+
     async def ask() -> SessionRead:
         async with request.app.state.sessions() as session, session.begin():
             asking = await asked(request, session, token)
             panel, _ = await look(session, Panel, key, asking.actor, by=running | sits)
+            if not recorded:  # once, however long somebody listens
+                recorded.append(panel.id)
+                await record(asking, "session", [panel])
             return await _session(session, panel, asking.actor)
 
-    working = (PanelState.OPEN.value, PanelState.RANKED.value)
-    return await following("session", ask, lambda told: told.state not in working)
+    return await following("session", ask, lambda told: told.state not in WORKING)
 
 
 async def _session(session: Any, panel: Panel, actor: Any) -> SessionRead:

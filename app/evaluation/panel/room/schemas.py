@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.schema import Data, EntityRead, Id, ItemRead, Line, Paragraph, Read, text
-from app.evaluation.consensus.schemas import Kind
+from app.evaluation.consensus.schemas import NoteRead, PointForPanel
 from app.evaluation.marking import Score
 from app.evaluation.panel.room.models import SeatPart
 
@@ -51,12 +51,22 @@ class SeatRead(EntityRead):
     part: SeatPart
     account_id: UUID
     name: str
+    declared_at: datetime | None
     exits: list[ExitRead]
 
 
 class SeatForHolder(EntityRead):
     panel_id: UUID
     part: SeatPart
+    declared_at: datetime | None
+
+
+class SeatForObserver(EntityRead):
+    """Who sits on the panel; what has to do with conflicts is the office's."""
+
+    panel_id: UUID
+    part: SeatPart
+    name: str
 
 
 class SeatItem(ItemRead):
@@ -92,22 +102,8 @@ class OutForHolder(EntityRead):
     out: bool = True
 
 
-class Said(Read):
-    """A strength or a shortcoming, without the reports it comes from: they are the group's."""
-
-    kind: Kind | None
-    text: str
-
-
-class PointForPanel(Read):
-    criterion: str
-    score: Decimal | None
-    range_reason: str
-    statements: list[Said]
-
-
 class ItemForPanel(EntityRead):
-    """A proposal before the panel: its consensus report, and what the panel changes beside it."""
+    """A proposal before the panel: its consensus report, changes beside it, notes from others."""
 
     panel_id: UUID
     proposal_id: UUID
@@ -119,6 +115,7 @@ class ItemForPanel(EntityRead):
     points: list[PointForPanel]
     majority_view: str | None
     minority_view: str | None
+    notes: list[NoteRead]
     changes: list[ChangeRead] = Field(validation_alias="standing_changes")
     outcome: str | None
     reason: str | None

@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from app.calls.chosen import scheme_of
 from app.core.reason import Reason
-from app.evaluation.panel.models import Panel, PanelState
+from app.evaluation.observer.schemas import Declare
+from app.evaluation.panel.models import WORKING, Panel
 from app.evaluation.panel.room import effects
+from app.evaluation.panel.room.access import holder
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat, PanelSeatState
 from app.evaluation.panel.room.schemas import Change, Keep, NameSeat
 from app.evaluation.rules import off_scale
@@ -30,7 +32,6 @@ PLANNED = ItemState.PLANNED
 CURRENT = ItemState.CURRENT
 DECIDED = ItemState.DECIDED
 DROPPED = ItemState.DROPPED
-WORKING = (PanelState.OPEN, PanelState.RANKED)
 
 
 def panel_works(panel: Panel, ask: Ask) -> Why:
@@ -40,6 +41,11 @@ def panel_works(panel: Panel, ask: Ask) -> Why:
 
 def its_panel_works(item: Any, ask: Ask) -> Why:
     yield from panel_works(item.panel, ask)
+
+
+def is_member(seat: PanelSeat, ask: Ask) -> Why:
+    if seat.part != "member":
+        yield Reason("no-member", "Members declare; others of the panel read by what else they are.")
 
 
 def nothing_else_is_current(item: AgendaItem, ask: Ask) -> Why:
@@ -120,6 +126,10 @@ PANEL_SEAT = Workflow(
         Transition("name", set(), NAMED, office, "Name a member under contract, the moderator, an observer.",
                    guards=(panel_works,), effects=(effects.take_seat, fit_for_it), data=NameSeat,
                    under="panel", needs=("topic_stage.stage", "proposals")),
+        Transition("declare", {NAMED}, None, holder,
+                   "Declare what conflicts there are; from then on a member reads what the panel judges.",
+                   guards=(its_panel_works, is_member), effects=(effects.date_declaration,), data=Declare,
+                   needs=("panel",)),
         Transition("leave", {NAMED}, LEFT, office, "Take somebody off the panel.", guards=(its_panel_works,),
                    needs=("panel",)),
         Transition("bar", {NAMED}, LEFT, system, "A conflict bars from the topic or the call."),

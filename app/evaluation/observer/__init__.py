@@ -1,0 +1,1 @@
+"""The independent observer of a call: reads everything of its evaluation, changes nothing."""

@@ -1,0 +1,35 @@
+"""What follows from an observer's declaration: the conflicts are on record, and take their topics away."""
+
+from sqlalchemy import exists, select
+
+from app.calls.models import Stage, TopicStage
+from app.calls.stage.workflow import STAGE
+from app.core.reason import Reason
+from app.evaluation.observer.models import EvaluationReading, Observation
+from app.evaluation.observer.queries import declared_on
+from app.evaluation.observer.workflow import OBSERVATION
+from app.experts.conflicts.declaring import keep_declared
+from app.workflow.run import Act, refuse
+
+
+async def keep_conflicts(observation: Observation, act: Act) -> None:
+    """Reaction to `declare`: what is declared, and what data show beside it."""
+    proposals = (await act.session.scalars(declared_on(observation.call_id, act.now))).all()
+    known = {proposal.id for proposal in proposals}
+    reasons = [
+        Reason("no-such-proposal", "This is no proposal of the call.", f"/conflicts/{number}/proposal_id")
+        for number, one in enumerate(act.data.conflicts)
+        if one.proposal_id not in known
+    ]
+    if reasons:
+        raise refuse(OBSERVATION, "declare", observation, act, reasons)
+    await keep_declared(observation.account_id, proposals, act.data.conflicts, act, shown=True)
+
+
+async def keep_what_observers_read(stage: Stage, act: Act) -> None:
+    """Reaction to a stage's `extend`: no proposal is replaced whose card an observer has read."""
+    parts = select(TopicStage.id).where(TopicStage.stage_id == stage.id)
+    opened = exists().where(EvaluationReading.topic_stage_id.in_(parts))
+    if await act.session.scalar(select(opened)):
+        told = "An observer has read something of its proposals."
+        raise refuse(STAGE, "extend", stage, act, [Reason("observer-has-access", told, who="office")])
