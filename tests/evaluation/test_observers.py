@@ -140,6 +140,22 @@ async def test_an_observer_reads_everything_once_declared_and_nothing_before_or_
     of_proposal = (await topic.office.get(f"/proposals/{first}/readings")).json()["items"]
     assert {one["name"] for one in of_proposal} == {"olga", "office"}
 
+    # What comes of the closed list is read as well, and on record: the summary reports.
+    for item in (await topic.office.get("/panel_items")).json()["items"]:
+        await topic.office.make(f"/panel_items/{item['id']}/take_up")
+        await topic.office.make(f"/panel_items/{item['id']}/keep", {"reason": ""})
+    await topic.office.make(f"{paths['panel']}/close")
+    made = (await topic.office.get("/summaries")).json()["items"]
+    (summary,) = (one for one in made if one["proposal_id"] == first)
+    paths["summary"] = f"/summaries/{summary['id']}"
+    assert len((await olga.get("/summaries")).json()["items"]) == len(made) == 2
+    read = (await olga.get(paths["summary"])).json()
+    assert "findings" not in read
+    assert (await olga.get(f"{paths['summary']}/pdf")).status_code == 200
+    kept = (await topic.office.get(log, params={"page_size": 200})).json()["items"]
+    assert [one["entity"] for one in kept[:4]] == ["summary"] * 4
+    assert await reads(other, paths) == await reads(stranger, paths) == set()
+
     # What is handed in by a later deadline waits for another declaration; then dates and the end hold.
     async with world.sessions() as session, session.begin():
         await session.execute(update(Stage).values(closes_at=machine_now()))

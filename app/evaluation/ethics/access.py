@@ -12,6 +12,7 @@ from app.evaluation.ethics.models import (
 )
 from app.evaluation.panel.access import SITTING
 from app.evaluation.panel.models import Panel
+from app.evaluation.panel.room.access import watches
 from app.experts.conflicts.queries import bars
 from app.experts.models import Contract, Expert
 from app.experts.queries import in_force
@@ -89,6 +90,7 @@ def _once_released(tie: Relation) -> Relation:
 
 
 ethics_expert = relation("ethics_expert", "an ethics expert of it", _screened_by)
+watching = relation("watching", "the observer", lambda actor: watches(actor, EthicsScreening.panel_id))
 decider = relation("decider", "a member of the committee, once the list is closed", _decided_by)
 holder = relation("holder", "whoever holds the seat", _held)
 invited = relation("invited", "the invited expert", lambda actor: _free(actor, EthicsSeatState.INVITED))
@@ -102,6 +104,7 @@ SIGHTS = {
             office,
             auditor,
             ethics_expert,
+            watching,
             decider,
             *map(_once_released, within(EthicsScreening.consortium_id)),
         ),

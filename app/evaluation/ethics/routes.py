@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 
 import app.evaluation.panel.routes  # noqa: F401  # screenings are opened from a panel's list
-from app.evaluation.ethics.access import at_work, decider, ethics_expert, holder, invited
+from app.evaluation.ethics.access import at_work, decider, ethics_expert, holder, invited, watching
 from app.evaluation.ethics.models import EthicsScreening, EthicsSeat
 from app.evaluation.ethics.schemas import (
     EthicsSeatItem,
@@ -20,6 +20,7 @@ from app.evaluation.ethics.schemas import (
     SeatOwn,
 )
 from app.evaluation.ethics.workflow import ETHICS_SCREENING, ETHICS_SEAT
+from app.evaluation.observer.readings import record
 from app.experts.schemas import Card
 from app.people.access import auditor, office
 from app.proposals.access import consortium
@@ -41,16 +42,17 @@ mount(
         "ethics_screenings",
         views=(
             (staff, ScreeningRead),
-            (ethics_expert, ScreeningForExpert),
+            (ethics_expert | watching, ScreeningForExpert),
             (consortium, ScreeningForApplicant),
             (decider, ScreeningOutcome),
         ),
-        items=((staff | ethics_expert | consortium | decider, ScreeningItem),),
+        items=((staff | ethics_expert | watching | consortium | decider, ScreeningItem),),
         needs=("proposal", "requirements"),
         filters={
             "panel_id": Filter(UUID, lambda actor, value: EthicsScreening.panel_id == value),
             "proposal_id": Filter(UUID, lambda actor, value: EthicsScreening.proposal_id == value),
         },
+        records=record,
     ),
 )
 mount(

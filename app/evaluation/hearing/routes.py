@@ -16,6 +16,7 @@ from app.evaluation.hearing.schemas import (
     RoundRead,
 )
 from app.evaluation.hearing.workflow import HEARING, HEARING_ROUND, contact
+from app.evaluation.observer.readings import record
 from app.evaluation.panel.models import Panel
 from app.people.access import auditor, office
 from app.workflow.http import mount
@@ -34,6 +35,7 @@ mount(
         items=((office | auditor | sits, RoundItem),),
         root=(Panel, HearingRound.panel_id),
         filters={"panel_id": Filter(UUID, lambda actor, value: HearingRound.panel_id == value)},
+        records=record,
     ),
 )
 mount(
@@ -50,5 +52,6 @@ mount(
             "hearing_round_id": Filter(UUID, lambda actor, value: Hearing.round_id == value),
             "proposal_id": Filter(UUID, lambda actor, value: Hearing.proposal_id == value),
         },
+        records=record,
     ),
 )

@@ -1,6 +1,6 @@
 """What observers and auditors read of an evaluation: on record each time, never how long it took."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -12,6 +12,7 @@ from app.core.errors import NotFound
 from app.core.pages import List, Order, Wanted
 from app.evaluation.observer.models import EvaluationReading
 from app.evaluation.observer.schemas import ReadingPage, ReadingRead
+from app.evaluation.panel.models import Panel
 from app.people.access import auditor, office
 from app.people.models import Account
 from app.proposals.models import Proposal
@@ -27,22 +28,29 @@ running = office | auditor
 async def record(asked: Asked, entity: str, rows: Sequence[Any]) -> None:
     """Write down that an observer or auditor reads these rows; nothing of anybody else.
 
-    Each row is of a proposal, or has a topic in a stage itself.
+    Each row is of a proposal or of a panel, or has a topic in a stage itself.
     """
     role = next((one for one in ("auditor", "observer") if one in asked.actor.roles), None)
     if role is None or asked.actor.id is None or not rows:
         return
-    proposals = {row.proposal_id for row in rows if hasattr(row, "proposal_id")}
-    wanted = select(Proposal.id, Proposal.topic_stage_id).where(Proposal.id.in_(proposals))
-    parts: dict[UUID, UUID] = {}
-    if proposals:
-        parts = {row[0]: row[1] for row in await asked.session.execute(wanted)}
+    part_of = await _parts(asked, rows)
     for row in rows:
-        proposal = getattr(row, "proposal_id", None)
-        part = row.topic_stage_id if proposal is None else parts[proposal]
+        proposal, part = getattr(row, "proposal_id", None), part_of(row)
         found = EvaluationReading(id=uuid4(), topic_stage_id=part, proposal_id=proposal, entity=entity)
         found.entity_id, found.account_id, found.role, found.at = row.id, asked.actor.id, role, asked.now
         asked.session.add(found)
+
+
+async def _parts(asked: Asked, rows: Sequence[Any]) -> Callable[[Any], UUID]:
+    """What tells the topic in a stage that a row is about."""
+    kind = type(rows[0])
+    if hasattr(kind, "topic_stage_id"):
+        return lambda row: row.topic_stage_id
+    of, name = (Proposal, "proposal_id") if hasattr(kind, "proposal_id") else (Panel, "panel_id")
+    keys = {getattr(row, name) for row in rows}
+    found = await asked.session.execute(select(of.id, of.topic_stage_id).where(of.id.in_(keys)))
+    parts = {row[0]: row[1] for row in found}
+    return lambda row: parts[getattr(row, name)]
 
 
 @router.get(

@@ -11,8 +11,9 @@ import app.evaluation.panel.routes  # noqa: F401  # written under a panel
 from app.core.errors import Unmet
 from app.core.reason import Reason
 from app.core.uploads import PDF, download, handed_over
+from app.evaluation.observer.readings import record
 from app.evaluation.panel.models import Panel
-from app.evaluation.summary.access import applicant, decider
+from app.evaluation.summary.access import applicant, decider, watching
 from app.evaluation.summary.models import Summary, SummaryPrint, SummaryState
 from app.evaluation.summary.printing import summary_pdf
 from app.evaluation.summary.queries import latest_versions
@@ -26,7 +27,7 @@ from app.workflow.route import refusals
 from app.workflow.rows import look
 
 router = APIRouter(prefix="/v1")
-running, readers = office | auditor, decider | applicant
+running, readers = office | auditor, watching | decider | applicant
 
 mount(
     router,
@@ -47,6 +48,7 @@ mount(
                 ),
             ),
         },
+        records=record,
     ),
 )
 
@@ -63,6 +65,7 @@ mount(
 async def read_pdf(asked: Asking, request: Request, key: Annotated[UUID, Path(alias="id")]) -> Response:
     who = running | readers
     summary, _ = await look(asked.session, Summary, key, asked.actor, ("versions",), by=who)
+    await record(asked, SUMMARY.entity, [summary])
     latest, name = summary.versions[-1], f"{summary.reference}-summary.pdf"
     made = await asked.session.get(SummaryPrint, latest.digest)
     if made is not None and made.file is not None:
