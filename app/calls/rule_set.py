@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -16,6 +16,7 @@ from app.calls.evidence import unsettled
 from app.calls.form import Section, twice
 from app.calls.rule_parts import (
     ActionType,
+    Blind,
     Ceiling,
     Code,
     Confirmed,
@@ -46,8 +47,8 @@ class RuleSet(Strict):
     `information_days`: how long an applicant has to answer the office; none is asked where it is not said.
     `eligibility_csa` holds for coordination and support actions, if it is said (E-04). `sign_offs`: whether a
     partner that has not signed its part keeps the proposal from being handed in. Without `reports`,
-    reports are due with the evaluation of their stage. Fields that came later have defaults, so that what
-    calls have pinned can be read.
+    reports are due with the evaluation of their stage; without `blind` no stage is judged blind. Fields that
+    came later have defaults, so that what calls have pinned can be read.
     """
 
     code: Code
@@ -82,6 +83,7 @@ class RuleSet(Strict):
     experts: ExpertTerms | None = None
     reports: ReportTerms | None = None
     consensus: ConsensusTerms | None = None
+    blind: Blind | None = None
 
     def all_schemes(self) -> dict[str, Scheme]:
         """Every scheme by its code, the one that holds otherwise among them."""
@@ -146,6 +148,7 @@ def _contradictions(rules: RuleSet) -> Iterator[tuple[str, str]]:
     yield from twice("/documents", "key", [document.key for document in rules.documents])
     yield from twice("/declarations", "key", [declaration.key for declaration in rules.declarations])
     known = {document.key for document in rules.documents}
+    yield from _blind(rules, known)
     for number, limit in enumerate(rules.page_limits):
         if limit.document not in known:
             yield f"/page_limits/{number}/document", f"{limit.document} is no document of the form"
@@ -155,6 +158,17 @@ def _contradictions(rules: RuleSet) -> Iterator[tuple[str, str]]:
         for other in rules.countries[:number]:
             if other.code == country.code and _overlap(other, country):
                 yield f"/countries/{number}/code", f"{country.code} stands twice for the same day"
+
+
+def _blind(rules: RuleSet, documents: Collection[str]) -> Iterator[tuple[str, str]]:
+    if rules.blind is None:
+        return
+    form = {"sections": {section.key for section in rules.sections}, "documents": documents}
+    named = {"sections": rules.blind.sections, "documents": rules.blind.documents}
+    for name, keys in named.items():
+        for number, key in enumerate(keys):
+            if key not in form[name]:
+                yield f"/blind/{name}/{number}", f"{key} is none of the form"
 
 
 def _overlap(one: Country, other: Country) -> bool:

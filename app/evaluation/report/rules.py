@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.calls.periods import Rest, day_of, end_of, last_day
+from app.core.disclosure import found
 
 WORD = re.compile(r"\w+")
 SHORTEST_NAME = 4  # letters of a family name that is looked for without the first name
@@ -114,6 +115,15 @@ def proposals_named(texts: Texts, proposals: Iterable[tuple[str, str]]) -> Itera
             if found := _first(text, [(reference, re.NOFLAG), (acronym, re.NOFLAG)]):
                 told = "Another proposal is named here; each is judged by itself."
                 yield Point("proposal-named", told, path, found)
+
+
+def applicants_named(texts: Texts, names: Iterable[str]) -> Iterator[Point]:
+    """Where somebody is named who applies in a blind stage, for whichever proposal (V-25)."""
+    known = [*names]
+    for path, text in texts.items():
+        for one in found(text, known):
+            told = "An applicant of the call is named here; whose the proposal is plays no part."
+            yield Point("applicant-named", told, path, one.passage)
 
 
 def _first(text: str, ways: Iterable[tuple[str, re.RegexFlag]]) -> str:

@@ -5,7 +5,15 @@ from collections.abc import Iterable
 from app.core.reason import Reason
 from app.experts.conflicts import effects
 from app.experts.conflicts.models import Conflict, ConflictState, IdentityState
-from app.experts.conflicts.schemas import Correct, Decide, Detected, NameConflict, Record, Settle
+from app.experts.conflicts.schemas import (
+    Concerns,
+    Correct,
+    Decide,
+    Detected,
+    NameConflict,
+    Record,
+    Settle,
+)
 from app.experts.models import Expert
 from app.people.access import office
 from app.topics.programme import programme
@@ -64,6 +72,9 @@ CONFLICT = Workflow(
                    effects=(effects.take_what_was_detected,), data=Detected),
         Transition("declare", set(), DECLARED, system, "The expert has declared it.",
                    effects=(effects.name_seat,)),
+        Transition("declare_listed", set(), DECLARED, system,
+                   "The expert has declared it with an applicant of a blind stage.",
+                   effects=(effects.take_what_it_concerns,), data=Concerns),
         Transition("confirm", {FOUND, DECLARED}, BLOCKING, office, "Confirm, with the reason, that it bars.",
                    guards=(of_another,), effects=(effects.keep_reason,), data=Decide),
         Transition("waive", {FOUND, DECLARED, BLOCKING}, WAIVED, office,

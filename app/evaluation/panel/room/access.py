@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 
+from app.evaluation.panel.models import Panel
 from app.evaluation.panel.room.models import AgendaItem, PanelExit, PanelSeat, PanelSeatState
 from app.experts.conflicts.queries import bars
 from app.experts.models import Contract
 from app.experts.queries import in_force
 from app.people.access import auditor, office
+from app.proposals.access import judged_blind
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
@@ -60,9 +62,14 @@ holder = relation(
 )
 in_room = relation("in_room", "a member of the panel who is in the room", _where(lambda: not_(_is_out())))
 out_of_room = relation("out_of_room", "a member of the panel who is out of the room", _where(_is_out))
+blind = judged_blind(
+    lambda: (
+        select(Panel.topic_stage_id).where(Panel.id == AgendaItem.panel_id).correlate(AgendaItem)
+    ).scalar_subquery()
+)
 watching = relation("watching", "the observer", lambda actor: watches(actor, AgendaItem.panel_id))
 
 SIGHTS = {
     PanelSeat: Sight((office, auditor, holder), topic=PanelSeat.topic_id),
-    AgendaItem: Sight((office, auditor, watching, in_room, out_of_room), topic=AgendaItem.topic_id),
+    AgendaItem: Sight((office, auditor, watching, in_room, out_of_room, blind), topic=AgendaItem.topic_id),
 }

@@ -10,10 +10,11 @@ from sqlalchemy.orm import selectinload
 import app.evaluation.panel.routes  # noqa: F401  # seats are named under a panel
 from app.evaluation.panel.access import sits
 from app.evaluation.panel.models import Panel, PanelState
-from app.evaluation.panel.room.access import holder, in_room, out_of_room, watching
+from app.evaluation.panel.room.access import blind, holder, in_room, out_of_room, watching
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat
 from app.evaluation.panel.room.schemas import (
     AgendaLine,
+    ItemForBlindPanel,
     ItemForModerator,
     ItemForPanel,
     OutForHolder,
@@ -55,7 +56,12 @@ mount(
         PANEL_ITEM,
         AgendaItem,
         "panel_items",
-        views=((moderating, ItemForModerator), (in_room, ItemForPanel), (out_of_room, OutForHolder)),
+        views=(
+            (moderating, ItemForModerator),
+            (in_room & blind, ItemForBlindPanel),
+            (in_room, ItemForPanel),
+            (out_of_room, OutForHolder),
+        ),
         items=((moderating | in_room | out_of_room, AgendaLine),),
         needs=(
             "proposal",

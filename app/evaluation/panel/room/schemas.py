@@ -106,13 +106,15 @@ class PointForPanel(Read):
     statements: list[Said]
 
 
-class ItemForPanel(EntityRead):
-    """A proposal before the panel: its consensus report, and what the panel changes beside it."""
+class ItemForBlindPanel(EntityRead):
+    """A proposal before the panel: its consensus report, and what the panel changes beside it.
+
+    In a blind stage a member reads this, and nothing that names whose it is (V-25).
+    """
 
     panel_id: UUID
     proposal_id: UUID
     reference: str
-    acronym: str
     title: str
     abstract: str
     position: int
@@ -124,6 +126,10 @@ class ItemForPanel(EntityRead):
     reason: str | None
     decided_at: datetime | None
     leaving: list[str]
+
+
+class ItemForPanel(ItemForBlindPanel):
+    acronym: str
 
 
 class ItemForModerator(ItemForPanel):
