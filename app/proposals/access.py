@@ -113,7 +113,7 @@ def judged_blind(topic_stage_id: Callable[[], Any]) -> Relation:
     """For experts: not to learn whose the proposal is that a row of the model is about."""
     return relation(
         "blind",
-        "in a blind stage",
+        "a proposal that is judged blind",
         lambda actor: blind_in(topic_stage_id()) if "expert" in actor.roles else None,
         sees=False,
     )

@@ -59,9 +59,9 @@ def _document(each: Facts, titles: Mapping[str, str]) -> list[str]:
         titles.get(each["key"], each["key"]),
         each["pages"] or "",
         "" if limit is None else limit,
-        each["size"],
+        each.get("size", ""),
     )
-    return [*(_soft(str(one), CELL) for one in told), _soft(each["digest"])]
+    return [*(_soft(str(one), CELL) for one in told), _soft(each.get("digest", ""))]
 
 
 def _sections(

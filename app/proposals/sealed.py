@@ -82,7 +82,8 @@ async def as_shown(asked: Asked, proposal: Proposal, version: SealedVersion, hel
     if blind_reader(held):
         return without_names(proposal, version)
     manifest = await with_figures(asked, proposal, held, version.manifest)
-    return Contents(manifest, version.digest, version.texts, version.answers, version.receipt)
+    told = (version.texts, version.answers, version.receipt, version.manifest["documents"])
+    return Contents(manifest, version.digest, *told)
 
 
 async def with_figures(
@@ -118,7 +119,7 @@ async def read_sealed_document(
         asking = await asked(request, session, token)
         proposal, version, held = await sealed(asking, proposal_id, number)
         shown = await as_shown(asking, proposal, version, held)
-        document = next((d for d in shown.manifest["documents"] if d["key"] == key), None)
+        document = next((d for d in shown.documents if d["key"] == key), None)
         if document is None:
             raise NotFound
         copy = await copy_of(asking, held, proposal, number, "document", document)

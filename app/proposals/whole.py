@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files as packaged
 from tempfile import TemporaryFile
@@ -159,8 +159,8 @@ async def read_version(
             name=f"{proposal.reference}-{number}.zip",
             prints="proposal.pdf",
             facts=facts_of(read.manifest, form, read.texts, read.answers, told, line),
-            written=asdict(read),
-            documents=read.manifest["documents"],
+            written=read.written,
+            documents=read.documents,
             at=asking.now,
             copy=copy,
         )

@@ -1,25 +1,23 @@
 """A blind stage (V-25): by no answer an expert learns whose a proposal is; all others read as ever."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
-from uuid import UUID
 from zipfile import ZipFile
 
 import pikepdf
 import pytest
 from sqlalchemy import select, update
 
-from app.calls.models import TopicStage, TopicStageState
+from app.calls.models import Stage, TopicStage, TopicStageState
 from app.core.outbox import Mail
 from app.docs import contract
-from app.experts.conflicts.models import Conflict
-from app.proposals.models import Proposal, SealedVersion
-from tests.build import Actor, person
+from tests.build import Actor
 from tests.conftest import World
 from tests.evaluation.blind import ONE, OTHER, Names, blind, name
-from tests.evaluation.build import Expert, Topic, draft, expert, group, invited, reported, seated
+from tests.evaluation.build import Topic, draft, expert, group, invited, seated
 from tests.evaluation.test_rooms import named, panel_of, planned
 from tests.experts.test_experts import codes
 
@@ -29,6 +27,9 @@ REGISTER = ("/v1/organisations", "/v1/public", "/v1/rehearsal")
 """What names organisations by themselves, tied to no proposal; and the outbox, which is read apart."""
 READ = [path for method, path, _ in contract.operations(contract.document()) if method == "GET"]
 """Made before any world is: it has an application of its own."""
+RELEASED = update(TopicStage).values(state=TopicStageState.RELEASED)
+EVALUATED = update(TopicStage).values(state=TopicStageState.EVALUATION)
+FULL = update(Stage).values(kind="full")
 Answers = Mapping[str, tuple[int, str]]
 Ids = Mapping[str, list[str]]
 """By the name of their collection."""
@@ -66,7 +67,7 @@ def told(media: str, body: bytes) -> str:
         with pikepdf.open(BytesIO(body)) as pdf:
             facts = {str(key): str(value) for key, value in pdf.docinfo.items() if "Date" not in str(key)}
             return json.dumps([len(pdf.pages), facts], ensure_ascii=False)
-    return body.decode()
+    return re.sub(r"urn:uuid:[0-9a-f-]+", "", body.decode())
 
 
 def naming(answers: Answers, names: Names) -> set[str]:
@@ -77,7 +78,7 @@ def naming(answers: Answers, names: Names) -> set[str]:
 
 
 async def at_work(world: World) -> tuple[Topic, dict[str, Actor], Ids]:
-    """Two proposals: a group at work on each, whoever is only invited, whoever reads; a panel with its agenda."""
+    """Two proposals: a group at work, whoever is only invited, whoever moderates; a panel with its agenda."""
     topic = await blind(world)
     first, second = topic.proposals
     (ann, seat), (bea, other), *_ = await group(topic, first)
@@ -146,7 +147,103 @@ async def test_no_expert_reads_whose_a_proposal_is_and_all_others_do(world: Worl
     }  # fmt: skip
     assert {f"/v1/panel_items/{key}" for key in ids["panel_items"]} <= answers[0]["writes"].keys()
     assert answers[0]["moderates"][first][0] == 200
-    for who in people.values():
-        assert not any(
-            one.lower() in text for one in (*ONE.all, *OTHER.all) for text in await mails(world, who)
-        )
+    written = [text for who in people.values() for text in await mails(world, who)]
+    assert written != []
+    assert [text for text in written for one in (*ONE.all, *OTHER.all) if one.lower() in text] == []
+
+
+async def card(who: Actor, seat: str) -> dict[str, Any]:
+    answer = await who.get(f"/assignments/{seat}/card")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def states(who: Actor, *seats: str) -> list[str]:
+    return [(await who.get(f"/assignments/{seat}")).json()["state"] for seat in seats]
+
+
+async def test_a_conflict_with_somebody_on_the_list_takes_the_seats_concerned_and_no_other(
+    world: World,
+) -> None:
+    topic = await blind(world)
+    await name(topic)
+    first, second = topic.proposals
+    ann = await expert(topic, "ann")
+    seats = [await seated(topic, ann, first), await invited(topic, ann, second)]
+    cards = [await card(ann.actor, seat) for seat in seats]
+    assert [one["reference"] for one in cards] == [first.reference, second.reference]
+    assert cards[0]["applicants"] == cards[1]["applicants"]
+    listed = {one["legal_name"]: one for one in cards[0]["applicants"]}
+    assert list(listed) == ["Institute 1", "Institute 2", "Sapphire Institute", "Topaz University"]
+    assert listed["Topaz University"]["people"] == ["Ivo Umber"]
+    path, tie = f"/assignments/{seats[0]}/declare_listed", {"situation": "P1", "text": "We wrote together."}
+    theirs = tie | {"organisation_id": listed["Topaz University"]["organisation_id"]}
+    assert codes(await ann.actor.post(path, theirs | {"person": "Nobody"})) == ["not-listed"]
+    assert codes(await ann.actor.post(path, tie | {"organisation_id": first.id})) == ["not-listed"]
+    assert (await topic.office.post(path, theirs)).status_code == 403
+    answer = await ann.actor.make(path, theirs | {"person": "Ivo Umber"})
+    assert naming({path: (200, json.dumps(answer))}, OTHER) == set()
+    assert await states(ann.actor, *seats) == ["accepted", "blocked"]
+    assert (await ann.actor.get(f"/proposals/{second.id}")).status_code == 404
+    assert (await ann.actor.get(f"/assignments/{seats[1]}/card")).status_code == 404
+    await ann.actor.make(path, theirs)  # said again, of all who are there: on record already
+    (found,) = (await topic.office.get("/conflicts")).json()["items"]
+    read = (await topic.office.get(f"/conflicts/{found['id']}")).json()
+    assert (read["proposal_id"], read["state"]) == (second.id, "declared")
+    assert read["path"] == "Ivo Umber, Topaz University: We wrote together."
+
+
+async def test_whom_an_expert_is_tied_to_with_no_seat_there_is_on_record_too(world: World) -> None:
+    topic = await blind(world)
+    await name(topic)
+    first, second = topic.proposals
+    ann = await expert(topic, "ann")
+    seat = await seated(topic, ann, first)
+    listed = {one["legal_name"]: one for one in (await card(ann.actor, seat))["applicants"]}
+    said = {"situation": "P1", "text": "A former chair."}
+    said["organisation_id"] = listed["Topaz University"]["organisation_id"]
+    await ann.actor.make(f"/assignments/{seat}/declare_listed", said)
+    assert await states(ann.actor, seat) == ["accepted"]
+    asked = await topic.office.post(f"/contracts/{ann.contract}/assignments", {"proposal_id": second.id})
+    assert codes(asked) == ["P1"]
+
+
+async def test_once_released_or_in_a_full_stage_nothing_is_blind(world: World) -> None:
+    topic = await blind(world)
+    await name(topic)
+    (ann, seat), *_ = await group(topic, topic.proposals[0], "a")
+    path = f"/proposals/{topic.proposals[0].id}"
+    seen = []
+    for change in ((), (RELEASED,), (EVALUATED, FULL)):
+        async with world.sessions() as session, session.begin():
+            for one in change:
+                await session.execute(one)
+        read = (await ann.actor.get(path)).json()
+        sealed = (await ann.actor.get(f"{path}/sealed/2")).json()
+        offered = [act["name"] for act in (await ann.actor.get(f"/assignments/{seat}")).json()["actions"]]
+        seen.append((read.get("acronym"), "partners" in sealed["manifest"], "declare_listed" in offered))
+        assert (await ann.actor.get(f"{path}/versions/2/receipt.pdf")).status_code == (404, 200)[
+            len(seen) > 1
+        ]
+    assert seen == [(None, False, True), (ONE.acronym, True, False), (ONE.acronym, True, False)]
+    (own,) = (await ann.actor.get("/proposals")).json()["items"]
+    assert own["acronym"] == ONE.acronym
+    assert "organisations" in await card(ann.actor, seat)
+
+
+async def test_a_report_that_names_an_applicant_of_the_stage_is_pointed_at_whoever_it_is(
+    world: World,
+) -> None:
+    """A warning for the own names alone would answer whoever tries them."""
+    topic = await blind(world)
+    await name(topic)
+    ann = await expert(topic, "ann")
+    seat = await seated(topic, ann, topic.proposals[0])
+    await seated(topic, ann, topic.proposals[1])
+    report = (await ann.actor.make(f"/assignments/{seat}/reports"))["id"]
+    said = "As Sapphire Institute and ivo umber have shown, and OPALIUM."
+    await ann.actor.patch(f"/reports/{report}/marks/impact", {"comment": said}, 1)
+    items = (await ann.actor.get(f"/reports/{report}/advice")).json()["items"]
+    assert [one["code"] for one in items if one["path"] == "/marks/impact/comment"] == ["applicant-named"] * 2
+    office = (await topic.office.get(f"/reports/{report}/advice")).json()["items"]
+    assert "proposal-named" in {one["code"] for one in office}
