@@ -206,7 +206,7 @@ async def test_whom_an_expert_is_tied_to_with_no_seat_there_is_on_record_too(wor
     ann = await expert(topic, "ann")
     seat = await seated(topic, ann, first)
     listed = {one["legal_name"]: one for one in (await card(ann.actor, seat))["applicants"]}
-    said = {"situation": "P1", "text": "A former chair."}
+    said = {"situation": "P1", "text": "A former chair. " * 125}
     said["organisation_id"] = listed["Topaz University"]["organisation_id"]
     await ann.actor.make(f"/assignments/{seat}/declare_listed", said)
     assert await states(ann.actor, seat) == ["accepted"]

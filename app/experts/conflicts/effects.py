@@ -30,7 +30,7 @@ async def take_what_it_concerns(conflict: Conflict, act: Act) -> None:
     seat: Assignment = act.parent
     conflict.account_id, conflict.expert_id = seat.expert.account_id, seat.expert_id
     conflict.proposal_id, conflict.topic_id = act.data.proposal_id, act.data.topic_id
-    conflict.situation, conflict.path = act.data.situation, act.data.text
+    conflict.situation, conflict.path = act.data.situation, f"{act.data.listed}: {act.data.text}"
 
 
 async def keep_reason(conflict: Conflict, act: Act) -> None:

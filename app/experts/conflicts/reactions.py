@@ -38,21 +38,18 @@ async def keep_listed(assignment: Assignment, act: Act) -> None:
     The expert is not told which they are. Raises Unmet for somebody who is not on the list.
     """
     given: NameListed = act.data
-    seats = await lock_all(act.session, Assignment, [assignment.id], ["expert", "proposal.topic_stage"])
-    (seat,) = seats
+    needs = ["expert", "proposal.topic_stage"]
+    (seat,) = await lock_all(act.session, Assignment, [assignment.id], needs)
     stage_id = seat.proposal.topic_stage.stage_id
     found = await concerned(act.session, stage_id, given.organisation_id, given.person)
     if not found:
-        told, at = (
-            "Nobody of this name is on the list.",
-            "/body/person" if given.person else "/body/organisation_id",
-        )
-        reason = Reason("not-listed", told, at, "sender")
+        at = "/body/person" if given.person else "/body/organisation_id"
+        reason = Reason("not-listed", "Nobody of this name is on the list.", at, "sender")
         raise refuse(ASSIGNMENT, "declare_listed", assignment, act, [reason])
     name = await act.session.scalar(
         select(Organisation.legal_name).where(Organisation.id == given.organisation_id)
     )
-    text = f"{', '.join(filter(None, (given.person, name)))}: {given.text}"
+    whom = ", ".join(filter(None, (given.person, name)))
     standing = select(Conflict.proposal_id).where(
         Conflict.expert_id == seat.expert_id,
         Conflict.situation == given.situation,
@@ -61,7 +58,7 @@ async def keep_listed(assignment: Assignment, act: Act) -> None:
     known = set(await act.session.scalars(standing))
     for one in found:
         if one.proposal_id not in known:
-            data = Concerns(situation=given.situation, text=text, **one._asdict())
+            data = Concerns(situation=given.situation, text=given.text, listed=whom, **one._asdict())
             await create(CONFLICT, "declare_listed", Conflict(), act.given(data, seat))
 
 

@@ -36,8 +36,9 @@ class NameListed(NameConflict):
 
 
 class Concerns(NameConflict):
-    """One of the proposals that it is about."""
+    """One of the proposals that it is about, and with whom of the list it is."""
 
+    listed: str
     proposal_id: Id
     topic_id: Id
 
