@@ -359,6 +359,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         report.void_report,
         experts.ask_for_another,
     ),
+    ("assignment", "declare_listed"): (conflicts.keep_listed,),
     ("assignment", "block"): (report.void_report,),
     ("assignment", "void"): (report.void_report, experts.tell_of_voiding),
     ("assignment", "hand_back"): (report.void_report, experts.ask_for_another),
@@ -387,7 +388,15 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
             room.leave_the_room,
             ethics.block_by_conflict,
         )
-        for row in ("find", "record", "detect", "declare", "declare_oneself", "detect_of_person")
+        for row in (
+            "find",
+            "record",
+            "detect",
+            "declare",
+            "declare_listed",
+            "declare_oneself",
+            "detect_of_person",
+        )
     },
     ("observation", "declare"): (observer.keep_conflicts,),
     ("report", "seal"): (report.report_from_seat, consensus.join_late),

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from app.calls.form import Section
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.overrides import applied
-from app.calls.rule_parts import Document, Eligibility
+from app.calls.rule_parts import Blind, Document, Eligibility
 from app.calls.rule_set import RuleSet, pinned
 from app.calls.scheme import Scheme
 
@@ -51,6 +51,11 @@ def eligibility_in(rules: RuleSet, action_type: str) -> Eligibility:
     """Who must take part: coordination and support actions ask for less (E-04)."""
     csa = rules.eligibility_csa if action_type == "CSA" else None
     return csa or rules.eligibility
+
+
+def blind_of(part: TopicStage) -> Blind | None:
+    """How proposals are read by experts who are not to learn whose they are; None: the stage is not blind."""
+    return rules_of(part.stage.call).blind_in(part.stage.kind)
 
 
 def form_of(part: TopicStage) -> Form:

@@ -9,14 +9,14 @@ from pydantic import BaseModel
 
 from app.calls.access import impartial, published
 from app.calls.amendments.mounts import AMENDMENTS
-from app.calls.chosen import form_of, rules_of, scheme_of
+from app.calls.chosen import blind_of, form_of, rules_of, scheme_of
 from app.calls.copies import mount_copies
 from app.calls.form import Section
 from app.calls.form_schema import schema_of
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.overrides import why_not
 from app.calls.questions.mounts import QUESTIONS
-from app.calls.rule_parts import Document
+from app.calls.rule_parts import Blind, Document
 from app.calls.rule_set import RuleSet, named, rule_sets
 from app.calls.schemas import CallItem, CallPublic, CallRead
 from app.calls.scheme import Scheme
@@ -93,11 +93,15 @@ class RuleSets(BaseModel):
 
 
 class Conditions(BaseModel):
-    """What a topic's proposals consist of in its stage, and how they are scored."""
+    """What a topic's proposals consist of in its stage, and how they are scored.
+
+    `blind`, if there: experts do not learn whose a proposal is, and what they read may name nobody (V-25).
+    """
 
     sections: tuple[Section, ...]
     documents: tuple[Document, ...]
     scheme: Scheme
+    blind: Blind | None
 
 
 @router.get("/rule_sets", summary="List the rule sets", description="Who: anyone.")
@@ -143,7 +147,12 @@ async def conditions(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> C
     if part.stage.scheme and part.stage.scheme not in rules.all_schemes():
         raise Unmet(reasons=[Reason("unknown-scheme", "The stage names no scheme of its rules.", "/scheme")])
     chosen = form_of(part)
-    return Conditions(sections=chosen.sections, documents=chosen.documents, scheme=scheme_of(part))
+    return Conditions(
+        sections=chosen.sections,
+        documents=chosen.documents,
+        scheme=scheme_of(part),
+        blind=blind_of(part),
+    )
 
 
 @router.get(

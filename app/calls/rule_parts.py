@@ -170,6 +170,19 @@ class ReportTerms(Strict):
     copied_words: Whole
 
 
+class Blind(Strict):
+    """Kinds of stage in which experts judge without learning whose a proposal is (V-25).
+
+    Beside title, abstract and money they read these sections and documents of the form alone, which name
+    nobody. `text` is what applicants are told of it.
+    """
+
+    stages: Annotated[tuple[StageKind, ...], Field(min_length=1)]
+    sections: tuple[Code, ...] = ()
+    documents: tuple[Code, ...] = ()
+    text: Annotated[str, Field(min_length=1)]
+
+
 class ConsensusTerms(Strict):
     """How a group comes to its end: after so many days each, who has not answered is reminded.
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -16,6 +16,7 @@ from app.calls.evidence import unsettled
 from app.calls.form import Section, twice
 from app.calls.rule_parts import (
     ActionType,
+    Blind,
     Ceiling,
     Code,
     Confirmed,
@@ -50,8 +51,9 @@ class RuleSet(Strict):
     `eligibility_csa` holds for coordination and support actions, if it is said (E-04). `sign_offs`: whether a
     partner that has not signed its part keeps the proposal from being handed in. Without `reports`,
     reports are due with the evaluation of their stage; without `hearings`, nobody is heard, without
-    `ethics`, no ethics is screened. After `short_feedback` stages who is selected reads no summary report
-    (V-23). Fields that came later have defaults, so that what calls have pinned can be read.
+    `ethics`, no ethics is screened, without `blind`, no stage is judged blind. After `short_feedback` stages
+    who is selected reads no summary report (V-23). Fields that came later have defaults, so that what calls
+    have pinned can be read.
     """
 
     code: Code
@@ -89,10 +91,21 @@ class RuleSet(Strict):
     short_feedback: tuple[StageKind, ...] = ("short",)
     hearings: Hearings | None = None
     ethics: Ethics | None = None
+    blind: Blind | None = None
+
+    def blind_in(self, stage: str) -> Blind | None:
+        """How this kind of stage is judged blind, if it is (V-25)."""
+        return self.blind if self.blind is not None and stage in self.blind.stages else None
+
+    def hearings_in(self, stage: str) -> Hearings | None:
+        """Who is heard in this kind of stage, if anybody is (V-20); whoever came would have a name."""
+        rule = self.hearings
+        return rule if rule is not None and stage in rule.stages and not self.blind_in(stage) else None
 
     def screens_ethics(self, stage: str) -> bool:
-        """Whether a grant of this kind of stage needs an ethics screening (X-05)."""
-        return self.ethics is not None and self.ethics.screening and stage in self.ethics.stages
+        """Whether a grant of this kind of stage needs an ethics screening (X-05); never where it is blind."""
+        asked = self.ethics is not None and self.ethics.screening and stage in self.ethics.stages
+        return asked and not self.blind_in(stage)
 
     def all_schemes(self) -> dict[str, Scheme]:
         """Every scheme by its code, the one that holds otherwise among them."""
@@ -157,6 +170,7 @@ def _contradictions(rules: RuleSet) -> Iterator[tuple[str, str]]:
     yield from twice("/documents", "key", [document.key for document in rules.documents])
     yield from twice("/declarations", "key", [declaration.key for declaration in rules.declarations])
     known = {document.key for document in rules.documents}
+    yield from _blind(rules, known)
     for number, limit in enumerate(rules.page_limits):
         if limit.document not in known:
             yield f"/page_limits/{number}/document", f"{limit.document} is no document of the form"
@@ -166,6 +180,17 @@ def _contradictions(rules: RuleSet) -> Iterator[tuple[str, str]]:
         for other in rules.countries[:number]:
             if other.code == country.code and _overlap(other, country):
                 yield f"/countries/{number}/code", f"{country.code} stands twice for the same day"
+
+
+def _blind(rules: RuleSet, documents: Collection[str]) -> Iterator[tuple[str, str]]:
+    if rules.blind is None:
+        return
+    form = {"sections": {section.key for section in rules.sections}, "documents": documents}
+    named = {"sections": rules.blind.sections, "documents": rules.blind.documents}
+    for name, keys in named.items():
+        for number, key in enumerate(keys):
+            if key not in form[name]:
+                yield f"/blind/{name}/{number}", f"{key} is none of the form"
 
 
 def _overlap(one: Country, other: Country) -> bool:

@@ -83,6 +83,10 @@ def mark(source: BinaryIO, marks: BinaryIO, copy: int, readable: int) -> dict[st
             pikepdf.open(source, attempt_recovery=False, suppress_warnings=True) as pdf,
             pikepdf.open(marks) as made,
         ):
+            # Who wrote it, where and under which file name is no matter of its reader.
+            for where, told in ((pdf.trailer, "/Info"), (pdf.Root, "/Metadata")):
+                if told in where:
+                    del where[told]
             boxes = [box_of(page) for page in made.pages]
             forms = [pdf.copy_foreign(page.as_form_xobject()) for page in made.pages]
             names = [pikepdf.Name.random(prefix="Mark") for _ in forms]

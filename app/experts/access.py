@@ -8,6 +8,7 @@ from app.experts.conflicts.queries import bars
 from app.experts.models import Assignment, AssignmentState, Contract, Expert
 from app.experts.queries import in_force
 from app.people.access import office
+from app.proposals.access import judged_blind
 from app.proposals.models import Proposal
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
@@ -74,9 +75,14 @@ invited = relation("invited", "the invited expert", lambda actor: free_in(actor,
 reviewer = relation("reviewer", "the assigned expert", lambda actor: free_in(actor, ACCEPTED, REPORTED))
 reader = relation("reader", "an assigned reviewer", lambda actor: reviewing(actor, Proposal.id))
 """Gives a reviewer sight of the proposal."""
+blind = judged_blind(
+    lambda: (
+        select(Proposal.topic_stage_id).where(Proposal.id == Assignment.proposal_id).correlate(Assignment)
+    ).scalar_subquery()
+)
 
 SIGHTS = {
     Expert: Sight((oneself, office)),
     Contract: Sight((contractor, office)),
-    Assignment: Sight((assignee, invited, reviewer, office), topic=Assignment.topic_id),
+    Assignment: Sight((assignee, invited, reviewer, blind, office), topic=Assignment.topic_id),
 }

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 
-from app.experts.access import assignee, invited, reviewer
+from app.experts.access import assignee, blind, invited, reviewer
 from app.experts.assigning import routes as assigning
 from app.experts.campaign import routes as campaigns
 from app.experts.certificate.mounts import CERTIFICATES
 from app.experts.certificate.mounts import router as certificates
 from app.experts.conflicts import routes as conflicts
+from app.experts.conflicts.listed import listed
 from app.experts.conflicts.mounts import CONFLICTS, IDENTITIES
 from app.experts.contract.mounts import CONTRACTS
 from app.experts.facts.mounts import COLLABORATIONS, EMPLOYMENTS
@@ -19,10 +20,11 @@ from app.experts.models import Assignment
 from app.experts.names.mounts import NAME_LISTS
 from app.experts.profile.mounts import EXPERTS
 from app.experts.profile.workflow import EXPERT
-from app.experts.schemas import AssignmentItem, AssignmentRead, Card
+from app.experts.schemas import AssignmentItem, AssignmentRead, BlindCard, Card
 from app.experts.statement.mounts import STATEMENTS
 from app.experts.workflow import ASSIGNMENT
 from app.people.access import office
+from app.proposals.models import Proposal
 from app.workflow.acts import mount_creation
 from app.workflow.asked import Asking
 from app.workflow.http import mount, refusals
@@ -63,10 +65,17 @@ shown = invited | reviewer
     "/assignments/{id}/card",
     responses=refusals(401, 404),
     summary="Read the conflict card (assignment)",
-    description=f"All that there is to see before declaring. Who: {shown.label}.",
+    description="All that there is to see before declaring; in a blind stage everybody who applies in it and "
+    f"not whose the proposal is (V-25). Who: {shown.label}.",
     operation_id="assignment_card",
 )
-async def card(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Card:
+async def card(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Card | BlindCard:
     """The card of a proposal, for the expert who is asked to declare. Raises NotFound."""
-    assignment, _ = await look(asked.session, Assignment, key, asked.actor, ["proposal.versions"], by=shown)
-    return Card.model_validate(assignment.proposal.versions[-1].manifest)
+    needs = ["proposal.versions", "proposal.topic_stage"]
+    assignment, held = await look(asked.session, Assignment, key, asked.actor, needs, by=shown)
+    proposal: Proposal = assignment.proposal
+    if not blind(held):
+        return Card.of(proposal.versions[-1].manifest)
+    applicants = await listed(asked.session, proposal.topic_stage.stage_id)
+    told = {name: proposal.versions[-1].manifest[name] for name in ("reference", "title", "abstract")}
+    return BlindCard.model_validate({**told, "applicants": applicants})

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from app.core.schema import Data, EntityRead, Id, ItemRead, Paragraph, Read
 
@@ -56,6 +56,28 @@ class OrganisationOnCard(Read):
     people: list[str]
 
 
+class OrganisationOnList(Read):
+    """An organisation that applies in the stage, with its people there."""
+
+    organisation_id: UUID
+    legal_name: str
+    country: str
+    people: list[str]
+
+
+class BlindCard(Read):
+    """The same in a blind stage: everybody who applies in it, by name, and nothing of who applies with whom.
+
+    Whoever has a conflict with somebody on the list declares it with `declare_listed`, as often as there is
+    one; who has it with nobody accepts (V-25).
+    """
+
+    reference: str
+    title: str
+    abstract: str
+    applicants: list[OrganisationOnList]
+
+
 class Card(Read):
     """What an invited expert gets to see before declaring: enough to know a conflict, and nothing else."""
 
@@ -64,18 +86,16 @@ class Card(Read):
     abstract: str
     organisations: list[OrganisationOnCard]
 
-    @model_validator(mode="before")
     @classmethod
-    def of_manifest(cls, manifest: Any) -> Any:
+    def of(cls, manifest: dict[str, Any]) -> "Card":
         """Of what was handed in last."""
         named = {name: manifest[name] for name in ("reference", "title", "abstract")}
-        return named | {
-            "organisations": [
-                {
-                    "legal_name": partner["legal_name"],
-                    "country": partner["country"],
-                    "people": sorted(person["name"] for person in partner["people"]),
-                }
-                for partner in manifest["partners"]
-            ]
-        }
+        organisations = [
+            {
+                "legal_name": partner["legal_name"],
+                "country": partner["country"],
+                "people": sorted(person["name"] for person in partner["people"]),
+            }
+            for partner in manifest["partners"]
+        ]
+        return cls.model_validate(named | {"organisations": organisations})

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from app.calls.models import TopicStageState
 from app.core.reason import Reason
 from app.experts import effects
-from app.experts.access import invited, reviewer
+from app.experts.access import blind, invited, reviewer
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.conflicts.rules import conflicting, unsettled
-from app.experts.conflicts.schemas import NameConflict
+from app.experts.conflicts.schemas import NameConflict, NameListed
 from app.experts.models import Assignment, AssignmentState, Contract, ContractState
 from app.experts.schemas import Because, Clear, ProposeSeat
 from app.people.access import office
@@ -105,6 +105,9 @@ ASSIGNMENT = Workflow(
                    guards=(in_time,), effects=(effects.date_declaration,), data=Clear),
         Transition("declare_conflict", {INVITED, ACCEPTED, REPORTED}, BLOCKED, invited | reviewer,
                    "Declare a conflict; all access to the proposal ends at once.", data=NameConflict),
+        Transition("declare_listed", {INVITED, ACCEPTED, REPORTED}, None, (invited | reviewer) & blind,
+                   "Declare a conflict with somebody on the list of a blind stage; it ends the access to the "
+                   "proposals that it concerns, and to no other (V-25).", data=NameListed),
         Transition("decline", {INVITED}, DECLINED, invited, "Decline, for other reasons than a conflict."),
         Transition("lapse", {INVITED}, LAPSED, system, "It was not answered in time."),
         Transition("hand_back", {ACCEPTED}, HANDED_BACK, reviewer,

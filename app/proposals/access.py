@@ -1,5 +1,6 @@
 """Who sees a proposal: its consortium always, staff once it is handed in; and what an interest takes away."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
@@ -14,9 +15,10 @@ from app.proposals.models import Proposal, ProposalState
 from app.topics.access import makers
 from app.topics.models import Topic, TopicState
 from app.workflow.sight import Relation, Sight, relation, ties
-from app.workflow.who import Actor, named
+from app.workflow.who import Actor, Who, named
 
 RUN_OR_DECIDE = frozenset().union(*(role.names for role in makers))
+UNNAMED = frozenset({"reader", "blind"})
 NOT_HANDED_IN = (ProposalState.DRAFT, ProposalState.WITHDRAWN)
 
 
@@ -93,6 +95,30 @@ impartial_to_stage = relation("impartial", impartial.label, _applies_in_no_topic
 """The same for a stage of the call: a deadline moves for everybody, and for every topic."""
 
 
+_part, _of, _call = aliased(TopicStage), aliased(Stage), aliased(Call)
+
+
+def blind_in(topic_stage_id: Any) -> ColumnElement[bool]:
+    """Experts judge blind in the topic's stage in this column, until its results are released (V-25)."""
+    return exists().where(
+        _part.id == topic_stage_id,
+        _part.state != TopicStageState.RELEASED,
+        _of.id == _part.stage_id,
+        _call.id == _of.call_id,
+        _call.rules["blind"]["stages"].has_key(_of.kind),
+    )
+
+
+def judged_blind(topic_stage_id: Callable[[], Any]) -> Relation:
+    """For experts: not to learn whose the proposal is that a row of the model is about."""
+    return relation(
+        "blind",
+        "a proposal that is judged blind",
+        lambda actor: blind_in(topic_stage_id()) if "expert" in actor.roles else None,
+        sees=False,
+    )
+
+
 def as_staff(actor: Actor) -> ColumnElement[bool]:
     """The proposals whose true state the actor may know before the release."""
     held = ties(Proposal, actor)
@@ -103,12 +129,19 @@ consortium = coordinator | deputy_contact | author | partner
 staff = office | auditor
 reader = named("reader", "whoever is to read it for its evaluation")
 """Whoever reads the last sealed version alone; a later stage says who that is, by a relation of this name."""
+blind_reader = Who("an assigned reviewer in a blind stage", lambda held: held >= UNNAMED, UNNAMED)
+"""The same, who is not to learn whose it is (V-25)."""
 industry_partner = named("industry_partner", "the topic's industry consortium, once it is invited")
 """The same for an invited short proposal, and no other (C-09)."""
 
 SIGHTS = {
     Proposal: Sight(
-        (*within(Proposal.consortium_id), once_handed_in(office), once_handed_in(auditor)),
+        (
+            *within(Proposal.consortium_id),
+            once_handed_in(office),
+            once_handed_in(auditor),
+            judged_blind(lambda: Proposal.topic_stage_id),
+        ),
         topic=Proposal.topic_id,
     )
 }

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.core.errors import Unmet
 from app.core.reason import Reason
+from app.proposals import disclosure
 from app.proposals.checks import findings
 from app.proposals.models import GOING_ON, Check, Proposal
 from app.workflow.rows import look
@@ -14,17 +15,22 @@ from app.workflow.run import Act
 
 async def record_checks(proposal: Proposal, act: Act) -> None:
     """Write down what each rule says of the last sealed version; a repeated check replaces the one before."""
-    await act.session.refresh(proposal.versions[-1], ["answers"])
+    await act.session.refresh(proposal.versions[-1], ["texts", "answers"])
     known = {check.rule: check for check in proposal.checks}
     for finding in findings(proposal):
         check = known.get(finding.rule) or Check(id=uuid4(), proposal=proposal, rule=finding.rule)
-        check.kind = "admissibility" if finding.rule.startswith("M") else "eligibility"
+        check.kind = _kind(finding.rule)
         check.passed, check.text, check.inputs = finding.passed, finding.text, finding.inputs
         check.checked_at, check.checked_by_id = act.now, act.actor.id
         check.overruled = None if finding.passed else check.overruled
         check.confirmed_by = check.confirmed_by if check.overruled else []
         act.session.add(check)
     act.note(failed=sorted(c.rule for c in proposal.checks if not c.passed))
+
+
+def _kind(rule: str) -> str:
+    """A proposal that names its applicants in a blind stage is inadmissible (V-25)."""
+    return "admissibility" if rule.startswith("M") or rule == disclosure.RULE else "eligibility"
 
 
 async def overrule(proposal: Proposal, act: Act) -> None:
@@ -60,7 +66,7 @@ def _put_on_record(proposal: Proposal, act: Act, inputs: dict[str, str]) -> None
     check = next((c for c in proposal.checks if c.rule == proposal.finding_rule), None)
     if check is None or check.passed:
         check = check or Check(id=uuid4(), proposal=proposal, rule=proposal.finding_rule, inputs={})
-        check.kind = "admissibility" if check.rule.startswith("M") else "eligibility"
+        check.kind = _kind(check.rule)
         check.inputs, check.text = {**check.inputs, **inputs}, proposal.finding_text or ""
         check.passed, check.checked_at = False, act.now
         act.session.add(check)

@@ -10,7 +10,7 @@ from app.consortia.budget.shown import shown_to
 from app.consortia.schemas import EntryRead
 from app.core.pages import Order
 from app.core.schema import EntityRead, Line
-from app.proposals.access import as_staff, consortium, industry_partner, reader, staff
+from app.proposals.access import as_staff, blind_reader, consortium, industry_partner, reader, staff
 from app.proposals.consistency import consistency
 from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, Section
 from app.proposals.problems import problems
@@ -20,6 +20,8 @@ from app.proposals.views import (
     ConsistencyNote,
     ProposalApplicant,
     ProposalApplicantItem,
+    ProposalBlind,
+    ProposalBlindItem,
     ProposalItem,
     ProposalRead,
     ProposalReview,
@@ -81,11 +83,13 @@ PROPOSALS = Mounted(
     views=(
         (staff, ProposalRead),
         (consortium, ProposalApplicant),
+        (blind_reader, ProposalBlind),
         (reader | industry_partner, ProposalReview),
     ),
     items=(
         (staff, ProposalItem),
         (consortium, ProposalApplicantItem),
+        (blind_reader, ProposalBlindItem),
         (reader | industry_partner, ProposalReviewItem),
     ),
     needs=("corrigenda",),

@@ -18,27 +18,30 @@ Facts = Mapping[str, Any]
 def facts_of(
     manifest: Facts, form: Form, texts: Mapping[str, str], answers: Mapping[str, Facts], state: str, line: str
 ) -> dict[str, Any]:
-    """Everything that stands in the print of what is, or would be, handed in; `line` is on each page."""
+    """Everything that stands in the print of what is, or would be, handed in; `line` is on each page.
+
+    Of a proposal that is judged blind the manifest has neither acronym nor partners.
+    """
     titles = {document.key: document.title for document in form.documents}
     return {
-        "heading": _soft(f"{manifest['acronym']}, {manifest['reference']}"),
+        "heading": _soft(", ".join(manifest[name] for name in ("acronym", "reference") if name in manifest)),
         "state": state,
         "line": _soft(line),
         "rows": [
             ("Title", _soft(manifest["title"] or "None yet.")),
             ("Requested", f"{manifest['requested']['amount']} EUR"),
-            *_by_partners(manifest["partners"]),
+            *_by_partners(manifest.get("partners")),
         ],
         "abstract": _paragraphs(manifest["abstract"]),
-        "partners": [_partner(partner) for partner in manifest["partners"]],
+        "partners": [_partner(partner) for partner in manifest.get("partners", ())],
         "sections": list(_sections(form, texts, answers, titles)),
         "documents": [_document(each, titles) for each in manifest["documents"]],
     }
 
 
-def _by_partners(partners: Sequence[Facts]) -> Iterator[tuple[str, str]]:
-    """What they ask for together, unless the reader does not read all of their figures."""
-    if all("requested" in partner for partner in partners):
+def _by_partners(partners: Sequence[Facts] | None) -> Iterator[tuple[str, str]]:
+    """What they ask for together, unless the reader does not read who they are, or all of their figures."""
+    if partners is not None and all("requested" in partner for partner in partners):
         asked = sum((Decimal(partner["requested"]["amount"]) for partner in partners), Decimal("0.00"))
         yield "By its partners", f"{asked} EUR"
 
@@ -56,9 +59,9 @@ def _document(each: Facts, titles: Mapping[str, str]) -> list[str]:
         titles.get(each["key"], each["key"]),
         each["pages"] or "",
         "" if limit is None else limit,
-        each["size"],
+        each.get("size", ""),
     )
-    return [*(_soft(str(one), CELL) for one in told), _soft(each["digest"])]
+    return [*(_soft(str(one), CELL) for one in told), _soft(each.get("digest", ""))]
 
 
 def _sections(

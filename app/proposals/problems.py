@@ -10,6 +10,7 @@ from app.consortia.budget.shown import for_reader
 from app.consortia.eligibility import eligibility_problems, unsigned
 from app.consortia.problems import Entry, blocking
 from app.core.reason import Reason
+from app.proposals import disclosure
 from app.proposals.answers import gaps, unexplained
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.rules import excess
@@ -17,7 +18,7 @@ from app.proposals.rules import excess
 NEEDED = (
     "topic_stage.stage.call", "topic_stage.topic", "sections", "documents",
     "consortium.partners.organisation.same_control", "consortium.topic_stage.stage.call",
-    "consortium.topic_stage.topic",
+    "consortium.topic_stage.topic", "consortium.partners.people",
 )  # fmt: skip
 """What of a proposal is looked at."""
 EXPIRED = " The proposal was not handed in: it has expired, and stays readable for you."
@@ -38,6 +39,7 @@ def problems(proposal: Proposal, now: datetime, shown: Collection[str] = ()) -> 
     yield from _unexplained(proposal)
     yield from _left_out(proposal)
     yield from _too_long(proposal)
+    yield from disclosure.warnings(proposal)
     yield from eligibility_problems(proposal.consortium)
     yield from unsigned(proposal.consortium)
     yield from for_reader(warnings(proposal.consortium, proposal.requested), shown)

@@ -102,14 +102,14 @@ class Attach(Data):
 class FindInadmissible(Data):
     """The rule of admissibility that is not met, and in which way, for the letter."""
 
-    rule: Literal["M-03", "M-04", "M-05"]
+    rule: Literal["M-03", "M-04", "M-05", "V-25"]
     text: Words
 
 
 class FindIneligible(Data):
-    """The rule of eligibility that is not met, and in which way, for the letter."""
+    """The rule of eligibility that is not met, and in which way, for the letter; V-25: it names its own."""
 
-    rule: Literal["E-01", "E-02", "E-03", "E-04", "E-06", "E-08", "E-09"]
+    rule: Literal["E-01", "E-02", "E-03", "E-04", "E-06", "E-08", "E-09", "V-25"]
     text: Words
 
 
@@ -129,7 +129,7 @@ class RequestWithdrawal(Data):
 class Overrule(Data):
     """The rule whose failed check does not count, and why, for whoever asks later."""
 
-    rule: Literal["M-03", "M-04", "M-05", "E-02", "E-03", "E-04", "E-06", "E-08", "E-09"]
+    rule: Literal["M-03", "M-04", "M-05", "E-02", "E-03", "E-04", "E-06", "E-08", "E-09", "V-25"]
     reason: Words
 
 

@@ -12,7 +12,8 @@ from app.consortia.access import coordinator, deputy_contact, reads_figures
 from app.consortia.models import Partner
 from app.core.errors import NotFound
 from app.core.uploads import PDF, download, handed_over
-from app.proposals.access import consortium, industry_partner, reader, staff
+from app.proposals.access import blind_reader, consortium, industry_partner, reader, staff
+from app.proposals.blind import Contents, without_names
 from app.proposals.copies import copied, fetched
 from app.proposals.documents import ProposalId
 from app.proposals.models import Proposal, SealedVersion
@@ -36,9 +37,10 @@ LAST = reader | industry_partner
 WHO = f"Who: {(consortium | staff).label}; {LAST.label} the last one."
 
 
-async def sealed(asked: Asked, key: UUID, number: int, *needs: str) -> tuple[Proposal, SealedVersion, Held]:
+async def sealed(asked: Asked, key: UUID, number: int) -> tuple[Proposal, SealedVersion, Held]:
     """A sealed version that the actor may read. Raises NotFound."""
-    proposal, held = await look(asked.session, Proposal, key, asked.actor, ("corrigenda", *needs))
+    needed = ("corrigenda", "topic_stage.stage.call")
+    proposal, held = await look(asked.session, Proposal, key, asked.actor, needed)
     whole = consortium | staff
     if not (whole(held) or (LAST(held) and number == proposal.sealed)):
         raise NotFound
@@ -63,13 +65,30 @@ async def sealed(asked: Asked, key: UUID, number: int, *needs: str) -> tuple[Pro
 async def read_sealed(asked: Asking, proposal_id: ProposalId, number: Number) -> SealedRead:
     proposal, version, held = await sealed(asked, proposal_id, number)
     await record(asked, held, proposal, number, "answers")
-    read = SealedRead.model_validate(version)
-    read.manifest = await as_shown(asked, proposal, held, read.manifest)
-    read.before_corrigenda = before_corrigenda(proposal, version.received_at)
-    return read
+    shown = await as_shown(asked, proposal, version, held)
+    return SealedRead(
+        number=version.number,
+        received_at=version.received_at,
+        digest=shown.digest,
+        manifest=shown.manifest,
+        texts=shown.texts,
+        answers=shown.answers,
+        before_corrigenda=before_corrigenda(proposal, version.received_at),
+    )
 
 
-async def as_shown(asked: Asked, proposal: Proposal, held: Held, manifest: dict[str, Any]) -> dict[str, Any]:
+async def as_shown(asked: Asked, proposal: Proposal, version: SealedVersion, held: Held) -> Contents:
+    """What of it this reader reads; all else that comes of a sealed version is made of this."""
+    if blind_reader(held):
+        return without_names(proposal, version)
+    manifest = await with_figures(asked, proposal, held, version.manifest)
+    told = (version.texts, version.answers, version.receipt, version.manifest["documents"])
+    return Contents(manifest, version.digest, *told)
+
+
+async def with_figures(
+    asked: Asked, proposal: Proposal, held: Held, manifest: dict[str, Any]
+) -> dict[str, Any]:
     """The manifest without the figures of partners that a fellow partner does not read."""
     if not consortium(held) or (coordinator | deputy_contact)(held):
         return manifest
@@ -99,7 +118,8 @@ async def read_sealed_document(
     async with state.sessions() as session, session.begin():
         asking = await asked(request, session, token)
         proposal, version, held = await sealed(asking, proposal_id, number)
-        document = next((d for d in version.manifest["documents"] if d["key"] == key), None)
+        shown = await as_shown(asking, proposal, version, held)
+        document = next((d for d in shown.documents if d["key"] == key), None)
         if document is None:
             raise NotFound
         copy = await copy_of(asking, held, proposal, number, "document", document)
@@ -120,11 +140,14 @@ async def read_sealed_document(
     response_class=Response,
     responses=refusals(401, 404) | {200: {"content": {PDF: {}}}},
     summary="Read the receipt of a sealed version as a PDF (proposal)",
-    description=f"{WHO} The same bytes whenever it is asked for.",
+    description=f"{WHO} The same bytes whenever it is asked for. None to {blind_reader.label}: it is of more "
+    "than they read.",
     operation_id="proposal_receipt_pdf",
 )
 async def read_receipt(asked: Asking, proposal_id: ProposalId, number: Number) -> Response:
     proposal, version, held = await sealed(asked, proposal_id, number)
+    if blind_reader(held):
+        raise NotFound
     await record(asked, held, proposal, number, "receipt")
     named = f'attachment; filename="{proposal.reference}-{number}-receipt.pdf"'
     return Response(await receipt_pdf(version), media_type=PDF, headers={"Content-Disposition": named})

@@ -106,7 +106,8 @@ class SealedRead(Read):
 
     In it a section's digest is that of its text; of one with fields, of the canonical JSON of its `answers`:
     those to fields that were shown, and of a file the digest of its document. A partner who does not read the
-    figures of others reads `manifest` without them: the digest is then of more than is shown.
+    figures of others reads `manifest` without them: the digest is then of more than is shown. In a blind
+    stage experts read it without acronym, partners and what else names them; `digest` is of what they read.
     `before_corrigenda`: the numbers of those published after it was handed in; it stays valid.
     """
 
@@ -303,6 +304,26 @@ class ProposalReview(EntityRead):
     abstract: str
     requested: Euro
     sealed: int
+
+    _made = _shown(_for_reader)
+
+
+class ProposalBlind(EntityRead):
+    """A proposal as its reviewers read it in a blind stage: nothing names whose it is (V-25)."""
+
+    reference: str
+    topic_id: UUID
+    title: str
+    abstract: str
+    requested: Euro
+    sealed: int
+
+    _made = _shown(_for_reader)
+
+
+class ProposalBlindItem(ItemRead):
+    reference: str
+    title: str
 
     _made = _shown(_for_reader)
 

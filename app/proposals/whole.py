@@ -23,7 +23,7 @@ from app.proposals.models import Proposal
 from app.proposals.mounts import PROPOSALS
 from app.proposals.printing import facts_of
 from app.proposals.readings import Copy, copy_of
-from app.proposals.sealed import COPIES, WHO, Number, as_shown, sealed
+from app.proposals.sealed import COPIES, WHO, Number, as_shown, sealed, with_figures
 from app.proposals.sealing import answers_of, manifest_of
 from app.proposals.unsubmitted import in_words as unsubmitted_in_words
 from app.proposals.unsubmitted import unsubmitted
@@ -107,7 +107,7 @@ async def read_draft(request: Request, token: Token, proposal_id: ProposalId) ->
         manifest = manifest_of(proposal, (proposal.sealed or 0) + 1, answers)
         texts = {s.key: s.text for s in proposal.sections if s.key not in answers}
         told = _state_of(proposal, manifest)
-        manifest = await as_shown(asking, proposal, held, manifest)
+        manifest = await with_figures(asking, proposal, held, manifest)
         whole = Whole(
             name=f"{proposal.reference}-draft.zip",
             prints="draft.pdf",
@@ -150,22 +150,17 @@ async def read_version(
     state = request.app.state
     async with state.sessions() as session, session.begin():
         asking = await asked(request, session, token)
-        needs = ("topic_stage.stage.call",)
-        proposal, version, held = await sealed(asking, proposal_id, number, *needs)
+        proposal, version, held = await sealed(asking, proposal_id, number)
         copy = await copy_of(asking, held, proposal, number, "whole", None)
         told = f"Version {number}, handed in on {in_words(version.received_at)}, Brussels time."
         line = copy.line if copy else _line(proposal, f"version {number}", asking.now)
-        form, manifest = (
-            form_of(proposal.topic_stage),
-            await as_shown(asking, proposal, held, version.manifest),
-        )
-        written = {"manifest": manifest, "digest": version.digest, "texts": version.texts}
+        form, read = form_of(proposal.topic_stage), await as_shown(asking, proposal, version, held)
         whole = Whole(
             name=f"{proposal.reference}-{number}.zip",
             prints="proposal.pdf",
-            facts=facts_of(manifest, form, version.texts, version.answers, told, line),
-            written=written | {"answers": version.answers, "receipt": version.receipt},
-            documents=manifest["documents"],
+            facts=facts_of(read.manifest, form, read.texts, read.answers, told, line),
+            written=read.written,
+            documents=read.documents,
             at=asking.now,
             copy=copy,
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.calls.chosen import form_of
+from app.calls.chosen import blind_of, form_of
 from app.calls.models import TopicStageState
 from app.calls.rules import Phase, gone, late, phase
 from app.consortia.access import author, coordinator, deputy_contact
@@ -103,9 +103,16 @@ def has_failed(proposal: Proposal, ask: Ask) -> Why:
 
 
 def rule_broken(proposal: Proposal, ask: Ask) -> Why:
-    """A rule that is computed must have failed; scope and readability are an officer's finding."""
-    if ask.data is not None and ask.data.rule not in ("E-01", "M-04"):
+    """A rule that is computed must have failed; scope, readability and names in a document are an officer's
+    finding."""
+    if ask.data is not None and ask.data.rule not in ("E-01", "M-04", "V-25"):
         yield from has_failed(proposal, ask)
+
+
+def blind_if_named(proposal: Proposal, ask: Ask) -> Why:
+    """Applicants may be named where experts may know them (V-25)."""
+    if ask.data is not None and ask.data.rule == "V-25" and blind_of(proposal.topic_stage) is None:
+        yield Reason("not-blind", "Its stage is not judged blind.", "/body/rule", "office")
 
 
 def closed(proposal: Proposal, ask: Ask) -> Why:
@@ -180,17 +187,19 @@ PROPOSAL = Workflow(
                    effects=(effects.count_what_was_handed_in, judging.confirm_checks),
                    needs=FOUND),
         Transition("find_inadmissible", {SUBMITTED}, INADMISSIBLE, office,
-                   "Find it inadmissible, with the rule.", guards=(being_checked, rule_broken),
+                   "Find it inadmissible, with the rule.",
+                   guards=(being_checked, rule_broken, blind_if_named),
                    effects=(effects.count_what_was_handed_in, judging.keep_finding), data=FindInadmissible,
-                   needs=FOUND, second=True),
+                   needs=(*RULES, *FOUND), second=True),
         Transition("find_ineligible", {SUBMITTED, ELIGIBLE}, INELIGIBLE, office,
-                   "Find it ineligible, with the rule.", guards=(being_checked, rule_broken),
+                   "Find it ineligible, with the rule.", guards=(being_checked, rule_broken, blind_if_named),
                    effects=(effects.count_what_was_handed_in, judging.keep_finding), data=FindIneligible,
-                   needs=FOUND, second=True),
+                   needs=(*RULES, *FOUND), second=True),
         Transition("find_ineligible", {IN_EVALUATION, EVALUATED}, INELIGIBLE, office,
                    "Find it ineligible, with the rule, also after its evaluation has begun; a ranked list is "
-                   "not renumbered, its place is marked.",
-                   effects=(judging.keep_finding,), data=FindIneligible, needs=CHECKED, second=True),
+                   "not renumbered, its place is marked.", guards=(blind_if_named,),
+                   effects=(judging.keep_finding,), data=FindIneligible, needs=(*RULES, *CHECKED),
+                   second=True),
         Transition("declare_duplicate", {SUBMITTED, ELIGIBLE}, INELIGIBLE, office,
                    "Let another, near-identical proposal stand instead; the office has asked which one.",
                    guards=(closed,), effects=(judging.keep_duplicate, effects.count_what_was_handed_in),

@@ -15,6 +15,7 @@ from tests.calls.build import codes, prepared, staged
 from tests.conftest import World
 
 pytestmark = pytest.mark.anyio
+BLIND = {"stages": ["full"], "sections": ["impact"], "documents": ["part_b"], "text": "Name nobody."}
 NOON = {"path": "/deadline_time", "value": "12:00", "reason": "The office moves on that day."}
 
 
@@ -26,6 +27,8 @@ async def test_an_override_is_shown_pinned_and_taken_back(world: World) -> None:
     await office.make(f"/calls/{call}/override", NOON)
     pages = {"path": "/page_limits/1/pages", "value": 60, "reason": "Shorter is enough."}
     await office.make(f"/calls/{call}/override", pages)
+    hidden = {"path": "/blind", "value": BLIND, "reason": "The committee wants to try it."}
+    await office.make(f"/calls/{call}/override", hidden)
     less = {"path": "/redress_days", "value": 20, "reason": "A mistake."}
     await office.make(f"/calls/{call}/override", less)
     await office.make(f"/calls/{call}/restore", {"path": "/redress_days"})
@@ -45,7 +48,9 @@ async def test_an_override_is_shown_pinned_and_taken_back(world: World) -> None:
     assert [(o["path"], o["was"], o["value"], o["reason"]) for o in shown] == [
         ("/deadline_time", "17:00", "12:00", NOON["reason"]),
         ("/page_limits/1/pages", 70, 60, pages["reason"]),
+        ("/blind", None, BLIND, hidden["reason"]),
     ]
+    assert rules["blind"] == told["blind"] == BLIND
     assert (rules["deadline_time"], rules["redress_days"]) == ("12:00", 30)
     assert told["documents"][0]["pages"] == 60
     assert named("imi2").deadline_time == "17:00"
@@ -71,6 +76,8 @@ async def test_nobody_else_sees_or_makes_them_while_it_is_prepared(world: World)
     [
         ("/scheme/criteria/0/threshold", "5.5", "bad-rules", "/scheme/criteria/0/threshold"),
         ("/scheme/overall_threshold", "16", "bad-rules", "/scheme/overall_threshold"),
+        ("/blind", BLIND | {"documents": ["invented"]}, "bad-rules", "/blind/documents/0"),
+        ("/blind", BLIND | {"sections": ["part_b"]}, "bad-rules", "/blind/sections/0"),
         ("/scheme/most", "2", "bad-rules", "/scheme/criteria/0/threshold"),
         ("/scheme/tie_break/0", "beauty", "bad-rules", "/scheme/tie_break/0"),
         ("/eligibility", {"rule": "E-99"}, "bad-rules", "/eligibility/rule"),

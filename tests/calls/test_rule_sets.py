@@ -121,6 +121,10 @@ def test_a_broken_file_stops_the_start_with_file_and_place(path: str, value: Any
     assert any(line.startswith(f"imi2.json: {path}") and told in line for line in sentences), sentences
 
 
+def test_no_set_of_the_package_has_a_blind_stage_and_a_call_asks_for_one() -> None:
+    assert {rules.blind for rules in rule_sets().values()} == {None}
+
+
 def test_a_key_that_stands_twice_and_what_is_no_json_are_told() -> None:
     text = json.dumps(raw())
     twice = text.replace('"version"', '"code": "imi2", "version"', 1)

@@ -219,6 +219,12 @@ def _rules() -> dict[str, Any]:
     return rules
 
 
+async def blind(cast: Cast) -> None:
+    """Its stage is judged blind; the call is another by its date, since pinned rules are read once."""
+    hidden = {"stages": ["full"], "documents": ["part_b"], "text": "Name nobody."}
+    await cast.put("call", Call, rules=_rules() | {"blind": hidden}, published_at=days(-3))
+
+
 async def former(cast: Cast) -> None:
     """An earlier draft of the coordinator, with a text in a section where the present one has none."""
     await cast.add(

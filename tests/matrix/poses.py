@@ -264,6 +264,8 @@ async def proposal(cast: Cast, state: ProposalState) -> None:
     await reach(cast, steps.get(state, after.closing))
     await before.former(cast)
     await cast.put("proposal", Proposal, state=state)
+    if state == ProposalState.IN_EVALUATION:
+        await before.blind(cast)
     if state == ProposalState.DISCONTINUED:
         await cast.put("proposal", Proposal, released_at=days(0))
         await cast.put("topic_stage", TopicStage, state=TopicStageState.CANCELLED)
@@ -338,6 +340,8 @@ async def assignment(cast: Cast, state: AssignmentState) -> None:
     await cast.put("assignment", Assignment, state=state, declared_at=days(-0.5) if declared else None)
     if state == AssignmentState.REPORTED:
         await after.report(cast, "reviewer", ReportState.SEALED)
+    if state == AssignmentState.ACCEPTED:
+        await before.blind(cast)
 
 
 @pose
@@ -449,6 +453,8 @@ async def panel_item(cast: Cast, state: ItemState) -> None:
     await after.planned(cast)
     decided = {"outcome": "kept", "decided_at": days(0)} if state == ItemState.DECIDED else {}
     await cast.put("panel_item", AgendaItem, state=state, **decided)
+    if state == ItemState.CURRENT:
+        await before.blind(cast)
 
 
 @pose

@@ -80,4 +80,4 @@ mount(
 async def card(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Card:
     """The card of a proposal, for the expert who is asked to declare. Raises NotFound."""
     seat, _ = await look(asked.session, EthicsSeat, key, asked.actor, ["proposal.versions"], by=shown)
-    return Card.model_validate(seat.proposal.versions[-1].manifest)
+    return Card.of(seat.proposal.versions[-1].manifest)

@@ -32,8 +32,7 @@ Why = Iterable[Reason]
 def _of_call(panel: Panel) -> Hearings | None:
     """The call's rule for this panel's stage, if there is one."""
     stage = panel.topic_stage.stage
-    rule = rules_of(stage.call).hearings
-    return rule if rule is not None and stage.kind in rule.stages else None
+    return rules_of(stage.call).hearings_in(stage.kind)
 
 
 def rules_know_hearings(panel: Panel, ask: Ask) -> Why:

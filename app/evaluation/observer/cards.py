@@ -15,7 +15,7 @@ async def cards_of(session: AsyncSession, proposals: Sequence[Proposal]) -> Card
     handed_in = await last_manifests(session, [proposal.id for proposal in proposals])
     return Cards(
         items=[
-            CardOfProposal(proposal_id=proposal.id, card=Card.model_validate(handed_in[proposal.id]))
+            CardOfProposal(proposal_id=proposal.id, card=Card.of(handed_in[proposal.id]))
             for proposal in proposals
         ]
     )

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, case, exists, null, or_, select
 
-from app.calls.chosen import rules_of, scheme_of
+from app.calls.chosen import blind_of, rules_of, scheme_of
 from app.calls.models import Stage, TopicStage
 from app.core.schema import Read
 from app.evaluation.report.access import author
@@ -21,6 +21,7 @@ from app.evaluation.report.models import Report, ReportState
 from app.evaluation.report.rules import (
     Point,
     Texts,
+    applicants_named,
     below_without_reason,
     copied,
     people_named,
@@ -28,9 +29,11 @@ from app.evaluation.report.rules import (
     scored_though_out_of_scope,
 )
 from app.evaluation.report.workflow import RULES
+from app.experts.conflicts.listed import listed
 from app.experts.models import Assignment, Contract, Expert
 from app.people.access import office
 from app.people.models import Account
+from app.proposals.access import blind_in
 from app.proposals.models import Proposal
 from app.workflow.asked import Asked, Asking
 from app.workflow.route import refusals
@@ -73,8 +76,10 @@ async def advise(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Advic
         *below_without_reason(report.marks, criteria),
         *scored_though_out_of_scope([flag["kind"] for flag in report.flags], report.marks, criteria),
         *people_named(texts, await _people(asked, report, held)),
-        *proposals_named(texts, await _proposals(asked, report)),
+        *proposals_named(texts, await _proposals(asked, report, held)),
     ]
+    if blind_of(report.assignment.proposal.topic_stage) is not None:
+        found += applicants_named(texts, await _applicants(asked, report))
     items = [AdviceRead.model_validate(point) for point in found]
     return Advice(items=[*items, *await _copies(asked, report, texts)])
 
@@ -105,10 +110,13 @@ async def _people(asked: Asked, report: Report, held: Held) -> Sequence[tuple[st
     return [(name, email) for name, email in await asked.session.execute(named.where(here))]
 
 
-async def _proposals(asked: Asked, report: Report) -> list[tuple[str, str]]:
-    """The other proposals of the call that the reader sees."""
+async def _proposals(asked: Asked, report: Report, held: Held) -> list[tuple[str, str]]:
+    """The other proposals of the call that the reader sees; experts know no acronym of a blind stage."""
+    acronym = Proposal.handed_in["acronym"].astext
+    if not office(held):
+        acronym = case((blind_in(Proposal.topic_stage_id), null()), else_=acronym)
     found = (
-        select(Proposal.reference, Proposal.handed_in["acronym"].astext)
+        select(Proposal.reference, acronym)
         .join(TopicStage, TopicStage.id == Proposal.topic_stage_id)
         .join(Stage, Stage.id == TopicStage.stage_id)
         .where(
@@ -119,6 +127,12 @@ async def _proposals(asked: Asked, report: Report) -> list[tuple[str, str]]:
     )
     rows = await asked.session.execute(found, parameters(asked.actor))
     return [(reference, acronym or "") for reference, acronym in rows]
+
+
+async def _applicants(asked: Asked, report: Report) -> set[str]:
+    """All of the blind stage, as on the card of every seat: a warning tells nothing of whose it is (V-25)."""
+    there = await listed(asked.session, report.assignment.proposal.topic_stage.stage_id)
+    return {one.legal_name for one in there} | {name for one in there for name in one.people}
 
 
 async def _copies(asked: Asked, report: Report, texts: Texts) -> list[AdviceRead]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.calls.periods import Rest, day_of, end_of, last_day
+from app.core.disclosure import found as names_found
 from app.evaluation.disclosure import Named, first, ways_of
 
 WORD = re.compile(r"\w+")
@@ -112,6 +113,15 @@ def proposals_named(texts: Texts, proposals: Iterable[tuple[str, str]]) -> Itera
             if found := first(text, [(reference, False), (acronym, False)]):
                 told = "Another proposal is named here; each is judged by itself."
                 yield Point("proposal-named", told, path, found)
+
+
+def applicants_named(texts: Texts, names: Iterable[str]) -> Iterator[Point]:
+    """Where somebody is named who applies in a blind stage, for whichever proposal (V-25)."""
+    known = [*names]
+    for path, text in texts.items():
+        for one in names_found(text, known):
+            told = "An applicant of the call is named here; whose the proposal is plays no part."
+            yield Point("applicant-named", told, path, one.passage)
 
 
 def copied(text: str, other: str, words: int) -> Iterator[str]:

@@ -25,6 +25,14 @@ async def name_seat(conflict: Conflict, act: Act) -> None:
     conflict.situation, conflict.path = act.data.situation, act.data.text
 
 
+async def take_what_it_concerns(conflict: Conflict, act: Act) -> None:
+    """Of the expert of a seat with the proposal that is said, on which they may have none."""
+    seat: Assignment = act.parent
+    conflict.account_id, conflict.expert_id = seat.expert.account_id, seat.expert_id
+    conflict.proposal_id, conflict.topic_id = act.data.proposal_id, act.data.topic_id
+    conflict.situation, conflict.path = act.data.situation, f"{act.data.listed}: {act.data.text}"
+
+
 async def keep_reason(conflict: Conflict, act: Act) -> None:
     conflict.reason = act.data.reason
 

@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from app.calls.models import Stage, TopicStage
 from app.consortia.models import Consortium, Partner
 from app.consortia.organisations.models import Organisation
-from app.experts.conflicts.models import Conflict, Identity
+from app.core.reason import Reason
+from app.experts.conflicts.listed import concerned
+from app.experts.conflicts.models import STANDING, Conflict, Identity
 from app.experts.conflicts.queries import conflicts_between
-from app.experts.conflicts.schemas import Detected
+from app.experts.conflicts.schemas import Concerns, Detected, NameListed
 from app.experts.conflicts.ties import Found
 from app.experts.conflicts.workflow import CONFLICT
 from app.experts.facts.models import Collaboration, Employment
@@ -22,13 +24,43 @@ from app.people.models import Account
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.rows import lock_all
-from app.workflow.run import Act, create, fire_all
+from app.workflow.run import Act, create, fire_all, refuse
 
 
 async def keep_declaration(assignment: Assignment, act: Act) -> None:
     """Reaction to `declare_conflict`: the conflict is on record, to be decided by the office."""
     (seat,) = await lock_all(act.session, Assignment, [assignment.id], ["expert"])
     await create(CONFLICT, "declare", Conflict(), replace(act, parent=seat))
+
+
+async def keep_listed(assignment: Assignment, act: Act) -> None:
+    """Reaction to `declare_listed`: a conflict with every proposal that it concerns, to be decided.
+
+    The expert is not told which they are. Raises Unmet for somebody who is not on the list.
+    """
+    given: NameListed = act.data
+    needs = ["expert", "proposal.topic_stage"]
+    (seat,) = await lock_all(act.session, Assignment, [assignment.id], needs)
+    stage_id = seat.proposal.topic_stage.stage_id
+    found = await concerned(act.session, stage_id, given.organisation_id, given.person)
+    if not found:
+        at = "/body/person" if given.person else "/body/organisation_id"
+        reason = Reason("not-listed", "Nobody of this name is on the list.", at, "sender")
+        raise refuse(ASSIGNMENT, "declare_listed", assignment, act, [reason])
+    name = await act.session.scalar(
+        select(Organisation.legal_name).where(Organisation.id == given.organisation_id)
+    )
+    whom = ", ".join(filter(None, (given.person, name)))
+    standing = select(Conflict.proposal_id).where(
+        Conflict.expert_id == seat.expert_id,
+        Conflict.situation == given.situation,
+        Conflict.state.in_(STANDING),
+    )
+    known = set(await act.session.scalars(standing))
+    for one in found:
+        if one.proposal_id not in known:
+            data = Concerns(situation=given.situation, text=given.text, listed=whom, **one._asdict())
+            await create(CONFLICT, "declare_listed", Conflict(), act.given(data, seat))
 
 
 async def block_by_conflict(conflict: Conflict, act: Act) -> None:

@@ -28,6 +28,21 @@ class NameConflict(Data):
     text: Said
 
 
+class NameListed(NameConflict):
+    """With whom of the list of a blind stage: an organisation, or one of its people by name as listed."""
+
+    organisation_id: Id
+    person: Line | None = None
+
+
+class Concerns(NameConflict):
+    """One of the proposals that it is about, and with whom of the list it is."""
+
+    listed: str
+    proposal_id: Id
+    topic_id: Id
+
+
 class Record(Data):
     """Who has the conflict, and in which situation; without text it is taken from what data show."""
 

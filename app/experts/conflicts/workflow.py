@@ -5,7 +5,16 @@ from collections.abc import Iterable
 from app.core.reason import Reason
 from app.experts.conflicts import effects
 from app.experts.conflicts.models import Conflict, ConflictState, IdentityState
-from app.experts.conflicts.schemas import Correct, Decide, Detected, NameConflict, OfPerson, Record, Settle
+from app.experts.conflicts.schemas import (
+    Concerns,
+    Correct,
+    Decide,
+    Detected,
+    NameConflict,
+    OfPerson,
+    Record,
+    Settle,
+)
 from app.experts.models import Expert
 from app.people.access import office
 from app.topics.programme import programme
@@ -68,6 +77,9 @@ CONFLICT = Workflow(
                    effects=(effects.take_of_person,), data=OfPerson),
         Transition("detect_of_person", set(), FOUND, system, "Data show it of who was to read the proposal.",
                    effects=(effects.take_of_person,), data=OfPerson),
+        Transition("declare_listed", set(), DECLARED, system,
+                   "The expert has declared it with an applicant of a blind stage.",
+                   effects=(effects.take_what_it_concerns,), data=Concerns),
         Transition("confirm", {FOUND, DECLARED}, BLOCKING, office, "Confirm, with the reason, that it bars.",
                    guards=(of_another,), effects=(effects.keep_reason,), data=Decide),
         Transition("waive", {FOUND, DECLARED, BLOCKING}, WAIVED, office,

@@ -13,6 +13,7 @@ from app.experts.conflicts.queries import bars
 from app.experts.models import Contract
 from app.experts.queries import in_force
 from app.people.access import auditor, office
+from app.proposals.access import judged_blind
 from app.proposals.models import Proposal
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
@@ -98,6 +99,11 @@ out_of_room = relation(
     "a member of the panel who is out of the room",
     lambda actor: _member(actor, AgendaItem.panel_id, _is_out(AgendaItem)),
 )
+blind = judged_blind(
+    lambda: (
+        select(Panel.topic_stage_id).where(Panel.id == AgendaItem.panel_id).correlate(AgendaItem)
+    ).scalar_subquery()
+)
 watching = relation("watching", "the observer", lambda actor: watches(actor, AgendaItem.panel_id))
 seats_watched = relation(
     "watching", "the observer of the call", lambda actor: _observes_panel(actor, PanelSeat.panel_id)
@@ -105,5 +111,5 @@ seats_watched = relation(
 
 SIGHTS = {
     PanelSeat: Sight((office, auditor, seats_watched, holder), topic=PanelSeat.topic_id),
-    AgendaItem: Sight((office, auditor, watching, in_room, out_of_room), topic=AgendaItem.topic_id),
+    AgendaItem: Sight((office, auditor, watching, in_room, out_of_room, blind), topic=AgendaItem.topic_id),
 }

@@ -9,6 +9,7 @@ from sqlalchemy import not_, select
 from sqlalchemy.orm import selectinload
 
 import app.evaluation.panel.routes  # noqa: F401  # seats are named under a panel
+from app.calls.chosen import blind_of
 from app.core.errors import NotFound
 from app.evaluation.observer.cards import cards_of
 from app.evaluation.observer.readings import record
@@ -16,6 +17,7 @@ from app.evaluation.observer.schemas import Cards
 from app.evaluation.panel.access import sits
 from app.evaluation.panel.models import WORKING, Panel
 from app.evaluation.panel.room.access import (
+    blind,
     holder,
     in_room,
     out_of,
@@ -26,6 +28,7 @@ from app.evaluation.panel.room.access import (
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelSeat
 from app.evaluation.panel.room.schemas import (
     AgendaLine,
+    ItemForBlindPanel,
     ItemForModerator,
     ItemForPanel,
     OutForHolder,
@@ -71,7 +74,12 @@ mount(
         PANEL_ITEM,
         AgendaItem,
         "panel_items",
-        views=((moderating, ItemForModerator), (in_room, ItemForPanel), (out_of_room, OutForHolder)),
+        views=(
+            (moderating, ItemForModerator),
+            (in_room & blind, ItemForBlindPanel),
+            (in_room, ItemForPanel),
+            (out_of_room, OutForHolder),
+        ),
         items=((moderating | in_room | out_of_room, AgendaLine),),
         needs=(
             "proposal",
@@ -89,18 +97,23 @@ mount(
 )
 
 
+CARDS = ("panel.proposals", "panel.topic_stage.stage.call")
+
+
 @router.get(
     "/panel_seats/{id}/cards",
     responses=refusals(401, 404),
     summary="Read the conflict cards of what the panel judges (seat on a panel)",
-    description="All that a member reads of proposals before declaring; none of those they are out for. "
+    description="All that a member reads of proposals before declaring; none of those they are out for, "
+    "and none in a blind stage. "
     f"Who: {holder.label} as a member, while the panel works.",
     operation_id="panel_seat_cards",
 )
 async def cards(asking: Asking, key: Annotated[UUID, Path(alias="id")]) -> Cards:
-    seat, _ = await look(asking.session, PanelSeat, key, asking.actor, ("panel.proposals",), by=holder)
+    seat, _ = await look(asking.session, PanelSeat, key, asking.actor, CARDS, by=holder)
     under = select(Contract.id).where(Contract.id == seat.contract_id, in_force())
-    if seat.panel.state not in WORKING or await asking.session.scalar(under) is None:
+    unnamed = blind_of(seat.panel.topic_stage) is not None
+    if unnamed or seat.panel.state not in WORKING or await asking.session.scalar(under) is None:
         raise NotFound
     here = [proposal.id for proposal in seat.panel.proposals]
     free = (

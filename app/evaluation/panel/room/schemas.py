@@ -102,13 +102,15 @@ class OutForHolder(EntityRead):
     out: bool = True
 
 
-class ItemForPanel(EntityRead):
-    """A proposal before the panel: its consensus report, changes beside it, notes from others."""
+class ItemForBlindPanel(EntityRead):
+    """A proposal before the panel: its consensus report, changes beside it, notes from others.
+
+    In a blind stage a member reads this, and nothing that names whose it is (V-25).
+    """
 
     panel_id: UUID
     proposal_id: UUID
     reference: str
-    acronym: str
     title: str
     abstract: str
     position: int
@@ -121,6 +123,10 @@ class ItemForPanel(EntityRead):
     reason: str | None
     decided_at: datetime | None
     leaving: list[str]
+
+
+class ItemForPanel(ItemForBlindPanel):
+    acronym: str
 
 
 class ItemForModerator(ItemForPanel):

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.calls.chosen import scheme_of
+from app.calls.chosen import blind_of, scheme_of
 from app.core.reason import Reason
 from app.evaluation.observer.schemas import Declare
 from app.evaluation.panel.models import WORKING, Panel
@@ -46,6 +46,12 @@ def its_panel_works(item: Any, ask: Ask) -> Why:
 def is_member(seat: PanelSeat, ask: Ask) -> Why:
     if seat.part != "member":
         yield Reason("no-member", "Members declare; others of the panel read by what else they are.")
+
+
+def names_may_be_read(seat: PanelSeat, ask: Ask) -> Why:
+    """Cards name who applies: in a blind stage members have the agenda alone (V-25)."""
+    if blind_of(seat.panel.topic_stage) is not None:
+        yield Reason("blind", "In a blind stage members read of proposals what is on the agenda.")
 
 
 def nothing_else_is_current(item: AgendaItem, ask: Ask) -> Why:
@@ -128,8 +134,9 @@ PANEL_SEAT = Workflow(
                    under="panel", needs=("topic_stage.stage", "proposals")),
         Transition("declare", {NAMED}, None, holder,
                    "Declare what conflicts there are; from then on a member reads what the panel judges.",
-                   guards=(its_panel_works, is_member), effects=(effects.date_declaration,), data=Declare,
-                   needs=("panel",)),
+                   guards=(its_panel_works, is_member, names_may_be_read),
+                   effects=(effects.date_declaration,), data=Declare,
+                   needs=("panel.topic_stage.stage.call",)),
         Transition("leave", {NAMED}, LEFT, office, "Take somebody off the panel.", guards=(its_panel_works,),
                    needs=("panel",)),
         Transition("bar", {NAMED}, LEFT, system, "A conflict bars from the topic or the call."),
