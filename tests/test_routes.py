@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.routing import Match
 
 from app.core.db import Transaction
 from app.core.postgres import Database
 from app.core.settings import Settings
 from app.main import create_app
+from app.process import STAGES
 from app.workflow.asked import asked
 from app.workflow.mounted import MOUNTED
+from app.workflow.stage_router import StageRouter
 
 LEAST = 150
 OPEN = {
@@ -245,3 +248,18 @@ def test_no_unsafe_method_only_reads(app: FastAPI) -> None:
     assert {m for methods in by_path.values() for m in methods} <= {"GET", "POST", "PATCH", "PUT"}
     for _, route in routes(app):
         assert len((route.methods or set()) - {"HEAD"}) == 1
+
+
+@pytest.mark.parametrize("root", ["", "/behind/a/proxy"])
+def test_every_route_is_reached_and_few_routers_compare_its_path(app: FastAPI, root: str) -> None:
+    """A stage's router leaves alone what begins as none of its own."""
+    asked = 0
+    for name, _ in routes(app):
+        method, path = name.split(" ")
+        scope = {"type": "http", "method": method, "path": root + path, "root_path": root, "path_params": {}}
+        answers = [route.matches(dict(scope))[0] for route in app.routes]
+        assert Match.FULL in answers, name
+        stages = [router for _, router in STAGES if isinstance(router, StageRouter)]
+        asked += sum(router.begins(dict(scope)) for router in stages)
+    assert len(stages) == len(STAGES)
+    assert asked / len(list(routes(app))) < 2

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel
 
 from app.calls.access import impartial, published
@@ -40,8 +40,9 @@ from app.workflow.http import mount
 from app.workflow.mounted import MOUNTED, Filter, Mounted
 from app.workflow.route import refusals
 from app.workflow.rows import look
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(prefix="/v1", tags=["calls"])
+router = StageRouter(prefix="/v1", tags=["calls"])
 readers = staff | published
 
 mount(

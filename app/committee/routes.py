@@ -1,7 +1,5 @@
 """The committee's routes."""
 
-from fastapi import APIRouter
-
 from app.committee.access import body_member, entitled, motion_member, seated, session_member
 from app.committee.models import Body, Mandate, Motion, Session
 from app.committee.schemas import (
@@ -18,8 +16,9 @@ from app.committee.workflow import BODY, MANDATE, MOTION, SESSION
 from app.people.access import admin, auditor, office
 from app.workflow.http import mount
 from app.workflow.mounted import Mounted
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(prefix="/v1", tags=["committee"])
+router = StageRouter(prefix="/v1", tags=["committee"])
 staff = office | admin | auditor
 
 mount(

@@ -1,7 +1,5 @@
 """The consortia's routes."""
 
-from fastapi import APIRouter
-
 import app.calls.routes  # consortia are formed under a topic stage
 import app.topics.routes  # noqa: F401  # and an industry consortium is named under a topic
 from app.consortia import invitations, judging
@@ -13,8 +11,9 @@ from app.consortia.organisations.mounts import ORGANISATIONS
 from app.consortia.people import links
 from app.consortia.search.mounts import PARTNER_SEARCHES
 from app.workflow.http import mount
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(prefix="/v1", tags=["consortia"])
+router = StageRouter(prefix="/v1", tags=["consortia"])
 router.include_router(suggestions.router)  # before an organisation's id could be read in its name
 mount(router, ORGANISATIONS)
 mount(router, CONSORTIA)

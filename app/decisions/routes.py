@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from app.decisions.access import entitled, informed
 from app.decisions.invitation.mounts import INVITATIONS
 from app.decisions.models import Decision
@@ -12,8 +10,9 @@ from app.decisions.workflow import DECISION
 from app.people.access import auditor, office
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(prefix="/v1", tags=["decisions"])
+router = StageRouter(prefix="/v1", tags=["decisions"])
 staff, members = office | auditor, entitled | informed
 
 mount(

@@ -1,7 +1,5 @@
 """The routes of evaluation, in the order of the work: reports, consensus reports, panels, summary reports."""
 
-from fastapi import APIRouter
-
 from app.evaluation.consensus.routes import router as consensus
 from app.evaluation.consensus.spreads import router as spreads
 from app.evaluation.ethics.routes import router as ethics
@@ -15,8 +13,9 @@ from app.evaluation.report.due import router as due
 from app.evaluation.report.figures import router as figures
 from app.evaluation.report.routes import router as report
 from app.evaluation.summary.routes import router as summary
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(tags=["evaluation"])
+router = StageRouter(tags=["evaluation"])
 for part in (advice, due, figures, spreads):
     router.include_router(part, prefix="/v1")
 for part in (report, consensus, panel, room, hearing, observer, observer_report, summary, ethics):

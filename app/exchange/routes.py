@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import StreamingResponse
 
 from app.core.db import Sessions
@@ -11,8 +11,9 @@ from app.exchange.public import experts, feeds, pages, receipts
 from app.exchange.table import Row, lines
 from app.grants.models import Grant
 from app.results.queries import signed_grants
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(prefix="/v1", tags=["exchange"])
+router = StageRouter(prefix="/v1", tags=["exchange"])
 for face in (feeds.router, pages.router, experts.router, receipts.router):
     router.include_router(face, prefix="/public")
 

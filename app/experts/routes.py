@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from app.experts.access import assignee, blind, invited, reviewer
 from app.experts.assigning import routes as assigning
@@ -30,8 +30,9 @@ from app.workflow.asked import Asking
 from app.workflow.http import mount, refusals
 from app.workflow.mounted import Filter, Mounted
 from app.workflow.rows import look
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(prefix="/v1", tags=["experts"])
+router = StageRouter(prefix="/v1", tags=["experts"])
 
 mount(router, EXPERTS)
 # People come into the pool in two ways; the plural alone is the office's.

@@ -1,7 +1,5 @@
 """The grants' routes."""
 
-from fastapi import APIRouter
-
 import app.proposals.routes  # noqa: F401  # grants are prepared under a proposal
 from app.core.pages import Order
 from app.core.schema import Line
@@ -13,8 +11,9 @@ from app.proposals.access import consortium
 from app.proposals.models import Proposal
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(prefix="/v1", tags=["grants"])
+router = StageRouter(prefix="/v1", tags=["grants"])
 staff = office | signatory | auditor
 
 mount(

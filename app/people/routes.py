@@ -15,6 +15,7 @@ from app.workflow.asked import Asking
 from app.workflow.http import documented, mount, refusals
 from app.workflow.rows import lock, look
 from app.workflow.run import fire
+from app.workflow.stage_router import StageRouter
 
 
 async def limited(request: Request) -> None:
@@ -22,7 +23,7 @@ async def limited(request: Request) -> None:
     desk().limits.client.spend(client_of(request))
 
 
-router = APIRouter(prefix="/v1", tags=["people"])
+router = StageRouter(prefix="/v1", tags=["people"])
 auth = APIRouter(prefix="/auth", dependencies=[Depends(limited)])
 auth.include_router(by_link.router)
 auth.include_router(sign_in.router)

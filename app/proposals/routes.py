@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from sqlalchemy import func, select
 
 import app.consortia.routes  # noqa: F401  # proposals are started under a consortium
@@ -18,8 +18,9 @@ from app.workflow.asked import Asking
 from app.workflow.http import mount
 from app.workflow.route import refusals
 from app.workflow.rows import look
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(prefix="/v1", tags=["proposals"])
+router = StageRouter(prefix="/v1", tags=["proposals"])
 mount(router, PROPOSALS)
 mount(router, INFORMATION_REQUESTS)
 router.include_router(documents.router)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 from sqlalchemy import select
 
@@ -14,8 +14,9 @@ from app.core.outbox import Mail
 from app.core.schema import Data, Instant, Read
 from app.core.schema import Mail as Address
 from app.due import tick
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(prefix="/v1/rehearsal", tags=["rehearsal"])
+router = StageRouter(prefix="/v1/rehearsal", tags=["rehearsal"])
 
 
 class Forward(Data):

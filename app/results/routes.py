@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from app.core import pages
 from app.core.errors import NotFound
@@ -12,8 +12,9 @@ from app.results.queries import signed_grants
 from app.results.schemas import ProjectPage, ProjectRead
 from app.workflow.asked import Asking
 from app.workflow.route import refusals
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(prefix="/v1", tags=["results"])
+router = StageRouter(prefix="/v1", tags=["results"])
 router.include_router(trail.router)
 BY_NUMBER = pages.Order(Grant.number)
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from uuid import UUID
 
-from fastapi import APIRouter
 from sqlalchemy import false, or_
 
 from app.core.pages import Order
@@ -37,8 +36,9 @@ from app.workflow.mounted import Filter, Mounted
 from app.workflow.rows import look
 from app.workflow.run import chosen
 from app.workflow.sight import parameters, ties
+from app.workflow.stage_router import StageRouter
 
-router = APIRouter(prefix="/v1", tags=["topics"])
+router = StageRouter(prefix="/v1", tags=["topics"])
 
 TOPICS = Mounted(
     TOPIC,
