@@ -10,7 +10,7 @@ from app.core.db import Sessions
 from app.core.settings import Settings
 from app.core.sweeping import sweep
 from app.core.uploads import files
-from app.process import NAMED_FILES, due
+from app.process import BESIDE_FILES, NAMED_FILES, due
 from app.workflow.run import system_act
 
 log = structlog.get_logger(__name__)
@@ -53,4 +53,4 @@ async def checkpoint_each_hour(timestamp: int) -> None:
 async def sweep_each_hour(context: procrastinate.JobContext, timestamp: int) -> None:
     """The worker's hourly sweep of files that nothing names."""
     given = jobs.tools(context)
-    await sweep(given.sessions, files(given.settings), NAMED_FILES)
+    await sweep(given.sessions, files(given.settings), NAMED_FILES, BESIDE_FILES)

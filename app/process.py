@@ -90,7 +90,7 @@ from app.core.db import Base
 from app.core.invariants import Invariant, heads_of
 from app.core.jobs import enqueue
 from app.core.settings import Settings
-from app.core.sweeping import Named
+from app.core.sweeping import Beside, Named
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
@@ -121,7 +121,7 @@ from app.people.notices import send_digests
 from app.proposals import notices
 from app.proposals import reactions as proposals
 from app.proposals.information import reactions as information
-from app.proposals.models import Document, Proposal, SealedVersion
+from app.proposals.models import Document, DocumentText, Proposal, SealedVersion
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
 from app.topics.consultation.models import Comment
@@ -463,6 +463,8 @@ NAMED_FILES: Named = (
     select(SummaryPrint.file),
 )
 """What may name a file that is kept; any other is swept away (`app/core/sweeping.py`)."""
+BESIDE_FILES: Beside = (DocumentText.digest,)
+"""What is kept of a file, and goes with it."""
 
 Due = Callable[[Act], Awaitable[None]]
 

@@ -1,4 +1,4 @@
-"""PDFs of others, looked at and marked in a process of its own with limits, a fork for each file."""
+"""PDFs of others, looked at, read and marked in a process of its own with limits, a fork for each file."""
 
 import asyncio
 import atexit
@@ -21,10 +21,14 @@ FORKS = Path(__file__).with_name("pdf_forks.py")
 PATIENCE = 20.0  # seconds on the wall; the fork's own limit is in seconds of work
 GRACE = 5.0  # how much later than it ends by itself a fork is no longer waited for
 LONGEST = 10_000  # bytes of an answer
+WAIT = 30.0  # seconds for a text, with those in which others are read before it
+BETWEEN_PAGES = "\f"  # of a text, as it is read
 TOO_MUCH = "Reading it takes too much time or memory."
 
 # The number of threads is the semaphore: as many forks are at work at most.
 _threads = ThreadPoolExecutor(2, thread_name_prefix="pdf")
+# Reading takes long, and is not waited for without end: no other upload is looked at later for it.
+_texts = ThreadPoolExecutor(2, thread_name_prefix="pdf-texts")
 # A place of its own, so that no upload before a deadline waits for a reader's copies.
 _marking = ThreadPoolExecutor(1, thread_name_prefix="pdf-marks")
 
@@ -43,6 +47,18 @@ async def examined(file: IO[bytes]) -> Examined:
     if "refused" in found:
         raise Malformed(reasons=[Reason("unreadable-file", found["refused"], "/body", "sender")])
     return Examined(**found)
+
+
+async def text_of(file: IO[bytes]) -> str | None:
+    """What a PDF says, `BETWEEN_PAGES` between two; None if that cannot be told, or takes too long."""
+    with TemporaryFile() as text:
+        work = asyncio.get_running_loop().run_in_executor(_texts, READER.read, file, text)
+        try:
+            found = await asyncio.wait_for(work, WAIT)
+        except (TimeoutError, Unavailable):
+            return None
+        text.seek(0)
+        return None if "refused" in found else text.read().decode()
 
 
 class NotMarked(Exception):
@@ -79,6 +95,10 @@ class Reader:
     def examine(self, file: IO[bytes]) -> dict[str, Any]:
         """What a fork answers; `refused` if it ends without. Raises Unavailable if nothing forks."""
         return self._answer(0, file)
+
+    def read(self, file: IO[bytes], text: IO[bytes]) -> dict[str, Any]:
+        """The same, of a fork that writes what the file says."""
+        return self._answer(0, file, text)
 
     def mark(self, file: IO[bytes], marks: IO[bytes], copy: IO[bytes], readable: int) -> dict[str, Any]:
         """The same, of a fork that writes the marked copy; 0: no page is beyond the limit."""

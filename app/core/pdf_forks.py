@@ -1,9 +1,9 @@
 """Lives as long as who started it, has the reader of PDFs loaded, and forks once for each file it is sent.
 
 Its input is a Unix socket: eight digits bring two descriptors, where the answer goes and a file to be looked
-at; or four, the marks for it and where the marked copy goes, and the digits say how many pages are within
-the limit. Nothing of one file is there for the next, and when the socket ends, so does it, however the other
-side has ended.
+at; or three, where its text goes as well; or four, the marks for it and where the marked copy goes, and the
+digits say how many pages are within the limit. Nothing of one file is there for the next, and when the socket
+ends, so does it, however the other side has ended.
 """
 
 import gc
@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 READER = runpy.run_path(str(Path(__file__).with_name("pdf_child.py")))
+TEXTS = runpy.run_path(str(Path(__file__).with_name("pdf_text.py")))
 MARKER = runpy.run_path(str(Path(__file__).with_name("pdf_marks.py")))
 WIDTH = 8
 ROOM = 16 * 1024 * 1024  # bytes that a marked copy may have beyond those of its file
@@ -37,19 +38,24 @@ def serve(inbox: socket.socket, patience: float) -> None:
 
 
 def _answer(inbox: socket.socket, answer: int, files: list[int], number: int, patience: float) -> None:
-    """In the fork: look at one file, or mark it, with limits; answer, end."""
+    """In the fork: look at one file, read or mark it, with limits; answer, end."""
     try:
         inbox.close()  # the files of others come through it
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, patience)
         source, *others = files
-        READER["limit"](os.fstat(source).st_size + ROOM if others else 0)
         with open(source, "rb") as file:
-            if others:
-                with open(others[0], "rb") as marks:
-                    found = MARKER["mark"](file, marks, others[1], number)
-            else:
-                found = READER["examine"](file)
+            match others:
+                case []:
+                    READER["limit"]()
+                    found = READER["examine"](file)
+                case [text]:
+                    READER["limit"](TEXTS["MOST"] * TEXTS["WIDEST"])
+                    found = TEXTS["read"](file, text)
+                case [marks, copy]:
+                    READER["limit"](os.fstat(source).st_size + ROOM)
+                    with open(marks, "rb") as made:
+                        found = MARKER["mark"](file, made, copy, number)
         os.write(answer, json.dumps(found).encode())
     finally:
         os._exit(0)

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import IO, Any
 
 import structlog
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.clock import machine_now
 from app.core.db import Sessions
@@ -19,6 +20,8 @@ BATCH = 100
 LOCK = func.hashtext("files are named")
 Named = Sequence[Select[Any]]
 """Statements of one column each, the digests that some table names."""
+Beside = Sequence[InstrumentedAttribute[str]]
+"""Columns of digests whose rows are kept beside a file, name nothing and go with it."""
 
 
 async def hold(session: AsyncSession, kept: Files, stored: StoredFile, file: IO[bytes]) -> None:
@@ -28,7 +31,7 @@ async def hold(session: AsyncSession, kept: Files, stored: StoredFile, file: IO[
         await kept.store(chunks(file), stored.size)
 
 
-async def sweep(sessions: Sessions, kept: Files, named: Named) -> int:
+async def sweep(sessions: Sessions, kept: Files, named: Named, beside: Beside = ()) -> int:
     """Remove files older than `AGE` that nothing names, and what broken uploads have left; how many."""
     before = machine_now() - AGE
     await kept.remove_left(before)
@@ -37,18 +40,20 @@ async def sweep(sessions: Sessions, kept: Files, named: Named) -> int:
         old -= await _named(session, named)
     found, swept = sorted(old), 0
     for at in range(0, len(found), BATCH):
-        swept += await _sweep(sessions, kept, named, set(found[at : at + BATCH]))
+        swept += await _sweep(sessions, kept, named, beside, set(found[at : at + BATCH]))
     if swept:
         log.info("files.swept", count=swept)
     return swept
 
 
-async def _sweep(sessions: Sessions, kept: Files, named: Named, digests: set[str]) -> int:
+async def _sweep(sessions: Sessions, kept: Files, named: Named, beside: Beside, digests: set[str]) -> int:
     """Of these, what is still not named once nobody can name it; none if somebody is about to name one."""
     async with sessions() as session, session.begin():
         if not await session.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
             return 0
         digests -= await _named(session, named, digests)
+        for column in beside:
+            await session.execute(delete(column.class_).where(column.in_(digests)))
         await kept.remove(digests)
         return len(digests)
 

@@ -12,18 +12,19 @@ from app.consortia.eligibility import on_partners, outside_industry
 from app.consortia.organisations.models import Organisation
 from app.consortia.rules import Finding
 from app.proposals.answers import gaps as gaps_of
+from app.proposals.disclosure import Searched
 from app.proposals.disclosure import finding as disclosure
 from app.proposals.models import Proposal
 from app.proposals.rules import added, electronic, excess, in_time, readable
 from app.proposals.sealing import money
 
 
-def findings(proposal: Proposal) -> Iterator[Finding]:
+def findings(proposal: Proposal, searched: Searched) -> Iterator[Finding]:
     """What every rule says (M-01 to M-05; E-02, E-03 or E-04; E-06, E-08; of short proposals E-09; V-25 where
     the stage is blind).
 
     Partners are those of the last sealed version; country and control are what the office knows of them now,
-    the countries' standing that of the day of the deadline.
+    the countries' standing that of the day of the deadline. `searched`: what was found in its documents.
     """
     part = proposal.topic_stage
     form, last = form_of(part), proposal.versions[-1]
@@ -47,7 +48,7 @@ def findings(proposal: Proposal) -> Iterator[Finding]:
     found = readable(sealed["documents"])
     yield replace(found, inputs=found.inputs | {"beyond_limit": beyond})
     yield from added(form.documents, {d["key"] for d in sealed["documents"]})
-    yield from disclosure(proposal)
+    yield from disclosure(proposal, searched)
     organisations = list(_taking_part(proposal, sealed))
     yield from on_partners(part, organisations)
     named = {member.organisation_id for member in proposal.industry}

@@ -1,10 +1,7 @@
-"""Whether a proposal of a blind stage says whose it is: its own names in what experts read of it (V-25).
+"""Whether a proposal of a blind stage says whose it is: its own names in what experts read of it (V-25)."""
 
-Documents are kept as they came and are not read for names: the office looks at them.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from app.calls.chosen import blind_of
 from app.calls.form import PLAIN
@@ -19,7 +16,17 @@ from app.topics.programme import programme
 Texts = Mapping[str, str]
 """What experts read, by the place where it stands."""
 RULE = "V-25"
-CLEAN = "No name of the applicants stands in title, abstract and answers. The documents are not searched."
+CLEAN = "No name of the applicants stands in what was searched of what experts read."
+
+
+class Searched(NamedTuple):
+    """What was found in documents, and what of them has no text to search: for the office to look at."""
+
+    found: Sequence[tuple[str, Found]]
+    unread: Sequence[str]
+
+
+NOTHING = Searched((), ())
 
 
 def names_of(partners: Iterable[Partner]) -> set[str]:
@@ -58,34 +65,49 @@ def disclosed(texts: Texts, names: Iterable[str]) -> list[tuple[str, Found]]:
     return [(path, one) for path, text in texts.items() for one in found(text, known)]
 
 
-def warnings(proposal: Proposal) -> Iterator[Entry]:
+def drafted_names(proposal: Proposal) -> set[str]:
+    """What a draft's applicants are known by."""
+    partners = (partner for partner in proposal.consortium.partners if partner.state in LIVE)
+    return {*names_of(partners), proposal.acronym}
+
+
+def sealed_names(proposal: Proposal) -> set[str]:
+    """What its applicants are known by, and were when it was handed in last."""
+    sealed = proposal.versions[-1].manifest
+    names = {*names_of(proposal.consortium.partners), sealed["acronym"]}
+    for partner in sealed["partners"]:
+        names.add(partner["legal_name"])
+        names |= {way for person in partner["people"] for way in ways_of(person["name"])}
+    return names
+
+
+def warnings(proposal: Proposal, searched: Searched) -> Iterator[Entry]:
     """While it is written: what of the draft says whose it is. It warns, and is judged after closing."""
     terms = blind_of(proposal.topic_stage)
     if terms is None:
         return
     written = {section.key: section.answers for section in proposal.sections}
-    partners = (partner for partner in proposal.consortium.partners if partner.state in LIVE)
-    names = {*names_of(partners), proposal.acronym}
-    for path, one in disclosed(_read(terms, proposal.title, proposal.abstract, written), names):
+    texts = _read(terms, proposal.title, proposal.abstract, written)
+    for path, one in (*disclosed(texts, drafted_names(proposal)), *searched.found):
         told = f"“{one.name}” stands here, and experts are not to learn whose the proposal is: {one.passage}"
         yield Entry("names-applicants", told, path, "coordinator", RULE)
 
 
-def finding(proposal: Proposal) -> Iterator[Finding]:
+def finding(proposal: Proposal, searched: Searched) -> Iterator[Finding]:
     """After closing: the same of the last sealed version, whose texts and answers must be loaded."""
     terms, last = blind_of(proposal.topic_stage), proposal.versions[-1]
     if terms is None:
         return
     sealed = last.manifest
-    names = {*names_of(proposal.consortium.partners), sealed["acronym"]}
-    for partner in sealed["partners"]:
-        names.add(partner["legal_name"])
-        names |= {way for person in partner["people"] for way in ways_of(person["name"])}
     written = {key: {PLAIN: text} for key, text in last.texts.items()} | last.answers
-    hits = disclosed(_read(terms, sealed["title"], sealed["abstract"], written), names)
+    texts = _read(terms, sealed["title"], sealed["abstract"], written)
+    hits = [*disclosed(texts, sealed_names(proposal)), *searched.found]
     told = "; ".join(f"{path}: “{one.name}” in “{one.passage}”" for path, one in hits)
-    inputs = {"found": [{"path": path, **one._asdict()} for path, one in hits]}
-    yield Finding(RULE, not hits, f"It names its applicants. {told}." if hits else CLEAN, inputs)
+    said = f"It names its applicants. {told}." if hits else CLEAN
+    if searched.unread:
+        said += f" Not searched, since there is no text to be read: {'; '.join(searched.unread)}."
+    inputs = {"found": [{"path": path, **one._asdict()} for path, one in hits], "unread": [*searched.unread]}
+    yield Finding(RULE, not hits, said, inputs)
 
 
 def _read(terms: Blind, title: str, abstract: str, written: Mapping[str, Mapping[str, Any]]) -> Texts:

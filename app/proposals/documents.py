@@ -9,11 +9,12 @@ from fastapi.responses import StreamingResponse
 
 from app.core.errors import NotFound, Unmet
 from app.core.files import StoredFile
-from app.core.pdf import Examined, examined
+from app.core.pdf import Examined, examined, text_of
 from app.core.reason import Reason
 from app.core.sweeping import hold
 from app.core.uploads import PDF, PDF_BODY, chunks, download, files, take_in
 from app.proposals.access import consortium
+from app.proposals.document_texts import keep_text, read_blind
 from app.proposals.models import Proposal
 from app.proposals.mounts import PROPOSALS
 from app.proposals.schemas import Attach, Key
@@ -39,6 +40,7 @@ async def attach(request: Request, proposal_id: ProposalId, key: Key, token: Tok
         first = await asked(request, session, token)
         proposal, held = await look(session, Proposal, proposal_id, first.actor, PROPOSALS.needs_of("attach"))
         _allowed(first, proposal, held, Attach(key=key, digest="", size=0, pages=0))
+        blind = read_blind(proposal, key)
         declared = request.headers.get("content-length", "")
         _room_for(request, proposal, key, int(declared) if declared.isdecimal() else 0)
     if request.headers.get("content-type", "").split(";")[0].strip() != PDF:
@@ -46,6 +48,7 @@ async def attach(request: Request, proposal_id: ProposalId, key: Key, token: Tok
     with TemporaryFile() as file:
         await take_in(request, file)
         found = await examined(file)
+        text = await text_of(file) if blind else None
         stored = await kept.store(chunks(file), request.app.state.settings.upload_limit)
         async with request.app.state.sessions() as session, session.begin():
             # Asked anew: the sign-in may have ended meanwhile, and the time is now that of the last byte.
@@ -56,6 +59,8 @@ async def attach(request: Request, proposal_id: ProposalId, key: Key, token: Tok
             await hold(session, kept, stored, file)
             given = _given(key, stored, found)
             await fire(PROPOSAL, "attach", proposal, again.act(held, given))
+            if blind:
+                await keep_text(session, stored.digest, text)
             return next(told for told in documents_of(proposal) if told.key == key)
 
 

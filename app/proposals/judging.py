@@ -8,6 +8,7 @@ from app.core.errors import Unmet
 from app.core.reason import Reason
 from app.proposals import disclosure
 from app.proposals.checks import findings
+from app.proposals.document_texts import search_sealed
 from app.proposals.models import GOING_ON, Check, Proposal
 from app.workflow.rows import look
 from app.workflow.run import Act
@@ -17,7 +18,7 @@ async def record_checks(proposal: Proposal, act: Act) -> None:
     """Write down what each rule says of the last sealed version; a repeated check replaces the one before."""
     await act.session.refresh(proposal.versions[-1], ["texts", "answers"])
     known = {check.rule: check for check in proposal.checks}
-    for finding in findings(proposal):
+    for finding in findings(proposal, await search_sealed(act.session, proposal)):
         check = known.get(finding.rule) or Check(id=uuid4(), proposal=proposal, rule=finding.rule)
         check.kind = _kind(finding.rule)
         check.passed, check.text, check.inputs = finding.passed, finding.text, finding.inputs

@@ -205,6 +205,18 @@ class Document(Keyed, Base):
     proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="documents")
 
 
+class DocumentText(Base):
+    """What a document says that experts of a blind stage read, by the digest of its bytes (V-25).
+
+    None: it cannot be read. It is searched for names, stands on no wire, and goes with the file.
+    """
+
+    __tablename__ = "document_text"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str | None]
+
+
 class SealedVersion(Keyed, Base):
     """What was handed in: a manifest of hashes, its digest, the receipt, and what was written itself.
 

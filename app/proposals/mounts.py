@@ -12,6 +12,7 @@ from app.core.pages import Order
 from app.core.schema import EntityRead, Line
 from app.proposals.access import as_staff, blind_reader, consortium, industry_partner, reader, staff
 from app.proposals.consistency import consistency
+from app.proposals.document_texts import search_draft
 from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, Section
 from app.proposals.problems import problems
 from app.proposals.queries import came_with_merger, last_manifests, who_stays
@@ -57,7 +58,8 @@ async def complete(asked: Asked, proposal: Proposal, body: EntityRead) -> None:
         body.consistency = await _noted(asked, proposal)
     elif isinstance(body, ProposalApplicant) and proposal.draft_lives:
         shown = await shown_to(asked.session, proposal.consortium_id, asked.actor)
-        found = problems(proposal, asked.now, shown)
+        searched = await search_draft(asked.session, proposal)
+        found = problems(proposal, asked.now, shown, searched)
         body.problems = [EntryRead.model_validate(one, from_attributes=True) for one in found]
 
 

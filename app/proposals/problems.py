@@ -12,6 +12,7 @@ from app.consortia.problems import Entry, blocking
 from app.core.reason import Reason
 from app.proposals import disclosure
 from app.proposals.answers import gaps, unexplained
+from app.proposals.disclosure import NOTHING, Searched
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.rules import excess
 
@@ -24,8 +25,12 @@ NEEDED = (
 EXPIRED = " The proposal was not handed in: it has expired, and stays readable for you."
 
 
-def problems(proposal: Proposal, now: datetime, shown: Collection[str] = ()) -> Iterator[Entry]:
-    """What stands against handing it in now, then what is judged after closing; `shown`: whose figures.
+def problems(
+    proposal: Proposal, now: datetime, shown: Collection[str] = (), searched: Searched = NOTHING
+) -> Iterator[Entry]:
+    """What stands against handing it in now, then what is judged after closing.
+
+    `shown`: whose figures; `searched`: what was found in its documents.
 
     What blocks is form alone: the deadline, what the form requires. Whatever is judged warns: a wrong
     computation of ours keeps nobody out.
@@ -39,7 +44,7 @@ def problems(proposal: Proposal, now: datetime, shown: Collection[str] = ()) -> 
     yield from _unexplained(proposal)
     yield from _left_out(proposal)
     yield from _too_long(proposal)
-    yield from disclosure.warnings(proposal)
+    yield from disclosure.warnings(proposal, searched)
     yield from eligibility_problems(proposal.consortium)
     yield from unsigned(proposal.consortium)
     yield from for_reader(warnings(proposal.consortium, proposal.requested), shown)

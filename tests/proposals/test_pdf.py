@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
@@ -23,7 +23,7 @@ from app.core.errors import Unavailable
 from app.core.pdf import TOO_MUCH, Reader
 from app.core.pdf_child import CONTENT, PIECE, examine
 from tests.proposals.build import pdf
-from tests.proposals.corpus import REFUSED, bomb
+from tests.proposals.corpus import REFUSED, blank, bomb, looped
 
 GOOD = {"pages": 2, "fault": None}
 TEXT = b"BT (A word.) Tj ET"
@@ -234,6 +234,15 @@ def test_a_page_that_swells_beyond_all_memory_costs_none_of_it(reader: Reader) -
     packed = FINE[:2] + block * 48 + packer.flush()
     found = examined(reader, with_content(FINE, packed).getvalue())
     assert found == {"pages": 2, "fault": f"Page 2 cannot be read: {MUCH}."}
+
+
+@pytest.mark.parametrize("make", [bomb, blank, looped, partial(pdf, 1)])
+def test_what_says_nothing_that_can_be_told_has_no_text(reader: Reader, make: Callable[[], bytes]) -> None:
+    with TemporaryFile() as file, TemporaryFile() as text:
+        file.write(make())
+        found = reader.read(file, text)
+        assert ("refused" in found, os.fstat(text.fileno()).st_size) == (True, 0)
+    assert examined(reader, pdf()) == GOOD
 
 
 @pytest.mark.parametrize("named", REFUSED)

@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 
 from app.core.sweeping import LOCK, hold, sweep
 from app.core.uploads import chunks, files
-from app.process import NAMED_FILES
+from app.process import BESIDE_FILES, NAMED_FILES
+from app.proposals.document_texts import keep_text
+from app.proposals.models import DocumentText
 from tests.conftest import World
 from tests.proposals.build import pdf, ready, upload
 
@@ -39,14 +41,21 @@ async def test_what_nothing_names_is_swept_away_once_it_is_old(world: World) -> 
         assert (await upload(applied.lead, applied.id, body)).status_code == 200
     await applied.lead.make(f"{applied.path}/submit")
     assert (await upload(applied.lead, applied.id, bodies[2])).status_code == 200
+    async with world.sessions() as session, session.begin():
+        for digest in (first, second, third):
+            for text in (None, "Read at last.", None):
+                await keep_text(session, digest, text)
     left = Path(world.settings.data_dir, "files", "incoming", "broken-off")
     left.parent.mkdir(exist_ok=True)
     left.write_bytes(b"half")
     await sweep(world.sessions, files(world.settings), NAMED_FILES)
     assert {first, second, third, "broken-off"} <= kept(world), "what is young stays"
     grown_old(world)
-    await sweep(world.sessions, files(world.settings), NAMED_FILES)
+    await sweep(world.sessions, files(world.settings), NAMED_FILES, BESIDE_FILES)
     assert {first, second, third, "broken-off"} & kept(world) == {second, third}
+    async with world.sessions() as session:
+        read = {one.digest: one.text for one in await session.scalars(select(DocumentText))}
+    assert read == dict.fromkeys((second, third), "Read at last.")
     for path, body in ((f"{applied.path}/sealed/1", bodies[1]), (applied.path, bodies[2])):
         assert (await applied.lead.get(f"{path}/documents/part_b")).content == body
 
