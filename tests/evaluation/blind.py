@@ -13,6 +13,7 @@ from app.calls.models import Call, Stage
 from app.consortia.models import Consortium, Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.core.uploads import files
+from app.proposals.document_texts import keep_text
 from app.proposals.models import Proposal, SealedVersion
 from app.proposals.sealing import digest_of
 from tests.build import fresh
@@ -95,6 +96,8 @@ async def _name(session: Any, topic: Topic, handed: Handed, own: Names, organisa
     proposal.requested = Decimal(1)
     part_b = await _kept(topic.world, pdf(1, own.file))
     plan = await _kept(topic.world, pdf(1, f"{own.file} plan"))
+    for digest in (part_b, plan):
+        await keep_text(session, digest, f"{own.organisation} leads it.")
     version = SealedVersion(id=uuid4(), number=2, received_at=before.received_at, receipt=before.receipt)
     version.texts = {"excellence": "It is excellent.", "implementation": f"{own.organisation} leads it."}
     version.manifest = before.manifest | {
