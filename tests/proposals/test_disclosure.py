@@ -10,6 +10,7 @@ from app.calls.models import Call, Stage
 from app.consortia.organisations.models import Organisation
 from app.core.typeset import typeset
 from app.proposals.disclosure import CLEAN as NOT_FOUND
+from app.proposals.document_texts import Read, _found
 from app.proposals.models import DocumentText
 from tests.build import Actor, person
 from tests.conftest import Counting, World
@@ -121,6 +122,13 @@ async def test_a_document_that_experts_read_is_searched_across_its_lines(
     assert check["text"].endswith(
         "Not searched, since there is no text to be read: /documents/part_b, page 2."
     )
+
+
+async def test_a_hyphen_at_the_end_of_a_line_may_be_of_the_word_or_not() -> None:
+    text = "In Boden-\nkultur, by Max-\nPlanck, a QUARZ-\fled one; Wien-\ner."
+    names = frozenset(("Bodenkultur", "Max-Planck", "QUARZ", "Wien", "Kultur"))
+    hits = _found(Read("/documents/part_b", "d", text), names)
+    assert {found.name for _, found in hits} == names
 
 
 async def test_what_stands_in_a_document_is_an_officers_finding(world: World) -> None:
