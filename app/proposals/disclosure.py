@@ -1,4 +1,4 @@
-"""Whether a proposal of a blind stage says whose it is: its own names in what experts read of it (V-25).
+"""Whether a proposal of a blind stage tells whose it is: names or addresses in what experts read (V-25).
 
 Documents are kept as they came and are not read for names: the office looks at them.
 """
@@ -9,40 +9,32 @@ from typing import Any
 from app.calls.chosen import blind_of
 from app.calls.form import PLAIN
 from app.calls.rule_parts import Blind
+from app.consortia.disclosure import Watch, told_in
 from app.consortia.models import LIVE, Partner
 from app.consortia.problems import Entry
 from app.consortia.rules import Finding
-from app.core.disclosure import Found, found
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 
 Texts = Mapping[str, str]
 """What experts read, by the place where it stands."""
 RULE = "V-25"
-CLEAN = "No name of the applicants stands in title, abstract and answers. The documents are not searched."
+CLEAN = "Title, abstract and answers name no applicant and no address. The documents are not searched."
 
 
-def names_of(partners: Iterable[Partner]) -> set[str]:
-    """What partners and their people are known by: legal, short and other names, their own mail domains."""
-    names: set[str] = set()
+def watch_for(acronym: str, partners: Iterable[Partner], sealed: Iterable[Mapping[str, Any]] = ()) -> Watch:
+    """For what partners and their people are known by, now and as it was sealed: all names, mail domains."""
+    people, organisations, references = set[str](), set[str](), {acronym}
     for partner in partners:
         organisation = partner.organisation
-        names |= {organisation.legal_name, organisation.short_name, *organisation.aliases}
-        for person in partner.people:
-            names |= {*ways_of(person.name)}
-            domain = person.email.rpartition("@")[2].lower()
-            if not programme().conflicts.shared(domain):
-                names.add(domain)
-    return names - {""}
-
-
-def ways_of(name: str) -> Iterator[str]:
-    """How a person is named in a text: in full, family name first, by the first letter and family name."""
-    yield name
-    *first, family = name.split() or [""]
-    if first:
-        yield f"{family}, {' '.join(first)}"
-        yield f"{first[0][0]}. {family}"
+        organisations |= {organisation.legal_name, organisation.short_name, *organisation.aliases}
+        people |= {person.name for person in partner.people}
+        domains = {person.email.rpartition("@")[2].lower() for person in partner.people}
+        references |= {domain for domain in domains if not programme().conflicts.shared(domain)}
+    for one in sealed:
+        organisations.add(one["legal_name"])
+        people |= {person["name"] for person in one["people"]}
+    return Watch(people, organisations, references)
 
 
 def words_in(answers: Mapping[str, Any]) -> str:
@@ -52,12 +44,6 @@ def words_in(answers: Mapping[str, Any]) -> str:
     return "\n".join(one for one in inside if isinstance(one, str))
 
 
-def disclosed(texts: Texts, names: Iterable[str]) -> list[tuple[str, Found]]:
-    """Where a name stands, and which."""
-    known = [*names]
-    return [(path, one) for path, text in texts.items() for one in found(text, known)]
-
-
 def warnings(proposal: Proposal) -> Iterator[Entry]:
     """While it is written: what of the draft says whose it is. It warns, and is judged after closing."""
     terms = blind_of(proposal.topic_stage)
@@ -65,10 +51,12 @@ def warnings(proposal: Proposal) -> Iterator[Entry]:
         return
     written = {section.key: section.answers for section in proposal.sections}
     partners = (partner for partner in proposal.consortium.partners if partner.state in LIVE)
-    names = {*names_of(partners), proposal.acronym}
-    for path, one in disclosed(_read(terms, proposal.title, proposal.abstract, written), names):
-        told = f"“{one.name}” stands here, and experts are not to learn whose the proposal is: {one.passage}"
-        yield Entry("names-applicants", told, path, "coordinator", RULE)
+    watch = watch_for(proposal.acronym, partners)
+    for one in told_in(_read(terms, proposal.title, proposal.abstract, written), watch):
+        told = (
+            f"“{one.passage}” stands here, and experts are not to learn whose the proposal is: {one.around}"
+        )
+        yield Entry("names-applicants", told, one.place, "coordinator", RULE)
 
 
 def finding(proposal: Proposal) -> Iterator[Finding]:
@@ -77,15 +65,12 @@ def finding(proposal: Proposal) -> Iterator[Finding]:
     if terms is None:
         return
     sealed = last.manifest
-    names = {*names_of(proposal.consortium.partners), sealed["acronym"]}
-    for partner in sealed["partners"]:
-        names.add(partner["legal_name"])
-        names |= {way for person in partner["people"] for way in ways_of(person["name"])}
+    watch = watch_for(sealed["acronym"], proposal.consortium.partners, sealed["partners"])
     written = {key: {PLAIN: text} for key, text in last.texts.items()} | last.answers
-    hits = disclosed(_read(terms, sealed["title"], sealed["abstract"], written), names)
-    told = "; ".join(f"{path}: “{one.name}” in “{one.passage}”" for path, one in hits)
-    inputs = {"found": [{"path": path, **one._asdict()} for path, one in hits]}
-    yield Finding(RULE, not hits, f"It names its applicants. {told}." if hits else CLEAN, inputs)
+    hits = told_in(_read(terms, sealed["title"], sealed["abstract"], written), watch)
+    told = "; ".join(f"{one.place}: “{one.passage}” in “{one.around}”" for one in hits)
+    found = [{"path": one.place, "name": one.passage, "passage": one.around} for one in hits]
+    yield Finding(RULE, not hits, f"It tells who applies. {told}." if hits else CLEAN, {"found": found})
 
 
 def _read(terms: Blind, title: str, abstract: str, written: Mapping[str, Mapping[str, Any]]) -> Texts:
