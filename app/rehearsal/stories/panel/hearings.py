@@ -95,8 +95,8 @@ async def _read_in_the_room(cast: Cast) -> None:
             out = about.proposal in exits[person.name]
             read = await cast.theatre.ask("GET", _path(cast, about), 404 if out else 200, person.token)
             expect(out or read["note"] is not None, "members read what is noted of a hearing")
-    out = sum(map(len, exits.values()))
-    cast.tell(TOLD, "", f"nothing of it for those who leave the room, {out} times")
+    often = sum(len(left) for left in exits.values())
+    cast.tell(TOLD, "", f"nothing of it for those who leave the room, {often} times")
 
 
 async def _hold(cast: Cast, about: Entry) -> None:
