@@ -1,55 +1,56 @@
-"""Whether a proposal of a blind stage says whose it is: its own names in what experts read of it (V-25)."""
+"""Whether a proposal of a blind stage tells whose it is: names or addresses in what experts read (V-25)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.calls.chosen import blind_of
 from app.calls.form import PLAIN
 from app.calls.rule_parts import Blind
+from app.consortia.disclosure import Told, Watch, told_in
 from app.consortia.models import LIVE, Partner
 from app.consortia.problems import Entry
 from app.consortia.rules import Finding
-from app.core.disclosure import Found, found
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 
 Texts = Mapping[str, str]
 """What experts read, by the place where it stands."""
 RULE = "V-25"
-CLEAN = "No name of the applicants stands in what was searched of what experts read."
+CLEAN = "What was searched of what experts read names no applicant and no address."
+REMEMBERED = 64  # sets of applicants: their problem list is asked for after every change
+
+
+class Applicants(NamedTuple):
+    """What applicants are known by: people, organisations, and acronym and mail domains as references."""
+
+    people: frozenset[str]
+    organisations: frozenset[str]
+    references: frozenset[str]
 
 
 class Searched(NamedTuple):
     """What was found in documents, and what of them has no text to search: for the office to look at."""
 
-    found: Sequence[tuple[str, Found]]
+    found: Sequence[Told]
     unread: Sequence[str]
 
 
 NOTHING = Searched((), ())
 
 
-def names_of(partners: Iterable[Partner]) -> set[str]:
-    """What partners and their people are known by: legal, short and other names, their own mail domains."""
-    names: set[str] = set()
+def _known(acronym: str, partners: Iterable[Partner], sealed: Iterable[Mapping[str, Any]] = ()) -> Applicants:
+    people, organisations, references = set[str](), set[str](), {acronym}
     for partner in partners:
         organisation = partner.organisation
-        names |= {organisation.legal_name, organisation.short_name, *organisation.aliases}
-        for person in partner.people:
-            names |= {*ways_of(person.name)}
-            domain = person.email.rpartition("@")[2].lower()
-            if not programme().conflicts.shared(domain):
-                names.add(domain)
-    return names - {""}
-
-
-def ways_of(name: str) -> Iterator[str]:
-    """How a person is named in a text: in full, family name first, by the first letter and family name."""
-    yield name
-    *first, family = name.split() or [""]
-    if first:
-        yield f"{family}, {' '.join(first)}"
-        yield f"{first[0][0]}. {family}"
+        organisations |= {organisation.legal_name, organisation.short_name, *organisation.aliases}
+        people |= {person.name for person in partner.people}
+        domains = {person.email.rpartition("@")[2].lower() for person in partner.people}
+        references |= {domain for domain in domains if not programme().conflicts.shared(domain)}
+    for one in sealed:
+        organisations.add(one["legal_name"])
+        people |= {person["name"] for person in one["people"]}
+    return Applicants(*map(frozenset, (people, organisations, references)))
 
 
 def words_in(answers: Mapping[str, Any]) -> str:
@@ -59,26 +60,22 @@ def words_in(answers: Mapping[str, Any]) -> str:
     return "\n".join(one for one in inside if isinstance(one, str))
 
 
-def disclosed(texts: Texts, names: Iterable[str]) -> list[tuple[str, Found]]:
-    """Where a name stands, and which."""
-    known = [*names]
-    return [(path, one) for path, text in texts.items() for one in found(text, known)]
-
-
-def drafted_names(proposal: Proposal) -> set[str]:
-    """What a draft's applicants are known by."""
+def drafting(proposal: Proposal) -> Applicants:
+    """Those of a draft."""
     partners = (partner for partner in proposal.consortium.partners if partner.state in LIVE)
-    return {*names_of(partners), proposal.acronym}
+    return _known(proposal.acronym, partners)
 
 
-def sealed_names(proposal: Proposal) -> set[str]:
-    """What its applicants are known by, and were when it was handed in last."""
+def handed_in_by(proposal: Proposal) -> Applicants:
+    """Those of the last sealed version, as they are known now and as they were then."""
     sealed = proposal.versions[-1].manifest
-    names = {*names_of(proposal.consortium.partners), sealed["acronym"]}
-    for partner in sealed["partners"]:
-        names.add(partner["legal_name"])
-        names |= {way for person in partner["people"] for way in ways_of(person["name"])}
-    return names
+    return _known(sealed["acronym"], proposal.consortium.partners, sealed["partners"])
+
+
+@lru_cache(REMEMBERED)
+def watch_for(applicants: Applicants) -> Watch:
+    """Made ready once for many texts."""
+    return Watch(*applicants)
 
 
 def warnings(proposal: Proposal, searched: Searched) -> Iterator[Entry]:
@@ -87,10 +84,12 @@ def warnings(proposal: Proposal, searched: Searched) -> Iterator[Entry]:
     if terms is None:
         return
     written = {section.key: section.answers for section in proposal.sections}
-    texts = _read(terms, proposal.title, proposal.abstract, written)
-    for path, one in (*disclosed(texts, drafted_names(proposal)), *searched.found):
-        told = f"“{one.name}” stands here, and experts are not to learn whose the proposal is: {one.passage}"
-        yield Entry("names-applicants", told, path, "coordinator", RULE)
+    watch = watch_for(drafting(proposal))
+    for one in (*told_in(_read(terms, proposal.title, proposal.abstract, written), watch), *searched.found):
+        told = (
+            f"“{one.passage}” stands here, and experts are not to learn whose the proposal is: {one.around}"
+        )
+        yield Entry("names-applicants", told, one.place, "coordinator", RULE)
 
 
 def finding(proposal: Proposal, searched: Searched) -> Iterator[Finding]:
@@ -99,15 +98,15 @@ def finding(proposal: Proposal, searched: Searched) -> Iterator[Finding]:
     if terms is None:
         return
     sealed = last.manifest
+    watch = watch_for(handed_in_by(proposal))
     written = {key: {PLAIN: text} for key, text in last.texts.items()} | last.answers
-    texts = _read(terms, sealed["title"], sealed["abstract"], written)
-    hits = [*disclosed(texts, sealed_names(proposal)), *searched.found]
-    told = "; ".join(f"{path}: “{one.name}” in “{one.passage}”" for path, one in hits)
-    said = f"It names its applicants. {told}." if hits else CLEAN
+    hits = [*told_in(_read(terms, sealed["title"], sealed["abstract"], written), watch), *searched.found]
+    told = "; ".join(f"{one.place}: “{one.passage}” in “{one.around}”" for one in hits)
+    said = f"It tells who applies. {told}." if hits else CLEAN
     if searched.unread:
         said += f" Not searched, since there is no text to be read: {'; '.join(searched.unread)}."
-    inputs = {"found": [{"path": path, **one._asdict()} for path, one in hits], "unread": [*searched.unread]}
-    yield Finding(RULE, not hits, said, inputs)
+    found = [{"path": one.place, "name": one.passage, "passage": one.around} for one in hits]
+    yield Finding(RULE, not hits, said, {"found": found, "unread": [*searched.unread]})
 
 
 def _read(terms: Blind, title: str, abstract: str, written: Mapping[str, Mapping[str, Any]]) -> Texts:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.chosen import blind_of
-from app.core.disclosure import Found
+from app.consortia.disclosure import Told, told_in
 from app.core.pdf import BETWEEN_PAGES
-from app.proposals.disclosure import NOTHING, Searched, disclosed, drafted_names, sealed_names
+from app.proposals.disclosure import NOTHING, Applicants, Searched, drafting, handed_in_by, watch_for
 from app.proposals.models import DocumentText, Proposal
 
 PARTED = re.compile(rf"-[ \t]*[\n{BETWEEN_PAGES}]\s*")
@@ -55,26 +55,26 @@ async def keep_text(session: AsyncSession, digest: str, text: str | None) -> Non
 async def search_draft(session: AsyncSession, proposal: Proposal) -> Searched:
     """What stands in the documents of a draft."""
     documents = {document.key: document.digest for document in proposal.documents}
-    return await _search(session, _to_search(proposal, documents), drafted_names(proposal))
+    return await _search(session, _to_search(proposal, documents), drafting(proposal))
 
 
 async def search_sealed(session: AsyncSession, proposal: Proposal) -> Searched:
     """What stands in the documents that were handed in last."""
     sealed = proposal.versions[-1].manifest["documents"]
     documents = {document["key"]: document["digest"] for document in sealed}
-    return await _search(session, _to_search(proposal, documents), sealed_names(proposal))
+    return await _search(session, _to_search(proposal, documents), handed_in_by(proposal))
 
 
 def _to_search(proposal: Proposal, documents: Mapping[str, str]) -> Mapping[str, str]:
     return {f"/documents/{key}": digest for key, digest in documents.items() if read_blind(proposal, key)}
 
 
-async def _search(session: AsyncSession, documents: Mapping[str, str], names: Collection[str]) -> Searched:
+async def _search(session: AsyncSession, documents: Mapping[str, str], whose: Applicants) -> Searched:
     if not documents:
         return NOTHING
     wanted = select(DocumentText.digest, DocumentText.text).where(DocumentText.digest.in_(documents.values()))
     kept = {row.digest: row.text for row in await session.execute(wanted)}
-    found: list[tuple[str, Found]] = []
+    found: list[Told] = []
     unread: list[str] = []
     for path, digest in documents.items():
         if (text := kept.get(digest)) is None:
@@ -82,14 +82,14 @@ async def _search(session: AsyncSession, documents: Mapping[str, str], names: Co
             continue
         one = Read(path, digest, text)
         # A long document takes up to a second, in which others are answered.
-        found += await asyncio.to_thread(_found, one, frozenset(names))
+        found += await asyncio.to_thread(_found, one, whose)
         unread += [one.unread] if one.unread else []
     return Searched(found, unread)
 
 
 @lru_cache(REMEMBERED)
-def _found(document: Read, names: frozenset[str]) -> Sequence[tuple[str, Found]]:
-    """Each name once. A hyphen at the end of a line may be of the word or not: both are looked for."""
+def _found(document: Read, whose: Applicants) -> Sequence[Told]:
+    """Each passage once. A hyphen at the end of a line may be of the word or not: both are looked for."""
     readings = dict.fromkeys(PARTED.sub(hyphen, document.text) for hyphen in ("-", ""))
-    hits = (hit for text in readings for hit in disclosed({document.path: text}, names))
-    return tuple({found.name: (path, found) for path, found in hits}.values())
+    hits = (hit for text in readings for hit in told_in({document.path: text}, watch_for(whose)))
+    return tuple({hit.passage: hit for hit in hits}.values())

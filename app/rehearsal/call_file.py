@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from app.calls.overrides import why_not
 from app.calls.rules import instant
+from app.calls.schemas import Override
 from app.core.fault import Fault
 from app.rehearsal.expected import Amount, Count, Expected, Line, Strict
 from app.rehearsal.published import KNOWN
@@ -123,7 +125,10 @@ class Stage(Strict):
 
 
 class CallFile(Strict):
-    """A call: its rule set, topics, stages, and per topic and stage what comes in and what came of it."""
+    """A call: its rule set, topics, stages, and per topic and stage what comes in and what came of it.
+
+    `overrides` are the places of the rule set that the call changes, each with a reason.
+    """
 
     schema_: Annotated[str, Field(alias="$schema")] = ""
     about: Annotated[str, Field(max_length=2_000)] = ""
@@ -131,6 +136,7 @@ class CallFile(Strict):
     reference: Code
     title: Line
     rule_set: Line
+    overrides: tuple[Override, ...] = ()
     begins_on: Wall
     opens_on: Wall
     signed_on: Wall | None = None
@@ -145,6 +151,8 @@ class CallFile(Strict):
         return self
 
     def _impossible(self) -> Iterator[tuple[str, str]]:
+        for reason in why_not(self.rule_set, [one.model_dump() for one in self.overrides]):
+            yield "rule_set", f"{reason.path}: {reason.text}"
         known = [topic.reference for topic in self.topics]
         for number, topic in enumerate(self.topics):
             if known.index(topic.reference) != number:

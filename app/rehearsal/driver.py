@@ -183,7 +183,7 @@ class Person:
         """POST that creates; the new entity."""
         return await self.theatre.ask("POST", path, 201, self.token, json=body)
 
-    async def act(self, path: str, wanted: int = 200, **body: Any) -> Any:
+    async def act(self, path: str, wanted: int = 200, /, **body: Any) -> Any:
         """POST that acts; the entity afterwards."""
         more = {"json": body} if body else {}
         return await self.theatre.ask("POST", path, wanted, self.token, **more)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.calls.overrides import put
 from app.core.clock import begin_at
 from app.core.db import Sessions
 from app.people.cli import found
@@ -13,6 +14,7 @@ from app.rehearsal.acts import (
     committee,
     consortia,
     decisions,
+    ethics,
     evaluation,
     experts,
     grants,
@@ -43,6 +45,7 @@ STAGE = (
     evaluation.report_again,
     evaluation.agree,
     evaluation.rank,
+    ethics.screen,
     decisions.decide,
     decisions.release,
     decisions.read,
@@ -126,6 +129,8 @@ async def play(
         office, second = [await theatre.enter(n, link) for n, link in zip(FOUNDERS, links, strict=True)]
         sets = (await office.get("/rule_sets"))["items"]
         rules = next(one for one in sets if one["code"] == call.rule_set)
+        for changed in call.overrides:
+            put(rules, changed.path, changed.value)
         cast = Cast(theatre, call, Synthetic(seed), office, second, rules=rules)
         cast.fields = [Field(plan) for plan in drawn(call, cast.synthetic, cast.criteria)]
         for act in piece.acts:

@@ -8,12 +8,12 @@ import pytest
 
 from app.calls.rule_parts import ReportTerms
 from app.calls.rule_set import rule_sets
+from app.consortia.disclosure import Watch
 from app.evaluation.report.rules import (
     below_without_reason,
     copied,
     due_at,
-    people_named,
-    proposals_named,
+    named,
     reminders_by,
     scored_though_out_of_scope,
 )
@@ -88,26 +88,17 @@ def test_v24_what_is_out_of_scope_does_not_pass_everywhere() -> None:
     assert list(scored_though_out_of_scope(["out_of_scope"], marks, ASKED)) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "passage"),
-    [
-        ("As ada martin has written,", "ada martin"),
-        ("As Dr Martin has written,", "Martin"),
-        ("Ask ada@example.org.", "ada@example.org"),
-        ("The martins fly south; Ada is a language; Martinique.", None),
-    ],
-)
-def test_an_expert_is_found_by_name_or_address(text: str, passage: str | None) -> None:
-    found = list(people_named({"/p": text}, [("Ada Martin", "ada@example.org")]))
-    assert [p.passage for p in found] == ([passage] if passage else [])
-
-
-def test_a_proposal_is_found_by_reference_or_acronym_as_it_is_written() -> None:
-    others = [("IMI2-2030-1", "CARE"), ("IMI2-2030-12", "")]
-    texts = {"/a": "Better than CARE.", "/b": "We care.", "/c": "See IMI2-2030-12."}
-    assert [(p.path, p.passage) for p in proposals_named(texts, others)] == [
-        ("/a", "CARE"),
-        ("/c", "IMI2-2030-12"),
+def test_experts_other_proposals_and_addresses_are_pointed_at() -> None:
+    texts = {
+        "/a": "As Dr Martin and CARE, ada@example.org.",
+        "/b": "We care: 0000-0002-1825-0097.",
+    }
+    found = named(texts, Watch(["Ada Martin"], references=["IMI2-2030-1", "CARE"]))
+    assert [(point.code, point.path, point.passage) for point in found] == [
+        ("expert-named", "/a", "Martin"),
+        ("proposal-named", "/a", "CARE"),
+        ("address-given", "/a", "ada@example.org"),
+        ("address-given", "/b", "0000-0002-1825-0097"),
     ]
 
 

@@ -47,6 +47,9 @@ def test_call_21_is_as_published() -> None:
     [
         ("funnel", 1, ": Extra inputs are not permitted"),
         (f"{EXPECTED}.invited_people", 1, ": Extra inputs are not permitted"),
+        ("rule_set", "imi9", ": /rule_set: Known rule sets: horizon_europe, ihi, imi1, imi2"),
+        ("overrides.0.value.experts", 0, "rule_set: /ethics/experts: Input should be greater"),
+        ("overrides.0.path", "/invented/place", "rule_set: /invented/place: The rule set has no such place"),
         ("topics.0.envelope", 0, ": Input should be greater than 0"),
         ("topics.0.envelope", "45", ": Input should be a valid integer"),
         ("topics.0.raised_to", 45_000_000, ": 45000000 does not raise 45000000"),

@@ -8,6 +8,7 @@ import pytest
 
 from app.calls.rule_set import rule_sets
 from app.evaluation.rules import passes
+from app.rehearsal.acts import ethics
 from app.rehearsal.call_file import FOLDER
 from app.rehearsal.figures import differences
 from app.rehearsal.plan import drawn
@@ -74,6 +75,18 @@ async def test_each_topic_gets_its_own_figures_and_they_follow_from_what_is_chan
     figures = found.topics["WITHOUT"]
     assert (figures["submitted"], figures["ineligible"], figures["evaluated"]) == (3, 1, 2)
     assert (figures["funded_acronyms"], figures["reserve"]) == (["SYN-016", "SYN-017"], 0)
+
+    # Two of the first topic, one and two of the others are within the money; the best of all owes something.
+    marks = found.cast.marks
+    screened = [marks[f"ethics screenings {state}"] for state in ("conditional", "cleared")]
+    assert screened == [1, 4]
+    told = found.cast.told[ethics.TOLD]
+    owes = told[0][0]
+    assert [words for reference, _, words in told if reference == owes] == [
+        "conditional",
+        "not signed before there is: consent",
+        "board is due on 2021-01-31",
+    ]
 
     assert found.cast.marks["minority views"] == 3
     assert found.cast.marks["recused"] > 0

@@ -143,6 +143,13 @@ async def test_a_panel_has_a_long_day_and_its_list_comes_back(live: World) -> No
         "10.50 ",
     ]
     assert second == [*first[:4], "11.00 "]
+    heard = [words.split(";")[0] for _, words in told["Hearings"]]
+    assert heard[:-1] == [
+        "the list is not closed before all are heard",
+        "heard",
+        "nobody came",
+        *["heard"] * 3,
+    ]
     async with live.sessions() as session:
         lists = await replayed(session, piece.call.reference)
     assert [(one.places, one.faults) for one in lists] == [(5, []), (5, [])]

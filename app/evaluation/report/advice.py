@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, case, exists, null, or_, select
 
 from app.calls.chosen import blind_of, rules_of, scheme_of
 from app.calls.models import Stage, TopicStage
+from app.consortia.disclosure import Watch
 from app.core.schema import Read
 from app.evaluation.report.access import author
 from app.evaluation.report.effects import TEXTS
@@ -24,8 +25,7 @@ from app.evaluation.report.rules import (
     applicants_named,
     below_without_reason,
     copied,
-    people_named,
-    proposals_named,
+    named,
     scored_though_out_of_scope,
 )
 from app.evaluation.report.workflow import RULES
@@ -64,19 +64,19 @@ class Advice(Read):
     "/reports/{id}/advice",
     responses=refusals(401, 404),
     summary="Have it looked through (individual report)",
-    description="Scores below a threshold without a reason (V-24), names of experts or of other proposals as "
-    "far as the reader knows of them, passages that stand in another report of the same expert. Nothing here "
-    f"blocks. Who: {whole.label}.",
+    description="Scores below a threshold without a reason (V-24), mail addresses, names of experts or of "
+    "other proposals as far as the reader knows of them, passages that stand in another report of the same "
+    f"expert. Nothing here blocks. Who: {whole.label}.",
     operation_id="report_advice",
 )
 async def advise(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> Advice:
     report, held = await look(asked.session, Report, key, asked.actor, ("marks", RULES), by=whole)
     criteria, texts = scheme_of(report.assignment.proposal.topic_stage).criteria, texts_of(report)
+    watch = Watch(await _people(asked, report, held), references=await _proposals(asked, report, held))
     found: list[Point] = [
         *below_without_reason(report.marks, criteria),
         *scored_though_out_of_scope([flag["kind"] for flag in report.flags], report.marks, criteria),
-        *people_named(texts, await _people(asked, report, held)),
-        *proposals_named(texts, await _proposals(asked, report, held)),
+        *named(texts, watch),
     ]
     if blind_of(report.assignment.proposal.topic_stage) is not None:
         found += applicants_named(texts, await _applicants(asked, report))
@@ -91,10 +91,10 @@ def texts_of(report: Report) -> Texts:
     return {path: text for path, text in said.items() if text.strip()}
 
 
-async def _people(asked: Asked, report: Report, held: Held) -> Sequence[tuple[str, str]]:
+async def _people(asked: Asked, report: Report, held: Held) -> Sequence[str]:
     """To the office all under contract for the call; to the author themself, and whom the group knows."""
     call = report.assignment.proposal.topic_stage.stage.call_id
-    named = select(Account.name, Account.email).join(Expert, Expert.account_id == Account.id)
+    names = select(Account.name).join(Expert, Expert.account_id == Account.id)
     here: ColumnElement[bool] = exists().where(Contract.expert_id == Expert.id, Contract.call_id == call)
     if not office(held):
         here = Account.id == asked.actor.id
@@ -107,11 +107,11 @@ async def _people(asked: Asked, report: Report, held: Held) -> Sequence[tuple[st
                 Report.in_group_at.is_not(None),
             )
             here = or_(here, group)
-    return [(name, email) for name, email in await asked.session.execute(named.where(here))]
+    return (await asked.session.scalars(names.where(here))).all()
 
 
-async def _proposals(asked: Asked, report: Report, held: Held) -> list[tuple[str, str]]:
-    """The other proposals of the call that the reader sees; experts know no acronym of a blind stage."""
+async def _proposals(asked: Asked, report: Report, held: Held) -> set[str]:
+    """The names of other proposals of the call that the reader sees; experts no acronym of a blind stage."""
     acronym = Proposal.handed_in["acronym"].astext
     if not office(held):
         acronym = case((blind_in(Proposal.topic_stage_id), null()), else_=acronym)
@@ -126,13 +126,14 @@ async def _proposals(asked: Asked, report: Report, held: Held) -> list[tuple[str
         )
     )
     rows = await asked.session.execute(found, parameters(asked.actor))
-    return [(reference, acronym or "") for reference, acronym in rows]
+    return {name for row in rows for name in row if name}
 
 
-async def _applicants(asked: Asked, report: Report) -> set[str]:
-    """All of the blind stage, as on the card of every seat: a warning tells nothing of whose it is (V-25)."""
+async def _applicants(asked: Asked, report: Report) -> Watch:
+    """For all of the blind stage, as on the card of every seat: a warning tells not whose it is (V-25)."""
     there = await listed(asked.session, report.assignment.proposal.topic_stage.stage_id)
-    return {one.legal_name for one in there} | {name for one in there for name in one.people}
+    people = [name for one in there for name in one.people]
+    return Watch(people, [one.legal_name for one in there])
 
 
 async def _copies(asked: Asked, report: Report, texts: Texts) -> list[AdviceRead]:

@@ -8,10 +8,15 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.calls.periods import Rest, day_of, end_of, last_day
-from app.core.disclosure import found as names_found
-from app.evaluation.disclosure import Named, first, ways_of
+from app.consortia.disclosure import Watch, told_in
 
 WORD = re.compile(r"\w+")
+SAYS = {
+    "mail": ("address-given", "A mail address stands here; reports carry no names."),
+    "orcid": ("address-given", "An ORCID id stands here; reports carry no names."),
+    "name": ("expert-named", "An expert is named here; reports carry no names."),
+    "reference": ("proposal-named", "Another proposal is named here; each is judged by itself."),
+}
 
 
 class Terms(Protocol):
@@ -97,31 +102,18 @@ def scored_though_out_of_scope(
         yield Point("scored-though-out-of-scope", told, "/flags")
 
 
-def people_named(texts: Texts, people: Iterable[tuple[str, str]]) -> Iterator[Point]:
-    """Where an expert is named: by full name, family name or mail address."""
-    for name, email in sorted(set(people)):
-        ways = ways_of(Named(name, email))
-        for path, text in texts.items():
-            if found := first(text, ways):
-                yield Point("expert-named", "An expert is named here; reports carry no names.", path, found)
+def named(texts: Texts, watch: Watch) -> Iterator[Point]:
+    """Where an expert is named or another proposal, or an address or id stands."""
+    for one in told_in(texts, watch):
+        yield Point(*SAYS[one.kind], one.place, one.passage)
 
 
-def proposals_named(texts: Texts, proposals: Iterable[tuple[str, str]]) -> Iterator[Point]:
-    """Where another proposal is named, by reference or acronym."""
-    for reference, acronym in sorted(set(proposals)):
-        for path, text in texts.items():
-            if found := first(text, [(reference, False), (acronym, False)]):
-                told = "Another proposal is named here; each is judged by itself."
-                yield Point("proposal-named", told, path, found)
-
-
-def applicants_named(texts: Texts, names: Iterable[str]) -> Iterator[Point]:
+def applicants_named(texts: Texts, watch: Watch) -> Iterator[Point]:
     """Where somebody is named who applies in a blind stage, for whichever proposal (V-25)."""
-    known = [*names]
-    for path, text in texts.items():
-        for one in names_found(text, known):
+    for one in told_in(texts, watch):
+        if one.kind in ("name", "affiliation"):
             told = "An applicant of the call is named here; whose the proposal is plays no part."
-            yield Point("applicant-named", told, path, one.passage)
+            yield Point("applicant-named", told, one.place, one.passage)
 
 
 def copied(text: str, other: str, words: int) -> Iterator[str]:

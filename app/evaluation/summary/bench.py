@@ -10,10 +10,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from app.consortia.disclosure import Watch
 from app.core.typeset import typeset
 from app.evaluation.summary.content import Content, texts_of
 from app.evaluation.summary.printing import summary_pdf
-from app.evaluation.summary.rules import Person, Watch
 
 AT = datetime(2020, 1, 1, tzinfo=UTC)
 BARE = b"One page."
@@ -51,7 +51,8 @@ async def _measured(count: int) -> list[Row]:
     bytes_made = sum([len(await summary_pdf(one, AT, large=True)) for one in contents])
     printed = perf_counter() - began
     began = perf_counter()
-    watch = Watch(Person(f"Given{n} Family{n}", (f"University of Town{n}",)) for n in range(EVALUATORS))
+    numbers = range(EVALUATORS)
+    watch = Watch([f"Given{n} Family{n}" for n in numbers], [f"University of Town{n}" for n in numbers])
     found = sum(len(watch.look(text)) for one in contents for text in texts_of(one).values())
     searched = perf_counter() - began
     facts = {"documents": count, "bytes": bytes_made}

@@ -2,9 +2,9 @@
 
 from uuid import uuid4
 
+from app.consortia.disclosure import REMOVED, without
 from app.evaluation.summary.content import digest_of, texts_of, with_text
 from app.evaluation.summary.models import Finding, Summary, SummaryVersion
-from app.evaluation.summary.rules import REMOVED, without
 from app.workflow.run import Act
 
 

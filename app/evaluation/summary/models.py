@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Base, Entity, Keyed, one_of, state_of
 from app.evaluation.panel.models import FrozenList
 from app.evaluation.summary.content import Content
-from app.evaluation.summary.rules import KINDS
 from app.proposals.models import Proposal
 from app.workflow.table import State
 
@@ -105,7 +104,7 @@ class Finding(Keyed, Base):
 
     summary_id: Mapped[UUID] = mapped_column(ForeignKey("summary.id"))
     number: Mapped[int]
-    kind: Mapped[str] = one_of(*KINDS, name="kind")
+    kind: Mapped[str] = one_of("mail", "orcid", "name", "affiliation", name="kind")
     criterion: Mapped[str | None]
     place: Mapped[str]
     offset: Mapped[int]

@@ -9,13 +9,13 @@ from sqlalchemy import Select, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.consortia.disclosure import Watch
 from app.consortia.models import LIVE, Partner
 from app.consortia.organisations.models import Organisation
 from app.evaluation.consensus.meeting import Moderator
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.panel.room.models import PanelSeat
 from app.evaluation.summary.models import Summary, SummaryPrint, SummaryState, SummaryVersion
-from app.evaluation.summary.rules import Person
 from app.experts.facts.models import Employment, FactState
 from app.experts.models import Assignment, Contract, Expert
 from app.people.models import Account
@@ -24,22 +24,25 @@ from app.proposals.models import Proposal
 NAMES = (Organisation.legal_name, Organisation.short_name, Organisation.aliases)
 
 
-async def evaluators(session: AsyncSession, panel_id: UUID, proposals: Sequence[UUID]) -> list[Person]:
-    """Everybody on the panel and in the groups of these proposals, those too who have left or moderated."""
+async def evaluators(session: AsyncSession, panel_id: UUID, proposals: Sequence[UUID]) -> Watch:
+    """For everybody on the panel and in the groups of these proposals, those too who have left or moderated.
+
+    Their employers, of now and then, tell of them as their names do.
+    """
     accounts = _who(panel_id, proposals)
     people = select(Account.name, Expert.id, *NAMES).outerjoin(Expert, Expert.account_id == Account.id)
     people = people.outerjoin(Organisation, Organisation.id == Expert.organisation_id)
     people = people.where(Account.id.in_(accounts)).order_by(Account.id)
     found = (await session.execute(people)).all()
     worked = (
-        select(Employment.expert_id, Employment.organisation_name, *NAMES)
+        select(Employment.organisation_name, *NAMES)
         .outerjoin(Organisation, Organisation.id == Employment.organisation_id)
         .where(Employment.expert_id.in_([row[1] for row in found]), Employment.state == FactState.STATED)
     )
-    where: dict[UUID, list[str]] = defaultdict(list)
-    for expert_id, unlisted, *names in await session.execute(worked):
-        where[expert_id] += [*_names(*names), *([unlisted] if unlisted else [])]
-    return [Person(name, (*_names(*names), *where[expert_id])) for name, expert_id, *names in found]
+    employers = [name for _, _, *names in found for name in _names(*names)]
+    for unlisted, *names in await session.execute(worked):
+        employers += [*_names(*names), *([unlisted] if unlisted else [])]
+    return Watch([row[0] for row in found], employers)
 
 
 def _who(panel_id: UUID, proposals: Sequence[UUID]) -> Select[Any]:

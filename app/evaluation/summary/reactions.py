@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from app.calls.chosen import rules_of
 from app.calls.models import Call, Stage, TopicStage
+from app.consortia.disclosure import findings_in
 from app.core.jobs import enqueue
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.panel.models import FrozenList, Panel, PanelChange
@@ -16,7 +17,6 @@ from app.evaluation.summary.content import composed, criterion_at, digest_of, te
 from app.evaluation.summary.models import Finding, Summary, SummaryVersion
 from app.evaluation.summary.printing import print_summaries
 from app.evaluation.summary.queries import evaluators, partner_names
-from app.evaluation.summary.rules import Watch, findings_in
 from app.evaluation.summary.workflow import SUMMARY, UNTOLD
 from app.topics.models import Topic
 from app.workflow.rows import loading, lock_all
@@ -43,7 +43,7 @@ async def _written(panel: Panel, frozen: FrozenList, act: Act) -> list[Summary]:
     keys = [UUID(facts["proposal_id"]) for facts in proposals.values()]
     agreed = await _agreed(proposals, act)
     changes = await _changes(proposals, act)
-    watch = Watch(await evaluators(act.session, panel.id, keys))
+    watch = await evaluators(act.session, panel.id, keys)
     partners = await partner_names(act.session, keys)
     topic = await act.session.get_one(Topic, panel.topic_id)
     call = panel.topic_stage.stage.call

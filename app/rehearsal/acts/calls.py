@@ -25,6 +25,8 @@ async def prepare(cast: Cast) -> None:
         budget=euro(sum(topic.envelope for topic in file.topics)),
     )
     cast.call = made["id"]
+    for changed in file.overrides:
+        await cast.office.act(f"/calls/{cast.call}/override", **changed.model_dump())
     for number, stage in enumerate(file.stages):
         key = (await cast.office.make(f"/calls/{cast.call}/stages", **_dates(cast, stage)))["id"]
         cast.stages.append(key)

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from app.rehearsal.acts import ethics
 from app.rehearsal.cast import Cast, Entry, at
+from app.rehearsal.driver import expect
 
 UNPUBLISHED = 999_000_001
 """The first grant number of those that have no published one."""
@@ -44,9 +46,17 @@ async def _sign(cast: Cast, entry: Entry, number: int) -> None:
     )
     here = f"/grants/{grant['id']}"
     signed, reasons = await cast.signatory.may(f"{here}/sign")
-    if signed is None:
-        given: dict[str, Any] = dict(WHY[reason["code"]] for reason in reasons)
+    if signed is not None:
+        return
+    codes = {reason["code"] for reason in reasons}
+    given: dict[str, Any] = dict(WHY[code] for code in codes - {ethics.REQUIREMENT})
+    if given:
         await cast.office.edit(here, 1, **given)
-        await cast.signatory.act(f"{here}/sign")
-        for field in given:
-            cast.note(f"grants with a reason ({field.replace('_', ' ')})")
+    if ethics.REQUIREMENT in codes:
+        left = await cast.signatory.refused(f"{here}/sign")
+        expect(left == [ethics.REQUIREMENT], f"ethics alone is in the way; told is {left}")
+        await ethics.meet(cast, entry)
+    signed = await cast.signatory.act(f"{here}/sign")
+    ethics.tell_what_is_due(cast, entry, signed["ethics_requirements"])
+    for field in given:
+        cast.note(f"grants with a reason ({field.replace('_', ' ')})")

@@ -1,13 +1,14 @@
 """Whom and what an observer's report does not name: experts of the call, who applies, what they handed in."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.models import LEFT, Stage, TopicStage, TopicStageState
+from app.consortia.disclosure import Watch
 from app.consortia.models import Consortium, Partner, Person
-from app.evaluation.disclosure import Named
 from app.experts.models import Contract, Expert
 from app.people.models import Account
 from app.proposals.models import Proposal
@@ -15,23 +16,27 @@ from app.proposals.models import Proposal
 OUT = (TopicStageState.RELEASED, *LEFT)
 
 
-async def people_of_call(session: AsyncSession, call_id: UUID) -> list[Named]:
+async def watch_of(session: AsyncSession, call_id: UUID) -> Watch:
+    """For whoever and whatever is not to be named of a call."""
+    return Watch(await _people(session, call_id), references=await _references(session, call_id))
+
+
+async def _people(session: AsyncSession, call_id: UUID) -> Sequence[str]:
     """Everybody who was under contract for the call as an expert, or is named in a consortium of it."""
-    experts = select(Account.name, Account.email).join(Expert, Expert.account_id == Account.id)
+    experts = select(Account.name).join(Expert, Expert.account_id == Account.id)
     experts = experts.join(Contract, Contract.expert_id == Expert.id).where(Contract.call_id == call_id)
     applicants = (
-        select(Person.name, Person.email)
+        select(Person.name)
         .join(Partner, Partner.id == Person.partner_id)
         .join(Consortium, Consortium.id == Partner.consortium_id)
         .join(TopicStage, TopicStage.id == Consortium.topic_stage_id)
         .join(Stage, Stage.id == TopicStage.stage_id)
         .where(Stage.call_id == call_id)
     )
-    rows = await session.execute(union(experts, applicants))
-    return sorted((Named(row[0], row[1]) for row in rows), key=lambda one: (one.name, one.email))
+    return (await session.scalars(union(experts, applicants))).all()
 
 
-async def references_of_call(session: AsyncSession, call_id: UUID) -> list[str]:
+async def _references(session: AsyncSession, call_id: UUID) -> set[str]:
     """References and acronyms of all that was handed in."""
     wanted = (
         select(Proposal.reference, Proposal.handed_in["acronym"].astext)
@@ -39,7 +44,7 @@ async def references_of_call(session: AsyncSession, call_id: UUID) -> list[str]:
         .join(Stage, Stage.id == TopicStage.stage_id)
         .where(Stage.call_id == call_id)
     )
-    return sorted({name for row in await session.execute(wanted) for name in row if name})
+    return {name for row in await session.execute(wanted) for name in row if name}
 
 
 async def not_released(session: AsyncSession, stage_id: UUID) -> bool:

@@ -1,15 +1,16 @@
 """The table of observers' reports."""
 
+from asyncio import to_thread
 from collections.abc import Iterable, Iterator
 
+from app.consortia.disclosure import told_in
 from app.core.reason import Reason
-from app.evaluation.disclosure import found
 from app.evaluation.observer.access import appointed
 from app.evaluation.observer.models import Observation
 from app.evaluation.observer.report import effects
 from app.evaluation.observer.report.access import author, office
 from app.evaluation.observer.report.models import ObserverReport, ObserverReportState
-from app.evaluation.observer.report.queries import not_released, people_of_call, references_of_call
+from app.evaluation.observer.report.queries import not_released, watch_of
 from app.evaluation.observer.report.schemas import Answer, Because, Begin, Publish, SendBack, Write
 from app.workflow.run import Act, fill, refuse
 from app.workflow.table import Ask, Transition, Workflow
@@ -19,7 +20,12 @@ DRAFT = ObserverReportState.DRAFT
 SUBMITTED = ObserverReportState.SUBMITTED
 RETURNED = ObserverReportState.RETURNED
 PUBLISHED = ObserverReportState.PUBLISHED
-SAYS = {"name": "Somebody is named", "mail": "A mail address stands", "reference": "A proposal is named"}
+SAYS = {
+    "mail": "A mail address stands",
+    "orcid": "An ORCID id stands",
+    "name": "Somebody is named",
+    "reference": "A proposal is named",
+}
 
 
 def has_declared(observation: Observation, ask: Ask) -> Why:
@@ -66,14 +72,13 @@ async def results_are_out(report: ObserverReport, act: Act) -> None:
 
 
 async def discloses_nothing(report: ObserverReport, act: Act) -> None:
-    """Refuse while a name, a mail address or a proposal stands in it that the office has not cleared."""
-    people = await people_of_call(act.session, report.call_id)
-    references = await references_of_call(act.session, report.call_id)
+    """Refuse while a name, an address or a proposal stands in it that the office has not cleared."""
+    watch = await watch_of(act.session, report.call_id)
+    found = await to_thread(told_in, dict(report.texts), watch)
     cleared = {one["passage"] for one in report.cleared}
     reasons = [
-        Reason(f"discloses-{one.kind}", f"{SAYS[one.kind]} here: {one.passage}.", path, "office")
-        for path, text in report.texts
-        for one in found(text, people, references)
+        Reason(f"discloses-{one.kind}", f"{SAYS[one.kind]} here: {one.passage}.", one.place, "office")
+        for one in found
         if one.passage not in cleared
     ]
     if reasons:

@@ -1,4 +1,4 @@
-"""Groups that lose an expert, begin anew or stay divided; equals; a list that the committee gives back."""
+"""Groups that lose an expert, begin anew or stay divided; hearings; equals; a list that comes back."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ from app.rehearsal.acts import (
 )
 from app.rehearsal.call_file import parsed
 from app.rehearsal.play import Piece
-from app.rehearsal.stories.panel import groups, lists, room
+from app.rehearsal.stories.panel import groups, hearings, lists, room
 
 HERE = Path(__file__).parent / "call.json"
 STORY = Piece(
@@ -39,9 +39,13 @@ STORY = Piece(
         groups.agree,
         groups.begin_anew,
         room.gather,
+        hearings.call,
+        hearings.answer,
+        hearings.hold,
         room.discuss,
         lists.part,
         lists.give_back,
+        hearings.hear_nobody_again,
         room.discuss_again,
         lists.part_again,
         decisions.decide,

@@ -18,20 +18,20 @@ async def gather(cast: Cast) -> None:
         field = cast.fields[0]
         field.panel = (await cast.office.make(f"/topic_stages/{field.part}/panels"))["id"]
         here = f"/panels/{field.panel}/panel_seats"
-        for one in _members(cast):
+        for one in sitting(cast):
             await cast.office.make(here, account_id=await one.person.id(), part="member")
         await cast.office.make(here, account_id=await cast.second.id(), part="moderator")
         await cast.office.act(f"/panels/{field.panel}/plan")
         await _settle_the_divided(cast)
 
 
-def _members(cast: Cast) -> list[Expert]:
+def sitting(cast: Cast) -> list[Expert]:
     """The one whose conflict came to light, and some others."""
     out = next(one for one in cast.experts if one.contract == cast.found["out"])
     return [out, *[one for one in cast.experts if one is not out][:MEMBERS]]
 
 
-async def _exits(cast: Cast) -> dict[str, set[str]]:
+async def leaving(cast: Cast) -> dict[str, set[str]]:
     """By the member's name, the proposals for which they leave the room."""
     found = await cast.office.all("/panel_seats", panel_id=cast.fields[0].panel)
     seats = [await cast.office.get(f"/panel_seats/{one['id']}") for one in found if one["part"] == "member"]
@@ -40,8 +40,8 @@ async def _exits(cast: Cast) -> dict[str, set[str]]:
 
 async def _settle_the_divided(cast: Cast) -> None:
     (item,) = [one for one in await _agenda(cast) if one["proposal_id"] == entry(cast, "divided").proposal]
-    exits = await _exits(cast)
-    inside = next(one.person for one in _members(cast) if item["proposal_id"] not in exits[one.person.name])
+    exits = await leaving(cast)
+    inside = next(one.person for one in sitting(cast) if item["proposal_id"] not in exits[one.person.name])
     views = await inside.get(f"/panel_items/{item['id']}")
     expect(bool(views["majority_view"] and views["minority_view"]), "members read both views")
     for consensus in await cast.office.all("/consensus_reports"):
@@ -60,7 +60,7 @@ async def _agenda(cast: Cast) -> list[dict[str, Any]]:
 
 async def discuss(cast: Cast) -> None:
     """Every item in its turn; who has a conflict is out of the room; one score is changed."""
-    members, exits = _members(cast), await _exits(cast)
+    members, exits = sitting(cast), await leaving(cast)
     expect(entry(cast, "anew").proposal in exits[members[0].person.name], "a late conflict keeps one out")
     with cast.theatre.step("The panel discusses"):
         for item in await _agenda(cast):

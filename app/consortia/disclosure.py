@@ -1,44 +1,43 @@
-"""What in a report would tell who evaluated: found word by word; and how a passage is taken out. Pure."""
+"""What in a text tells who somebody is: found word by word; and how a passage is taken out. Pure."""
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from app.consortia.organisations.rules import FORMS, WITHOUT_MARKS
 
 SHORTEST_NAME = 4  # letters of a family name that is looked for without a first name
-SHORTEST_AFFILIATION = 3  # letters of one that is a single word
+SHORTEST_WORD = 3  # letters of any other name that is a single word
 WIDEST_GAP = 5  # signs between two words of one name
+AROUND = 40  # signs of the text that are told on either side of a passage
 REMOVED = "[name removed]"
 PIECE = re.compile(r"[^\s!-/:-@\[-`{-~]+")
 WORD = re.compile(r"[^\W_]+")
 MAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[\w-]+(?:\.[\w-]+)+")
 ORCID = re.compile(r"(?:https?://orcid\.org/)?(?<!\d)\d{4}-\d{4}-\d{4}-\d{3}[\dXx](?!\w)")
-KINDS = ("mail", "orcid", "name", "affiliation")
+KINDS = ("mail", "orcid", "name", "affiliation", "reference")
 """What is found; where two overlap, the one that stands first here names both."""
-ANY, INITIAL, ALL = range(3)
-"""Which letters of a word must be capitals: none, the first, each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who evaluated, by name, and the names of the organisations that they work for or have."""
-
-    name: str
-    affiliations: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
-    """A passage that may tell who evaluated; offset and length in characters."""
+    """A passage that is looked for; offset and length in characters."""
 
     offset: int
     length: int
     kind: str
+
+
+class Told(NamedTuple):
+    """A passage as it stands at a place, with the words around it."""
+
+    place: str
+    kind: str
+    passage: str
+    around: str
 
 
 class Word(NamedTuple):
@@ -50,11 +49,11 @@ class Word(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """Words in a row that make a name."""
+    """Words in a row that make a name, and which of their letters must be capitals, all being counted."""
 
     words: tuple[str, ...]
     kind: str
-    capitals: int
+    capitals: tuple[int, ...] = ()
 
 
 @cache
@@ -89,11 +88,9 @@ def _words_in(said: str, start: int) -> Iterator[Word]:
         yield Word(one.group(), start + first, start + end)
 
 
-def _capitals(said: str) -> int:
-    """Which letters of a word as it is written are capitals."""
-    if said[0].islower():
-        return ANY
-    return INITIAL if any(sign.islower() for sign in said) else ALL
+def _letters(said: str) -> list[str]:
+    """For each letter of a word as it is compared the sign that was written for it."""
+    return [sign for sign in said for _ in _plain(sign)]
 
 
 def _of_person(name: str) -> Iterator[Phrase]:
@@ -103,30 +100,38 @@ def _of_person(name: str) -> Iterator[Phrase]:
         return
     *first, family = words
     if len(family) >= SHORTEST_NAME:
-        yield Phrase((family,), "name", INITIAL)
+        yield _with_initials(family)
     if first:
-        yield Phrase(words, "name", ANY)
-        initials = [one[0] for one in first]
-        yield Phrase((*initials, family), "name", INITIAL)
+        yield Phrase(words, "name")
+        yield _with_initials(*(one[0] for one in first), family)
         for one in first:
-            yield Phrase((one, family), "name", ANY if len(one) > 1 else INITIAL)
-            yield Phrase((family, one), "name", ANY if len(one) > 1 else INITIAL)
-        for one in initials:
-            yield Phrase((one, family), "name", INITIAL)
-            yield Phrase((family, one), "name", INITIAL)
+            for two in ((one, family), (family, one)):
+                yield Phrase(two, "name") if len(one) > 1 else _with_initials(*two)
+            yield _with_initials(one[0], family)
+            yield _with_initials(family, one[0])
+
+
+def _with_initials(*words: str) -> Phrase:
+    """Each of these words must begin with a capital, or it may mean anything."""
+    return Phrase(words, "name", (0, *accumulate(len(word) for word in words[:-1])))
 
 
 def _of_organisation(name: str) -> Iterator[Phrase]:
     """A name as it stands, and without its legal form."""
     whole = words_in(name)
     bare = _bare(word.text for word in whole)
-    for words in (whole, [word for word in whole if word.text in bare]):
-        said = tuple(word.text for word in words)
-        if len(said) > 1:
-            yield Phrase(said, "affiliation", ANY)
-        elif said and len(said[0]) >= SHORTEST_AFFILIATION:
-            written = _capitals(name[words[0].start : words[0].end])
-            yield Phrase(said, "affiliation", max(INITIAL, written))
+    yield from _as_written(name, whole, "affiliation")
+    yield from _as_written(name, [word for word in whole if word.text in bare], "affiliation")
+
+
+def _as_written(name: str, words: Sequence[Word], kind: str) -> Iterator[Phrase]:
+    """These words of a name; a single one may mean something else as well, and needs its capitals."""
+    said = tuple(word.text for word in words)
+    if len(said) > 1:
+        yield Phrase(said, kind)
+    elif said and len(said[0]) >= SHORTEST_WORD:
+        letters = _letters(name[words[0].start : words[0].end])
+        yield Phrase(said, kind, tuple(at for at, sign in enumerate(letters) if sign.isupper()))
 
 
 def _bare(words: Iterable[str]) -> tuple[str, ...]:
@@ -136,22 +141,30 @@ def _bare(words: Iterable[str]) -> tuple[str, ...]:
 
 
 class Watch:
-    """Everybody who is looked for, made ready once for many texts."""
+    """Who and what is looked for, made ready once for many texts; mail addresses and ORCID ids always are.
 
-    def __init__(self, people: Iterable[Person]) -> None:
+    Accents and whatever parts words play no part. `references` are whatever else stands for somebody:
+    references and acronyms of proposals, mail domains.
+    """
+
+    def __init__(
+        self, people: Iterable[str] = (), organisations: Iterable[str] = (), references: Iterable[str] = ()
+    ) -> None:
         phrases: set[Phrase] = set()
-        for one in people:
-            phrases.update(_of_person(one.name))
-            for name in one.affiliations:
-                phrases.update(_of_organisation(name))
+        for name in people:
+            phrases.update(_of_person(name))
+        for name in organisations:
+            phrases.update(_of_organisation(name))
+        for name in references:
+            phrases.update(_as_written(name, words_in(name), "reference"))
         self._by_first: dict[str, list[Phrase]] = defaultdict(list)
         for phrase in sorted(phrases):
             self._by_first[phrase.words[0]].append(phrase)
 
     def look(self, text: str, partners: Collection[str] = ()) -> list[Found]:
-        """What may tell who evaluated, in order, nothing twice; a partner's own name tells nothing.
+        """What stands in a text of it, in order, nothing twice.
 
-        `partners` are the names of the organisations of the very proposal.
+        `partners` are the names of organisations that tell nothing, those of the very proposal.
         """
         own = {_bare(word.text for word in words_in(name)) for name in partners}
         found = [Found(m.start(), m.end() - m.start(), "mail") for m in MAIL.finditer(text)]
@@ -167,11 +180,11 @@ class Watch:
 
 
 def _says(text: str, words: list[Word], phrase: Phrase) -> bool:
-    together = all(b.start - a.end <= WIDEST_GAP for a, b in pairwise(words))
-    return (
-        tuple(word.text for word in words) == phrase.words
-        and together
-        and all(_capitals(text[word.start : word.end]) >= phrase.capitals for word in words)
+    if tuple(word.text for word in words) != phrase.words:
+        return False
+    letters = [sign for word in words for sign in _letters(text[word.start : word.end])]
+    return all(b.start - a.end <= WIDEST_GAP for a, b in pairwise(words)) and not any(
+        letters[at].islower() for at in phrase.capitals
     )
 
 
@@ -199,5 +212,16 @@ def without(text: str, offset: int, length: int) -> str:
 def findings_in(
     texts: Mapping[str, str], watch: Watch, partners: Collection[str] = ()
 ) -> list[tuple[str, Found]]:
-    """The same for many texts, each with its place."""
+    """What stands in many texts, each passage with its place."""
     return [(place, found) for place, text in texts.items() for found in watch.look(text, partners)]
+
+
+def told_in(texts: Mapping[str, str], watch: Watch) -> list[Told]:
+    """The same to be told in words: each passage once at a place, where it stands first."""
+    told: dict[tuple[str, str], Told] = {}
+    for place, (offset, length, kind) in findings_in(texts, watch):
+        text, end = texts[place], offset + length
+        around = " ".join(text[max(0, offset - AROUND) : end + AROUND].split())
+        one = Told(place, kind, text[offset:end], around)
+        told.setdefault((place, one.passage), one)
+    return list(told.values())
