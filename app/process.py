@@ -421,6 +421,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("panel", "close"): (summary.write_summaries, panel.rank_topic),
     ("panel", "screen_ethics"): (ethics.open_screenings,),
     ("panel_seat", "name"): (ethics.name_no_ethics_expert,),
+    ("consensus", "name_moderator"): (ethics.moderate_no_ethics_expert,),
     ("ethics_seat", "declare_conflict"): (ethics.keep_declaration,),
     **{
         ("panel", row): (decisions.let_motions_fall, panel.evaluate_anew, summary.supersede_summaries)

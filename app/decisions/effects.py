@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
 
 from app.calls.chosen import invited_to_next, scheme_of
 from app.decisions.models import Decision, Line
 from app.decisions.rules import Entry, Outcome, draw_line, invite_first
+from app.evaluation.ethics.models import EthicsScreening, EthicsState
 from app.evaluation.panel.models import Panel
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.run import Act
@@ -14,13 +18,17 @@ from app.workflow.run import Act
 async def draw(decision: Decision, act: Act) -> None:
     """Draw the line on the list of the panel, the act's parent: by money, or by rank (K-03, C-07).
 
-    What was withdrawn or found ineligible since the list was closed keeps its place, and takes neither.
+    What was withdrawn or found ineligible since the list was closed keeps its place, and takes neither; the
+    same holds for what ethics stands against (X-03).
     """
     panel: Panel = act.parent
     topic_stage = decision.topic_stage
     assert panel.digest is not None
     decision.topic_id, decision.list_digest = topic_stage.topic_id, panel.digest
     places = {place.proposal_id: place for place in panel.places}
+    refused = await _not_cleared(panel, act)
+    left = {key: _why(one.proposal) for key, one in places.items() if one.proposal.gone}
+    left |= {key: "ETHICS" for key in refused if key in places and key not in left}
     entries = [
         Entry(
             key,
@@ -29,19 +37,22 @@ async def draw(decision: Decision, act: Act) -> None:
             {code: Decimal(str(score)) for code, score in place.scores.items()},
         )
         for key, place in places.items()
-        if not place.proposal.gone
+        if key not in left
     ]
     thresholds = {criterion.code: criterion.threshold for criterion in scheme_of(topic_stage).criteria}
-    left = [
-        Outcome(key, "rejected", _why(place.proposal)) for key, place in places.items() if place.proposal.gone
-    ]
-    for outcome in (*_line(decision, entries, thresholds), *left):
+    out = [Outcome(key, "rejected", reason) for key, reason in left.items()]
+    for outcome in (*_line(decision, entries, thresholds), *out):
         place = places[outcome.key]
         line = Line(decision=decision, proposal=place.proposal, rank=place.rank)
         line.requested, line.outcome, line.reason = place.proposal.requested, outcome.outcome, outcome.reason
         act.session.add(line)
     by = {"envelope": str(decision.envelope)} if decision.invites is None else {"invites": decision.invites}
     act.note(**by, list_digest=panel.digest)
+
+
+async def _not_cleared(panel: Panel, act: Act) -> Sequence[UUID]:
+    of_panel = (EthicsScreening.panel_id == panel.id, EthicsScreening.state == EthicsState.NOT_CLEARED)
+    return (await act.session.scalars(select(EthicsScreening.proposal_id).where(*of_panel))).all()
 
 
 def _line(

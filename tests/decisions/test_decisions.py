@@ -11,9 +11,10 @@ from app.calls.models import TopicStage, TopicStageState
 from app.consortia.models import Partner, Person
 from app.core.clock import machine_now
 from app.core.outbox import Mail
-from app.evaluation.panel.models import Place
+from app.evaluation.ethics.models import EthicsScreening, EthicsState
+from app.evaluation.panel.models import Panel, Place
 from app.proposals.models import Proposal, ProposalState
-from tests.build import adopted_topic, person
+from tests.build import adopted_topic, fresh, person
 from tests.conftest import World
 from tests.decisions.build import decided, motion_on, proposal, ranked, released
 
@@ -34,6 +35,25 @@ async def test_the_vote_draws_the_line_and_keeps_it_under_embargo(world: World) 
     ]
     part = (await there.office.get(f"/topic_stages/{there.topic_stage}")).json()
     assert part["state"] == "decided"
+
+
+async def test_what_ethics_stands_against_keeps_its_rank_and_takes_no_money(world: World) -> None:
+    """X-03: the next one on the list has it."""
+    there = await ranked(world, "30000000.00", "20000000.00")
+    first, second = there.proposals
+    async with world.sessions() as session, session.begin():
+        found = fresh(
+            EthicsScreening, EthicsState.NOT_CLEARED, proposal_id=first.id, concluded_at=machine_now()
+        )
+        panel = (await session.scalars(select(Panel))).one()
+        found.panel_id, found.topic_id, found.consortium_id = panel.id, panel.topic_id, first.consortium_id
+        found.refused_for = "Animals would suffer more than the aim is worth."
+        session.add(found)
+    lines = (await decided(there))["lines"]
+    assert [(line["reference"], line["rank"], line["outcome"], line["reason"]) for line in lines] == [
+        (first.reference, 1, "rejected", "ETHICS"),
+        (second.reference, 2, "selected", None),
+    ]
 
 
 async def test_members_see_the_ranked_lines_and_only_the_number_below(world: World) -> None:

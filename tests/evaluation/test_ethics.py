@@ -12,6 +12,7 @@ from app.calls.models import TopicStage, TopicStageState
 from app.calls.periods import day_of, months_later
 from app.consortia.organisations.models import Organisation
 from app.core.clock import machine_now
+from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.ethics.models import EthicsRemark
 from app.experts.models import Contract
 from app.experts.models import Expert as InPool
@@ -120,6 +121,17 @@ async def test_x02_only_what_is_likely_to_be_funded_is_screened_and_by_whom(worl
     assert (await topic.office.post(path, {"contract_id": str(uuid4())})).status_code == 404
 
     seat = await seated(topic, here, eve, accepts=False)
+    assert codes(await topic.office.post(path, {"contract_id": eve.contract})) == ["has-a-seat"]
+    async with world.sessions.kw["bind"].begin_nested() as undo:  # as if the group were to begin anew
+        async with world.sessions() as session, session.begin():
+            about = Consensus.proposal_id == UUID(first.id)
+            await session.execute(
+                update(Consensus).where(about).values(state=ConsensusState.DRAFTING, final_at=None)
+            )
+            group = await session.scalar(select(Consensus.id).where(about))
+        named = f"/consensus_reports/{group}/name_moderator"
+        assert codes(await topic.office.post(named, {"contract_id": eve.contract})) == ["ethics-expert"]
+        await undo.rollback()
     (told,) = await mails(world, "ethics_invited")
     assert (told.recipient, first.reference in told.text) == (eve.actor.email, False)
     assert (await eve.actor.get(f"{seat}/card")).json()["reference"] == first.reference

@@ -104,8 +104,7 @@ async def test_v20_all_of_the_set_are_called_at_one_moment_and_answer_for_themse
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     watcher = await person(world, "watcher", "observer")
     await conflicted(topic, bob, first.id)
-    for who in (ada, bob):
-        await named(topic, panel, who.actor)
+    seats = [(await named(topic, panel, who.actor))["id"] for who in (ada, bob)]
     await named(topic, panel, watcher, "observer")
     held = await topic.office.make(f"{panel}/hearing_rounds", {"questions": []})
     paths, here = await hearings_of(topic.office), f"/hearing_rounds/{held['id']}"
@@ -154,6 +153,9 @@ async def test_v20_all_of_the_set_are_called_at_one_moment_and_answer_for_themse
     late = await second.coordinator.post(f"{other}/answer", {"answers": ["Five.", "Nobody."]})
     assert codes(late) == ["too-late"]
     assert codes(await first.coordinator.post(f"{one}/announce", {"attendees": []})) == ["has-begun"]
+    assert await same_as_missing(ada.actor, one), "a member declares first"
+    for who, seat in zip((ada, bob), seats, strict=True):
+        await who.actor.make(f"/panel_seats/{seat}/declare", {"conflicts": [], "no_other": True})
     wrong = await topic.office.post(f"{one}/hold", {"present": ["Eve E."], "note": "So."})
     assert codes(wrong) == ["not-announced"]
     assert (await ada.actor.post(f"{one}/hold", {"present": [], "note": "So."})).status_code == 403
@@ -174,6 +176,8 @@ async def test_v20_all_of_the_set_are_called_at_one_moment_and_answer_for_themse
         assert await same_as_missing(outsider, one)
         assert await same_as_missing(outsider, here)
     assert (await topic.office.make(f"{panel}/close"))["state"] == "closed"
+    for reader in (ada.actor, watcher):
+        assert await same_as_missing(reader, one), "what was said in the room is read while the panel works"
 
 
 async def test_who_comes_into_the_set_later_is_heard_with_the_same_questions(world: World) -> None:

@@ -197,6 +197,10 @@ async def test_a_conflict_declared_or_shown_by_data_takes_the_topic_away(world: 
     applicant = topic.proposals[0].coordinator
     async with world.sessions() as session, session.begin():
         session.add(_observer_too(applicant))
+        session.add(_observer_too(topic.members[0]))
+    body = {"account_id": str(topic.members[0].id), **term()}
+    refused = await topic.office.post(f"/calls/{topic.call}/observations", body)
+    assert codes(refused) == ["not-independent"], "who decides on the list does not observe it"
     third = await named(topic, applicant)
     assert (await applicant.get(f"{third}/cards")).json()["items"] == []
     await applicant.make(f"{third}/declare", CLEAR)

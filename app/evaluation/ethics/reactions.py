@@ -8,6 +8,8 @@ from sqlalchemy.orm import aliased
 
 from app.calls.models import Stage, TopicStage
 from app.core.reason import Reason
+from app.evaluation.consensus.models import Consensus
+from app.evaluation.consensus.workflow import CONSENSUS
 from app.evaluation.ethics.models import SEATED, EthicsScreening, EthicsSeat
 from app.evaluation.ethics.workflow import ETHICS_SCREENING, ETHICS_SEAT
 from app.evaluation.panel.models import Panel
@@ -113,6 +115,15 @@ async def seat_no_ethics_experts(made: AssignmentSet, act: Act) -> None:
             for key, reference in rows
         ]
         raise refuse(ASSIGNMENT_SET, "release", made, act, reasons)
+
+
+async def moderate_no_ethics_expert(consensus: Consensus, act: Act) -> None:
+    """Reaction to a moderator who is named: the same for the group of the proposal."""
+    expert = select(Contract.expert_id).where(Contract.id == act.data.contract_id).scalar_subquery()
+    here = EthicsSeat.proposal_id == consensus.proposal_id
+    if act.data.contract_id is not None and await _has_seat(expert, here, act):
+        reason = Reason("ethics-expert", JUDGED, "/contract_id", "office")
+        raise refuse(CONSENSUS, "name_moderator", consensus, act, [reason])
 
 
 async def name_no_ethics_expert(seat: PanelSeat, act: Act) -> None:

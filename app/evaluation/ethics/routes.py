@@ -66,6 +66,7 @@ mount(
         needs=("remarks",),
         root=(EthicsScreening, EthicsSeat.screening_id),
         filters={"ethics_screening_id": Filter(UUID, lambda actor, value: EthicsSeat.screening_id == value)},
+        records=record,
     ),
 )
 

@@ -86,6 +86,11 @@ async def fit_for_it(seat: EthicsSeat, act: Act) -> None:
     call = seat.screening.panel.topic_stage.stage.call_id
     held = exists().where(Contract.id == seat.contract_id, Contract.call_id == call, in_force())
     reasons = []
+    with act.session.no_autoflush:  # else the database says it first, in its own words
+        again = await act.session.scalar(select(_seated_before(seat)))
+    if again:
+        told = "This expert was invited to it already."
+        raise refuse(ETHICS_SEAT, "invite", seat, act, [Reason("has-a-seat", told, "/contract_id", "office")])
     if not await act.session.scalar(select(held)):
         told = "The expert has no contract in force for the call."
         reasons.append(Reason("no-contract", told, "/contract_id", "office"))
@@ -94,6 +99,14 @@ async def fit_for_it(seat: EthicsSeat, act: Act) -> None:
         reasons.append(Reason("judges-it", told, "/contract_id", "office"))
     if reasons := [*reasons, *await _conflicts(seat, act)]:
         raise refuse(ETHICS_SEAT, "invite", seat, act, reasons)
+
+
+def _seated_before(seat: EthicsSeat) -> ColumnElement[bool]:
+    return exists().where(
+        EthicsSeat.screening_id == seat.screening.id,
+        EthicsSeat.expert_id == seat.expert_id,
+        EthicsSeat.state.in_((EthicsSeatState.INVITED, EthicsSeatState.ACCEPTED, EthicsSeatState.BLOCKED)),
+    )
 
 
 def _judges(seat: EthicsSeat) -> ColumnElement[bool]:
@@ -112,7 +125,7 @@ def _judges(seat: EthicsSeat) -> ColumnElement[bool]:
     sits = exists().where(
         PanelSeat.account_id == account,
         PanelSeat.panel_id == seat.screening.panel_id,
-        PanelSeat.state == PanelSeatState.NAMED,
+        or_(PanelSeat.state == PanelSeatState.NAMED, PanelSeat.declared_at.is_not(None)),
     )
     return or_(reviews, moderates, sits)
 

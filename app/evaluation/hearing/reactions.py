@@ -24,10 +24,10 @@ async def hear_the_set(held: HearingRound, act: Act) -> None:
     """
     panel = held.panel
     found = await _set_of(panel, held, act)
-    if held.total is not None and len(found) < 2:
+    earlier = [one for one in panel.hearing_rounds if one.given and one.total == held.total]
+    if held.total is not None and len(found) < 2 and not earlier:
         told = "Fewer than two proposals above the thresholds have this total."
         raise refuse(HEARING_ROUND, "prepare", held, act, [Reason("no-such-total", told, "/total", "office")])
-    earlier = [one for one in panel.hearing_rounds if one.given and one.total == held.total]
     if earlier:
         first = min(earlier, key=lambda one: one.created_at)
         if held.questions not in ([], first.questions):

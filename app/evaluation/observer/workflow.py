@@ -1,6 +1,6 @@
 """The table of observations."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
@@ -19,6 +19,9 @@ Why = Iterable[Reason]
 NAMED = ObservationState.NAMED
 WATCHING = ObservationState.WATCHING
 ENDED = ObservationState.ENDED
+
+
+NO_OUTSIDERS = frozenset({"office", "signatory", "committee", "committee_chair", "advisory_member"})
 
 
 def call_goes_on(call: Call, ask: Ask) -> Why:
@@ -49,11 +52,22 @@ async def take_post(observation: Observation, act: Act) -> None:
 
 
 async def is_observer(observation: Observation, act: Act) -> None:
-    """Refuse whoever does not hold the role."""
+    """Refuse whoever does not hold the role, or is no outsider."""
     account = await somebody(act.session, act.data.account_id, "/body/account_id")
-    if "observer" not in (await act.session.scalar(select(roles_of(account.id, act.now))) or ()):
-        reason = Reason("no-role", "This is nobody of the role observer.", "/account_id", "office")
-        raise refuse(OBSERVATION, "name", observation, act, [reason])
+    if reasons := unfit(await act.session.scalar(select(roles_of(account.id, act.now))) or ()):
+        raise refuse(OBSERVATION, "name", observation, act, reasons)
+
+
+def unfit(roles: Collection[str]) -> list[Reason]:
+    """Why somebody with these roles observes nothing: who runs, advises or decides is not independent."""
+    reasons = []
+    if "observer" not in roles:
+        told = "This is nobody of the role observer."
+        reasons.append(Reason("no-role", told, "/account_id", "office"))
+    if not NO_OUTSIDERS.isdisjoint(roles):
+        told = "Whoever runs the process, advises or decides in it does not observe it."
+        reasons.append(Reason("not-independent", told, "/account_id", "office"))
+    return reasons
 
 
 async def date_declaration(observation: Observation, act: Act) -> None:

@@ -86,6 +86,7 @@ async def read_pdf(asked: Asking, request: Request, key: Annotated[UUID, Path(al
 )
 async def read_progress(asked: Asking, key: Annotated[UUID, Path(alias="id")]) -> PrintProgress:
     panel, _ = await look(asked.session, Panel, key, asked.actor, by=running)
+    await record(asked, "summary_print", [panel])
     rows = (await asked.session.execute(latest_versions(Summary.panel_id == panel.id))).all()
     failed = [(version, made) for version, made, _ in rows if made is not None and made.fault is not None]
     return PrintProgress(

@@ -43,9 +43,17 @@ def sits_on(actor: Actor, panel_id: Any) -> Condition | None:
 
 
 def watches(actor: Actor, panel_id: Any) -> Condition | None:
-    """The actor is the observer of this panel, or of its whole call."""
+    """The actor is the observer of this panel, as long as it works, or of its whole call."""
     called = _observes_panel(actor, panel_id)
-    return None if called is None else or_(exists().where(_named(actor, panel_id, "observer")), called)
+    if called is None:
+        return None
+    live = exists().where(_named(actor, panel_id, "observer"), _working(panel_id))
+    return or_(live, called)
+
+
+def _working(panel_id: Any) -> Condition:
+    here = select(_panel.id).where(_panel.id == panel_id, _panel.state.in_(WORKING))
+    return here.correlate_except(_panel).exists()
 
 
 def _observes_panel(actor: Actor, panel_id: Any) -> Condition | None:
@@ -79,9 +87,10 @@ def _reads_as_member(actor: Actor) -> Condition | None:
     return and_(Proposal.state.in_(RUNNING), declared.correlate_except(_panel))
 
 
-def inside(actor: Actor, item: Any) -> Condition | None:
-    """The actor is a member of the panel and in the room for what is about a proposal of it."""
-    return _member(actor, item.panel_id, not_(_is_out(item)))
+def hears(actor: Actor, item: Any) -> Condition | None:
+    """A member who has declared, while the panel works, and is in the room for the proposal of this item."""
+    here = (PanelSeat.declared_at.is_not(None), not_(_is_out(item)), _working(item.panel_id))
+    return _member(actor, item.panel_id, and_(*here))
 
 
 reads_proposal = relation("reader", "a member of its panel", _reads_as_member)
@@ -92,7 +101,9 @@ holder = relation(
     lambda actor: and_(PanelSeat.account_id == actor.id, PanelSeat.state == PanelSeatState.NAMED),
 )
 in_room = relation(
-    "in_room", "a member of the panel who is in the room", lambda actor: inside(actor, AgendaItem)
+    "in_room",
+    "a member of the panel who is in the room",
+    lambda actor: _member(actor, AgendaItem.panel_id, not_(_is_out(AgendaItem))),
 )
 out_of_room = relation(
     "out_of_room",

@@ -66,6 +66,7 @@ mount(
         needs=("account", "exits"),
         root=(Panel, PanelSeat.panel_id),
         filters={"panel_id": Filter(UUID, lambda actor, value: PanelSeat.panel_id == value)},
+        records=record,
     ),
 )
 mount(

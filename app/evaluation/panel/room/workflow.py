@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.calls.chosen import blind_of, scheme_of
 from app.core.reason import Reason
 from app.evaluation.observer.schemas import Declare
+from app.evaluation.observer.workflow import unfit
 from app.evaluation.panel.models import WORKING, Panel
 from app.evaluation.panel.room import effects
 from app.evaluation.panel.room.access import holder
@@ -101,10 +102,12 @@ async def fit_for_it(seat: PanelSeat, act: Act) -> None:
             path = next(one.path for found_key, one in found if found_key == key)
             effects.leave_for(seat, key, path, act)
     else:
-        role = "office" if seat.part == "moderator" else "observer"
-        roles = await act.session.scalar(select(roles_of(seat.account_id, act.now)))
+        roles = await act.session.scalar(select(roles_of(seat.account_id, act.now))) or ()
         out = [one for _, one in found]
-        reasons = [] if role in (roles or ()) else [_unfit("no-role", f"This is nobody of the role {role}.")]
+        if seat.part == "observer":
+            reasons = unfit(roles)
+        else:
+            reasons = [] if "office" in roles else [_unfit("no-role", "This is nobody of the office.")]
     reasons += [
         conflicting(says[code].says, code, path)
         for code, path in {one.situation: one.path for one in out}.items()

@@ -19,7 +19,8 @@ async def gather(cast: Cast) -> None:
         field.panel = (await cast.office.make(f"/topic_stages/{field.part}/panels"))["id"]
         here = f"/panels/{field.panel}/panel_seats"
         for one in sitting(cast):
-            await cast.office.make(here, account_id=await one.person.id(), part="member")
+            seat = await cast.office.make(here, account_id=await one.person.id(), part="member")
+            await one.person.act(f"/panel_seats/{seat['id']}/declare", conflicts=[], no_other=True)
         await cast.office.make(here, account_id=await cast.second.id(), part="moderator")
         await cast.office.act(f"/panels/{field.panel}/plan")
         await _settle_the_divided(cast)
