@@ -17,8 +17,8 @@ from tests.evaluation.build import Expert, Handed, Topic, expert, in_evaluation,
 pytestmark = pytest.mark.anyio
 SEAT = """
 INSERT INTO assignment (id, created_at, audit_seq, audit_head, state, contract_id, expert_id, proposal_id,
-    topic_id, label, rapporteur, declared_at)
-VALUES (:id, now(), 0, '', :state, :contract, :expert, :proposal, :topic, 'Expert Z', false, :declared)
+    topic_id, label, rapporteur, reads_only, declared_at)
+VALUES (:id, now(), 0, '', :state, :contract, :expert, :proposal, :topic, 'Expert Z', false, false, :declared)
 """
 REPORT = """
 INSERT INTO report (id, created_at, audit_seq, audit_head, version, flags, remark, state, assignment_id,

@@ -22,10 +22,29 @@ ALL = {
 }
 
 
+NO_ISSUE = dict.fromkeys(
+    (
+        "embryos",
+        "humans",
+        "tissues",
+        "data",
+        "animals",
+        "countries",
+        "environment",
+        "intelligence",
+        "misuse",
+        "other",
+    ),
+    False,
+)
+
+
 async def drafted(world: World) -> Applied:
-    """A draft under rules whose form has fields; nothing of them is answered, all else is."""
+    """A draft under rules whose form has fields; nothing of clinical studies is answered, all else is."""
     applied = await started(world, await open_stage(world, "horizon_europe"), ("DE",))
     await complete(applied)
+    answer = await applied.lead.patch(f"{applied.path}/sections/ethics", NO_ISSUE, 1)
+    assert answer.status_code == 200, answer.text
     return applied
 
 
@@ -155,7 +174,7 @@ async def test_answers_are_sealed_with_their_digest_and_read_by_staff(world: Wor
     await applied.lead.make(f"{applied.path}/submit")
     sealed = (await office.get(f"{applied.path}/sealed/1")).json()
     kept = ALL | {"essential_information": file.json()["digest"]}
-    assert sealed["answers"] == {"clinical_studies": kept}
+    assert sealed["answers"] == {"clinical_studies": kept, "ethics": NO_ISSUE}
     assert sealed["texts"]["impact"] == "On impact."
     (told,) = [s for s in sealed["manifest"]["sections"] if s["key"] == "clinical_studies"]
     assert told["digest"] == sha256(rfc8785.dumps(kept)).hexdigest()
@@ -163,7 +182,7 @@ async def test_answers_are_sealed_with_their_digest_and_read_by_staff(world: Wor
     await answered(applied, {"included": False})
     await applied.lead.make(f"{applied.path}/submit")
     again = (await office.get(f"{applied.path}/sealed/2")).json()
-    assert again["answers"] == {"clinical_studies": {"included": False}}
+    assert again["answers"] == {"clinical_studies": {"included": False}, "ethics": NO_ISSUE}
     assert (await applied.lead.get(section(applied))).json()["answers"]["rationale"] == "Why."
     assert (await office.get(f"{applied.path}/sealed/1")).json() == sealed
     await under_check(world)
