@@ -222,13 +222,15 @@ async def ranking(cast: Cast) -> None:
     await cast.put("panel", Panel, state=PanelState.RANKED)
 
 
-async def sitting(cast: Cast) -> None:
+async def sitting(cast: Cast, *, declared: bool = False) -> None:
     """Two members and the observer sit on the panel; a member has a conflict with the proposal."""
     about: dict[str, Any] = {"panel_id": cast.ids["panel"], "topic_id": cast.ids["topic"]}
+    about["declared_at"] = days(-0.1) if declared else None
     for name, kind in (("panel_seat", "unassigned_expert"), ("other panel_seat", "conflicted_expert")):
         held = {"account_id": cast.account(kind), "contract_id": cast.ids[f"contract {kind}"]}
         await cast.add(name, PanelSeat, state=PanelSeatState.NAMED, part="member", **held, **about)
     watch = {"account_id": cast.account("observer"), "part": "observer"}
+    about["declared_at"] = None
     await cast.add("observer's panel_seat", PanelSeat, state=PanelSeatState.NAMED, **watch, **about)
 
 

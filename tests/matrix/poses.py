@@ -467,14 +467,14 @@ async def summary(cast: Cast, state: SummaryState) -> None:
 @pose
 async def hearing_round(cast: Cast, state: RoundState) -> None:
     await reach(cast, after.ranking)
-    await after.sitting(cast)
+    await after.sitting(cast, declared=True)
     await after.hearing(cast, state, HearingState.PREPARED)
 
 
 @pose
 async def hearing(cast: Cast, state: HearingState) -> None:
     await reach(cast, after.ranking)
-    await after.sitting(cast)
+    await after.sitting(cast, declared=True)
     of_round = {HearingState.PREPARED: RoundState.PREPARED, HearingState.CANCELLED: RoundState.CANCELLED}
     await after.hearing(cast, of_round.get(state, RoundState.SENT), state)
 
