@@ -44,7 +44,7 @@ FOR EACH ROW EXECUTE FUNCTION refuse_remark_undeclared();
 CREATE TRIGGER ethics_remark_is_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON ethics_remark
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """
-# With the seats on ethics; else as it was.
+# As it was, and `more`: the seats on ethics.
 OF_EXPERT = """
 CREATE OR REPLACE FUNCTION erase_details_of_expert(whom uuid) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -62,7 +62,7 @@ BEGIN
         UNION SELECT id FROM conflict WHERE expert_id = whom
         UNION SELECT id FROM expert_contract WHERE expert_id = whom
         UNION SELECT id FROM assignment WHERE expert_id = whom
-        UNION SELECT id FROM ethics_seat WHERE expert_id = whom
+        {more}
         UNION SELECT expert_invitation.id FROM expert_invitation
             JOIN account ON lower(account.email) = lower(expert_invitation.email)
             JOIN expert ON expert.account_id = account.id WHERE expert.id = whom
@@ -71,38 +71,14 @@ BEGIN
     RETURN erased;
 END $$
 """
-AS_IT_WAS = """
-CREATE OR REPLACE FUNCTION erase_details_of_expert(whom uuid) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE erased bigint;
-BEGIN
-    IF NOT EXISTS (SELECT FROM expert WHERE id = whom AND state = 'anonymised') THEN
-        RAISE EXCEPTION 'details are erased of experts who are anonymised' USING ERRCODE = 'check_violation';
-    END IF;
-    DELETE FROM audit_detail USING audit_event WHERE audit_event.id = audit_detail.event_id
-    AND audit_event.entity_id IN (
-        SELECT whom
-        UNION SELECT id FROM expert_employment WHERE expert_id = whom
-        UNION SELECT id FROM expert_collaboration WHERE expert_id = whom
-        UNION SELECT id FROM settled_identity WHERE expert_id = whom
-        UNION SELECT id FROM conflict WHERE expert_id = whom
-        UNION SELECT id FROM expert_contract WHERE expert_id = whom
-        UNION SELECT id FROM assignment WHERE expert_id = whom
-        UNION SELECT expert_invitation.id FROM expert_invitation
-            JOIN account ON lower(account.email) = lower(expert_invitation.email)
-            JOIN expert ON expert.account_id = account.id WHERE expert.id = whom
-    );
-    GET DIAGNOSTICS erased = ROW_COUNT;
-    RETURN erased;
-END $$
-"""
+SEATS = "UNION SELECT id FROM ethics_seat WHERE expert_id = whom"
 
 
 def upgrade() -> None:
     _hearings()
     _ethics()
     _grants()
-    op.execute(OF_EXPERT)
+    op.execute(OF_EXPERT.format(more=SEATS))
 
 
 def _hearings() -> None:
@@ -263,7 +239,7 @@ def _grants() -> None:
 
 
 def downgrade() -> None:
-    op.execute(AS_IT_WAS)
+    op.execute(OF_EXPERT.format(more=""))
     op.drop_constraint(op.f('ck_grant_agreement_failed_has_a_reason'), 'grant_agreement', type_='check')
     op.drop_column('grant_agreement', 'failed_text')
     op.drop_column('grant_agreement', 'failed_reason')

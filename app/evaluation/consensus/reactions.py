@@ -23,7 +23,7 @@ from app.evaluation.report.workflow import REPORT
 from app.evaluation.rules import too_few
 from app.experts.assigning.models import AssignmentSet, SetSeat
 from app.experts.assigning.workflow import ASSIGNMENT_SET
-from app.experts.conflicts.declaring import keep_declared
+from app.experts.conflicts.declaring import keep_shown
 from app.experts.conflicts.models import Conflict, Identity
 from app.experts.conflicts.queries import bars
 from app.experts.facts.models import Collaboration, Employment
@@ -209,8 +209,7 @@ async def look_at_moderators(subject: Seen, act: Act) -> None:
     moderated = defaultdict[UUID, list[Proposal]](list)
     for account_id, proposal in await act.session.execute(held):
         moderated[account_id].append(proposal)
-    for account_id, proposals in moderated.items():
-        await keep_declared(account_id, proposals, (), act, shown=True)
+    await keep_shown(moderated, act)
 
 
 NEEDS = ("opinions", "silences", "reports", "proposal.topic_stage.stage.call")

@@ -8,7 +8,7 @@ from app.core.reason import Reason
 from app.evaluation.observer.models import EvaluationReading, Observation
 from app.evaluation.observer.queries import declared_on
 from app.evaluation.observer.workflow import OBSERVATION
-from app.experts.conflicts.declaring import keep_declared
+from app.experts.conflicts.declaring import keep_declared, keep_shown
 from app.workflow.run import Act, refuse
 
 
@@ -23,7 +23,8 @@ async def keep_conflicts(observation: Observation, act: Act) -> None:
     ]
     if reasons:
         raise refuse(OBSERVATION, "declare", observation, act, reasons)
-    await keep_declared(observation.account_id, proposals, act.data.conflicts, act, shown=True)
+    await keep_declared(observation.account_id, proposals, act.data.conflicts, act)
+    await keep_shown({observation.account_id: proposals}, act)
 
 
 async def keep_what_observers_read(stage: Stage, act: Act) -> None:

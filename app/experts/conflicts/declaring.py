@@ -1,6 +1,6 @@
 """Conflicts that somebody without a seat on the proposals declares, and those that data show beside them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -26,27 +26,41 @@ class Declared(Protocol):
 
 
 async def keep_declared(
-    account_id: UUID, proposals: Sequence[Proposal], said: Iterable[Declared], act: Act, *, shown: bool
+    account_id: UUID, proposals: Iterable[Proposal], said: Iterable[Declared], act: Act
 ) -> None:
-    """Put on record what is said of these proposals; `shown`: and what data show. What is on record stays."""
+    """Put on record what is said of these proposals. What is on record stays."""
     known = {proposal.id: proposal for proposal in proposals}
-    standing = select(Conflict.proposal_id, Conflict.situation).where(
-        Conflict.account_id == account_id, Conflict.state.in_(STANDING)
-    )
-    kept = {(row[0], row[1]) for row in await act.session.execute(standing)}
+    kept = await _on_record([account_id], act)
     for one in said:
-        if (one.proposal_id, one.situation) not in kept:
-            kept.add((one.proposal_id, one.situation))
+        key = (account_id, one.proposal_id, one.situation)
+        if key not in kept:
+            kept.add(key)
             told = OfPerson(account_id=account_id, situation=one.situation, fact=None, path=one.text)
             await create(CONFLICT, "declare_oneself", Conflict(), act.given(told, known[one.proposal_id]))
-    if not shown:
+
+
+async def keep_shown(whose: Mapping[UUID, Sequence[Proposal]], act: Act) -> None:
+    """Put on record what data show of these accounts, each with its proposals; all are asked for at once."""
+    known = {one.id: one for proposals in whose.values() for one in proposals}
+    if not known:
         return
-    findings = await conflicts_between(act.session, [account_id], known, act.now)
-    for key, proposal in known.items():
-        for found in findings.of(account_id, key):
-            if found.fact and (key, found.situation) not in kept:
-                kept.add((key, found.situation))
-                told = OfPerson(
-                    account_id=account_id, situation=found.situation, fact=found.fact, path=found.path
-                )
-                await create(CONFLICT, "detect_of_person", Conflict(), act.given(told, proposal))
+    kept = await _on_record(whose, act)
+    findings = await conflicts_between(act.session, list(whose), known, act.now)
+    for account_id, proposals in whose.items():
+        for proposal in proposals:
+            for found in findings.of(account_id, proposal.id):
+                key = (account_id, proposal.id, found.situation)
+                if found.fact and key not in kept:
+                    kept.add(key)
+                    told = OfPerson(
+                        account_id=account_id, situation=found.situation, fact=found.fact, path=found.path
+                    )
+                    await create(CONFLICT, "detect_of_person", Conflict(), act.given(told, proposal))
+
+
+async def _on_record(accounts: Iterable[UUID], act: Act) -> set[tuple[UUID | None, UUID, str]]:
+    """What stands: whose it is, with which proposal, of which situation."""
+    standing = select(Conflict.account_id, Conflict.proposal_id, Conflict.situation).where(
+        Conflict.account_id.in_(accounts), Conflict.state.in_(STANDING)
+    )
+    return {(row[0], row[1], row[2]) for row in await act.session.execute(standing)}

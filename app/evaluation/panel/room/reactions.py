@@ -72,7 +72,7 @@ async def keep_conflicts(seat: PanelSeat, act: Act) -> None:
     ]
     if reasons:
         raise refuse(PANEL_SEAT, "declare", seat, act, reasons)
-    await keep_declared(seat.account_id, panel.proposals, act.data.conflicts, act, shown=False)
+    await keep_declared(seat.account_id, panel.proposals, act.data.conflicts, act)
 
 
 async def rank_anew(item: AgendaItem, act: Act) -> None:
