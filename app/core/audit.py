@@ -68,7 +68,8 @@ CHAINED = (
 )  # fmt: skip
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of an event as it stands in the text that is hashed."""
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat(timespec="microseconds")
@@ -79,7 +80,7 @@ def _plain(value: Any) -> Any:
 
 def hash_of(event: AuditEvent) -> str:
     """SHA-256 over the canonical JSON (RFC 8785) of everything in the event but its own hash."""
-    return hashlib.sha256(canonical({name: _plain(getattr(event, name)) for name in CHAINED})).hexdigest()
+    return hashlib.sha256(canonical({name: plain(getattr(event, name)) for name in CHAINED})).hexdigest()
 
 
 def commit_to(detail: dict[str, Any], salt: str) -> str:

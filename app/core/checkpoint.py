@@ -70,23 +70,28 @@ def text_of(leaf: Any) -> bytes:
     return canonical(facts | {"seq": leaf.seq, "head": leaf.head})
 
 
-def _signed(checkpoint: Any) -> bytes:
+def signed_text(checkpoint: Any) -> bytes:
+    """What is signed of a checkpoint."""
     facts = {"number": checkpoint.number, "leaves": checkpoint.leaves, "root": checkpoint.root}
     return canonical(facts | {"at": checkpoint.at.astimezone(UTC).isoformat(timespec="microseconds")})
 
 
 def sign(pem: str, checkpoint: Checkpoint) -> str:
     """An ES256 signature (RFC 7518, 3.4) by the private key `pem`."""
-    r, s = decode_dss_signature(_key(pem).sign(_signed(checkpoint), ECDSA))
+    r, s = decode_dss_signature(_key(pem).sign(signed_text(checkpoint), ECDSA))
     return base64.urlsafe_b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode().rstrip("=")
+
+
+def der_of(checkpoint: Any) -> bytes:
+    """Its signature in the form that `openssl dgst` reads (DER)."""
+    raw = base64.urlsafe_b64decode(checkpoint.signature + "==")
+    return encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
 
 
 def is_signed(pem: str, checkpoint: Any) -> bool:
     """Whether the signature is by this key, over what the checkpoint says now."""
     try:
-        raw = base64.urlsafe_b64decode(checkpoint.signature + "==")
-        both = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
-        _key(pem).public_key().verify(both, _signed(checkpoint), ECDSA)
+        _key(pem).public_key().verify(der_of(checkpoint), signed_text(checkpoint), ECDSA)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -1,6 +1,7 @@
 """The root of a Merkle tree that only grows (RFC 6962): one hash stands for every leaf ever added."""
 
 import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 
 
 def leaf(text: bytes) -> bytes:
@@ -36,3 +37,22 @@ class Tree:
         for peak in reversed(rest):
             top = node(peak, top)
         return top.hex()
+
+
+def paths(leaves: Sequence[bytes], wanted: Iterable[int]) -> Mapping[int, list[tuple[str, str]]]:
+    """For the leaves at these places (from 0), what leads from each to the root over all of these texts.
+
+    A step is the side on which another subtree stands, `left` or `right`, and its hash in hexadecimal.
+    """
+    level = [leaf(text) for text in leaves]
+    at = {place: place for place in wanted}
+    found: dict[int, list[tuple[str, str]]] = {place: [] for place in at}
+    while len(level) > 1:
+        for place, now in at.items():
+            if (beside := now ^ 1) < len(level):
+                found[place].append(("left" if now & 1 else "right", level[beside].hex()))
+            at[place] = now >> 1
+        # The last of an odd number has nobody beside it: it stands for itself one level up (RFC 6962, 2.1).
+        pairs = [node(*level[number : number + 2]) for number in range(0, len(level) - 1, 2)]
+        level = [*pairs, *level[len(level) & ~1 :]]
+    return found

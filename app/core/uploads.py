@@ -1,7 +1,9 @@
 """Files over the wire: where they are kept, taking one in, handing one out."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import IO, Any
+from zipfile import ZIP_STORED, ZipInfo
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -12,6 +14,7 @@ from app.core.files import CHUNK, Files
 from app.core.settings import Settings
 
 PDF = "application/pdf"
+ZIP = "application/zip"
 PDF_BODY = {
     "requestBody": {"required": True, "content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -38,6 +41,13 @@ async def chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
     file.seek(0)
     while chunk := file.read(CHUNK):
         yield chunk
+
+
+def entry_of(name: str, at: datetime) -> ZipInfo:
+    """A file in an archive, of that time, that its owner alone may read."""
+    entry = ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
+    entry.compress_type, entry.external_attr = ZIP_STORED, 0o600 << 16
+    return entry
 
 
 def download(request: Request, digest: str, name: str) -> StreamingResponse:

@@ -1,4 +1,4 @@
-"""The public faces, and open data: files of all signed grants, for anybody; made while they are sent."""
+"""The public faces, the auditor's file, and open data: files of all grants, made while they are sent."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
 
@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from app.core.db import Sessions
 from app.exchange.cordis import ORGANIZATION, PROJECT, organizations, projects
+from app.exchange.file import routes as file
 from app.exchange.public import experts, feeds, pages, receipts
 from app.exchange.table import Row, lines
 from app.grants.models import Grant
@@ -16,6 +17,7 @@ from app.workflow.stage_router import StageRouter
 router = StageRouter(prefix="/v1", tags=["exchange"])
 for face in (feeds.router, pages.router, experts.router, receipts.router):
     router.include_router(face, prefix="/public")
+router.include_router(file.router)
 
 
 class File(StreamingResponse):

@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib.resources import files as packaged
 from tempfile import TemporaryFile
 from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from app.calls.chosen import Form, form_of
 from app.calls.rules import in_words
 from app.core.typeset import typeset
-from app.core.uploads import chunks, handed_over
+from app.core.uploads import ZIP, chunks, entry_of, handed_over
 from app.proposals.access import consortium
 from app.proposals.copies import copied, fetched
 from app.proposals.documents import ProposalId
@@ -32,7 +32,6 @@ from app.workflow.route import refusals
 from app.workflow.rows import look
 
 router = APIRouter(prefix="/proposals/{id}")
-ZIP = "application/zip"
 ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {ZIP: {}}}}
 
 
@@ -55,11 +54,11 @@ async def packed(state: Any, whole: Whole, reference: str) -> IO[bytes]:
     printed = await typeset(template, whole.facts, whole.at, large=True)
     made = TemporaryFile()  # noqa: SIM115  # whoever asked closes it
     with ZipFile(made, "w") as archive:
-        archive.writestr(_entry(whole.prints, whole.at), printed, ZIP_DEFLATED)
+        archive.writestr(entry_of(whole.prints, whole.at), printed, ZIP_DEFLATED)
         told = json.dumps(whole.written, ensure_ascii=False, indent=1)
-        archive.writestr(_entry("answers.json", whole.at), told, ZIP_DEFLATED)
+        archive.writestr(entry_of("answers.json", whole.at), told, ZIP_DEFLATED)
         for document in whole.documents:
-            named = _entry(f"documents/{document['key']}.pdf", whole.at)
+            named = entry_of(f"documents/{document['key']}.pdf", whole.at)
             with await _file(state, whole, reference, document) as file, archive.open(named, "w") as entry:
                 async for chunk in chunks(file):
                     entry.write(chunk)
@@ -70,12 +69,6 @@ async def _file(state: Any, whole: Whole, reference: str, document: dict[str, An
     if whole.copy is None or whole.copy.reading.role == "auditor":
         return await fetched(state, document["digest"])
     return await copied(state, whole.copy, reference, document)
-
-
-def _entry(name: str, at: datetime) -> ZipInfo:
-    entry = ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
-    entry.compress_type, entry.external_attr = ZIP_STORED, 0o600 << 16
-    return entry
 
 
 def _state_of(proposal: Proposal, now: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.merkle import Tree, leaf, node
+from app.core.merkle import Tree, leaf, node, paths
 
 LEAVES = st.lists(st.binary(max_size=8), max_size=40)
 
@@ -59,3 +59,16 @@ def test_the_known_roots_of_the_rfcs_implementations() -> None:
     assert grown([]) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert grown(leaves[:1]) == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
     assert grown(leaves) == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+
+
+@given(LEAVES, st.data())
+def test_the_way_of_a_leaf_leads_to_the_root(leaves: list[bytes], data: st.DataObject) -> None:
+    wanted = data.draw(st.sets(st.sampled_from(range(len(leaves))))) if leaves else set()
+    ways = paths(leaves, wanted)
+    assert ways.keys() == wanted
+    for place, way in ways.items():
+        top = leaf(leaves[place])
+        for side, beside in way:
+            other = bytes.fromhex(beside)
+            top = node(other, top) if side == "left" else node(top, other)
+        assert top.hex() == grown(leaves)
