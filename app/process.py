@@ -26,6 +26,7 @@ import app.consortia.routes
 import app.consortia.search.access
 import app.consortia.waits
 import app.decisions.access
+import app.decisions.full_text.access
 import app.decisions.invitation.access
 import app.decisions.invitation.waits
 import app.decisions.routes
@@ -189,6 +190,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.evaluation.hearing.access.SIGHTS
     | app.evaluation.ethics.access.SIGHTS
     | app.decisions.access.SIGHTS
+    | app.decisions.full_text.access.SIGHTS
     | app.decisions.invitation.access.SIGHTS
     | app.grants.access.SIGHTS
 )
@@ -212,6 +214,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
         app.evaluation.observer.access.reads_proposal,
         app.evaluation.panel.room.access.reads_proposal,
         app.decisions.invitation.access.industry_partner,
+        app.decisions.full_text.access.reads_proposal,
     ),
 }
 

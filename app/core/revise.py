@@ -32,6 +32,6 @@ def revise(message: str) -> bool:
             return False
         config = config_for(scratch.owner_url)
         config.attributes["grants"] = False
-        number = len(known_revisions(scratch.owner_url)) + 1
+        number = max(map(int, known_revisions(scratch.owner_url))) + 1
         command.revision(config, message=message, autogenerate=True, rev_id=f"{number:04d}")
     return True

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from app.decisions.access import entitled, informed
+from app.decisions.full_text.mounts import FULL_TEXT_REQUESTS
 from app.decisions.invitation.mounts import INVITATIONS
 from app.decisions.models import Decision
 from app.decisions.schemas import DecisionForCommittee, DecisionItem, DecisionRead
@@ -28,3 +29,4 @@ mount(
     ),
 )
 mount(router, INVITATIONS)
+mount(router, FULL_TEXT_REQUESTS)

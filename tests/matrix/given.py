@@ -109,6 +109,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},
     "summary.dismiss_finding": lambda cast: {"finding": 1},
     "summary.redact_finding": lambda cast: {"finding": 1},
+    "full_text_request.ask": lambda cast: {"proposal_id": cast.key("proposal")},
     "panel.screen_ethics": lambda cast: {"rank": 1},
     "ethics_screening.require": lambda cast: {
         "requirements": [{"code": "board", "text": "Text.", "months": 6}]

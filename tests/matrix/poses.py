@@ -14,6 +14,7 @@ from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.consortia.search.models import PartnerSearch, PartnerSearchState
+from app.decisions.full_text.models import FullTextRequest, FullTextState
 from app.decisions.invitation.models import InvitationState
 from app.decisions.models import DecisionState
 from app.evaluation.consensus.models import Consensus, ConsensusState
@@ -497,6 +498,15 @@ async def ethics_seat(cast: Cast, state: EthicsSeatState) -> None:
 @pose
 async def decision(cast: Cast, state: DecisionState) -> None:
     await reach(cast, after.decided if state == DecisionState.ADOPTED else after.released)
+
+
+@pose
+async def full_text_request(cast: Cast, state: FullTextState) -> None:
+    """A member has asked for the proposal that is first on the closed list."""
+    await reach(cast, after.ranked)
+    asked = {f"{name}_id": cast.ids[name] for name in ("panel", "proposal", "topic")}
+    asked["account_id"] = cast.account("member")
+    await cast.add("full_text_request", FullTextRequest, state=state, reason="Text.", **asked)
 
 
 @pose

@@ -185,9 +185,20 @@ def _shown(panel: Any) -> Any:
     }
 
 
+class AbstractRead(ProposalRead):
+    """A proposal as the committee decides on it; its abstract is that of what was handed in."""
+
+    abstract: str = Field(validation_alias=AliasPath("handed_in", "abstract"))
+
+
+class PlaceForCommittee(PlaceRead):
+    proposal: AbstractRead
+
+
 class PanelForCommittee(PanelBase):
     """What the committee decides on: those above the thresholds, and how many are below."""
 
+    places: list[PlaceForCommittee]  # type: ignore[assignment]  # a list of less than the committee reads
     below: int
 
     _counted = model_validator(mode="before")(_shown)
