@@ -1,5 +1,6 @@
 """A real PostgreSQL, migrated once; each test in a transaction of its own, or on a copy of its own."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
@@ -110,8 +111,15 @@ class World:
 
 @pytest.fixture(scope="session")
 def application(settings: Settings, database: Database) -> FastAPI:
-    """One application for all tests: the first request to a new one takes most of a second."""
-    return create_app(settings, database)
+    """One application for all tests: the first request to a new one takes most of a second.
+
+    What is there by then stays to the end, and is not looked through again for what is garbage.
+    """
+    app = create_app(settings, database)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    return app
 
 
 @asynccontextmanager
