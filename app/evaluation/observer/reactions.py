@@ -1,15 +1,26 @@
 """What follows from an observer's declaration: the conflicts are on record, and take their topics away."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from app.calls.models import Stage, TopicStage
 from app.calls.stage.workflow import STAGE
+from app.committee.models import Mandate
+from app.committee.workflow import MANDATE
 from app.core.reason import Reason
-from app.evaluation.observer.models import EvaluationReading, Observation
+from app.evaluation.observer.models import EvaluationReading, Observation, ObservationState
 from app.evaluation.observer.queries import declared_on
-from app.evaluation.observer.workflow import OBSERVATION
+from app.evaluation.observer.workflow import NO_OUTSIDERS, OBSERVATION
 from app.experts.conflicts.declaring import keep_declared, keep_shown
+from app.people.models import Appointment
+from app.people.workflow import APPOINTMENT
 from app.workflow.run import Act, refuse
+
+OBSERVES = Reason(
+    "observes",
+    "This person observes an evaluation; whoever runs the process, advises or decides in it does not.",
+    "/account_id",
+    "office",
+)
 
 
 async def keep_conflicts(observation: Observation, act: Act) -> None:
@@ -25,6 +36,26 @@ async def keep_conflicts(observation: Observation, act: Act) -> None:
         raise refuse(OBSERVATION, "declare", observation, act, reasons)
     await keep_declared(observation.account_id, proposals, act.data.conflicts, act)
     await keep_shown({observation.account_id: proposals}, act)
+
+
+async def keep_observers_out(subject: Mandate | Appointment, act: Act) -> None:
+    """Reaction to a mandate's and an appointment's `confirm`: who observes a call, or will, does not run,
+    advise or decide (A-13); the other direction of `unfit`."""
+    watching = exists().where(
+        Observation.account_id == subject.account_id,
+        Observation.state != ObservationState.ENDED,
+        Observation.ends_at > act.now,
+    )
+    await refuse_if(watching, subject, act)
+
+
+async def refuse_if(observing: ColumnElement[bool], subject: Mandate | Appointment, act: Act) -> None:
+    """Refuse to confirm it while this holds, unless it is no post that an observer may not have."""
+    appointed = isinstance(subject, Appointment)
+    if appointed and subject.role not in NO_OUTSIDERS:
+        return
+    if await act.session.scalar(select(observing)):
+        raise refuse(APPOINTMENT if appointed else MANDATE, "confirm", subject, act, [OBSERVES])
 
 
 async def keep_what_observers_read(stage: Stage, act: Act) -> None:

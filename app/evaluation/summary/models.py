@@ -104,7 +104,7 @@ class Finding(Keyed, Base):
 
     summary_id: Mapped[UUID] = mapped_column(ForeignKey("summary.id"))
     number: Mapped[int]
-    kind: Mapped[str] = one_of("mail", "orcid", "name", "affiliation", name="kind")
+    kind: Mapped[str] = one_of("mail", "orcid", "name", "affiliation", "passage", name="kind")
     criterion: Mapped[str | None]
     place: Mapped[str]
     offset: Mapped[int]

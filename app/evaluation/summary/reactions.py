@@ -18,6 +18,7 @@ from app.evaluation.summary.models import Finding, Summary, SummaryVersion
 from app.evaluation.summary.printing import print_summaries
 from app.evaluation.summary.queries import evaluators, partner_names
 from app.evaluation.summary.workflow import SUMMARY, UNTOLD
+from app.proposals.models import Proposal
 from app.topics.models import Topic
 from app.workflow.rows import loading, lock_all
 from app.workflow.run import Act, create_all, fire, fire_all
@@ -113,6 +114,14 @@ async def void_of_call(call: Call, act: Act) -> None:
     parts = select(TopicStage.id).join(Stage).where(Stage.call_id == call.id)
     panels = select(Panel.id).where(Panel.topic_stage_id.in_(parts))
     await _all(Summary.panel_id.in_(panels), "void", act)
+
+
+async def void_with_proposal(proposal: Proposal, act: Act) -> None:
+    """Reaction to a proposal's `request_withdrawal`, `find_ineligible` and `declare_duplicate`.
+
+    It has left before its outcome, or from the reserve list: nobody is told what it was given.
+    """
+    await _all(Summary.proposal_id == proposal.id, "void", act)
 
 
 async def _all(where: ColumnElement[bool], row: str, act: Act) -> None:

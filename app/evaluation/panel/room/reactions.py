@@ -3,11 +3,13 @@
 from collections import defaultdict
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 
 from app.calls.models import Stage, TopicStage
+from app.committee.models import Mandate
 from app.core.reason import Reason
-from app.evaluation.panel.models import Panel, PanelState
+from app.evaluation.observer.reactions import refuse_if
+from app.evaluation.panel.models import WORKING, Panel, PanelState
 from app.evaluation.panel.room.effects import leave_for
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelExit, PanelSeat, PanelSeatState
 from app.evaluation.panel.room.rules import agenda
@@ -17,6 +19,7 @@ from app.experts.conflicts.declaring import keep_declared
 from app.experts.conflicts.models import Conflict
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.models import Expert
+from app.people.models import Appointment
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.rows import lock_all
@@ -102,6 +105,18 @@ async def leave_the_room(conflict: Conflict, act: Act) -> None:
             await fire(PANEL_SEAT, "bar", seat, act)
         elif not seat.is_out_of(conflict.proposal_id):
             leave_for(seat, conflict.proposal_id, conflict.path, act)
+
+
+async def keep_observers_out(subject: Mandate | Appointment, act: Act) -> None:
+    """Reaction to a mandate's and an appointment's `confirm`: the same of who observes a panel at work."""
+    watching = exists().where(
+        PanelSeat.account_id == subject.account_id,
+        PanelSeat.part == "observer",
+        PanelSeat.state == PanelSeatState.NAMED,
+        Panel.id == PanelSeat.panel_id,
+        Panel.state.in_(WORKING),
+    )
+    await refuse_if(watching, subject, act)
 
 
 async def forget_exits(expert: Expert, act: Act) -> None:
