@@ -447,6 +447,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         for row in ("reopen", "take_back")
     },
     **{("summary", row): (summary.clear_if_settled,) for row in ("dismiss_finding", "redact_finding")},
+    ("summary", "redact_passage"): (summary.print_again,),
     ("grant", "fail"): (grants.drop_with_grant,),
     ("decision", "adopt"): (seal_the_trail,),
     ("decision", "release"): (decisions.release_results, seal_the_trail),

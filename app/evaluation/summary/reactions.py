@@ -14,7 +14,7 @@ from app.core.jobs import enqueue
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.panel.models import FrozenList, Panel, PanelChange
 from app.evaluation.summary.content import composed, criterion_at, digest_of, texts_of
-from app.evaluation.summary.models import Finding, Summary, SummaryVersion
+from app.evaluation.summary.models import Finding, Summary, SummaryState, SummaryVersion
 from app.evaluation.summary.printing import print_summaries
 from app.evaluation.summary.queries import evaluators, partner_names
 from app.evaluation.summary.workflow import SUMMARY, UNTOLD
@@ -35,6 +35,10 @@ async def write_summaries(panel: Panel, act: Act) -> None:
     made = await _written(panel, frozen, act)
     await create_all(SUMMARY, "write", made, act.given(None, panel))
     await fire_all(SUMMARY, "clear", [one for one in made if not one.findings], act.given(None))
+    # One that was withdrawn while the list was closed has no outcome to be told of.
+    listed = await lock_all(act.session, Proposal, [one.proposal_id for one in made])
+    gone = {one.id for one in listed if one.gone is not None}
+    await fire_all(SUMMARY, "void", [one for one in made if one.proposal_id in gone], act.given(None))
     if made:
         await enqueue(act.session, print_summaries, list_id=str(frozen.id))
 
@@ -101,6 +105,12 @@ async def clear_if_settled(summary: Summary, act: Act) -> None:
     """Reaction to `dismiss_finding` and `redact_finding`: with the last it is cleared, and printed."""
     if not summary.open_findings:
         await fire(SUMMARY, "clear", summary, act.given(None))
+        await enqueue(act.session, print_summaries, list_id=str(summary.list_id))
+
+
+async def print_again(summary: Summary, act: Act) -> None:
+    """Reaction to `redact_passage`: what was cleared is printed as it is now."""
+    if summary.state == SummaryState.CLEARED:
         await enqueue(act.session, print_summaries, list_id=str(summary.list_id))
 
 
