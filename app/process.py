@@ -434,7 +434,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("hearing_round", "prepare"): (hearing.hear_the_set,),
     ("hearing_round", "send"): (hearing.call_the_set,),
     **{("hearing_round", row): (hearing.cancel_all,) for row in ("cancel", "dissolve")},
-    **{("hearing", row): (hearing.end_if_heard,) for row in ("hold", "note_absence")},
+    **{("hearing", row): (hearing.end_if_heard,) for row in ("hold", "note_absence", "call_off")},
     ("panel", "dissolve"): (hearing.dissolve_with_panel,),
     ("panel", "close"): (summary.write_summaries, panel.rank_topic),
     ("panel", "screen_ethics"): (ethics.open_screenings,),
