@@ -51,11 +51,11 @@ async def keep_observers_out(subject: Mandate | Appointment, act: Act) -> None:
 
 async def refuse_if(observing: ColumnElement[bool], subject: Mandate | Appointment, act: Act) -> None:
     """Refuse to confirm it while this holds, unless it is no post that an observer may not have."""
-    appointed = isinstance(subject, Appointment)
-    if appointed and subject.role not in NO_OUTSIDERS:
+    if isinstance(subject, Appointment) and subject.role not in NO_OUTSIDERS:
         return
+    workflow = APPOINTMENT if isinstance(subject, Appointment) else MANDATE
     if await act.session.scalar(select(observing)):
-        raise refuse(APPOINTMENT if appointed else MANDATE, "confirm", subject, act, [OBSERVES])
+        raise refuse(workflow, "confirm", subject, act, [OBSERVES])
 
 
 async def keep_what_observers_read(stage: Stage, act: Act) -> None:
