@@ -343,13 +343,13 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("proposal", "drop"): (ethics.void_with_proposal,),
     ("mandate", "confirm"): (
         experts.seat_no_expert,
-        observer.keep_observers_out,
-        room.keep_observers_out,
+        observer.seat_no_observer,
+        room.seat_no_observer,
     ),
     ("appointment", "confirm"): (
         experts.appoint_no_expert,
-        observer.keep_observers_out,
-        room.keep_observers_out,
+        observer.appoint_no_observer,
+        room.appoint_no_observer,
     ),
     ("expert", "anonymise"): (
         forgetting.forget_details,

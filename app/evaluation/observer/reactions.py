@@ -1,5 +1,7 @@
 """What follows from an observer's declaration: the conflicts are on record, and take their topics away."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, exists, select
 
 from app.calls.models import Stage, TopicStage
@@ -14,6 +16,7 @@ from app.experts.conflicts.declaring import keep_declared, keep_shown
 from app.people.models import Appointment
 from app.people.workflow import APPOINTMENT
 from app.workflow.run import Act, refuse
+from app.workflow.table import Workflow
 
 OBSERVES = Reason(
     "observes",
@@ -38,22 +41,27 @@ async def keep_conflicts(observation: Observation, act: Act) -> None:
     await keep_shown({observation.account_id: proposals}, act)
 
 
-async def keep_observers_out(subject: Mandate | Appointment, act: Act) -> None:
-    """Reaction to a mandate's and an appointment's `confirm`: who observes a call, or will, does not run,
-    advise or decide (A-13); the other direction of `unfit`."""
-    watching = exists().where(
+async def seat_no_observer(mandate: Mandate, act: Act) -> None:
+    """Reaction to a mandate's `confirm`: who observes a call, or will, neither advises nor decides (A-13)."""
+    await refuse_if(_watches(mandate, act), MANDATE, mandate, act)
+
+
+async def appoint_no_observer(appointment: Appointment, act: Act) -> None:
+    """Reaction to an appointment's `confirm`: who observes a call, or will, does not run one (A-13)."""
+    if appointment.role in NO_OUTSIDERS:
+        await refuse_if(_watches(appointment, act), APPOINTMENT, appointment, act)
+
+
+def _watches(subject: Mandate | Appointment, act: Act) -> ColumnElement[bool]:
+    return exists().where(
         Observation.account_id == subject.account_id,
         Observation.state != ObservationState.ENDED,
         Observation.ends_at > act.now,
     )
-    await refuse_if(watching, subject, act)
 
 
-async def refuse_if(observing: ColumnElement[bool], subject: Mandate | Appointment, act: Act) -> None:
-    """Refuse to confirm it while this holds, unless it is no post that an observer may not have."""
-    if isinstance(subject, Appointment) and subject.role not in NO_OUTSIDERS:
-        return
-    workflow = APPOINTMENT if isinstance(subject, Appointment) else MANDATE
+async def refuse_if(observing: ColumnElement[bool], workflow: Workflow, subject: Any, act: Act) -> None:
+    """Refuse to confirm a post while this holds: the other direction of `unfit`."""
     if await act.session.scalar(select(observing)):
         raise refuse(workflow, "confirm", subject, act, [OBSERVES])
 

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from uuid import UUID
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
 from app.calls.models import Stage, TopicStage
 from app.committee.models import Mandate
+from app.committee.workflow import MANDATE
 from app.core.reason import Reason
 from app.evaluation.observer.reactions import refuse_if
+from app.evaluation.observer.workflow import NO_OUTSIDERS
 from app.evaluation.panel.models import WORKING, Panel, PanelState
 from app.evaluation.panel.room.effects import leave_for
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelExit, PanelSeat, PanelSeatState
@@ -20,6 +22,7 @@ from app.experts.conflicts.models import Conflict
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.models import Expert
 from app.people.models import Appointment
+from app.people.workflow import APPOINTMENT
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.rows import lock_all
@@ -107,16 +110,25 @@ async def leave_the_room(conflict: Conflict, act: Act) -> None:
             leave_for(seat, conflict.proposal_id, conflict.path, act)
 
 
-async def keep_observers_out(subject: Mandate | Appointment, act: Act) -> None:
-    """Reaction to a mandate's and an appointment's `confirm`: the same of who observes a panel at work."""
-    watching = exists().where(
+async def seat_no_observer(mandate: Mandate, act: Act) -> None:
+    """Reaction to a mandate's `confirm`: the same of who observes a panel at work."""
+    await refuse_if(_observes(mandate), MANDATE, mandate, act)
+
+
+async def appoint_no_observer(appointment: Appointment, act: Act) -> None:
+    """Reaction to an appointment's `confirm`: the same."""
+    if appointment.role in NO_OUTSIDERS:
+        await refuse_if(_observes(appointment), APPOINTMENT, appointment, act)
+
+
+def _observes(subject: Mandate | Appointment) -> ColumnElement[bool]:
+    return exists().where(
         PanelSeat.account_id == subject.account_id,
         PanelSeat.part == "observer",
         PanelSeat.state == PanelSeatState.NAMED,
         Panel.id == PanelSeat.panel_id,
         Panel.state.in_(WORKING),
     )
-    await refuse_if(watching, subject, act)
 
 
 async def forget_exits(expert: Expert, act: Act) -> None:
