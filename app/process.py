@@ -209,6 +209,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Stage: (app.proposals.access.impartial_to_stage,),
     Proposal: (
         app.experts.access.reader,
+        app.experts.conflicts.access.uninvolved,
         app.evaluation.consensus.access.reads_proposal,
         app.evaluation.ethics.access.reads_proposal,
         app.evaluation.observer.access.reads_proposal,
@@ -227,6 +228,9 @@ async def seal_the_trail(subject: Any, act: Act) -> None:
     """Reaction to what must be provable later: a signed checkpoint of every chain."""
     await enqueue(act.session, checkpoint)
 
+
+SHOWN_OF_OTHERS: Sequence[Effect] = (consensus.look_at_moderators, ethics.look_at_seats)
+"""What data come to show, of experts who are at work on a proposal without a reviewer's seat."""
 
 # What later stages ask before a row is written.
 FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
@@ -285,10 +289,10 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         consortia.know_the_people,
         industry.know_the_people,
         conflicts.look_at_account,
-        consensus.look_at_moderators,
+        *SHOWN_OF_OTHERS,
     ),
     ("account", "register"): (consortia.know_the_people, industry.know_the_people),
-    ("organisation", "edit"): (conflicts.look_at_group,),
+    ("organisation", "edit"): (conflicts.look_at_group, *SHOWN_OF_OTHERS),
     ("organisation", "merge"): (
         organisations.hand_over,
         consortia.follow_the_merge,
@@ -297,6 +301,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         experts.follow_the_merge,
         facts.follow_the_merge,
         conflicts.look_at_merged,
+        *SHOWN_OF_OTHERS,
     ),
     ("industry_member", "name"): (experts.name_no_reviewer,),
     ("industry_member", "replace"): (experts.name_no_reviewer,),
@@ -311,6 +316,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         experts.release_seats,
         panel.dissolve_of_call,
         summary.void_of_call,
+        ethics.void_of_call,
         grants.cancel_before_signature,
         seal_the_trail,
     ),
@@ -326,15 +332,28 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("topic_stage", "include"): (calls.keep_to_few_topics,),
     ("topic_stage", "give_budget"): (decisions.keep_what_is_decided,),
     ("topic_stage", "withdraw_from_call"): (proposals.discontinue_of_topic, seal_the_trail),
-    ("proposal", "find_ineligible"): (experts.free_seats,),
-    ("proposal", "declare_duplicate"): (experts.free_seats,),
+    **{
+        ("proposal", row): (experts.free_seats, summary.void_with_proposal, ethics.void_with_proposal)
+        for row in ("find_ineligible", "declare_duplicate")
+    },
     ("proposal", "request_withdrawal"): (
-        grants.withdraw_before_signature,
-        invitations.end_with_its_proposal,
         experts.free_seats,
+        summary.void_with_proposal,
+        ethics.void_with_proposal,
+        invitations.end_with_its_proposal,
+        grants.withdraw_before_signature,
     ),
-    ("mandate", "confirm"): (experts.seat_no_expert,),
-    ("appointment", "confirm"): (experts.appoint_no_expert,),
+    ("proposal", "drop"): (ethics.void_with_proposal,),
+    ("mandate", "confirm"): (
+        experts.seat_no_expert,
+        observer.seat_no_observer,
+        room.seat_no_observer,
+    ),
+    ("appointment", "confirm"): (
+        experts.appoint_no_expert,
+        observer.appoint_no_observer,
+        room.appoint_no_observer,
+    ),
     ("expert", "anonymise"): (
         forgetting.forget_details,
         affinity.forget_affinities,
@@ -368,11 +387,10 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("assignment", "hand_back"): (report.void_report, experts.ask_for_another),
     ("assignment", "decline"): (experts.ask_for_another,),
     **{
-        ("expert", row): (conflicts.look_at_expert, consensus.look_at_moderators)
-        for row in ("edit", "list_publications")
+        ("expert", row): (conflicts.look_at_expert, *SHOWN_OF_OTHERS) for row in ("edit", "list_publications")
     },
     **{
-        (fact, row): (conflicts.look_at_fact, consensus.look_at_moderators)
+        (fact, row): (conflicts.look_at_fact, *SHOWN_OF_OTHERS)
         for fact, rows in {
             "employment": ("add", "edit"),
             "collaboration": ("add", "edit"),
@@ -381,7 +399,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         for row in rows
     },
     **{
-        ("partner", row): (conflicts.look_at_people, consensus.look_at_moderators)
+        ("partner", row): (conflicts.look_at_people, *SHOWN_OF_OTHERS)
         for row in ("accept", "join", "take_over")
     },
     **{
@@ -419,18 +437,20 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("hearing_round", "prepare"): (hearing.hear_the_set,),
     ("hearing_round", "send"): (hearing.call_the_set,),
     **{("hearing_round", row): (hearing.cancel_all,) for row in ("cancel", "dissolve")},
-    **{("hearing", row): (hearing.end_if_heard,) for row in ("hold", "note_absence")},
+    **{("hearing", row): (hearing.end_if_heard,) for row in ("hold", "note_absence", "call_off")},
     ("panel", "dissolve"): (hearing.dissolve_with_panel,),
     ("panel", "close"): (summary.write_summaries, panel.rank_topic),
     ("panel", "screen_ethics"): (ethics.open_screenings,),
     ("panel_seat", "name"): (ethics.name_no_ethics_expert,),
     ("consensus", "name_moderator"): (ethics.moderate_no_ethics_expert,),
     ("ethics_seat", "declare_conflict"): (ethics.keep_declaration,),
+    ("ethics_screening", "reopen"): (grants.keep_what_is_signed,),
     **{
         ("panel", row): (decisions.let_motions_fall, panel.evaluate_anew, summary.supersede_summaries)
         for row in ("reopen", "take_back")
     },
     **{("summary", row): (summary.clear_if_settled,) for row in ("dismiss_finding", "redact_finding")},
+    ("summary", "redact_passage"): (summary.print_again,),
     ("grant", "fail"): (grants.drop_with_grant,),
     ("decision", "adopt"): (seal_the_trail,),
     ("decision", "release"): (decisions.release_results, seal_the_trail),

@@ -22,6 +22,7 @@ from app.decisions.queries import closed_panel, interested
 from app.decisions.sending import write_letters
 from app.decisions.summaries import give_summaries
 from app.decisions.workflow import DECISION
+from app.evaluation.ethics.reactions import void_of
 from app.evaluation.panel.effects import digest
 from app.evaluation.panel.models import Panel
 from app.proposals.models import Proposal, ProposalState
@@ -136,6 +137,7 @@ async def release_results(decision: Decision, act: Act) -> None:
     await _still_as_voted(decision, act)
     told = await release_findings(part, act)
     told += await _set_outcomes(decision, proposals, act)
+    await void_of([one.id for one in proposals if one.state == ProposalState.REJECTED], act)
     summarised = await give_summaries(call, part, proposals, act)
     await tell_of_money(call, [part], act)
     await fire(TOPIC_STAGE, "release", part, act)

@@ -1,21 +1,27 @@
 """What a grant stands in the way of."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.workflow import CALL
 from app.core.reason import Reason
 from app.decisions.sending import write_letters
+from app.evaluation.ethics.models import EthicsScreening
+from app.evaluation.ethics.workflow import ETHICS_SCREENING
 from app.grants.models import Grant, GrantState
+from app.grants.schemas import Fallen
+from app.grants.workflow import GRANT
 from app.proposals.models import Proposal
 from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
 from app.workflow.rows import lock_all
-from app.workflow.run import Act, fire, refuse
+from app.workflow.run import Act, fire, fire_all, refuse
 
 
 async def cancel_before_signature(call: Call, act: Act) -> None:
-    """Reaction to a call's `cancel`: refuse once a grant of it is signed.
+    """Reaction to a call's `cancel`: refuse once a grant of it is signed; those in preparation fall.
 
     The last of the reactions: a signature that waits for these locks finds its proposal discontinued.
     """
@@ -25,19 +31,35 @@ async def cancel_before_signature(call: Call, act: Act) -> None:
     if any(grant.state == GrantState.SIGNED for grant in grants):
         told = "A grant of the call is signed; it can be cancelled no more."
         raise refuse(CALL, "cancel", call, act, [Reason("grant-signed", told, "/subject_id", "office")])
+    why = Fallen(reason="GA_PREPARATION_FAILED", text="The call is cancelled.")
+    await _let_fall(grants, why, act)
 
 
 async def withdraw_before_signature(proposal: Proposal, act: Act) -> None:
-    """Reaction to a proposal's `request_withdrawal`: refuse once its grant is signed.
-
-    One that is being prepared is signed no more: its proposal is not selected any longer.
-    """
+    """Reaction to a proposal's `request_withdrawal`: refuse once its grant is signed; one in preparation
+    falls."""
     here = select(Grant.id).where(Grant.proposal_id == proposal.id)
     grants = await lock_all(act.session, Grant, await act.session.scalars(here))
     if any(grant.state == GrantState.SIGNED for grant in grants):
         told = "The grant is signed; the proposal can be withdrawn no more."
         reason = Reason("grant-signed", told, who="office")
         raise refuse(PROPOSAL, "request_withdrawal", proposal, act, [reason])
+    await _let_fall(grants, Fallen(reason="WITHDRAWN", text="The proposal is withdrawn."), act)
+
+
+async def _let_fall(grants: Sequence[Grant], why: Fallen, act: Act) -> None:
+    preparing = [grant for grant in grants if grant.state == GrantState.PREPARATION]
+    await fire_all(GRANT, "fall", preparing, act.given(why))
+
+
+async def keep_what_is_signed(screening: EthicsScreening, act: Act) -> None:
+    """Reaction to an ethics screening's `reopen`: refuse once the grant is signed (X-05)."""
+    here = select(Grant.id).where(Grant.proposal_id == screening.proposal_id)
+    grants = await lock_all(act.session, Grant, await act.session.scalars(here))
+    if any(grant.state == GrantState.SIGNED for grant in grants):
+        told = "The grant is signed; its ethics is settled. What has come to light is for the agreement."
+        reason = Reason("grant-signed", told, who="office")
+        raise refuse(ETHICS_SCREENING, "reopen", screening, act, [reason])
 
 
 async def drop_with_grant(grant: Grant, act: Act) -> None:

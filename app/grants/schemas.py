@@ -44,6 +44,13 @@ class FailGrant(Data):
     text: Annotated[Paragraph, Field(pattern=r"\S")]
 
 
+class Fallen(Data):
+    """What has taken the proposal away (K-10)."""
+
+    reason: Literal["WITHDRAWN", "GA_PREPARATION_FAILED"]
+    text: Paragraph
+
+
 class EthicsDue(Read):
     """What the ethics screening asks for; `due_on` is counted from the signature."""
 

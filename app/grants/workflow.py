@@ -7,13 +7,15 @@ from app.calls.rules import BRUSSELS
 from app.core.reason import Reason
 from app.evaluation.ethics.models import EthicsState
 from app.grants import effects
+from app.grants.access import uninvolved
 from app.grants.models import Grant, GrantState
 from app.grants.rules import early, ethics_open, undated, unidentified
-from app.grants.schemas import EditGrant, FailGrant, PrepareGrant
+from app.grants.schemas import EditGrant, FailGrant, Fallen, PrepareGrant
 from app.people.access import office, signatory
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.run import fill
 from app.workflow.table import Ask, Transition, Workflow
+from app.workflow.who import system
 
 Why = Iterable[Reason]
 PREPARATION = GrantState.PREPARATION
@@ -70,6 +72,8 @@ def ethics_refused(grant: Grant, ask: Ask) -> Why:
         yield Reason("nothing-failed", "Its ethics is not found to stand against it.", "/reason", "office")
 
 
+preparer = office & uninvolved
+"""Nobody prepares or signs what their own proposal becomes, at any time."""
 PARTIES = ("proposal.consortium.partners.organisation", "proposal.topic_stage.stage.call")
 
 GRANT = Workflow(
@@ -77,18 +81,22 @@ GRANT = Workflow(
     GrantState,
     final={SIGNED, FAILED},
     transitions=(
-        Transition("prepare", set(), PREPARATION, office, "Prepare a selected proposal's agreement (K-08).",
+        Transition("prepare", set(), PREPARATION, preparer, "Prepare a selected proposal's agreement (K-08).",
                    guards=(selected,), effects=(fill, effects.take_from_proposal), data=PrepareGrant,
                    under="proposal", needs=("topic_stage.stage",)),
-        Transition("edit", {PREPARATION}, None, office, "Change number, start, duration or reasons.",
+        Transition("edit", {PREPARATION}, None, preparer, "Change number, start, duration or reasons.",
                    guards=(not_signed_by_its_editor,), effects=(fill,), data=EditGrant),
-        Transition("sign", {PREPARATION}, SIGNED, signatory, "Sign it for the Joint Undertaking (G-01).",
+        Transition("sign", {PREPARATION}, SIGNED, signatory & uninvolved,
+                   "Sign it for the Joint Undertaking (G-01).",
                    guards=(still_selected, prepared_by_another, dated, early_start_reasoned,
                            partners_identified, ethics_settled),
                    effects=(effects.put_signature,), needs=(*PARTIES, "screening.requirements")),
-        Transition("fail", {PREPARATION}, FAILED, office,
+        Transition("fail", {PREPARATION}, FAILED, preparer,
                    "Give it up: the ethics of the proposal is not cleared; it is rejected (K-09).",
                    guards=(ethics_refused, still_selected), effects=(effects.keep_failure,), data=FailGrant,
                    needs=("screening", "proposal.topic_stage.stage"), second=True),
+        Transition("fall", {PREPARATION}, FAILED, system,
+                   "Its proposal is withdrawn, or discontinued with its call: nothing is left to sign.",
+                   effects=(effects.keep_failure,), data=Fallen),
     ),
 )  # fmt: skip

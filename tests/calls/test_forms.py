@@ -145,7 +145,7 @@ def test_each_kind_of_field_is_drawn() -> None:
 
 @pytest.mark.anyio
 async def test_anyone_draws_the_form_of_a_published_call(world: World) -> None:
-    for code, keys in (("imi2", 3), ("horizon_europe", 5)):
+    for code, keys in (("imi2", 4), ("horizon_europe", 5)):
         part = await open_stage(world, code)
         async with world.client() as anyone:
             drawn = (await anyone.get(f"/v1/topic_stages/{part}/form")).json()

@@ -1,24 +1,28 @@
 """Hearings (V-20): all of the set alike, told at one moment, and nothing of it before."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.calls.models import Call
+from app.calls.models import Call, Stage, TopicStage
+from app.calls.rules import in_words
 from app.core.clock import machine_now
 from app.core.outbox import Mail
 from app.evaluation.consensus.models import Consensus, Point
 from app.evaluation.hearing.models import Hearing, HearingRound
-from app.evaluation.hearing.rules import heard_together
+from app.evaluation.hearing.rules import heard_by, heard_together
 from app.evaluation.panel.models import Place
 from tests.build import Actor, person
 from tests.conftest import World
 from tests.evaluation.build import Topic, evaluated, expert
 from tests.evaluation.hidden import same_as_missing
+from tests.evaluation.test_observers import closed as past_deadline
 from tests.evaluation.test_rooms import conflicted, named, panel_of
 from tests.experts.test_experts import codes
 
@@ -235,3 +239,161 @@ async def test_all_of_one_total_and_cancelled_for_all(world: World) -> None:
     await ruled(world, topic, hearings=None)
     assert codes(await topic.office.post(path, QUESTIONS)) == ["no-hearings"]
     assert codes(await topic.office.post(f"{panel}/close")) == ["ex-aequo"]
+
+
+def test_the_last_day_for_a_hearing_is_that_of_the_evaluation_or_when_others_are_told() -> None:
+    closed, terms = date(2019, 3, 28), (5, 8)
+    ends = date(2019, 6, 28)
+    assert heard_by(ends, closed, *terms, date(2019, 6, 28)) == ends
+    assert heard_by(ends, closed, *terms, date(2019, 6, 29)) == date(2019, 8, 28)  # the evaluation is late
+    assert heard_by(None, closed, *terms, date(2019, 4, 1)) == date(2019, 8, 28)
+    assert heard_by(None, closed, *terms, date(2019, 8, 29)) == date(2019, 11, 28)
+    assert heard_by(ends, closed, *terms, date(2020, 1, 31)) == date(2020, 6, 30)
+
+
+@given(st.none() | st.dates(max_value=date(2400, 1, 1)), *[st.dates(max_value=date(2400, 1, 1))] * 2)
+def test_there_is_always_a_day_for_a_hearing_and_never_one_in_the_past(
+    ends: date | None, closed: date, today: date
+) -> None:
+    assert heard_by(ends, closed, 5, 8, today) >= today
+
+
+async def dated(world: World, topic: Topic, **values: Any) -> None:
+    """The stage of the topic closed yesterday, with these days of evaluation."""
+    await past_deadline(topic)
+    async with world.sessions() as session, session.begin():
+        stage = select(TopicStage.stage_id).where(TopicStage.id == UUID(topic.topic_stage)).scalar_subquery()
+        await session.execute(update(Stage).where(Stage.id == stage).values(values))
+
+
+async def test_a_slot_lies_ahead_and_in_the_evaluation_of_its_stage(world: World) -> None:
+    topic, panel = await ranked(world, GOOD)
+    first = machine_now().date()
+    await dated(world, topic, evaluation_from=first, evaluation_to=first + timedelta(days=20))
+    await topic.office.make(f"{panel}/hearing_rounds", QUESTIONS | {"answer_until": day(5)})
+    (path,) = (await hearings_of(topic.office)).values()
+    for starts, ends, expected in (
+        (-1, 1, ["slot-is-past"]),
+        (8, 21, ["slot-too-late"]),
+        (3650, 3651, ["slot-too-late", "slot-too-late"]),
+        (9, 8, ["slot-out-of-order"]),
+    ):
+        slot = SLOT | {"starts_at": day(starts), "ends_at": day(ends)}
+        assert codes(await topic.office.patch(path, slot, 1)) == expected, (starts, ends)
+    refused = await topic.office.patch(path, SLOT | {"starts_at": day(3650)}, 1)
+    (reason,) = refused.json()["reasons"]
+    last = first + timedelta(days=20)
+    assert (reason["path"], reason["who"]) == ("/starts_at", "office")
+    assert reason["text"].endswith(f"proposals of this stage are heard until {last:%d %B %Y}.")
+    assert (await topic.office.get(path)).json()["starts_at"] is None
+    assert (await topic.office.patch(path, SLOT | {"starts_at": day(8), "ends_at": day(9)}, 1)).is_success
+
+
+async def test_one_hearing_is_moved_and_its_consortium_alone_is_told(world: World) -> None:
+    topic, panel = await ranked(world, GOOD, FAIR)
+    first, second = topic.proposals
+    await past_deadline(topic)
+    held = await prepared(topic, panel)
+    one, other = [(await hearings_of(topic.office))[each.id] for each in (first, second)]
+    slot = {"starts_at": day(10), "ends_at": day(11), "reason": "The trains do not run."}
+    assert (await topic.office.post(f"{one}/move", slot)).status_code == 409, "nobody is called yet"
+    await topic.office.make(f"{held}/send")
+    await first.coordinator.make(f"{one}/announce", {"attendees": ["Cora C."]})
+    for starts, ends, expected in (
+        (-1, 1, ["slot-is-past"]),
+        (9, 8, ["slot-out-of-order"]),
+        (10, 3650, ["slot-too-late"]),
+    ):
+        wrong = slot | {"starts_at": day(starts), "ends_at": day(ends)}
+        assert codes(await topic.office.post(f"{one}/move", wrong)) == expected
+    assert (await topic.office.post(f"{one}/move", slot | {"reason": " "})).status_code == 422
+    assert (await topic.office.post(f"{one}/move", slot | {"place": " "})).status_code == 422
+    assert (await first.coordinator.post(f"{one}/move", slot)).status_code == 403
+    assert await mails(world, "hearing_moved") == []
+    before = (await topic.office.get(other)).json()
+
+    await topic.office.make(f"{one}/move", slot | {"secret": "another"})
+    read = (await first.coordinator.get(one)).json()
+    assert (read["place"], read["secret"], read["attendees"], read["state"]) == (
+        "By video",
+        "another",
+        ["Cora C."],
+        "called",
+    )
+    assert datetime.fromisoformat(read["starts_at"]) == datetime.fromisoformat(slot["starts_at"])
+    (letter,) = await mails(world, "hearing_moved")
+    assert letter.recipient == first.coordinator.email
+    assert in_words(datetime.fromisoformat(slot["starts_at"])) in letter.text
+    assert ("The trains do not run." in letter.text, "another" in letter.text) == (True, False)
+    assert (await topic.office.get(other)).json() == before
+    await begun(world, held)
+    await topic.office.make(f"{one}/move", slot)
+    assert codes(await topic.office.post(f"{one}/hold", {"present": [], "note": "So."})) == ["not-begun"]
+
+
+async def test_a_hearing_is_called_off_alone_when_its_proposal_has_left_and_the_round_ends(
+    world: World,
+) -> None:
+    topic, panel = await ranked(world, GOOD, FAIR)
+    first, second = topic.proposals
+    await past_deadline(topic)
+    held = await prepared(topic, panel)
+    await topic.office.make(f"{held}/send")
+    one, other = [(await hearings_of(topic.office))[each.id] for each in (first, second)]
+    why = {"reason": "The proposal was withdrawn."}
+    assert codes(await topic.office.post(f"{one}/call_off", why)) == ["still-to-be-heard"]
+    await first.coordinator.make(
+        f"/proposals/{first.id}/request_withdrawal", {"text": "We have other money."}
+    )
+    assert (await first.coordinator.post(f"{one}/call_off", why)).status_code == 403
+    assert (await topic.office.make(f"{one}/call_off", why))["state"] == "cancelled"
+    assert (await topic.office.get(held)).json()["state"] == "sent"
+    (letter,) = await mails(world, "hearing_cancelled")
+    assert (letter.recipient, why["reason"] in letter.text) == (first.coordinator.email, True)
+    await begun(world, held)
+    await topic.office.make(f"{other}/hold", {"present": [], "note": "Heard."})
+    assert (await topic.office.get(held)).json()["state"] == "over"
+    await topic.office.make(f"{panel}/rank")
+    assert (await topic.office.make(f"{panel}/close"))["state"] == "closed"
+
+
+async def test_who_is_out_and_not_told_does_not_learn_it_from_the_hearing(world: World) -> None:
+    topic, panel = await ranked(world, GOOD, FAIR)
+    first = topic.proposals[0]
+    await past_deadline(topic)
+    held = await prepared(topic, panel)
+    await topic.office.make(f"{held}/send")
+    one = (await hearings_of(topic.office))[first.id]
+    found = {"rule": "E-01", "text": "It is out of scope."}
+    for officer in (topic.office, topic.second):
+        await officer.post(f"/proposals/{first.id}/find_ineligible", found)
+    before = (await first.coordinator.get(one)).content
+    why = {"reason": "It is not evaluated."}
+    assert codes(await topic.office.post(f"{one}/call_off", why)) == ["not-told"]
+    assert (await first.coordinator.get(one)).content == before
+    for officer in (topic.office, topic.second):
+        await officer.post(f"/topic_stages/{topic.topic_stage}/release_findings")
+    assert (await topic.office.make(f"{one}/call_off", why))["state"] == "cancelled"
+    assert [mail.recipient for mail in await mails(world, "hearing_cancelled")] == [first.coordinator.email]
+
+
+async def test_what_is_called_off_before_the_call_is_called_by_nobody(world: World) -> None:
+    topic, panel = await ranked(world, GOOD, FAIR)
+    first, second = topic.proposals
+    await past_deadline(topic)
+    held = await prepared(topic, panel)
+    one, other = [(await hearings_of(topic.office))[each.id] for each in (first, second)]
+    await first.coordinator.make(
+        f"/proposals/{first.id}/request_withdrawal", {"text": "We have other money."}
+    )
+    why = {"reason": "The proposal was withdrawn."}
+    await topic.office.make(f"{one}/call_off", why)
+    assert await mails(world, "hearing_cancelled") == []
+    await topic.office.make(f"{held}/send")
+    assert [mail.recipient for mail in await mails(world, "hearing")] == [second.coordinator.email]
+    assert await same_as_missing(first.coordinator, one)
+    await second.coordinator.make(
+        f"/proposals/{second.id}/request_withdrawal", {"text": "We have other money."}
+    )
+    await topic.office.make(f"{other}/call_off", why)
+    assert (await topic.office.get(held)).json()["state"] == "over"

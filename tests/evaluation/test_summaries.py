@@ -8,13 +8,17 @@ from uuid import UUID, uuid4
 import pikepdf
 import pytest
 import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from app.consortia.models import Consortium, Partner, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
+from app.core.audit import AuditDetail
 from app.core.uploads import files
 from app.evaluation.consensus.models import Consensus, Point, Statement
 from app.evaluation.summary.models import Summary, SummaryPrint, SummaryVersion
+from app.evaluation.summary.passages import occurrences
 from app.evaluation.summary.printing import print_list
 from app.experts.facts.models import Employment, FactState
 from app.experts.models import Expert
@@ -306,3 +310,67 @@ async def test_a_document_is_held_to_the_standard_for_readers_who_do_not_see(wor
         assert (str(file.Root.Lang), bool(file.Root.MarkInfo.Marked)) == ("en", True)
         with file.open_metadata() as about:
             assert (about["dc:title"], about["pdfuaid:part"]) == (title, "1")
+
+
+async def redacted(who: Actor, here: str, criterion: str | None, text: str) -> list[str]:
+    """Codes of what keeps an officer from taking the passage out; none: it is out."""
+    body = {"criterion": criterion, "text": text, "reason": "It names an expert."}
+    answer = await who.post(f"{here}/redact_passage", body)
+    return [] if answer.status_code == 200 else [r["code"] for r in answer.json()["reasons"]]
+
+
+async def test_the_office_takes_out_what_the_search_has_not_found(world: World) -> None:
+    said = "Malmo saw it, and Malmo liked it; so did Ivo Malmström. As Malmo says: good."
+    topic, panel = await telling(world, said)
+    held, weak = await all_of(topic.office, panel_id=panel)
+    here = f"/summaries/{held['id']}"
+    (finding,) = held["findings"]
+    assert await redacted(topic.office, here, "excellence", "Ivo Malmström. As") == ["is-a-finding"]
+    for criterion, text in (("excellence", "malmo"), ("impact", "Malmo"), (None, "Malmo"), ("no", "Malmo")):
+        assert await redacted(topic.office, here, criterion, text) == ["no-such-passage"]
+    assert (await topic.members[0].post(f"{here}/redact_passage", {})).status_code == 404
+    assert await redacted(topic.office, here, "excellence", "Malmo") == []
+    read = (await topic.second.get(here)).json()
+    gone = "[name removed]"
+    text = f"{gone} saw it, and {gone} liked it; so did Ivo Malmström. As {gone} says: good."
+    assert read["content"]["criteria"][0]["strengths"] == [text]
+    assert (read["state"], len(read["versions"]), read["versions"][1]["reason"]) == (
+        "held",
+        2,
+        "It names an expert.",
+    )
+    first, *others = read["findings"]
+    assert text[first["offset"] : first["offset"] + first["length"]] == "Ivo Malmström"
+    assert (first["number"], first["settled"]) == (finding["number"], None)
+    assert [(one["kind"], one["settled"], one["criterion"]) for one in others] == [
+        ("passage", "redacted", "excellence")
+    ] * 3
+    assert {text[one["offset"] : one["offset"] + one["length"]] for one in others} == {gone}
+    assert [one["settled_by"] for one in others] == [str(topic.office.id)] * 3
+    assert await redacted(topic.office, here, "excellence", "name") == ["no-such-passage"]
+
+    settled = {"finding": first["number"], "reason": "It is the study's name."}
+    assert (await topic.office.make(f"{here}/dismiss_finding", settled))["state"] == "cleared"
+    before = (await topic.office.get(here)).json()["digest"]
+    assert await redacted(topic.second, here, "excellence", "Ivo Malmström") == []
+    read = (await topic.office.get(here)).json()
+    assert (read["state"], read["digest"] == before) == ("cleared", False)
+    assert "Malm" not in str(read["content"])
+    (shown,) = await all_of(topic.members[0])
+    assert "Malm" not in str(shown)
+    words = words_of((await topic.office.get(f"{here}/pdf")).content)
+    assert "Malm" not in words
+    assert "[nameremoved]liked" in words.replace(" ", "")
+    async with world.sessions() as session:
+        kept = await session.scalars(select(AuditDetail))
+        assert all("Malmo" not in str(one.detail) for one in kept)
+    other = f"/summaries/{weak['id']}"
+    assert (weak["state"], await redacted(topic.office, other, "impact", "Well.")) == ("cleared", [])
+
+
+@given(st.text("ab", max_size=12), st.text("ab", min_size=1, max_size=3))
+def test_a_passage_is_found_as_often_as_it_stands(text: str, passage: str) -> None:
+    found = occurrences(text, passage)
+    assert len(found) == text.count(passage)
+    assert all(text[at : at + len(passage)] == passage for at in found)
+    assert "|".join(text.split(passage)).count("|") == len(found)

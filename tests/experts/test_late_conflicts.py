@@ -249,7 +249,7 @@ async def test_accepting_costs_the_same_however_many_apply_and_however_many_expe
     kinds = [line.split()[0] for line in alone]
     assert kinds[:5] == ["SELECT"] * 4 + ["UPDATE"]  # who, lock, the partner, its people, their accounts
     assert sorted(kinds[5:8]) == ["INSERT", "INSERT", "UPDATE"]
-    assert kinds[8:] == ["SELECT"] * 2  # is anybody seated, does anybody moderate
+    assert kinds[8:] == ["SELECT"] * 3  # is anybody seated, does anybody moderate, or screen ethics
 
     await seated(topic, await expert(topic, "ada"), topic.proposals[0])
     one = await cost(topic)

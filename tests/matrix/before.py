@@ -39,6 +39,7 @@ from tests.matrix.cast import EXPERTS, INDUSTRY, MORE_EXPERTS, PDF, SEATS, Cast,
 
 NOTES = {"kind": "text", "key": "text", "title": "Notes", "limit": 100, "required": False}
 """The field of a section that may stay empty, so that of a complete draft one is not written."""
+(ETHICS,) = (section for section in rule_sets()["imi2"].sections if section.key == "ethics")
 CRITERIA = ("excellence", "impact", "implementation")
 TEXT: dict[str, Any] = dict.fromkeys(
     ("challenge", "need", "scope", "outcomes", "impact", "synergies", "applicant_expectations"), "Text."
@@ -205,6 +206,8 @@ async def drafts(cast: Cast) -> None:
             section = await cast.add(f"{part} of {name}", Section, proposal_id=key, key=part, answers=written)
             kept = {"section_id": section, "number": 1, "answers": written, "at": days(-0.5)}
             await cast.add(f"version of {part} of {name}", SectionVersion, **kept)
+        none = {one.key: False for one in ETHICS.fields if one.kind == "yes_no"}
+        await cast.add(f"ethics of {name}", Section, proposal_id=key, key="ethics", answers=none)
         await cast.add(f"notes of {name}", Section, proposal_id=key, key="notes", answers={})
         await cast.add(
             f"document of {name}", Document, proposal_id=key, key="part_b", digest=cast.document,

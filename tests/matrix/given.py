@@ -110,6 +110,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "summary.dismiss_finding": lambda cast: {"finding": 1},
     "summary.redact_finding": lambda cast: {"finding": 1},
     "full_text_request.ask": lambda cast: {"proposal_id": cast.key("proposal")},
+    "summary.redact_passage": lambda cast: {"criterion": CRITERIA[0], "text": "."},
     "panel.screen_ethics": lambda cast: {"rank": 1},
     "ethics_screening.require": lambda cast: {
         "requirements": [{"code": "board", "text": "Text.", "months": 6}]
@@ -119,6 +120,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "hearing_round.prepare": lambda cast: {"total": None, "answer_until": str(days(2))},
     "hearing_round.edit": lambda cast: {"answer_until": str(days(2))},
     "hearing.edit": lambda cast: {"starts_at": str(days(1)), "ends_at": str(days(2))},
+    "hearing.move": lambda cast: {"starts_at": str(days(1)), "ends_at": str(days(2)), "place": None},
     "hearing.announce": lambda cast: {"attendees": ["Cora"]},
     "hearing.answer": lambda cast: {"answers": ["Ten."]},
     "hearing.hold": lambda cast: {"present": ["Cora"]},

@@ -484,8 +484,11 @@ async def hearing(cast: Cast, state: HearingState) -> None:
 async def ethics_screening(cast: Cast, state: EthicsState) -> None:
     await reach(cast, after.ranked if state in AT_WORK else after.released)
     await after.screening(cast, state)
-    await after.ethics_seat(cast)
+    gone = state == EthicsState.VOIDED
+    await after.ethics_seat(cast, EthicsSeatState.ENDED if gone else EthicsSeatState.ACCEPTED)
     await after.one_more(cast)
+    if gone:
+        await cast.put("proposal", Proposal, state=ProposalState.WITHDRAWN)
 
 
 @pose

@@ -1,6 +1,6 @@
 """Builders: a consortium's proposal, complete or not; PDF files, good and bad."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -9,9 +9,11 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pikepdf
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.calls.models import TopicStage, TopicStageState
+from app.calls.models import Call, Stage, TopicStage, TopicStageState
+from app.calls.rule_set import named
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.core import audit
@@ -78,9 +80,34 @@ async def complete(applied: Applied, documents: Sequence[str] = ("part_b", "expl
     for key in SECTIONS:
         answer = await lead.patch(f"{path}/sections/{key}", {"text": f"On {key}."}, 1)
         assert answer.status_code == 200, answer.text
+    if answers := await no_issue(applied):
+        answer = await lead.patch(f"{path}/sections/ethics", answers, 1)
+        assert answer.status_code == 200, answer.text
     for key in documents:
         answer = await upload(lead, applied.id, pdf(), key)
         assert answer.status_code == 200, answer.text
+
+
+async def no_issue(applied: Applied) -> dict[str, bool]:
+    """What the self-assessment of ethics says where there is no issue; nothing where the form has none."""
+    async with applied.lead.world.sessions() as session:
+        wanted = select(Call.rules, Stage.kind).select_from(TopicStage).join(Stage).join(Call)
+        rules, kind = (await session.execute(wanted.where(TopicStage.id == UUID(applied.topic_stage)))).one()
+    return none_of(rules, kind)
+
+
+def none_of(rules: Mapping[str, Any], stage: str = "full") -> dict[str, bool]:
+    """The same under these rules, in a kind of stage."""
+    asked = [
+        one
+        for section in rules["sections"]
+        if section["key"] == "ethics" and stage in section["stages"]
+        for one in section["fields"]
+    ]
+    return {one["key"]: False for one in asked if one["kind"] == "yes_no"}
+
+
+NO_ISSUE = none_of(named("imi2").model_dump(mode="json"))
 
 
 async def ready(world: World, topic_stage: str | None = None, **more: Any) -> Applied:
@@ -138,6 +165,8 @@ def _draft(lead: Actor, part: TopicStage) -> Proposal:
     draft.acronym, draft.title, draft.abstract = "SECRETUM", "A title", "An abstract."
     draft.sections = [Section(id=uuid4(), key=key, answers={"text": f"On {key}."}) for key in SECTIONS]
     digest = sha256(word.encode()).hexdigest()
+    assessed = Section(id=uuid4(), key="ethics", answers=NO_ISSUE)
+    draft.sections.append(assessed)
     draft.documents = [Document(id=uuid4(), key="part_b", digest=digest, size=8, pages=1)]
     draft.documents[0].attached_at = draft.created_at
     return draft

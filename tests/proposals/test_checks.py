@@ -18,6 +18,7 @@ from tests.build import person
 from tests.conftest import Counting, World
 from tests.consortia.build import open_stage
 from tests.proposals.build import (
+    NO_ISSUE,
     checked,
     complete,
     pdf,
@@ -142,6 +143,7 @@ async def test_an_older_manifest_that_says_nothing_of_faults_is_read(world: Worl
         papers = [{k: v for k, v in d.items() if k != "fault"} for d in sealed.manifest["documents"]]
         assert papers != sealed.manifest["documents"]
         version = SealedVersion(**old, manifest=sealed.manifest | {"documents": papers}, texts={})
+        version.answers = {"ethics": NO_ISSUE}
         version.digest, version.receipt = sealed.digest, sealed.receipt
         session.add(version)
     await under_check(world)

@@ -7,7 +7,7 @@ from app.proposals.models import Section
 from tests.build import committee, person
 from tests.conftest import World
 from tests.consortia.build import close, give_part
-from tests.proposals.build import SECTIONS, pdf, ready, started, upload
+from tests.proposals.build import NO_ISSUE, SECTIONS, pdf, ready, started, upload
 
 pytestmark = pytest.mark.anyio
 
@@ -16,7 +16,9 @@ async def test_a_draft_has_the_sections_of_the_rules_and_says_what_is_missing(wo
     applied = await started(world, countries=("DE",))
     read = (await applied.lead.get(applied.path)).json()
     assert (read["state"], read["acronym"], read["receipt"]) == ("draft", "SECRETUM", None)
-    assert [(s["key"], s["characters"]) for s in read["sections"]] == [(key, 0) for key in SECTIONS]
+    assert [(s["key"], s["characters"]) for s in read["sections"]] == [
+        (key, 0) for key in ("ethics", *SECTIONS)
+    ]
     head, _, digits = read["reference"].rpartition("-")
     assert (head.startswith("T-"), len(digits), digits.isdigit()) == (True, 6, True)
     submit = next(act for act in read["actions"] if act["name"] == "submit")
@@ -27,9 +29,10 @@ async def test_a_draft_has_the_sections_of_the_rules_and_says_what_is_missing(wo
         "impact-missing",
         "implementation-missing",
         "part_b-missing",
+        *(f"ethics-{issue}-missing" for issue in NO_ISSUE),
     ]
     refused = await applied.lead.post(f"{applied.path}/submit")
-    assert (refused.status_code, len(refused.json()["reasons"])) == (409, 6)
+    assert (refused.status_code, len(refused.json()["reasons"])) == (409, 6 + len(NO_ISSUE))
 
 
 async def test_a_consortium_has_one_proposal_and_says_so_before_it_is_tried(world: World) -> None:

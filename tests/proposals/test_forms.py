@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 import rfc8785
 
+from app.calls.rule_set import named
 from tests.build import person
 from tests.conftest import World
 from tests.consortia.build import open_stage
-from tests.proposals.build import Applied, complete, pdf, started, under_check, upload
+from tests.proposals.build import Applied, complete, pdf, ready, started, under_check, upload
 
 pytestmark = pytest.mark.anyio
 STUDY = {"title": "A study", "participants": 40, "approved": False}
@@ -43,8 +44,6 @@ async def drafted(world: World) -> Applied:
     """A draft under rules whose form has fields; nothing of clinical studies is answered, all else is."""
     applied = await started(world, await open_stage(world, "horizon_europe"), ("DE",))
     await complete(applied)
-    answer = await applied.lead.patch(f"{applied.path}/sections/ethics", NO_ISSUE, 1)
-    assert answer.status_code == 200, answer.text
     return applied
 
 
@@ -188,3 +187,19 @@ async def test_answers_are_sealed_with_their_digest_and_read_by_staff(world: Wor
     await under_check(world)
     checks = {c["rule"]: c["passed"] for c in (await office.make(f"{applied.path}/check"))["checks"]}
     assert checks["M-03"]
+
+
+async def test_x01_imi2_asks_for_a_self_assessment_of_ethics_in_full_proposals(world: World) -> None:
+    applied = await ready(world, countries=("DE",))
+    path = f"{applied.path}/sections/ethics"
+    assert [code for code, _ in await blocked(applied) if code.startswith("ethics")] == []
+    answer = await applied.lead.patch(path, {"humans": True, "data": None}, 2)
+    assert answer.status_code == 200, answer.text
+    assert [one for one in await blocked(applied) if "ethics" in one[0]] == [
+        ("ethics-data-missing", "/sections/ethics/data")
+    ]
+    warned = (await applied.lead.get(applied.path)).json()["problems"]
+    found = {one["code"]: one["blocks"] for one in warned if one["code"].startswith("ethics-")}
+    assert found == {"ethics-data-missing": True, "ethics-humans_explained-unexplained": False}
+    short = {section.key for section in named("imi2").sections if "short" in (section.stages or ("short",))}
+    assert short == {"excellence", "impact", "implementation"}

@@ -14,7 +14,7 @@ from app.core.outbox import Mail
 from app.people.desk import desk
 from tests.conftest import World
 from tests.consortia.build import close
-from tests.proposals.build import SECTIONS, complete, pdf, ready, started, submitted, upload
+from tests.proposals.build import NO_ISSUE, SECTIONS, complete, pdf, ready, started, submitted, upload
 
 pytestmark = pytest.mark.anyio
 
@@ -41,6 +41,8 @@ async def test_the_receipt_can_be_verified_by_anybody_and_names_what_was_handed_
     texts = {key: f"On {key}." for key in SECTIONS}
     assert sealed["texts"] == texts
     hashes = {s["key"]: s["digest"] for s in manifest["sections"]}
+    assert hashes.pop("ethics") == sha256(rfc8785.dumps(NO_ISSUE)).hexdigest()
+    assert sealed["answers"] == {"ethics": NO_ISSUE}
     assert hashes == {key: sha256(text.encode()).hexdigest() for key, text in texts.items()}
     assert [p["country"] for p in manifest["partners"]] == ["DE", "FR"]
     assert [p["people"] for p in manifest["partners"]][1] == [{"name": "Pat Partner", "part": "contact"}]

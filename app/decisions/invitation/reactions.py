@@ -22,6 +22,7 @@ from app.decisions.invitation.workflow import INVITATION, TELL
 from app.decisions.rules import NOT_FIRST_RANKED
 from app.decisions.sending import write_letters
 from app.decisions.summaries import give_summaries
+from app.evaluation.ethics.reactions import void_of
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
@@ -129,6 +130,7 @@ async def _reject_the_reserve(first: TopicStage, act: Act) -> None:
     )
     data = Outcome.model_validate({"reason": NOT_FIRST_RANKED})
     await fire_all(PROPOSAL, "expire_reserve", reserve, act.given(data))
+    await void_of([one.id for one in reserve], act)
     summarised = await give_summaries(first.stage.call, first, reserve, act)
     await write_letters(first.stage.call, first, reserve, act, summarised)
 

@@ -1,10 +1,11 @@
 """What follows from a consensus report, and for it from seats, reports and the clock."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.calls.chosen import rules_of, scheme_of
@@ -23,19 +24,18 @@ from app.evaluation.report.workflow import REPORT
 from app.evaluation.rules import too_few
 from app.experts.assigning.models import AssignmentSet, SetSeat
 from app.experts.assigning.workflow import ASSIGNMENT_SET
+from app.experts.conflicts.access import partial_to
 from app.experts.conflicts.declaring import keep_shown
-from app.experts.conflicts.models import Conflict, Identity
+from app.experts.conflicts.models import Conflict
 from app.experts.conflicts.queries import bars
-from app.experts.facts.models import Collaboration, Employment
+from app.experts.conflicts.reactions import Seen, concerned_by
 from app.experts.models import TAKEN, Assignment, Contract, Expert
 from app.experts.workflow import ASSIGNMENT
-from app.people.models import Account
 from app.people.queries import holders_of
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.workflow import PROPOSAL
 from app.workflow.rows import loading, lock_all
 from app.workflow.run import Act, fire, fire_all, refuse
-from app.workflow.sight import parameters, ties
 from app.workflow.table import why_not
 from app.workflow.who import Actor
 
@@ -173,29 +173,39 @@ async def lose_moderator(conflict: Conflict, act: Act) -> None:
     await fire_all(CONSENSUS, "lose_moderator", lost, act.given(None))
     if not lost:
         return
-    letters = []
-    for account in await holders_of(act.session, "office", act.now):
-        officer_ = Actor(account.id, frozenset({"office"}), account.email, act.now)
-        here = select(Proposal.reference).where(Proposal.id.in_([one.proposal_id for one in lost]))
-        here = here.where(ties(Proposal, officer_)["office"][0]).order_by(Proposal.reference)
-        for reference in await act.session.scalars(here, parameters(officer_)):
-            text = NEW_MODERATOR.format(reference=reference)
-            letters.append(Letter(account.email, f"{reference} needs another moderator", text))
+    letters = [
+        Letter(to, f"{reference} needs another moderator", NEW_MODERATOR.format(reference=reference))
+        for to, reference in await _officers_of([one.proposal for one in lost], act)
+    ]
     await outbox.write_all(act.session, "moderator_lost", letters, act.now)
 
 
-Seen = Account | Expert | Employment | Collaboration | Identity | Partner
+async def _officers_of(proposals: Sequence[Proposal], act: Act) -> list[tuple[str, str]]:
+    """The address of each officer with each of these proposals that an interest takes from nobody's sight.
+
+    One statement asks for all officers.
+    """
+    officers = await holders_of(act.session, "office", act.now)
+    pairs = [(officer, proposal) for officer in officers for proposal in proposals]
+    asked = [partial_to(Actor(one.id), literal(proposal.topic_id)) for one, proposal in pairs]
+    if not asked:
+        return []
+    partial = (
+        await act.session.execute(select(*(one.label(f"pair_{n}") for n, one in enumerate(asked))))
+    ).one()
+    return [
+        (officer.email, proposal.reference)
+        for (officer, proposal), out in zip(pairs, partial, strict=True)
+        if not out
+    ]
 
 
 async def look_at_moderators(subject: Seen, act: Act) -> None:
     """Reaction to what data come to show of experts and of who applies: the same of experts who moderate."""
+    here = concerned_by(subject)
     if isinstance(subject, Partner):
         topic = select(Consortium.topic_id).where(Consortium.id == subject.consortium_id)
         here = Consensus.topic_id == topic.scalar_subquery()
-    elif isinstance(subject, Account):
-        here = Expert.account_id == subject.id
-    else:
-        here = Expert.id == (subject.id if isinstance(subject, Expert) else subject.expert_id)
     columns: tuple[Any, ...] = (Expert.account_id, Proposal)
     held = (
         select(*columns)

@@ -13,6 +13,7 @@ from app.evaluation.ethics.models import (
 from app.evaluation.panel.access import SITTING
 from app.evaluation.panel.models import Panel
 from app.evaluation.panel.room.access import watches
+from app.experts.conflicts.access import uninvolved_in
 from app.experts.conflicts.queries import bars
 from app.experts.models import Contract, Expert
 from app.experts.queries import in_force
@@ -97,6 +98,8 @@ invited = relation("invited", "the invited expert", lambda actor: _free(actor, E
 at_work = relation("at_work", "the ethics expert", lambda actor: _free(actor, EthicsSeatState.ACCEPTED))
 reads_proposal = relation("reader", "an ethics expert of it", _read_by)
 """Gives an ethics expert sight of the proposal, as reviewers have it."""
+uninvolved = uninvolved_in(lambda: EthicsScreening.proposal_id)
+in_seat = uninvolved_in(lambda: EthicsSeat.proposal_id)
 
 SIGHTS = {
     EthicsScreening: Sight(
@@ -106,9 +109,10 @@ SIGHTS = {
             ethics_expert,
             watching,
             decider,
+            uninvolved,
             *map(_once_released, within(EthicsScreening.consortium_id)),
         ),
         topic=EthicsScreening.topic_id,
     ),
-    EthicsSeat: Sight((office, auditor, holder, invited, at_work), topic=EthicsSeat.topic_id),
+    EthicsSeat: Sight((office, auditor, holder, invited, at_work, in_seat), topic=EthicsSeat.topic_id),
 }

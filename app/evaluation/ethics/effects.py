@@ -1,22 +1,33 @@
 """What the rows of ethics screenings and of their seats bring about."""
 
 import hashlib
+from collections.abc import Sequence
 from uuid import uuid4
 
 from sqlalchemy import select
 
+from app.calls.models import Call
 from app.core import outbox
 from app.core.errors import NotFound
+from app.core.outbox import Letter
 from app.evaluation.ethics.models import EthicsRemark, EthicsRequirement, EthicsScreening, EthicsSeat
 from app.evaluation.panel.models import Panel
 from app.experts.models import Contract, Expert
 from app.people.models import Account
+from app.proposals.models import Proposal
 from app.workflow.run import Act
 
 INVITED = """{name},
 
 you are asked to look at the ethics of one proposal of call {call}. Sign in to read its conflict card: then
 declare that you are free of any conflict of interest and accept, or declare a conflict, or decline.
+"""
+
+
+NO_MORE = """{name},
+
+the ethics of proposal {reference} of call {call} is looked at no further. Nothing more is to be delivered for
+it, and your access to it has ended.
 """
 
 
@@ -37,6 +48,15 @@ async def keep_refusal(screening: EthicsScreening, act: Act) -> None:
 
 async def keep_why_assessed(screening: EthicsScreening, act: Act) -> None:
     screening.assessed_for = act.data.reason
+
+
+async def assess_again(screening: EthicsScreening, act: Act) -> None:
+    """It is concluded no more, and what was required lapses: the next conclusion says what is required."""
+    screening.concluded_at, screening.reopened_at = None, act.now
+    screening.assessed_for = act.data.reason
+    for one in screening.requirements:
+        one.lapsed_at = act.now
+    act.note(lapsed=[one.code for one in screening.requirements])
 
 
 async def require(screening: EthicsScreening, act: Act) -> None:
@@ -88,3 +108,25 @@ async def ask_to_declare(seat: EthicsSeat, act: Act) -> None:
         entity="call",
         entity_id=call.id,
     )
+
+
+async def tell_released(seats: Sequence[EthicsSeat], act: Act) -> None:
+    """A mail to whoever has held one of these seats, which says nothing of why."""
+    people = (
+        select(Account.email, Account.name, Proposal.reference, Call.reference, Proposal.id)
+        .join(Expert, Expert.account_id == Account.id)
+        .join(EthicsSeat, EthicsSeat.expert_id == Expert.id)
+        .join(Proposal, Proposal.id == EthicsSeat.proposal_id)
+        .join(Contract, Contract.id == EthicsSeat.contract_id)
+        .join(Call, Call.id == Contract.call_id)
+        .where(EthicsSeat.id.in_([seat.id for seat in seats]))
+        .order_by(Account.email, Proposal.reference)
+    )
+    letters = [
+        Letter(
+            to, f"Proposal {reference} is screened no further",
+            NO_MORE.format(name=name, reference=reference, call=call), "proposal", key,
+        )
+        for to, name, reference, call, key in await act.session.execute(people)
+    ]  # fmt: skip
+    await outbox.write_all(act.session, "ethics_ended", letters, act.now)

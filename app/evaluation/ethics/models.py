@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Entity, Keyed, state_of
@@ -19,6 +19,7 @@ class EthicsState(State):
     CLEARED = "cleared", "Cleared"
     CONDITIONAL = "conditional", "Cleared under conditions"
     NOT_CLEARED = "not_cleared", "Not cleared"
+    VOIDED = "voided", "Ended without an outcome: its proposal has left the process"
 
 
 class EthicsSeatState(State):
@@ -37,8 +38,9 @@ SEATED = (EthicsSeatState.INVITED, EthicsSeatState.ACCEPTED)
 class EthicsScreening(Entity, Base):
     """The ethics of one proposal (X-02, X-03); nothing of it is part of a score or a list (X-04).
 
-    Opened from the closed list of its `panel`. `assessed_for`: why a screening was not enough;
-    `refused_for`: why it is not cleared, and so cannot be funded.
+    Opened from the closed list of its `panel`. `assessed_for`: why a screening was not enough, or why it was
+    reopened (at `reopened_at`, the last time); `refused_for`: why it is not cleared, and so cannot be funded.
+    What an earlier conclusion required has `lapsed`.
     """
 
     __tablename__ = "ethics_screening"
@@ -49,6 +51,7 @@ class EthicsScreening(Entity, Base):
         ),
         CheckConstraint("(state = 'not_cleared') = (refused_for IS NOT NULL)", name="refused_has_a_reason"),
         CheckConstraint("state <> 'assessment' OR assessed_for IS NOT NULL", name="assessed_has_a_reason"),
+        CheckConstraint("reopened_at IS NULL OR assessed_for IS NOT NULL", name="reopened_has_a_reason"),
     )
 
     state: Mapped[EthicsState] = state_of(EthicsState)
@@ -59,13 +62,27 @@ class EthicsScreening(Entity, Base):
     assessed_for: Mapped[str | None]
     refused_for: Mapped[str | None]
     concluded_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
     panel: Mapped[Panel] = relationship(lazy="raise")
     proposal: Mapped[Proposal] = relationship(lazy="raise")
     seats: Mapped[list["EthicsSeat"]] = relationship(
         lazy="raise", back_populates="screening", order_by="EthicsSeat.created_at"
     )
     requirements: Mapped[list["EthicsRequirement"]] = relationship(
-        lazy="raise", back_populates="screening", order_by="EthicsRequirement.number"
+        primaryjoin=lambda: and_(
+            EthicsRequirement.screening_id == EthicsScreening.id, EthicsRequirement.lapsed_at.is_(None)
+        ),
+        lazy="raise",
+        back_populates="screening",
+        order_by="EthicsRequirement.number",
+    )
+    lapsed: Mapped[list["EthicsRequirement"]] = relationship(
+        primaryjoin=lambda: and_(
+            EthicsRequirement.screening_id == EthicsScreening.id, EthicsRequirement.lapsed_at.is_not(None)
+        ),
+        lazy="raise",
+        viewonly=True,
+        order_by=lambda: (EthicsRequirement.lapsed_at, EthicsRequirement.number),
     )
 
     @property
@@ -76,12 +93,18 @@ class EthicsScreening(Entity, Base):
 class EthicsRequirement(Keyed, Base):
     """What a conditional clearance asks for: so many `months` after the signature, or before it.
 
-    `met_text` is what the office has found when it was met.
+    `met_text` is what the office has found when it was met. It lapses when the screening is reopened.
     """
 
     __tablename__ = "ethics_requirement"
     __table_args__ = (
-        UniqueConstraint("screening_id", "code", name="uq_ethics_requirement_code_once"),
+        Index(
+            "uq_ethics_requirement_code_once",
+            "screening_id",
+            "code",
+            unique=True,
+            postgresql_where="lapsed_at IS NULL",
+        ),
         CheckConstraint("months > 0", name="months_are_some"),
         CheckConstraint(
             "(met_at IS NULL) = (met_text IS NULL) AND (met_at IS NULL) = (met_by IS NULL)",
@@ -89,7 +112,7 @@ class EthicsRequirement(Keyed, Base):
         ),
     )
 
-    screening_id: Mapped[UUID] = mapped_column(ForeignKey("ethics_screening.id"))
+    screening_id: Mapped[UUID] = mapped_column(ForeignKey("ethics_screening.id"), index=True)
     number: Mapped[int]
     code: Mapped[str]
     text: Mapped[str]
@@ -97,6 +120,7 @@ class EthicsRequirement(Keyed, Base):
     met_at: Mapped[datetime | None]
     met_text: Mapped[str | None]
     met_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    lapsed_at: Mapped[datetime | None]
     screening: Mapped[EthicsScreening] = relationship(lazy="raise", back_populates="requirements")
 
     @property

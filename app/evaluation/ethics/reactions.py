@@ -1,16 +1,22 @@
 """What follows for ethics: screenings from closed lists, seats from conflicts, and who may judge besides."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
-from app.calls.models import Stage, TopicStage
+from app.calls.models import Call, Stage, TopicStage
+from app.consortia.models import Consortium, Partner
 from app.core.reason import Reason
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.consensus.workflow import CONSENSUS
-from app.evaluation.ethics.models import SEATED, EthicsScreening, EthicsSeat
+from app.evaluation.ethics.access import LIKELY
+from app.evaluation.ethics.effects import tell_released
+from app.evaluation.ethics.models import AT_WORK, SEATED, EthicsScreening, EthicsSeat
 from app.evaluation.ethics.workflow import ETHICS_SCREENING, ETHICS_SEAT
 from app.evaluation.panel.models import Panel
 from app.evaluation.panel.room.models import PanelSeat
@@ -18,7 +24,9 @@ from app.evaluation.panel.room.workflow import PANEL_SEAT
 from app.evaluation.panel.workflow import PANEL
 from app.experts.assigning.models import AssignmentSet, SetSeat
 from app.experts.assigning.workflow import ASSIGNMENT_SET
+from app.experts.conflicts.declaring import keep_shown
 from app.experts.conflicts.models import Conflict
+from app.experts.conflicts.reactions import Seen, concerned_by
 from app.experts.conflicts.workflow import CONFLICT
 from app.experts.models import Assignment, Contract, Expert
 from app.experts.workflow import ASSIGNMENT
@@ -32,15 +40,17 @@ JUDGED = "This expert has a seat on the ethics of it, or had."
 
 async def open_screenings(panel: Panel, act: Act) -> None:
     """Reaction to `screen_ethics`: for all down to the rank that have none yet."""
-    (panel,) = await lock_all(act.session, Panel, [panel.id], ["places.proposal"])
+    (panel,) = await lock_all(act.session, Panel, [panel.id], ["places"])
     known = select(EthicsScreening.proposal_id).where(EthicsScreening.panel_id == panel.id)
     screened = set(await act.session.scalars(known))
-    likely = [
-        place.proposal
+    down_to = [
+        place.proposal_id
         for place in panel.places
-        if place.rank is not None and place.rank <= act.data.rank and place.proposal.gone is None
+        if place.rank is not None and place.rank <= act.data.rank and place.proposal_id not in screened
     ]
-    new = [one for one in likely if one.id not in screened]
+    # Locked: one that is leaving is seen, or finds its screening and ends it.
+    listed = await lock_all(act.session, Proposal, down_to)
+    new = [one for one in listed if one.state in LIKELY]
     if not new:
         told = "Down to this rank, none is still to be screened."
         raise refuse(
@@ -48,6 +58,37 @@ async def open_screenings(panel: Panel, act: Act) -> None:
         )
     screenings = [EthicsScreening(proposal_id=one.id, consortium_id=one.consortium_id) for one in new]
     await create_all(ETHICS_SCREENING, "open", screenings, act.given(None, panel))
+
+
+async def void_with_proposal(proposal: Proposal, act: Act) -> None:
+    """Reaction to a proposal's `request_withdrawal`, `find_ineligible`, `declare_duplicate` and `drop`."""
+    await void_of([proposal.id], act)
+
+
+async def void_of_call(call: Call, act: Act) -> None:
+    """Reaction to a call's `cancel`: of all its proposals; everybody under contract is told of it already."""
+    here = select(Proposal.id).join(TopicStage).join(Stage).where(Stage.call_id == call.id)
+    await void_of((await act.session.scalars(here)).all(), act, tells=False)
+
+
+async def void_of(proposals: Collection[UUID], act: Act, *, tells: bool = True) -> None:
+    """End what is still being screened of these proposals, which have left the process, and its seats.
+
+    What is concluded stays as the record that it is. Whoever sits on it is told, not why.
+    """
+    going_on = (EthicsScreening.proposal_id.in_(proposals), EthicsScreening.state.in_(AT_WORK))
+    keys = await act.session.scalars(select(EthicsScreening.id).where(*going_on))
+    locked = await lock_all(act.session, EthicsScreening, keys)
+    over = [one for one in locked if one.state in AT_WORK]
+    if not over:
+        return
+    held = (EthicsSeat.screening_id.in_([one.id for one in over]), EthicsSeat.state.in_(SEATED))
+    theirs = await act.session.scalars(select(EthicsSeat.id).where(*held))
+    seats = [seat for seat in await lock_all(act.session, EthicsSeat, theirs) if seat.state in SEATED]
+    await fire_all(ETHICS_SCREENING, "void", over, act.given(None))
+    await fire_all(ETHICS_SEAT, "release", seats, act.given(None))
+    if tells:
+        await tell_released(seats, act)
 
 
 async def keep_declaration(seat: EthicsSeat, act: Act) -> None:
@@ -73,6 +114,26 @@ async def block_by_conflict(conflict: Conflict, act: Act) -> None:
     keys = await act.session.scalars(select(EthicsSeat.id).where(*held, here))
     seats = await lock_all(act.session, EthicsSeat, keys)
     await fire_all(ETHICS_SEAT, "block", [seat for seat in seats if seat.state in SEATED], act.given(None))
+
+
+async def look_at_seats(subject: Seen, act: Act) -> None:
+    """Reaction to what data come to show of experts and of who applies: of those who look at ethics, too."""
+    here = concerned_by(subject)
+    if isinstance(subject, Partner):
+        topic = select(Consortium.topic_id).where(Consortium.id == subject.consortium_id)
+        here = EthicsSeat.topic_id == topic.scalar_subquery()
+    columns: tuple[Any, ...] = (Expert.account_id, Proposal)
+    held = (
+        select(*columns)
+        .join(EthicsSeat, EthicsSeat.expert_id == Expert.id)
+        .join(Proposal, Proposal.id == EthicsSeat.proposal_id)
+        .where(here, EthicsSeat.state.in_(SEATED))
+        .order_by(Expert.account_id, Proposal.id)
+    )
+    screened = defaultdict[UUID, list[Proposal]](list)
+    for account_id, proposal in await act.session.execute(held):
+        screened[account_id].append(proposal)
+    await keep_shown(screened, act)
 
 
 async def _has_seat(expert_id: object, here: ColumnElement[bool], act: Act) -> bool:

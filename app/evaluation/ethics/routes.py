@@ -24,6 +24,7 @@ from app.evaluation.observer.readings import record
 from app.experts.schemas import Card
 from app.people.access import auditor, office
 from app.proposals.access import consortium
+from app.proposals.models import Proposal
 from app.workflow.asked import Asking
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted
@@ -47,7 +48,8 @@ mount(
             (decider, ScreeningOutcome),
         ),
         items=((staff | ethics_expert | watching | consortium | decider, ScreeningItem),),
-        needs=("proposal", "requirements"),
+        needs=("proposal", "requirements", "lapsed"),
+        root=(Proposal, EthicsScreening.proposal_id),
         filters={
             "panel_id": Filter(UUID, lambda actor, value: EthicsScreening.panel_id == value),
             "proposal_id": Filter(UUID, lambda actor, value: EthicsScreening.proposal_id == value),

@@ -30,6 +30,12 @@ class Assess(Data):
     reason: Words
 
 
+class Reopen(Data):
+    """What has come to light."""
+
+    reason: Words
+
+
 class Refuse(Data):
     """Why it cannot be cleared."""
 
@@ -71,6 +77,12 @@ class RequirementForStaff(RequirementRead):
     met_by: UUID | None
 
 
+class LapsedRequirement(RequirementForStaff):
+    """What a conclusion required that was reopened since."""
+
+    lapsed_at: datetime
+
+
 class ScreeningOutcome(EntityRead):
     """The outcome, for those who decide on the list."""
 
@@ -92,7 +104,9 @@ class ScreeningForExpert(ScreeningForApplicant):
 
 class ScreeningRead(ScreeningForExpert):
     panel_id: UUID
+    reopened_at: datetime | None
     requirements: list[RequirementForStaff]  # type: ignore[assignment]  # a list of more than others read
+    lapsed: list[LapsedRequirement]
 
 
 class ScreeningItem(ItemRead):

@@ -9,7 +9,7 @@ from app.core.reason import Reason
 from app.evaluation.consensus.meeting import Moderator
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.ethics import effects
-from app.evaluation.ethics.access import LIKELY, at_work, invited
+from app.evaluation.ethics.access import LIKELY, at_work, invited, uninvolved
 from app.evaluation.ethics.models import (
     AT_WORK,
     EthicsScreening,
@@ -17,7 +17,15 @@ from app.evaluation.ethics.models import (
     EthicsSeatState,
     EthicsState,
 )
-from app.evaluation.ethics.schemas import Assess, InviteEthicsExpert, Meet, Refuse, Remark, Require
+from app.evaluation.ethics.schemas import (
+    Assess,
+    InviteEthicsExpert,
+    Meet,
+    Refuse,
+    Remark,
+    Reopen,
+    Require,
+)
 from app.evaluation.panel.room.models import PanelSeat, PanelSeatState
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.conflicts.rules import conflicting, unsettled
@@ -34,25 +42,38 @@ from app.workflow.who import system
 Why = Iterable[Reason]
 OPEN = EthicsState.OPEN
 ASSESSMENT = EthicsState.ASSESSMENT
+CLEARED = EthicsState.CLEARED
 CONDITIONAL = EthicsState.CONDITIONAL
 NOT_CLEARED = EthicsState.NOT_CLEARED
+VOIDED = EthicsState.VOIDED
 INVITED = EthicsSeatState.INVITED
 ACCEPTED = EthicsSeatState.ACCEPTED
 BLOCKED = EthicsSeatState.BLOCKED
+ENDED = EthicsSeatState.ENDED
+concluder = office & uninvolved
+"""Whoever is of its consortium, or has a conflict with it, has no hand in its ethics at any time."""
 
 
 def goes_on(screening: EthicsScreening, ask: Ask) -> Why:
     if screening.state not in AT_WORK:
         yield Reason("screening-over", "The screening is over.", who="office")
+    yield from may_be_funded(screening, ask)
+
+
+def may_be_funded(screening: EthicsScreening, ask: Ask) -> Why:
     if screening.proposal.state not in LIKELY:
         yield Reason("not-funded", "The proposal is funded in no case any more.", who="office")
 
 
 def experts_have_spoken(screening: EthicsScreening, ask: Ask) -> Why:
-    """As many ethics experts as the rules ask for, and each of those who have accepted."""
+    """As many ethics experts as the rules ask for, and each of those who have accepted.
+
+    Once it is reopened, what they remarked before does not count.
+    """
     rule = rules_of(screening.panel.topic_stage.stage.call).ethics
     seated = [seat for seat in screening.seats if seat.state == ACCEPTED]
-    spoken = [seat for seat in seated if seat.remarks]
+    since = screening.reopened_at
+    spoken = [seat for seat in seated if any(since is None or said.at >= since for said in seat.remarks)]
     wanted = max(len(seated), rule.experts if rule is not None else 1)
     if len(spoken) < wanted:
         told = f"{len(spoken)} of {wanted} ethics experts have remarked on it."
@@ -151,38 +172,43 @@ CONCLUDED = ("proposal", "seats.remarks", "panel.topic_stage.stage.call", "requi
 ETHICS_SCREENING = Workflow(
     "ethics_screening",
     EthicsState,
-    final={EthicsState.CLEARED, CONDITIONAL, NOT_CLEARED},
+    final={NOT_CLEARED, VOIDED},
     title="ethics screening",
     transitions=(
         Transition("open", set(), OPEN, system, "Its proposal is likely to be funded (X-02).",
                    effects=(effects.of_panel,), under="panel"),
-        Transition("clear", {OPEN, ASSESSMENT}, EthicsState.CLEARED, office,
+        Transition("clear", {OPEN, ASSESSMENT}, CLEARED, concluder,
                    "Record that nothing stands against it.", guards=(goes_on, experts_have_spoken),
                    effects=(effects.conclude,), needs=CONCLUDED),
-        Transition("require", {OPEN, ASSESSMENT}, CONDITIONAL, office,
+        Transition("require", {OPEN, ASSESSMENT}, CONDITIONAL, concluder,
                    "Record what is required, before the signature or so many months after it.",
                    guards=(goes_on, experts_have_spoken, codes_differ),
                    effects=(effects.require, effects.conclude), data=Require, needs=CONCLUDED),
-        Transition("assess", {OPEN}, ASSESSMENT, office, "Have it assessed in depth, with the reason.",
+        Transition("assess", {OPEN}, ASSESSMENT, concluder, "Have it assessed in depth, with the reason.",
                    guards=(goes_on, experts_have_spoken), effects=(effects.keep_why_assessed,), data=Assess,
                    needs=CONCLUDED),
-        Transition("refuse", {ASSESSMENT}, NOT_CLEARED, office,
+        Transition("refuse", {ASSESSMENT}, NOT_CLEARED, concluder,
                    "Record that it is not cleared, and so is not funded.",
                    guards=(goes_on, experts_have_spoken), effects=(effects.keep_refusal, effects.conclude),
                    data=Refuse, needs=CONCLUDED, second=True),
-        Transition("meet", {CONDITIONAL}, None, office, "Record that a requirement is met.",
+        Transition("meet", {CONDITIONAL}, None, concluder, "Record that a requirement is met.",
                    guards=(open_requirement,), effects=(effects.note_met,), data=Meet,
                    needs=("requirements",)),
+        Transition("reopen", {CLEARED, CONDITIONAL}, ASSESSMENT, concluder,
+                   "Assess it again, for what has come to light; never once the grant is signed (X-05).",
+                   guards=(may_be_funded,), effects=(effects.assess_again,), data=Reopen,
+                   needs=("proposal", "requirements")),
+        Transition("void", {OPEN, ASSESSMENT}, VOIDED, system, "Its proposal has left the process."),
     ),
 )  # fmt: skip
 
 ETHICS_SEAT = Workflow(
     "ethics_seat",
     EthicsSeatState,
-    final={EthicsSeatState.DECLINED, BLOCKED, EthicsSeatState.ENDED},
+    final={EthicsSeatState.DECLINED, BLOCKED, ENDED},
     title="seat of an ethics expert",
     transitions=(
-        Transition("invite", set(), INVITED, office,
+        Transition("invite", set(), INVITED, concluder,
                    "Ask an expert under contract who judges nothing of it to declare.", guards=(goes_on,),
                    effects=(effects.seat, fit_for_it, effects.ask_to_declare), data=InviteEthicsExpert,
                    under="ethics_screening", needs=("proposal", "panel.topic_stage.stage.call")),
@@ -196,7 +222,7 @@ ETHICS_SEAT = Workflow(
                    guards=(its_screening_goes_on,), effects=(still_free, effects.keep_remark), data=Remark,
                    needs=("screening.proposal", "remarks")),
         Transition("block", {INVITED, ACCEPTED}, BLOCKED, system, "A conflict is found."),
-        Transition("end", {INVITED, ACCEPTED}, EthicsSeatState.ENDED, office, "Take the seat away.",
-                   data=Because),
+        Transition("end", {INVITED, ACCEPTED}, ENDED, concluder, "Take the seat away.", data=Because),
+        Transition("release", {INVITED, ACCEPTED}, ENDED, system, "Its proposal has left the process."),
     ),
 )  # fmt: skip

@@ -27,6 +27,25 @@ The hearing to which you were called is cancelled, as are all others that were c
 
 {reason}
 """
+MOVED = """To the coordinator of proposal {reference}, {acronym}
+
+The hearing to which you were called is moved. Yours is now heard from {starts} to {ends}, Brussels time, at:
+
+{place}
+
+The reason:
+
+{reason}
+
+What lets you in where the place is a link is at {url}/v1/hearings/{key}
+"""
+CALLED_OFF = """To the coordinator of proposal {reference}, {acronym}
+
+The hearing to which you were called does not take place: the proposal is not evaluated any further. The
+reason:
+
+{reason}
+"""
 
 
 async def belong(held: HearingRound, act: Act) -> None:
@@ -37,7 +56,7 @@ async def belong(held: HearingRound, act: Act) -> None:
 
 async def date_sending(held: HearingRound, act: Act) -> None:
     held.sent_at = act.now
-    act.note(proposals=sorted(str(one.proposal_id) for one in held.hearings))
+    act.note(proposals=sorted(str(one.proposal_id) for one in held.standing))
 
 
 async def keep_cancellation(held: HearingRound, act: Act) -> None:
@@ -78,6 +97,29 @@ async def note_hearing(hearing: Hearing, act: Act) -> None:
 
 async def note_absence(hearing: Hearing, act: Act) -> None:
     hearing.note = act.data.note
+
+
+async def move(hearing: Hearing, act: Act) -> None:
+    """Another slot; those who were called are told, and what they have announced and answered stays."""
+    given = act.data
+    hearing.starts_at, hearing.ends_at = given.starts_at, given.ends_at
+    hearing.place = hearing.place if given.place is None else given.place
+    hearing.secret = hearing.secret if given.secret is None else given.secret
+    text = MOVED.format(
+        **_named(hearing), starts=in_words(given.starts_at), ends=in_words(given.ends_at),
+        place=hearing.place, reason=given.reason, url=desk().public_url, key=hearing.id,
+    )  # fmt: skip
+    told = {hearing.proposal_id: (f"Proposal {hearing.reference}: the hearing is moved", text)}
+    await send_to_contacts("hearing_moved", told, act)
+
+
+async def call_off_alone(hearing: Hearing, act: Act) -> None:
+    """Whoever was called is told; of one that is only prepared nobody knows."""
+    if hearing.called_at is None:
+        return
+    text = CALLED_OFF.format(**_named(hearing), reason=act.data.reason)
+    told = {hearing.proposal_id: (f"Proposal {hearing.reference}: no hearing", text)}
+    await send_to_contacts("hearing_cancelled", told, act)
 
 
 async def call_all(hearings: list[Hearing], act: Act) -> None:

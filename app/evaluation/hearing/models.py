@@ -81,6 +81,11 @@ class HearingRound(Versioned, Entity, Base):
         return self.state in GIVEN
 
     @property
+    def standing(self) -> list["Hearing"]:
+        """Its hearings without those that were called off."""
+        return [one for one in self.hearings if one.state != HearingState.CANCELLED]
+
+    @property
     def heard(self) -> set[UUID]:
         """The proposals that are called to their hearing, or have had it."""
         return {one.proposal_id for one in self.hearings if one.state in STANDING}

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.core.reason import Reason
 from app.evaluation.hearing.effects import call_all, call_off
-from app.evaluation.hearing.models import NOT_OVER, Hearing, HearingRound, HearingState
+from app.evaluation.hearing.models import NOT_OVER, Hearing, HearingRound, HearingState, RoundState
 from app.evaluation.hearing.rules import heard_together
 from app.evaluation.hearing.workflow import HEARD, HEARING, HEARING_ROUND
 from app.evaluation.panel.inputs import inputs_of, ranking_of
@@ -55,21 +55,22 @@ def _heard(panel: Panel) -> set[UUID]:
 
 async def call_the_set(held: HearingRound, act: Act) -> None:
     """Reaction to `send`: all are called at once, unless the list has changed who they are."""
-    wanted = {one.proposal_id for one in held.hearings}
+    wanted = {one.proposal_id for one in held.standing}
     (panel,) = await lock_all(act.session, Panel, [held.panel_id], HEARD)
     if {one.id for one in await _set_of(panel, held, act)} - _heard(panel) != wanted:
         told = "Other proposals are of the set by now; cancel this round and prepare it anew."
         reason = Reason("set-has-changed", told, "/hearings", "office")
         raise refuse(HEARING_ROUND, "send", held, act, [reason])
-    hearings = await _locked(held, act)
+    hearings = [one for one in await _locked(held, act) if one.state == HearingState.PREPARED]
     await fire_all(HEARING, "call", hearings, act)
     await call_all(hearings, act)
 
 
 async def end_if_heard(hearing: Hearing, act: Act) -> None:
-    """Reaction to `hold` and `note_absence`: with the last hearing the round is over."""
+    """Reaction to `hold`, `note_absence` and `call_off`: with the last hearing the round is over."""
     (held,) = await lock_all(act.session, HearingRound, [hearing.round_id], ["hearings"])
-    if all(one.state != HearingState.CALLED for one in held.hearings):
+    sent = held.state == RoundState.SENT
+    if sent and all(one.state != HearingState.CALLED for one in held.hearings):
         await fire(HEARING_ROUND, "end", held, act.given(None))
 
 

@@ -43,6 +43,22 @@ class EditHearing(Data):
     questions: Annotated[Questions, Field(default_factory=list, exclude=True)]
 
 
+class MoveHearing(Data):
+    """Another slot, at the same place if no other is given, and why."""
+
+    starts_at: Instant
+    ends_at: Instant
+    place: Annotated[Words | None, Field(exclude=True)] = None
+    secret: Annotated[Paragraph | None, Field(exclude=True, repr=False)] = None
+    reason: Words
+
+
+class CallOff(Data):
+    """Why this one does not take place."""
+
+    reason: Words
+
+
 class CancelRound(Data):
     """Why nobody is heard: all are told the same."""
 

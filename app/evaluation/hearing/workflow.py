@@ -7,14 +7,27 @@ from app.calls.rule_parts import Hearings
 from app.core.reason import Reason
 from app.evaluation.hearing import effects
 from app.evaluation.hearing.access import coordinator, deputy_contact
-from app.evaluation.hearing.models import Hearing, HearingRound, HearingState, RoundState
+from app.evaluation.hearing.guards import (
+    an_answer_for_each,
+    has_begun,
+    in_time,
+    its_proposal_has_left,
+    not_answered,
+    not_begun,
+    present_were_announced,
+    slot_in_order,
+    slot_within_the_evaluation,
+)
+from app.evaluation.hearing.models import HearingRound, HearingState, RoundState
 from app.evaluation.hearing.schemas import (
     Announce,
     AnswerHearing,
+    CallOff,
     CancelRound,
     EditHearing,
     EditRound,
     HoldHearing,
+    MoveHearing,
     NoteAbsent,
     PrepareRound,
 )
@@ -77,8 +90,13 @@ def time_to_answer(held: HearingRound, ask: Ask) -> Why:
         yield Reason("no-time-to-answer", told, "/answer_until", "office")
 
 
+def somebody_is_heard(held: HearingRound, ask: Ask) -> Why:
+    if not held.standing:
+        yield Reason("nobody-to-hear", "Every hearing of it was called off; cancel it.", who="office")
+
+
 def each_has_a_slot(held: HearingRound, ask: Ask) -> Why:
-    for one in held.hearings:
+    for one in held.standing:
         path = f"/hearings/{one.id}"
         if one.starts_at is None or one.ends_at is None or not one.place.strip():
             yield Reason("no-slot", f"{one.reference} has no slot yet.", path, "office")
@@ -90,51 +108,6 @@ def none_has_taken_place(held: HearingRound, ask: Ask) -> Why:
     if any(one.state in (HearingState.HELD, HearingState.ABSENT) for one in held.hearings):
         told = "One has taken place already; the others are owed the same."
         yield Reason("one-has-taken-place", told, "/hearings", "office")
-
-
-def slot_in_order(hearing: Hearing, ask: Ask) -> Why:
-    if ask.data is None:
-        return
-    sent = ask.data.model_fields_set
-    starts = ask.data.starts_at if "starts_at" in sent else hearing.starts_at
-    ends = ask.data.ends_at if "ends_at" in sent else hearing.ends_at
-    if starts is not None and ends is not None and starts >= ends:
-        yield Reason("slot-out-of-order", "A slot ends after it starts.", "/ends_at", "office")
-
-
-def not_begun(hearing: Hearing, ask: Ask) -> Why:
-    if hearing.starts_at is not None and ask.now >= hearing.starts_at:
-        yield Reason("has-begun", "The hearing has begun.")
-
-
-def has_begun(hearing: Hearing, ask: Ask) -> Why:
-    if hearing.starts_at is None or ask.now < hearing.starts_at:
-        yield Reason("not-begun", "The hearing has not begun.", who="office")
-
-
-def in_time(hearing: Hearing, ask: Ask) -> Why:
-    if hearing.answer_until is None or ask.now > hearing.answer_until:
-        yield Reason("too-late", "The time to answer is over.")
-
-
-def not_answered(hearing: Hearing, ask: Ask) -> Why:
-    if hearing.answered_at is not None:
-        yield Reason("answered", "The questions are answered; what was handed in stays as it is.")
-
-
-def an_answer_for_each(hearing: Hearing, ask: Ask) -> Why:
-    if ask.data is not None and len(ask.data.answers) != len(hearing.asked):
-        told = f"There are {len(hearing.asked)} questions; these are {len(ask.data.answers)} answers."
-        yield Reason("other-number", told, "/answers", "sender")
-
-
-def present_were_announced(hearing: Hearing, ask: Ask) -> Why:
-    if ask.data is None:
-        return
-    for number, name in enumerate(ask.data.present):
-        if name not in hearing.attendees:
-            told = "The coordinator has not given this name."
-            yield Reason("not-announced", told, f"/present/{number}", "office")
 
 
 HEARD = (*LISTED, "hearing_rounds.hearings")
@@ -155,7 +128,8 @@ HEARING_ROUND = Workflow(
                    guards=(questions_stay_common,), effects=(fill,), data=EditRound),
         Transition("send", {RoundState.PREPARED}, RoundState.SENT, office,
                    "Call all of the set at one moment: slots, questions, and until when they may answer.",
-                   guards=(its_panel_works, one_question_at_least, time_to_answer, each_has_a_slot),
+                   guards=(its_panel_works, one_question_at_least, time_to_answer, somebody_is_heard,
+                           each_has_a_slot),
                    effects=(effects.date_sending,),
                    needs=("panel", "hearings.proposal")),
         Transition("cancel", {RoundState.PREPARED, RoundState.SENT}, RoundState.CANCELLED, office,
@@ -168,6 +142,7 @@ HEARING_ROUND = Workflow(
     ),
 )  # fmt: skip
 
+STAGE_OF = "round.panel.topic_stage.stage.call"
 contact = coordinator | deputy_contact
 HEARING = Workflow(
     "hearing",
@@ -177,10 +152,19 @@ HEARING = Workflow(
         Transition("prepare", set(), HearingState.PREPARED, system, "Its proposal is of the set.",
                    effects=(effects.of_round,), under="hearing_round"),
         Transition("edit", {HearingState.PREPARED}, None, office,
-                   "Set its slot, and questions to this proposal alone.", guards=(slot_in_order,),
-                   effects=(fill,), data=EditHearing),
+                   "Set its slot, and questions to this proposal alone.",
+                   guards=(slot_in_order, slot_within_the_evaluation), effects=(fill,), data=EditHearing,
+                   needs=(STAGE_OF,)),
         Transition("call", {HearingState.PREPARED}, HearingState.CALLED, system, "All of its round are.",
                    effects=(effects.date_call,)),
+        Transition("move", {HearingState.CALLED}, None, office,
+                   "Give it another slot, with the reason; its coordinator is told.",
+                   guards=(slot_in_order, slot_within_the_evaluation), effects=(effects.move,),
+                   data=MoveHearing, needs=("proposal", STAGE_OF)),
+        Transition("call_off", {HearingState.PREPARED, HearingState.CALLED}, HearingState.CANCELLED, office,
+                   "Cancel it alone, since its proposal has left the process.",
+                   guards=(its_proposal_has_left,), effects=(effects.call_off_alone,), data=CallOff,
+                   needs=("proposal",)),
         Transition("announce", {HearingState.CALLED}, None, contact,
                    "Name who will come, until it begins.", guards=(not_begun,), effects=(effects.announce,),
                    data=Announce),

@@ -115,13 +115,14 @@ def criterion_at(content: Content, place: str) -> str | None:
     return str(content["criteria"][int(rest[0])]["code"]) if first == "criteria" else None
 
 
-def with_text(content: Content, place: str, text: str) -> Content:
-    """The next version: the same with another text at one place."""
+def with_texts(content: Content, texts: Mapping[str, str]) -> Content:
+    """The next version: the same with other texts at these places."""
     made = copy.deepcopy(content)
     made["version"] += 1
-    here: Any = made
-    *way, last = place.split("/")[1:]
-    for step in way:
-        here = here[int(step)] if isinstance(here, list) else here[step]
-    here[int(last) if isinstance(here, list) else last] = text
+    for place, text in texts.items():
+        here: Any = made
+        *way, last = place.split("/")[1:]
+        for step in way:
+            here = here[int(step)] if isinstance(here, list) else here[step]
+        here[int(last) if isinstance(here, list) else last] = text
     return made

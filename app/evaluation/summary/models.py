@@ -89,7 +89,8 @@ class SummaryVersion(Keyed, Base):
 class Finding(Keyed, Base):
     """A passage of the latest version that may tell who evaluated; whom is not kept.
 
-    `place` is a JSON pointer into the content. Redacted, it is where the passage was.
+    `place` is a JSON pointer into the content. Redacted, it is where the passage was. A `passage` is one that
+    an officer has found, not the search.
     """
 
     __tablename__ = "summary_finding"
@@ -104,7 +105,7 @@ class Finding(Keyed, Base):
 
     summary_id: Mapped[UUID] = mapped_column(ForeignKey("summary.id"))
     number: Mapped[int]
-    kind: Mapped[str] = one_of("mail", "orcid", "name", "affiliation", name="kind")
+    kind: Mapped[str] = one_of("mail", "orcid", "name", "affiliation", "passage", name="kind")
     criterion: Mapped[str | None]
     place: Mapped[str]
     offset: Mapped[int]

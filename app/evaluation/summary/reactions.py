@@ -14,10 +14,11 @@ from app.core.jobs import enqueue
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.panel.models import FrozenList, Panel, PanelChange
 from app.evaluation.summary.content import composed, criterion_at, digest_of, texts_of
-from app.evaluation.summary.models import Finding, Summary, SummaryVersion
+from app.evaluation.summary.models import Finding, Summary, SummaryState, SummaryVersion
 from app.evaluation.summary.printing import print_summaries
 from app.evaluation.summary.queries import evaluators, partner_names
 from app.evaluation.summary.workflow import SUMMARY, UNTOLD
+from app.proposals.models import Proposal
 from app.topics.models import Topic
 from app.workflow.rows import loading, lock_all
 from app.workflow.run import Act, create_all, fire, fire_all
@@ -34,6 +35,10 @@ async def write_summaries(panel: Panel, act: Act) -> None:
     made = await _written(panel, frozen, act)
     await create_all(SUMMARY, "write", made, act.given(None, panel))
     await fire_all(SUMMARY, "clear", [one for one in made if not one.findings], act.given(None))
+    # One that was withdrawn while the list was closed has no outcome to be told of.
+    listed = await lock_all(act.session, Proposal, [one.proposal_id for one in made])
+    gone = {one.id for one in listed if one.gone is not None}
+    await fire_all(SUMMARY, "void", [one for one in made if one.proposal_id in gone], act.given(None))
     if made:
         await enqueue(act.session, print_summaries, list_id=str(frozen.id))
 
@@ -103,6 +108,12 @@ async def clear_if_settled(summary: Summary, act: Act) -> None:
         await enqueue(act.session, print_summaries, list_id=str(summary.list_id))
 
 
+async def print_again(summary: Summary, act: Act) -> None:
+    """Reaction to `redact_passage`: what was cleared is printed as it is now."""
+    if summary.state == SummaryState.CLEARED:
+        await enqueue(act.session, print_summaries, list_id=str(summary.list_id))
+
+
 async def supersede_summaries(panel: Panel, act: Act) -> None:
     """Reaction to a panel's `reopen` and `take_back`: what stood on the list counts no more."""
     await _all(Summary.panel_id == panel.id, "supersede", act)
@@ -113,6 +124,14 @@ async def void_of_call(call: Call, act: Act) -> None:
     parts = select(TopicStage.id).join(Stage).where(Stage.call_id == call.id)
     panels = select(Panel.id).where(Panel.topic_stage_id.in_(parts))
     await _all(Summary.panel_id.in_(panels), "void", act)
+
+
+async def void_with_proposal(proposal: Proposal, act: Act) -> None:
+    """Reaction to a proposal's `request_withdrawal`, `find_ineligible` and `declare_duplicate`.
+
+    It has left before its outcome, or from the reserve list: nobody is told what it was given.
+    """
+    await _all(Summary.proposal_id == proposal.id, "void", act)
 
 
 async def _all(where: ColumnElement[bool], row: str, act: Act) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AliasPath, Field
 
+from app.calls.rule_parts import Code
 from app.core.schema import Data, EntityRead, ItemRead, Paragraph, Read
 
 
@@ -13,6 +14,14 @@ class SettleFinding(Data):
     """Which finding, by its number, and why it is settled so."""
 
     finding: Annotated[int, Field(ge=1, le=100_000, examples=[1])]
+    reason: Annotated[Paragraph, Field(pattern=r"\S")]
+
+
+class RedactPassage(Data):
+    """A passage word for word as it stands under the criterion (without one: in what is about them all)."""
+
+    criterion: Code | None = None
+    text: Annotated[Paragraph, Field(min_length=1, pattern=r"\S", exclude=True)]
     reason: Annotated[Paragraph, Field(pattern=r"\S")]
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from app.core.reason import Reason
 from app.evaluation.summary import effects
 from app.evaluation.summary.models import Summary, SummaryState
-from app.evaluation.summary.schemas import SettleFinding
+from app.evaluation.summary.passages import overlapping, standing
+from app.evaluation.summary.schemas import RedactPassage, SettleFinding
 from app.people.access import office
 from app.workflow.table import Ask, State, Transition, Workflow
 from app.workflow.who import system
@@ -29,6 +30,22 @@ def nothing_open(summary: Summary, ask: Ask) -> Why:
         yield Reason("findings-open", f"{left} findings of it are open.", "/findings", "office")
 
 
+def passage_stands(summary: Summary, ask: Ask) -> Why:
+    """It stands there word for word, and is no finding that waits to be settled."""
+    if ask.data is None:
+        return
+    found = standing(summary, ask.data.criterion, ask.data.text)
+    if not found:
+        told = "It does not stand there word for word, or is taken out already."
+        yield Reason("no-such-passage", told, "/text", "office")
+    length = len(ask.data.text)
+    inside = [one for place, offset in found for one in overlapping(summary, place, offset, length)]
+    for one in inside:
+        if one.settled is None:
+            told = f"It is part of finding {one.number}; settle that one."
+            yield Reason("is-a-finding", told, f"/findings/{one.number}", "office")
+
+
 FOUND = ("versions", "findings")
 UNTOLD: frozenset[State] = frozenset({HELD, CLEARED})
 SUMMARY = Workflow(
@@ -46,6 +63,10 @@ SUMMARY = Workflow(
         Transition("redact_finding", {HELD}, None, office,
                    "Take the passage of a finding out: the next version; the one before is kept.",
                    guards=(finding_is_open,), effects=(effects.redact,), data=SettleFinding, needs=FOUND),
+        Transition("redact_passage", {HELD, CLEARED}, None, office,
+                   "Take a passage out that tells who evaluated and was not found: the next version.",
+                   guards=(passage_stands,), effects=(effects.redact_passage,), data=RedactPassage,
+                   needs=FOUND),
         Transition("clear", {HELD}, CLEARED, system, "Nothing in it may tell who evaluated.",
                    guards=(nothing_open,), needs=FOUND),
         Transition("release", {CLEARED}, RELEASED, system,

@@ -1,14 +1,20 @@
 """Who reads conflicts of interest, and what one takes from those who run the process or decide."""
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy.orm import aliased
 
+from app.consortia.access import ever_among
 from app.experts.conflicts.models import STANDING, Conflict, Identity
-from app.people.access import office
+from app.people.access import office, signatory
 from app.proposals.access import interest
-from app.workflow.sight import Sight
+from app.proposals.models import Proposal
+from app.workflow.sight import Relation, Sight, relation
 from app.workflow.who import Actor
+
+RUN_OR_SIGN = office.names | signatory.names
 
 
 def partial_to(actor: Actor, topic: Any) -> ColumnElement[bool]:
@@ -22,6 +28,31 @@ def partial_to(actor: Actor, topic: Any) -> ColumnElement[bool]:
     )
     return or_(interest(actor, topic), and_(topic.is_not(None), topic.in_(theirs.correlate(None))))
 
+
+_applied = aliased(Proposal)  # once: an alias made anew for each request takes longer than its statement
+
+
+def uninvolved_in(proposal_id: Callable[[], Any]) -> Relation:
+    """Parts those who run the process from whoever is, or was, of the consortium of the proposal that a row
+    is about, or has a conflict with it that stands: at no time does one act on what is one's own.
+
+    An interest in the topic ends with the release; this does not.
+    """
+
+    def held(actor: Actor) -> ColumnElement[bool] | None:
+        if not actor.roles & RUN_OR_SIGN:
+            return None
+        here = proposal_id()
+        own = exists().where(_applied.id == here, ever_among(_applied.consortium_id, actor))
+        conflicting = exists().where(
+            Conflict.account_id == actor.id, Conflict.proposal_id == here, Conflict.state.in_(STANDING)
+        )
+        return not_(or_(own.correlate_except(_applied), conflicting.correlate_except(Conflict)))
+
+    return relation("uninvolved", "no part in the proposal", held, sees=False)
+
+
+uninvolved = uninvolved_in(lambda: Proposal.id)
 
 SIGHTS = {
     Conflict: Sight((office,), topic=Conflict.topic_id),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 
 from app.calls.models import Stage, TopicStage
 from app.consortia.models import Consortium, Partner
@@ -25,6 +25,9 @@ from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, create, fire_all, refuse
+
+Seen = Account | Expert | Employment | Collaboration | Identity | Partner | Organisation
+"""What data show conflicts of, and may have changed."""
 
 
 async def keep_declaration(assignment: Assignment, act: Act) -> None:
@@ -141,23 +144,43 @@ async def look_at_fact(fact: Employment | Collaboration | Identity, act: Act) ->
 
 async def look_at_merged(merged: Organisation, act: Act) -> None:
     """Reaction to an organisation's `merge`: who works or has worked there may have a conflict now."""
-    await _look_at_tied(select(Organisation.id).where(Organisation.id == merged.merged_into_id), act)
+    await _look_at_tied(merged, act)
 
 
 async def look_at_group(organisation: Organisation, act: Act) -> None:
     """Reaction to an organisation's `edit`: its names and its control group may be an applicant's now."""
+    await _look_at_tied(organisation, act)
+
+
+async def _look_at_tied(organisation: Organisation, act: Act) -> None:
+    tied = select(Expert.account_id).where(tied_to(organisation))
+    await look_again((await act.session.scalars(tied)).all(), act)
+
+
+def concerned_by(subject: Seen) -> ColumnElement[bool]:
+    """The experts of whom data may show something else than before, because of what has changed here.
+
+    Of a partner: anybody may be among its people, or tied to it.
+    """
+    if isinstance(subject, Partner):
+        return true()
+    if isinstance(subject, Organisation):
+        return tied_to(subject)
+    if isinstance(subject, Account):
+        return Expert.account_id == subject.id
+    return Expert.id == (subject.id if isinstance(subject, Expert) else subject.expert_id)
+
+
+def tied_to(organisation: Organisation) -> ColumnElement[bool]:
+    """Experts who work or have worked there or with it, or in its group; of a merged one, with the other."""
+    kept = organisation.merged_into_id or organisation.id
     group = Organisation.control_group == organisation.control_group
-    of_group = or_(Organisation.id == organisation.id, group)
-    await _look_at_tied(select(Organisation.id).where(of_group), act)
-
-
-async def _look_at_tied(organisations: Select[UUID], act: Act) -> None:
+    organisations = select(Organisation.id).where(or_(Organisation.id == kept, group))
     facts = (
         select(model.expert_id).where(model.organisation_id.in_(organisations))
         for model in (Employment, Collaboration)
     )
-    there = or_(Expert.organisation_id.in_(organisations), *(Expert.id.in_(one) for one in facts))
-    await look_again((await act.session.scalars(select(Expert.account_id).where(there))).all(), act)
+    return or_(Expert.organisation_id.in_(organisations), *(Expert.id.in_(one) for one in facts))
 
 
 async def look_at_people(partner: Partner, act: Act) -> None:

@@ -3,11 +3,15 @@
 from collections import defaultdict
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
 from app.calls.models import Stage, TopicStage
+from app.committee.models import Mandate
+from app.committee.workflow import MANDATE
 from app.core.reason import Reason
-from app.evaluation.panel.models import Panel, PanelState
+from app.evaluation.observer.reactions import refuse_if
+from app.evaluation.observer.workflow import NO_OUTSIDERS
+from app.evaluation.panel.models import WORKING, Panel, PanelState
 from app.evaluation.panel.room.effects import leave_for
 from app.evaluation.panel.room.models import AgendaItem, ItemState, PanelExit, PanelSeat, PanelSeatState
 from app.evaluation.panel.room.rules import agenda
@@ -17,6 +21,8 @@ from app.experts.conflicts.declaring import keep_declared
 from app.experts.conflicts.models import Conflict
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.models import Expert
+from app.people.models import Appointment
+from app.people.workflow import APPOINTMENT
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.rows import lock_all
@@ -102,6 +108,27 @@ async def leave_the_room(conflict: Conflict, act: Act) -> None:
             await fire(PANEL_SEAT, "bar", seat, act)
         elif not seat.is_out_of(conflict.proposal_id):
             leave_for(seat, conflict.proposal_id, conflict.path, act)
+
+
+async def seat_no_observer(mandate: Mandate, act: Act) -> None:
+    """Reaction to a mandate's `confirm`: the same of who observes a panel at work."""
+    await refuse_if(_observes(mandate), MANDATE, mandate, act)
+
+
+async def appoint_no_observer(appointment: Appointment, act: Act) -> None:
+    """Reaction to an appointment's `confirm`: the same."""
+    if appointment.role in NO_OUTSIDERS:
+        await refuse_if(_observes(appointment), APPOINTMENT, appointment, act)
+
+
+def _observes(subject: Mandate | Appointment) -> ColumnElement[bool]:
+    return exists().where(
+        PanelSeat.account_id == subject.account_id,
+        PanelSeat.part == "observer",
+        PanelSeat.state == PanelSeatState.NAMED,
+        Panel.id == PanelSeat.panel_id,
+        Panel.state.in_(WORKING),
+    )
 
 
 async def forget_exits(expert: Expert, act: Act) -> None:
