@@ -9,7 +9,8 @@ from typing import Any
 
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.questions.models import QuestionState
-from app.committee.models import Body, MandateState, Motion, MotionState, Session
+from app.committee.models import Body, MandateState, Motion, MotionState, Session, SessionState
+from app.committee.session.models import Attendance
 from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
@@ -117,7 +118,12 @@ async def mandate(cast: Cast, state: MandateState) -> None:
 async def session(cast: Cast, state: Any) -> None:
     await reach(cast, after.ranked)
     await cast.put("motion", Motion, subject_id=cast.ids["call"], purpose="adopt_call")
-    await cast.put("session", Session, state=state)
+    dates = {SessionState.ADJOURNED: {"adjourned_until": days(1)}, SessionState.CLOSED: {"closed_at": days(0)}}
+    await cast.put("session", Session, state=state, **dates.get(state, {}))
+    if state != SessionState.CLOSED:
+        about = {"session_id": cast.ids["session"], "account_id": cast.account("member")}
+        gone = None if state == SessionState.OPEN else days(-0.1)
+        await cast.add("attendance", Attendance, arrived_at=days(-0.2), left_at=gone, **about)
 
 
 @pose
@@ -127,7 +133,11 @@ async def motion(cast: Cast, state: MotionState) -> None:
     if state == MotionState.NOT_ADOPTED:
         await cast.put("motion", Motion, state=state, decided_at=days(0))
     if state == MotionState.ADJOURNED:
-        await cast.put("motion", Motion, state=state, outcome_reason="reason")
+        few = {"adjourned_for": "too_few", "adjourned_until": days(1)}
+        await cast.put("motion", Motion, state=state, outcome_reason="reason", **few)
+        await before.second_body(cast)
+    if state == MotionState.REFERRED:
+        await cast.put("motion", Motion, state=state, outcome_reason="reason", adjourned_for="too_few")
 
 
 @pose
