@@ -135,7 +135,7 @@ class Session(Entity, Base):
     minutes_published_at: Mapped[datetime | None]
     body: Mapped[Body] = relationship(lazy="raise")
     motions: Mapped[list["Motion"]] = relationship(
-        lazy="raise", back_populates="session", order_by="(Motion.place, Motion.created_at, Motion.id)"
+        lazy="raise", viewonly=True, order_by="(Motion.place, Motion.created_at, Motion.id)"
     )
 
 
@@ -198,7 +198,7 @@ class Motion(Entity, Base):
     adjourned_for: Mapped[str | None] = one_of(*get_args(AdjournedFor), name="adjourned_for")
     adjourned_until: Mapped[datetime | None]
     referred_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("motion.id"))
-    session: Mapped[Session] = relationship(lazy="raise", back_populates="motions")
+    session: Mapped[Session] = relationship(lazy="raise")
     ballots: Mapped[list["Ballot"]] = relationship(
         lazy="raise", back_populates="motion", order_by="Ballot.account_id"
     )

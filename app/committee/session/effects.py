@@ -19,7 +19,8 @@ WHEN = "{:%d %B %Y, %H:%M} UTC"
 
 
 async def hold_by_body(session: Session, act: Act) -> None:
-    session.body = act.parent
+    # By its id as well: who is told is asked before the session is written.
+    session.body, session.body_id = act.parent, act.parent.id
 
 
 async def tell_of_call(session: Session, act: Act) -> None:
