@@ -25,7 +25,9 @@ COUNTED = """
     WHERE m.state IN ('adopted', 'not_adopted')
     GROUP BY m.id
 """
-CARRIED = "yes > majority * base OR (casting_vote AND yes = no AND yes > 0 AND coalesce(chair_says_yes, false))"
+CARRIED = (
+    "yes > majority * base OR (casting_vote AND yes = no AND yes > 0 AND coalesce(chair_says_yes, false))"
+)
 
 INVARIANTS = (
     Invariant(

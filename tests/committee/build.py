@@ -13,8 +13,8 @@ from app.committee import voting
 from app.committee.models import Body, Mandate, MandateState
 from app.committee.reactions import end_written_procedures
 from app.core.clock import machine_now
-from app.process import INVARIANTS
 from app.core.invariants import broken
+from app.process import INVARIANTS
 from app.workflow.run import system_act
 from tests.build import LONG_AGO, Actor, committee, fresh, person
 from tests.conftest import World

@@ -215,7 +215,9 @@ async def test_the_chair_decides_where_votes_are_equal_and_the_programme_says_so
     ann, bob = there.members
     await say(there.motion, [ann], "no")
     await say(there.motion, [bob])
-    assert [c for c, _ in await codes(await there.office.post(f"{there.motion}/adopt", OUTCOME))] == ["no-majority"]
+    assert [c for c, _ in await codes(await there.office.post(f"{there.motion}/adopt", OUTCOME))] == [
+        "no-majority"
+    ]
     await say(there.motion, [ann])
     await say(there.motion, [bob], "no")
     # The rule of the programme is another by now: the motion keeps its own.

@@ -122,9 +122,16 @@ def test_at_the_edges(ballots: str, rule: Rule, wanted: str) -> None:
 
 @pytest.mark.parametrize(
     ("chair", "casting", "wanted"),
-    [("y", True, "adopted"), ("y", False, "not adopted"), ("n", True, "not adopted"), ("a", True, "not adopted")],
+    [
+        ("y", True, "adopted"),
+        ("y", False, "not adopted"),
+        ("n", True, "not adopted"),
+        ("a", True, "not adopted"),
+    ],
 )
-def test_the_chair_decides_between_equals_where_the_rule_says_so(chair: str, casting: bool, wanted: str) -> None:
+def test_the_chair_decides_between_equals_where_the_rule_says_so(
+    chair: str, casting: bool, wanted: str
+) -> None:
     others = {"y": "n", "n": "y", "a": "yn"}[chair]
     ballots = said(chair, chairs=True) + said(others)
     assert outcome(ballots, Rule(HALF, HALF, casting_vote=casting)) == wanted

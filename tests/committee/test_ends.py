@@ -154,7 +154,11 @@ async def test_who_declares_an_interest_is_out_and_their_vote_void(world: World)
     await cas.make(f"{motion}/declare_interest", WHY)
     await office.make(f"{motion}/adopt", OUTCOME)  # one of two, of four seats
     told = await is_there(cas, motion)
-    assert (told["state"], "ballots" in told, "ballots" in await is_there(dan, motion)) == ("adopted", False, True)
+    assert (told["state"], "ballots" in told, "ballots" in await is_there(dan, motion)) == (
+        "adopted",
+        False,
+        True,
+    )
 
 
 async def test_a_named_member_is_taken_out_by_two_people_with_a_reason(world: World) -> None:
@@ -183,7 +187,9 @@ async def test_a_named_member_is_taken_out_by_two_people_with_a_reason(world: Wo
     refused = await codes(await office.post(f"{motion}/adopt", OUTCOME))
     assert refused == [("too-few-may-vote", ""), ("no-quorum", ""), ("no-majority", "")]
     late = {"reason": "Nobody is left to vote.", "until": (machine_now() + timedelta(days=9)).isoformat()}
-    assert await codes(await office.post(f"{motion}/adjourn", {"reason": "No date."})) == [("no-date", "/until")]
+    assert await codes(await office.post(f"{motion}/adjourn", {"reason": "No date."})) == [
+        ("no-date", "/until")
+    ]
     await office.make(f"{motion}/adjourn", late)
 
 

@@ -41,7 +41,11 @@ async def test_minutes_tell_who_was_there_and_how_it_went_to_the_body(world: Wor
         ("ann", True), ("cas", True), ("dan", True), ("deputy", True),
     ]  # fmt: skip
     (motion,) = told["motions"]
-    assert (motion["number"], motion["text"], motion["result"]) == (1, "Because patients ask for it.", "Adopted")
+    assert (motion["number"], motion["text"], motion["result"]) == (
+        1,
+        "Because patients ask for it.",
+        "Adopted",
+    )
     assert motion["count"] == {
         "seats": 4, "entitled": 3, "cast": 3, "yes": "2", "no": "1", "abstain": "0",
     }  # fmt: skip

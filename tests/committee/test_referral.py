@@ -51,7 +51,9 @@ async def test_one_of_three_decides_nothing(world: World) -> None:
         "too-few-may-vote",
         "majority",
     ]
-    assert await codes(await there.office.post(f"{motion}/adjourn", {"reason": WHY})) == [("no-date", "/until")]
+    assert await codes(await there.office.post(f"{motion}/adjourn", {"reason": WHY})) == [
+        ("no-date", "/until")
+    ]
     past = {"reason": WHY, "until": in_days(-1)}
     assert await codes(await there.office.post(f"{motion}/adjourn", past)) == [("not-ahead", "/until")]
     body, _ = await board(world, "una")
@@ -85,7 +87,9 @@ async def test_the_second_body_takes_it_over_and_its_decision_stands(world: Worl
     await holds(world)
 
 
-async def test_it_is_referred_to_the_body_that_the_programme_names_and_to_an_open_session(world: World) -> None:
+async def test_it_is_referred_to_the_body_that_the_programme_names_and_to_an_open_session(
+    world: World,
+) -> None:
     there, motion = await adjourned(world)
     own = {"session_id": await session_of(there.office, there.body)}
     assert await codes(await there.office.post(f"{motion}/refer", own)) == [("not-its-vote", "/session_id")]

@@ -137,15 +137,25 @@ async def test_an_agenda_names_no_motion_to_whoever_is_out_of_it(world: World) -
     await apply(world, there, cas)
     await apply(world, there, third)
     await there.office.make(f"{session}/order_agenda", {"motion_ids": [ideas[0], listed["id"], ideas[1]]})
-    assert [item["text"] for item in (await is_there(ann, session))["agenda"]] == ["One.", "Adopt it.", "Two."]
+    assert [item["text"] for item in (await is_there(ann, session))["agenda"]] == [
+        "One.",
+        "Adopt it.",
+        "Two.",
+    ]
     assert [item["text"] for item in (await is_there(cas, session))["agenda"]] == ["One.", "Two."]
     assert "2. Adopt it." in (await mails(world, ann, "agenda"))[0]
     assert await mails(world, cas, "agenda") == ["The agenda of Session:\n1. One.\n2. Two."]
     guessed = {"motion_ids": [ideas[1], listed["id"], ideas[0]]}
-    assert await codes(await third.post(f"{session}/order_agenda", guessed)) == [("other-motions", "/motion_ids")]
+    assert await codes(await third.post(f"{session}/order_agenda", guessed)) == [
+        ("other-motions", "/motion_ids")
+    ]
     read = await third.make(f"{session}/order_agenda", {"motion_ids": [ideas[1], ideas[0]]})
     assert [item["text"] for item in read["agenda"]] == ["Two.", "One."]
-    assert [item["text"] for item in (await is_there(ann, session))["agenda"]] == ["Two.", "Adopt it.", "One."]
+    assert [item["text"] for item in (await is_there(ann, session))["agenda"]] == [
+        "Two.",
+        "Adopt it.",
+        "One.",
+    ]
     # A new motion that they may not see is no news for them.
     raised = {"purpose": "raise_envelope", "subject_id": there.topic_stage, "text": "More."}
     raised |= {"amount": {"amount": "90000000.00", "currency": "EUR"}}

@@ -43,7 +43,9 @@ async def adopted(there: Ranked, motion: str) -> str:
 
 
 @pytest.mark.parametrize("by", ["declare_interest", "recuse_member"])
-async def test_whoever_is_taken_out_reads_nothing_of_the_list_until_the_release(world: World, by: str) -> None:
+async def test_whoever_is_taken_out_reads_nothing_of_the_list_until_the_release(
+    world: World, by: str
+) -> None:
     there, motion, dan, paths = await taken_out(world, by)
     decision = await adopted(there, motion)
     for path in (*paths, decision):

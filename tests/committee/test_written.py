@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.committee.models import Body, Motion, Session
+from app.committee.models import Session
 from app.core.clock import machine_now
 from app.topics.models import Topic, TopicState
-from tests.build import Actor, committee, heard, person
-from tests.committee.build import LONGEST, board, clock, holds, in_days, say, voted_by
+from tests.build import committee, heard, person
+from tests.committee.build import LONGEST, clock, holds, in_days, say, voted_by
 from tests.conftest import World
 from tests.decisions.build import Ranked, ranked
 from tests.decisions.test_embargo import apply
@@ -22,7 +22,12 @@ SECOND = timedelta(seconds=1)
 
 async def written(there: Ranked, closes_at: str = "") -> tuple[str, str]:
     """The paths of a written procedure that is open, and of its motion on the list, which is voted on."""
-    held = {"title": "In writing", "held_at": in_days(-1), "kind": "written", "closes_at": closes_at or in_days(5)}
+    held = {
+        "title": "In writing",
+        "held_at": in_days(-1),
+        "kind": "written",
+        "closes_at": closes_at or in_days(5),
+    }
     session = f"/sessions/{(await there.office.make(f'/bodies/{there.body}/sessions', held))['id']}"
     await there.office.make(f"{session}/open")
     asked = {"purpose": "adopt_list", "subject_id": there.topic_stage, "text": "Adopt it."}
@@ -51,7 +56,10 @@ async def test_nobody_closes_a_written_vote_before_its_time(world: World) -> Non
             assert found[0] == "closed-by-the-clock"
     assert await codes(await there.office.post(f"{session}/close")) == [("vote-open", "")]
     late = {"until": in_days(9), "reason": "Late."}
-    assert [c for c, _ in await codes(await there.office.post(f"{session}/adjourn", late))] == ["written", "vote-open"]
+    assert [c for c, _ in await codes(await there.office.post(f"{session}/adjourn", late))] == [
+        "written",
+        "vote-open",
+    ]
     assert await codes(await there.members[0].post(f"{session}/attend")) == [("written", "")]
 
 

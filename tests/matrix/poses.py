@@ -118,7 +118,10 @@ async def mandate(cast: Cast, state: MandateState) -> None:
 async def session(cast: Cast, state: Any) -> None:
     await reach(cast, after.ranked)
     await cast.put("motion", Motion, subject_id=cast.ids["call"], purpose="adopt_call")
-    dates = {SessionState.ADJOURNED: {"adjourned_until": days(1)}, SessionState.CLOSED: {"closed_at": days(0)}}
+    dates = {
+        SessionState.ADJOURNED: {"adjourned_until": days(1)},
+        SessionState.CLOSED: {"closed_at": days(0)},
+    }
     await cast.put("session", Session, state=state, **dates.get(state, {}))
     if state != SessionState.CLOSED:
         about = {"session_id": cast.ids["session"], "account_id": cast.account("member")}

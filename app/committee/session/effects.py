@@ -112,9 +112,7 @@ async def tell_of_agenda(session: Session, act: Act, but_unless: UUID | None = N
     people = await _people(session, act)
     actors = [Actor(key, at=act.now) for key, _ in people]
     found = seen_by_each(actors, Motion).add_columns(Motion.text)
-    here = found.where(Motion.session_id == session.id).order_by(
-        Motion.place, Motion.created_at, Motion.id
-    )
+    here = found.where(Motion.session_id == session.id).order_by(Motion.place, Motion.created_at, Motion.id)
     rows = (await act.session.execute(here)).all() if actors else ()
     letters = []
     for key, email in people:

@@ -30,5 +30,8 @@ class Attendance(Keyed, Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     arrived_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
-    session: Mapped[Session] = relationship(lazy="raise", backref=backref("attendance", lazy="raise", order_by="(Attendance.arrived_at, Attendance.id)"))
+    session: Mapped[Session] = relationship(
+        lazy="raise",
+        backref=backref("attendance", lazy="raise", order_by="(Attendance.arrived_at, Attendance.id)"),
+    )
     account: Mapped[Account] = relationship(lazy="raise")

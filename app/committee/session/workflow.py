@@ -7,7 +7,7 @@ from typing import Any
 from app.committee.access import session_chair, session_member
 from app.committee.guards import body_active, until_a_day_ahead
 from app.committee.models import MotionState, SessionState
-from app.committee.rules import SECOND, standing
+from app.committee.rules import standing
 from app.committee.session import effects
 from app.committee.session.minutes import keep_public_version
 from app.committee.session.schemas import AdjournSession, CallSession, OrderAgenda, RecordAttendance
@@ -38,7 +38,9 @@ def day_has_come(session: Any, ask: Ask) -> Why:
 
 def closes_ahead(body: Any, ask: Ask) -> Why:
     if ask.data is not None and ask.data.closes_at is not None and ask.data.closes_at <= ask.now:
-        yield Reason("not-ahead", "A written procedure closes at a time that lies ahead.", "/closes_at", "sender")
+        yield Reason(
+            "not-ahead", "A written procedure closes at a time that lies ahead.", "/closes_at", "sender"
+        )
 
 
 def not_there_yet(session: Any, ask: Ask) -> Why:
@@ -92,7 +94,9 @@ async def only_what_is_on_it(session: Any, act: Act) -> None:
     given = act.data.motion_ids
     if len(set(given)) != len(given) or set(given) != await effects.seen_of_agenda(session, act):
         told = "The order names every motion of the session once."
-        raise refuse(SESSION, "order_agenda", session, act, [Reason("other-motions", told, "/motion_ids", "office")])
+        raise refuse(
+            SESSION, "order_agenda", session, act, [Reason("other-motions", told, "/motion_ids", "office")]
+        )
 
 
 conducts = session_chair | office
