@@ -155,10 +155,10 @@ def not_in_writing_but_by_the_clock(motion: Motion, ask: Ask) -> Why:
 
 def may_be_written(session: Any, ask: Ask) -> Why:
     kind = session.body.kind
-    if ask.data is not None and session.kind == "written" and kind in get_args(Deciding):
-        if not voting_of(kind, ask.data.purpose).written:
-            told = "The programme has this voted on in a meeting."
-            yield Reason("not-in-writing", told, "/purpose", "office")
+    written = ask.data is not None and session.kind == "written" and kind in get_args(Deciding)
+    if written and not voting_of(kind, ask.data.purpose).written:
+        told = "The programme has this voted on in a meeting."
+        yield Reason("not-in-writing", told, "/purpose", "office")
 
 
 def until_a_day_ahead(subject: object, ask: Ask) -> Why:

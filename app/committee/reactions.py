@@ -41,12 +41,12 @@ async def seat_alternates(motion: Motion, act: Act) -> None:
     there = frozenset(await act.session.scalars(wanted))
     waiting = [one for one in ballots if not one.seated and one.recused is None]
     for seated in [one for one in ballots if one.seated]:
-        absent = bool(there) and seated.account_id not in there
+        out, absent = seated.recused is not None, bool(there) and seated.account_id not in there
         able = [one for one in waiting if one.seat_id == seated.seat_id]
         present = [one for one in able if one.account_id in there]
-        if chosen := present or (able if seated.recused is not None else []):
-            if absent or seated.recused is not None:
-                await give_seat(seated, chosen[0], act)
+        chosen = present or (able if out else [])
+        if chosen and (out or absent):
+            await give_seat(seated, chosen[0], act)
 
 
 async def tell_of_new_motion(motion: Motion, act: Act) -> None:

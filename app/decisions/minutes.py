@@ -13,14 +13,16 @@ UNTOLD_CALLS = (CallState.PREPARING, CallState.ADOPTED)
 
 
 async def only_what_is_released(session: Session, act: Act) -> None:
-    """Reaction to a session's `publish_minutes`: refuse while a list or a call in them is under embargo (K-01).
+    """Reaction to a session's `publish_minutes`: refuse while a list or call in them is under embargo (K-01).
 
     Whatever became of the motion: that there was one would tell applicants of a list.
     """
     named = or_(TopicStage.id == Motion.subject_id, TopicStage.id == Motion.target_id)
     lists = select(Motion.id).join(TopicStage, named).where(TopicStage.state.not_in(TOLD))
-    calls = select(Motion.id).join(Call, Call.id == Motion.subject_id).where(Call.state.in_(UNTOLD_CALLS))
+    of_call = select(Motion.id).join(Call, Call.id == Motion.subject_id)
+    calls = of_call.where(Call.state.in_(UNTOLD_CALLS))
     here = Motion.session_id == session.id
     if await act.session.scalar(lists.where(here).union_all(calls.where(here)).limit(1)):
         told = "Results that the minutes tell are not released yet."
-        raise refuse(SESSION, "publish_minutes", session, act, [Reason("under-embargo", told, who="office")])
+        reason = Reason("under-embargo", told, who="office")
+        raise refuse(SESSION, "publish_minutes", session, act, [reason])

@@ -144,8 +144,9 @@ async def test_an_alternate_stands_in_for_who_applies_unless_in_conflict_as_well
     motion = f"/motions/{(await motion_on(there))['id']}"
     await there.office.make(f"{motion}/put_to_vote")
     found = await ballots(there.office, motion)
-    told = {name: (found[str(who.id)]["seated"], found[str(who.id)]["recused"] is None)
-            for name, who in (("bob", bob), ("of bob", of_bob), ("cas", cas), ("of cas", of_cas))}  # fmt: skip
+    people = (("bob", bob), ("of bob", of_bob), ("cas", cas), ("of cas", of_cas))
+    of = {name: found[str(who.id)] for name, who in people}
+    told = {name: (one["seated"], one["recused"] is None) for name, one in of.items()}
     assert told == {
         "bob": (False, False), "of bob": (True, True), "cas": (True, False), "of cas": (False, False),
     }  # fmt: skip

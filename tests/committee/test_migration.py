@@ -13,22 +13,25 @@ from tests.earlier import before_revision
 
 REVISION = "0040"
 ROWS = """
-INSERT INTO account (id, created_at, audit_seq, audit_head, state, email, name, language, version, notices)
-SELECT ('00000000-0000-0000-0000-00000000000' || n)::uuid, now(), 0, '', 'active', n || '@example.org', n, 'en', 1, '{}'
+INSERT INTO account (id, created_at, audit_seq, audit_head, state, email, name, language, version,
+    notices)
+SELECT ('00000000-0000-0000-0000-00000000000' || n)::uuid, now(), 0, '', 'active',
+    n || '@example.org', n, 'en', 1, '{}'
 FROM generate_series(1, 4) n;
 INSERT INTO body (id, created_at, audit_seq, audit_head, state, kind, name, quorum, majority)
 VALUES (gen_random_uuid(), now(), 0, '', 'active', 'scientific_committee', 'Committee', 0.5, 0.6);
 INSERT INTO mandate (id, created_at, audit_seq, audit_head, state, body_id, account_id, seat, starts_at,
     appointing_act, proposed_by)
-SELECT gen_random_uuid(), now(), 0, '', 'active', b.id, a.id, CASE a.name WHEN '1' THEN 'chair' ELSE 'member' END,
+SELECT gen_random_uuid(), now(), 0, '', 'active', b.id, a.id,
+    CASE a.name WHEN '1' THEN 'chair' ELSE 'member' END,
     now(), 'act', a.id
 FROM body b, account a;
 INSERT INTO body_session (id, created_at, audit_seq, audit_head, state, body_id, title, held_at)
 SELECT gen_random_uuid(), now(), 0, '', s, id, s, '2020-01-01' FROM body, unnest(ARRAY['closed', 'open']) s;
 INSERT INTO motion (id, created_at, audit_seq, audit_head, state, session_id, purpose, subject_id, text,
     annexes, decided_at, outcome_reason)
-SELECT gen_random_uuid(), now() + n * interval '1 s', 0, '', s, b.id, 'adopt_list', gen_random_uuid(), n, '[]',
-    CASE WHEN s IN ('adopted', 'not_adopted') THEN now() END, CASE WHEN s = 'adjourned' THEN 'why' END
+SELECT gen_random_uuid(), now() + n * interval '1 s', 0, '', s, b.id, 'adopt_list', gen_random_uuid(), n,
+    '[]', CASE WHEN s IN ('adopted', 'not_adopted') THEN now() END, CASE WHEN s = 'adjourned' THEN 'why' END
 FROM body_session b, unnest(ARRAY['adopted', 'not_adopted', 'adjourned', 'prepared', 'voting'])
     WITH ORDINALITY AS t (s, n)
 WHERE b.state = 'closed';
@@ -44,7 +47,8 @@ SELECT gen_random_uuid(), 'motion', id, 1, now(), 'declare_interest',
     '00000000-0000-0000-0000-000000000003'::uuid,
     false, '', '', '', '', '', '' FROM motion WHERE state = 'adopted'
 UNION ALL
-SELECT gen_random_uuid(), 'session', id, 1, '2020-02-02'::timestamptz, 'close', NULL::uuid, false, '', '', '', '', '', ''
+SELECT gen_random_uuid(), 'session', id, 1, '2020-02-02'::timestamptz, 'close', NULL::uuid, false,
+    '', '', '', '', '', ''
 FROM body_session WHERE state = 'closed';
 """
 
@@ -87,7 +91,8 @@ def test_what_was_voted_stays_by_the_rule_it_was_voted_by(before: Database) -> N
         ]
         seats = ask(
             "SELECT DISTINCT a.name, d.account_id = v.account_id, v.chairs, v.seated, v.weight::text "
-            "FROM ballot v JOIN mandate d ON d.id = v.seat_id JOIN account a ON a.id = v.account_id ORDER BY 1"
+            "FROM ballot v JOIN mandate d ON d.id = v.seat_id JOIN account a ON a.id = v.account_id "
+            "ORDER BY 1"
         )
         assert seats == [(str(n), True, n == 1, True, "1.000") for n in range(1, 5)]
         for kept in INVARIANTS[:2]:

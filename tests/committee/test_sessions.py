@@ -123,7 +123,7 @@ async def test_the_office_orders_the_agenda_and_members_are_told_of_every_change
 
 
 async def test_an_agenda_names_no_motion_to_whoever_is_out_of_it(world: World) -> None:
-    """Neither in the session, nor in a mail; nor does an order of an officer who applies disturb or tell it."""
+    """Neither in the session, nor in a mail; nor does an order of an officer who applies disturb it."""
     there = await ranked(world, "30000000.00", "20000000.00")
     ann, _, cas = there.members
     third = await person(world, "third", "office")

@@ -1,4 +1,4 @@
-"""Whoever is taken out of a vote on a list reads nothing of it until it is released; votes are named to few."""
+"""Whoever is taken out of a vote on a list reads nothing of it until the release; votes are named to few."""
 
 from typing import Any
 
@@ -93,6 +93,7 @@ async def test_votes_are_named_to_the_body_its_secretary_and_the_auditor(world: 
     people: dict[str, Any] = {"office": there.office, "second": there.second, "member": there.members[2]}
     who = people.get(reader) or await person(world, reader, *({reader} & {"auditor", "admin"}))
     if reader in ("stranger", "admin"):
-        return await is_hidden(who, motion)
+        await is_hidden(who, motion)
+        return
     found = (await is_there(who, motion))["ballots"]
     assert [ballot["choice"] for ballot in found] == ["yes"] * 3

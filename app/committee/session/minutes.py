@@ -73,7 +73,7 @@ async def _names(db: AsyncSession, ballots: Iterable[Ballot]) -> Names:
     people = await db.execute(select(Account.id, Account.name).where(Account.id.in_(accounts)))
     held = select(Mandate.id, Account.name).join(Account, Account.id == Mandate.account_id)
     seats = await db.execute(held.where(Mandate.id.in_({ballot.seat_id for ballot in ballots})))
-    return Names({key: name for key, name in people}, {key: name for key, name in seats})
+    return Names(dict(people.tuples().all()), dict(seats.tuples().all()))
 
 
 def _present(session: Session) -> list[PresentRead]:

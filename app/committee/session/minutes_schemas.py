@@ -53,7 +53,7 @@ class MotionMinutes(Read):
     decided_at: datetime | None
     out: list[OutRead]
     outcome_reason: str | None = None
-    annexes: list[str] = []
+    annexes: list[str] | None = None
     adjourned_until: datetime | None = None
     rule: RuleRead | None = None
     count: CountRead | None = None

@@ -92,7 +92,7 @@ class SessionRead(SessionPublic):
     adjournments: list[Adjournment]
     agenda_sent_at: datetime | None
     attendance: list[AttendanceRead]
-    agenda: list[AgendaItem] = []
+    agenda: list[AgendaItem] = Field(default_factory=list)
 
 
 class SessionItem(ItemRead):

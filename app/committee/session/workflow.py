@@ -114,7 +114,8 @@ SESSION = Workflow(
     transitions=(
         Transition("call", set(), CALLED, office, "Call a session, or a written procedure; members are told.",
                    guards=(body_active, closes_ahead),
-                   effects=(fill, effects.hold_by_body, effects.tell_of_call), data=CallSession, under="body"),
+                   effects=(fill, effects.hold_by_body, effects.tell_of_call), data=CallSession,
+                   under="body"),
         Transition("order_agenda", {CALLED, OPEN, ADJOURNED}, None, office,
                    "Put its motions in order; members and alternates are told, then and of every change.",
                    effects=(only_what_is_on_it, effects.order), data=OrderAgenda, needs=("motions",)),
@@ -136,7 +137,7 @@ SESSION = Workflow(
         Transition("close", {OPEN}, CLOSED, ends, "Close it.", guards=(no_vote_open,),
                    effects=(effects.close,), needs=("motions", "attendance")),
         Transition("publish_minutes", {CLOSED}, None, office,
-                   "Publish what it decided and who was out of it, once all results that it tells are released.",
+                   "Publish what it decided and who was out of it, once all that it tells is released.",
                    guards=(not_published_yet,), effects=(keep_public_version,), needs=("body",),
                    second=True),
     ),
