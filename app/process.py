@@ -79,8 +79,10 @@ from app.calls.amendments import corrections
 from app.calls.amendments import reactions as amendments
 from app.calls.models import Call, Stage
 from app.calls.rule_set import rule_sets
+from app.committee import reactions as committee
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
+from app.committee.voting import install_voting
 from app.consortia import reactions as consortia
 from app.consortia.industry import reactions as industry
 from app.consortia.organisations import reactions as organisations
@@ -94,6 +96,7 @@ from app.core.settings import Settings
 from app.core.sweeping import Beside, Named
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
+from app.decisions.minutes import only_what_is_released
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.ethics import reactions as ethics
 from app.evaluation.hearing import reactions as hearing
@@ -256,7 +259,11 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         corrigenda.open_vote_on_corrigendum,
         corrections.frame_correction,
         decisions.recuse_applicants,
+        committee.seat_alternates,
     ),
+    ("motion", "prepare"): (committee.tell_of_new_motion,),
+    ("motion", "receive"): (committee.tell_of_new_motion,),
+    ("motion", "refer"): (committee.put_to_second_body,),
     ("motion", "recuse"): (decisions.recuse_applicants,),
     ("motion", "adopt"): (
         decisions.no_applicant_counts,
@@ -279,6 +286,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.keep_by_motion,
         corrigenda.drop_by_motion,
     ),
+    ("session", "publish_minutes"): (only_what_is_released,),
     **{
         ("topic", row): (versions.keep_version,)
         for row in ("submit_idea", "draft", "take_up", "edit", "correct")
@@ -497,6 +505,7 @@ def due(settings: Settings) -> Sequence[Due]:
     """What follows from the clock alone, in order."""
     longest = timedelta(seconds=settings.longest_request_seconds)
     return (
+        committee.end_written_procedures(longest),
         calls.start_calls,
         calls.start_checks(longest),
         consortia.lapse_invitations(longest),
@@ -556,6 +565,7 @@ def install(settings: Settings) -> None:
     install_roles([committee_roles, contract_roles])
     install_me(TIES, WAITS)
     install_frames(FRAMES["motion", "prepare"])
+    install_voting(programme().votes_by)
     asked.install(authenticate)
     sight.install(dict(SIGHTS), app.experts.conflicts.access.partial_to)
     run.install(REACTIONS)

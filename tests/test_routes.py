@@ -94,6 +94,8 @@ ASKED_FOR = {
     "GET /v1/proposals/{id}/sealed/{number}": "Whoever reads sealed versions, by the proposal's sight.",
     "GET /v1/proposals/{id}/versions/{number}/receipt.pdf": "The same.",
     "GET /v1/consensus_reports/{id}/workbench": "Group, office and observer, by the sight of the report.",
+    "GET /v1/sessions/{id}/minutes": "Body, secretary, auditor; the public once published; by the sights.",
+    "GET /v1/sessions/{id}/minutes.pdf": "The same.",
     "GET /v1/summaries/{id}/pdf": "Whoever reads the report, by its sight.",
     "GET /v1/panels/{id}/prints": "Office and auditor, by the panel's sight.",
     "GET /v1/proposals/{id}/readings": "Staff, by the proposal's sight.",

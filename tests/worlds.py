@@ -180,10 +180,12 @@ async def _raised(cast: Cast) -> None:
         "decided_at": days(0),
         "created_at": days(-1),
         "amount": MILLION * 9,
+        "rule": after.RULE.pinned(),
     }
     await cast.connection.execute(insert(Motion).values(**about, **done))
     for kind in ("chair", "member", "recused_member", "applying_member"):
         ballot: dict[str, Any] = {"account_id": cast.account(kind), "motion_id": cast.ids["raise"]}
+        ballot |= {"seat_id": cast.ids[f"mandate of {kind}"]}
         ballot |= (
             {"recused": "interest"} if kind == "applying_member" else {"choice": "yes", "cast_at": days(0)}
         )

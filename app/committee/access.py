@@ -19,7 +19,7 @@ from app.committee.models import (
 )
 from app.people.access import admin, auditor, office
 from app.workflow.sight import Sight, relation
-from app.workflow.who import Actor
+from app.workflow.who import Actor, Who
 
 _body = aliased(Body)  # once, so that the statement stays the same
 
@@ -52,8 +52,23 @@ def _of_session(actor: Actor, *seats: str) -> ColumnElement[bool]:
     return here.exists()
 
 
-def _ballot_of(actor: Actor, such: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Ballot.motion_id == Motion.id, Ballot.account_id == actor.id, such)
+def _ballot_of(actor: Actor, *such: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Ballot.motion_id == Motion.id, Ballot.account_id == actor.id, *such)
+
+
+def votes(actor: Actor, motion_id: Any) -> ColumnElement[bool]:
+    """The actor has the vote of a seat on this motion."""
+    mine = (Ballot.motion_id == motion_id, Ballot.account_id == actor.id)
+    return exists().where(*mine, Ballot.recused.is_(None), Ballot.seated)
+
+
+_seat = aliased(Mandate)
+
+
+def _seat_is_held(at: Any) -> ColumnElement[bool]:
+    """An alternate stands in for a mandate that is in force; its own is asked for beside."""
+    ended = or_(_seat.ends_at.is_(None), _seat.ends_at > at)
+    return exists().where(_seat.id == Ballot.seat_id, _seat.state == MandateState.ACTIVE, ended)
 
 
 member = "a member of this body"
@@ -72,8 +87,34 @@ entitled = relation(
     "entitled",
     "a member entitled to vote on this motion",
     # Whoever it is was fixed when voting opened; the vote ends with the mandate all the same.
-    lambda actor: and_(_ballot_of(actor, Ballot.recused.is_(None)), _of_session(actor)),
+    lambda actor: and_(
+        _ballot_of(actor, Ballot.recused.is_(None), Ballot.seated, _seat_is_held(actor.at)),
+        _of_session(actor),
+    ),
 )
+waits = relation(
+    "waits",
+    "an alternate, or a member for whom one stands in",
+    lambda actor: and_(_ballot_of(actor, Ballot.recused.is_(None), not_(Ballot.seated)), _of_session(actor)),
+)
+out = relation(
+    "out",
+    "who is out of this vote",
+    lambda actor: _ballot_of(actor, Ballot.recused.is_not(None), Ballot.ground.is_distinct_from("mandate")),
+    sees=False,
+)
+published = relation(
+    "public",
+    "anyone, once its minutes are published",
+    lambda actor: Session.minutes_published_at.is_not(None),
+    public=True,
+)
+told_votes = Who(
+    "the body, its secretary and the auditor",
+    lambda held: out.names.isdisjoint(held) and not held.isdisjoint({"office", "auditor", "member"}),
+    frozenset({"office", "auditor", "member", "out"}),
+)
+"""Votes are named to these alone; whoever is out of a vote reads nobody's."""
 
 
 def _in_further_topics(applies: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -83,9 +124,9 @@ def _in_further_topics(applies: Callable[[Any], ColumnElement[bool]]) -> ColumnE
 SIGHTS = {
     Body: Sight((office, admin, auditor, body_member)),
     Mandate: Sight((office, admin, auditor, seated)),
-    Session: Sight((office, auditor, session_member, session_chair)),
+    Session: Sight((office, auditor, session_member, session_chair, published)),
     Motion: Sight(
-        (office, auditor, motion_member, motion_chair, entitled),
+        (office, auditor, motion_member, motion_chair, entitled, waits, out),
         topic=Motion.topic_id,
         further=_in_further_topics,
     ),

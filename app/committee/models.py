@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
@@ -18,6 +18,9 @@ Purpose = Literal[
 ]  # fmt: skip
 Deciding = Literal["scientific_committee", "governing_board"]
 BodyKind = Literal[Deciding, "advisory"]
+SessionKind = Literal["meeting", "written"]
+Ground = Literal["interest", "mandate"]
+AdjournedFor = Literal["put_off", "no_quorum", "too_few", "lapsed", "moot"]
 SCREENING = ("screen_idea", "merge_idea")
 """Purposes whose outcome is told to a person, with the reason (T-02)."""
 
@@ -36,6 +39,7 @@ class MandateState(State):
 class SessionState(State):
     CALLED = "called", "Called"
     OPEN = "open", "Open"
+    ADJOURNED = "adjourned", "Adjourned to another day"
     CLOSED = "closed", "Closed"
 
 
@@ -45,6 +49,7 @@ class MotionState(State):
     ADOPTED = "adopted", "Adopted"
     NOT_ADOPTED = "not_adopted", "Not adopted"
     ADJOURNED = "adjourned", "Adjourned, not decided"
+    REFERRED = "referred", "Referred to another body"
 
 
 class Body(Entity, Base):
@@ -67,11 +72,17 @@ class Body(Entity, Base):
 
 
 class Mandate(Entity, Base):
-    """A seat in a body from one instant to another, and who proposed it."""
+    """A seat in a body from one instant to another, and who proposed it.
+
+    An alternate has no seat of its own: it stands in for whoever holds the seat that it names, with the
+    `weight` of that seat's vote.
+    """
 
     __tablename__ = "mandate"
     __table_args__ = (
         CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="ends_after_it_starts"),
+        CheckConstraint("alternate_for_id IS NULL OR seat = 'member'", name="alternate_takes_no_chair"),
+        CheckConstraint("weight > 0", name="weighs_something"),
         Index(
             "uq_mandate_one_seat_per_member",
             "body_id",
@@ -89,20 +100,43 @@ class Mandate(Entity, Base):
     ends_at: Mapped[datetime | None]
     appointing_act: Mapped[str]
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    alternate_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("mandate.id"))
+    weight: Mapped[Decimal] = mapped_column(Numeric(8, 3), default=Decimal(1))
     body: Mapped[Body] = relationship(lazy="raise", back_populates="mandates")
     account: Mapped[Account] = relationship(lazy="raise", foreign_keys=[account_id])
 
 
 class Session(Entity, Base):
-    """One meeting of a body."""
+    """One meeting of a body, or one written procedure, which ends by the clock at `closes_at`.
+
+    `adjournments` tell when it was adjourned, until when and why. `agenda_sent_at`: since then every change
+    of the agenda is told to members and alternates.
+    """
 
     __tablename__ = "body_session"
+    __table_args__ = (
+        CheckConstraint("(kind = 'written') = (closes_at IS NOT NULL)", name="written_has_an_end"),
+        CheckConstraint("closes_at > held_at", name="closes_after_it_is_held"),
+        CheckConstraint("(state = 'adjourned') = (adjourned_until IS NOT NULL)", name="adjourned_to_a_date"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_date"),
+        CheckConstraint("minutes_published_at IS NULL OR state = 'closed'", name="closed_before_minutes"),
+    )
 
     state: Mapped[SessionState] = state_of(SessionState)
     body_id: Mapped[UUID] = mapped_column(ForeignKey("body.id"), index=True)
+    kind: Mapped[str] = one_of(*get_args(SessionKind), name="kind", default="meeting")
     title: Mapped[str]
     held_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+    adjourned_until: Mapped[datetime | None]
+    adjournments: Mapped[list[Any]] = mapped_column(default=list)
+    agenda_sent_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    minutes_published_at: Mapped[datetime | None]
     body: Mapped[Body] = relationship(lazy="raise")
+    motions: Mapped[list["Motion"]] = relationship(
+        lazy="raise", viewonly=True, order_by="(Motion.place, Motion.created_at, Motion.id)"
+    )
 
 
 class Motion(Entity, Base):
@@ -112,7 +146,9 @@ class Motion(Entity, Base):
     out of it, and further topics where those of several are. `amount` in euro is what an envelope is raised
     to, or what moves from it; `target_id` where that goes, or what an idea is merged with. `annexes` are
     lines that the stage of the subject lays beside it, such as the opinions on a topic. Decided if and only
-    if `decided_at` is set; `outcome_reason` is given when it is closed.
+    if `decided_at` is set; `outcome_reason` is given when it is closed. `place` is where it stands on the
+    agenda, `rule` what it is counted by, pinned when its vote opens. One that another body could not decide
+    names that body's motion (`referred_from_id`).
     """
 
     __tablename__ = "motion"
@@ -129,6 +165,14 @@ class Motion(Entity, Base):
             name="merged_with_a_target",
         ),
         CheckConstraint("state <> 'adjourned' OR outcome_reason IS NOT NULL", name="adjourned_has_a_reason"),
+        CheckConstraint(
+            "adjourned_for IS NULL OR state IN ('adjourned', 'referred')", name="adjourned_for_something"
+        ),
+        CheckConstraint(
+            "state <> 'referred' OR adjourned_for IS NOT DISTINCT FROM 'too_few'",
+            name="referred_where_too_few_may_vote",
+        ),
+        UniqueConstraint("referred_from_id", name="uq_motion_referred_once"),
         Index(
             "uq_motion_one_open_per_subject",
             "purpose",
@@ -149,6 +193,11 @@ class Motion(Entity, Base):
     outcome_reason: Mapped[str | None]
     annexes: Mapped[list[str]] = mapped_column(default=list)
     decided_at: Mapped[datetime | None]
+    place: Mapped[int] = mapped_column(default=0)
+    rule: Mapped[dict[str, Any] | None]
+    adjourned_for: Mapped[str | None] = one_of(*get_args(AdjournedFor), name="adjourned_for")
+    adjourned_until: Mapped[datetime | None]
+    referred_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("motion.id"))
     session: Mapped[Session] = relationship(lazy="raise")
     ballots: Mapped[list["Ballot"]] = relationship(
         lazy="raise", back_populates="motion", order_by="Ballot.account_id"
@@ -169,18 +218,32 @@ class MotionTopic(Base):
 
 
 class Ballot(Keyed, Base):
-    """A member's place in one vote: handed out when voting opens, with the reason if it is out."""
+    """A place in one vote: handed out when voting opens, with the reason if whoever has it is out.
+
+    One for each seat, and one for each alternate, who waits unless it is `seated`: of those of a seat one
+    alone is. `ground` says why somebody is out of it whom no data tell of: by an interest that was declared
+    or found by two people, or since the mandate has ended; such a seat is none any more.
+    """
 
     __tablename__ = "ballot"
     __table_args__ = (
         UniqueConstraint("motion_id", "account_id", name="uq_ballot_one_vote_per_member"),
+        Index("uq_ballot_one_per_seat", "motion_id", "seat_id", unique=True, postgresql_where="seated"),
         CheckConstraint("(choice IS NULL) = (cast_at IS NULL)", name="cast_has_a_date"),
         CheckConstraint("recused IS NULL OR choice IS NULL", name="recused_does_not_vote"),
+        CheckConstraint("seated OR choice IS NULL", name="who_waits_does_not_vote"),
+        CheckConstraint("ground IS NULL OR recused IS NOT NULL", name="out_on_a_ground"),
+        CheckConstraint("weight > 0", name="weighs_something"),
     )
 
     motion_id: Mapped[UUID] = mapped_column(ForeignKey("motion.id"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    seat_id: Mapped[UUID] = mapped_column(ForeignKey("mandate.id"))
+    seated: Mapped[bool] = mapped_column(default=True)
+    chairs: Mapped[bool] = mapped_column(default=False)
+    weight: Mapped[Decimal] = mapped_column(Numeric(8, 3), default=Decimal(1))
     recused: Mapped[str | None]
+    ground: Mapped[str | None] = one_of(*get_args(Ground), name="ground")
     choice: Mapped[str | None] = one_of("yes", "no", "abstain", name="choice")
     cast_at: Mapped[datetime | None]
     motion: Mapped[Motion] = relationship(lazy="raise", back_populates="ballots")

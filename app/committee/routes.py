@@ -1,6 +1,6 @@
 """The committee's routes."""
 
-from app.committee.access import body_member, entitled, motion_member, seated, session_member
+from app.committee.access import body_member, entitled, motion_member, seated, told_votes, waits
 from app.committee.models import Body, Mandate, Motion, Session
 from app.committee.schemas import (
     BodyItem,
@@ -8,11 +8,12 @@ from app.committee.schemas import (
     MandateItem,
     MandateRead,
     MotionItem,
+    MotionOutline,
     MotionRead,
-    SessionItem,
-    SessionRead,
 )
-from app.committee.workflow import BODY, MANDATE, MOTION, SESSION
+from app.committee.session.mounts import SESSIONS
+from app.committee.session.routes import router as minutes
+from app.committee.workflow import BODY, MANDATE, MOTION
 from app.people.access import admin, auditor, office
 from app.workflow.http import mount
 from app.workflow.mounted import Mounted
@@ -41,24 +42,17 @@ mount(
         items=((staff | seated, MandateItem),),
     ),
 )
-mount(
-    router,
-    Mounted(
-        SESSION,
-        Session,
-        "sessions",
-        views=((staff | session_member, SessionRead),),
-        items=((staff | session_member, SessionItem),),
-    ),
-)
+mount(router, SESSIONS)
 mount(
     router,
     Mounted(
         MOTION,
         Motion,
         "motions",
-        views=((staff | motion_member | entitled, MotionRead),),
-        items=((staff | motion_member | entitled, MotionItem),),
+        views=((told_votes, MotionRead), (staff | motion_member | entitled | waits, MotionOutline)),
+        items=((staff | motion_member | entitled | waits, MotionItem),),
         needs=("session", "ballots"),
+        root=(Session, Motion.session_id),
     ),
 )
+router.include_router(minutes)

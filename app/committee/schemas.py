@@ -7,10 +7,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.committee.models import BodyKind, Purpose
+from app.committee.models import AdjournedFor, BodyKind, Purpose
 from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph, Read
 
 Share = Annotated[Decimal, Field(strict=False, gt=0, le=1, decimal_places=3, allow_inf_nan=False)]
+Weight = Annotated[Decimal, Field(strict=False, gt=0, le=1_000, decimal_places=3, allow_inf_nan=False)]
 Why = Annotated[Paragraph, Field(min_length=1)]
 
 
@@ -22,16 +23,18 @@ class Establish(Data):
 
 
 class Propose(Data):
+    """A person for a seat; or an alternate for whoever holds the seat of `alternate_for_id`, a mandate.
+
+    `weight` is that of the seat's vote.
+    """
+
     account_id: Id
     seat: Literal["chair", "member"] = "member"
     starts_at: Instant
     ends_at: Instant | None = None
     appointing_act: Line
-
-
-class CallSession(Data):
-    title: Line
-    held_at: Instant
+    alternate_for_id: Id | None = None
+    weight: Weight = Decimal(1)
 
 
 class Prepare(Data):
@@ -70,7 +73,23 @@ class Conclude(Data):
 
 
 class Adjourn(Data):
+    """Why it is not decided now; `until` when it is taken up again, needed where too few may vote."""
+
     reason: Why
+    until: Instant | None = None
+
+
+class StandIn(Data):
+    """Who is to have the vote of a seat: its alternate, or again the member for whom one stands in."""
+
+    account_id: Id
+    reason: Why
+
+
+class Refer(Data):
+    """The session of the body that votes second on this."""
+
+    session_id: Id
 
 
 class BodyRead(EntityRead):
@@ -92,33 +111,40 @@ class MandateRead(EntityRead):
     starts_at: datetime
     ends_at: datetime | None
     appointing_act: str
+    alternate_for_id: UUID | None
+    weight: Decimal
 
 
 class MandateItem(ItemRead):
     body_id: UUID
     account_id: UUID
     seat: str
-
-
-class SessionRead(EntityRead):
-    body_id: UUID
-    title: str
-    held_at: datetime
-
-
-class SessionItem(ItemRead):
-    body_id: UUID
-    title: str
-    held_at: datetime
+    alternate_for_id: UUID | None
 
 
 class BallotRead(Read):
+    """`seated`: it has the vote of its seat, a mandate; an alternate waits until it stands in."""
+
     account_id: UUID
+    seat_id: UUID
+    seated: bool
+    weight: Decimal
     recused: str | None
     choice: str | None
 
 
-class MotionRead(EntityRead):
+class RuleRead(Read):
+    """What a vote is counted by, as it was when the vote opened; shares are of one."""
+
+    quorum: Decimal
+    majority: Decimal
+    of: Literal["sides", "entitled"]
+    casting_vote: bool
+
+
+class MotionOutline(EntityRead):
+    """A motion as whoever is out of it reads it: nobody's vote."""
+
     session_id: UUID
     purpose: Purpose
     subject_id: UUID
@@ -128,6 +154,13 @@ class MotionRead(EntityRead):
     outcome_reason: str | None
     annexes: list[str]
     decided_at: datetime | None
+    rule: RuleRead | None
+    adjourned_for: AdjournedFor | None
+    adjourned_until: datetime | None
+    referred_from_id: UUID | None
+
+
+class MotionRead(MotionOutline):
     ballots: list[BallotRead]
 
 

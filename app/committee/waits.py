@@ -22,7 +22,7 @@ async def seats(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[
 
 async def votes_to_cast(session: AsyncSession, actor: Actor, now: datetime) -> Sequence[Waiting]:
     """Motions on which the person is entitled to vote and has not."""
-    mine = (Ballot.account_id == actor.id, Ballot.recused.is_(None), Ballot.choice.is_(None))
+    mine = (Ballot.account_id == actor.id, Ballot.recused.is_(None), Ballot.seated, Ballot.choice.is_(None))
     found = select(Motion.id, Motion.text).join(Ballot).where(*mine, Motion.state == MotionState.VOTING)
     found = (
         found.where(Motion.id.in_(visible_ids(actor, Motion)))

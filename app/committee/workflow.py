@@ -1,156 +1,93 @@
-"""The tables of a body: mandate, session, motion."""
+"""The tables of a body: mandate, motion."""
 
-from collections.abc import Iterable
-from typing import Any, get_args
+from typing import Any
 
 from app.committee import effects
-from app.committee.access import entitled, motion_chair, session_chair
-from app.committee.models import (
-    SCREENING,
-    Body,
-    BodyState,
-    Deciding,
-    Mandate,
-    MandateState,
-    Motion,
-    MotionState,
-    SessionState,
+from app.committee.access import entitled, motion_chair, waits
+from app.committee.guards import (
+    alternate_of_a_seat,
+    amount_where_money_is_raised,
+    body_active,
+    by_a_deciding_body,
+    by_another_person,
+    counted,
+    enough_may_vote,
+    for_another_person,
+    for_want_of_voters,
+    in_time,
+    its_body_decides,
+    majority_missed,
+    majority_reached,
+    may_be_written,
+    may_take_the_vote,
+    not_in_writing_but_by_the_clock,
+    not_out_already,
+    quorum_reached,
+    reason_where_told,
+    reasoned,
+    session_is_open,
+    session_not_closed,
+    target_where_there_is_one,
+    until_a_day_ahead,
 )
-from app.committee.rules import Count, carried, count, quorate
+from app.committee.models import BodyState, MandateState, MotionState
+from app.committee.rules import enough, quorate
 from app.committee.schemas import (
     Adjourn,
-    CallSession,
     Conclude,
     Establish,
     Interest,
     Prepare,
     Propose,
     Recuse,
+    Refer,
+    StandIn,
     Vote,
 )
+from app.committee.voting import rule_of
 from app.core.reason import Reason
 from app.people.access import admin, office
 from app.workflow.run import Act, fill, refuse
-from app.workflow.table import Ask, Transition, Workflow
-from app.workflow.who import system
+from app.workflow.table import Transition, Workflow
+from app.workflow.who import Who, system
 
-Why = Iterable[Reason]
-
-
-def by_another_person(mandate: Mandate, ask: Ask) -> Why:
-    if ask.actor.id in (mandate.proposed_by, mandate.account_id):
-        yield Reason("second-person", "Somebody who neither proposed it nor takes the seat must confirm it.")
-
-
-def for_another_person(body: object, ask: Ask) -> Why:
-    if ask.data is not None and ask.data.account_id == ask.actor.id:
-        yield Reason(
-            "own-seat", "Nobody takes a seat by their own proposal.", "/account_id", "another officer"
-        )
-
-
-def session_is_open(motion: Motion, ask: Ask) -> Why:
-    if motion.session.state != SessionState.OPEN:
-        yield Reason("session-not-open", "The session is not open.", who="chair")
-
-
-def body_active(body: Body, ask: Ask) -> Why:
-    if body.state != BodyState.ACTIVE:
-        yield Reason("body-dissolved", "The body is dissolved.", who="admin")
-
-
-def by_a_deciding_body(session: Any, ask: Ask) -> Why:
-    """Which of those that decide may vote on what, the programme says where a motion is framed."""
-    if session.body.kind not in get_args(Deciding):
-        yield Reason("body-advises", "The body advises; it decides nothing.", who="office")
-    yield from body_active(session.body, ask)
-
-
-def its_body_decides(motion: Motion, ask: Ask) -> Why:
-    yield from by_a_deciding_body(motion.session, ask)
-
-
-def session_not_closed(session: object, ask: Ask) -> Why:
-    if session.state == SessionState.CLOSED:  # type: ignore[attr-defined]
-        yield Reason("session-closed", "The session is closed.", who="office")
-
-
-def amount_where_money_is_raised(session: object, ask: Ask) -> Why:
-    if ask.data is None:
-        return
-    moves = ask.data.purpose == "move_budget"
-    money = moves or ask.data.purpose == "raise_envelope"
-    if money and ask.data.amount is None:
-        yield Reason("no-amount", "The motion does not say to how much.", "/amount", "office")
-    if not money and ask.data.amount is not None:
-        told = "Only a motion to raise an envelope, or to move money, names an amount."
-        yield Reason("amount-not-asked", told, "/amount", "office")
-
-
-def reasoned(session: object, ask: Ask) -> Why:
-    """What takes something from applicants is published with its reason, which is the motion's text."""
-    takes = ask.data is not None and ask.data.purpose in ("move_budget", "withdraw_topic", "cancel_call")
-    if takes and not ask.data.text.strip():
-        yield Reason("no-reason", "The motion gives no reason.", "/text", "office")
-
-
-TARGETS = {"merge_idea": "with what the idea is merged", "move_budget": "to which topic the money goes"}
-
-
-def target_where_there_is_one(session: object, ask: Ask) -> Why:
-    if ask.data is None:
-        return
-    wanted = TARGETS.get(ask.data.purpose)
-    if wanted and ask.data.target_id is None:
-        yield Reason("no-target", f"The motion does not say {wanted}.", "/target_id", "office")
-    if not wanted and ask.data.target_id is not None:
-        told = "Only a motion to merge an idea, or to move money, names a target."
-        yield Reason("target-not-asked", told, "/target_id", "office")
-
-
-def not_out_already(motion: Motion, ask: Ask) -> Why:
-    if ask.data is None:
-        return
-    ballot = next((b for b in motion.ballots if b.account_id == ask.data.account_id), None)
-    if ballot is None:
-        yield Reason("no-ballot", "There is no such member in this vote.", "/body/account_id", "sender")
-    elif ballot.recused is not None:
-        yield Reason("out-already", "The member is out of this vote.", "/body/account_id", "sender")
-
-
-def reason_where_told(motion: Motion, ask: Ask) -> Why:
-    if ask.data is not None and motion.purpose in SCREENING and ask.data.reason is None:
-        yield Reason("no-reason", "Who proposed the idea is to be told why.", "/body/reason", "sender")
-
-
-def counted(motion: Motion, ask: Ask) -> Count:
-    return count(effects.counting(motion, ask.now))
-
-
-def quorum_reached(motion: Motion, ask: Ask) -> Why:
-    votes = counted(motion, ask)
-    if not quorate(votes, motion.session.body.quorum):
-        yield Reason("no-quorum", f"{votes.cast} of {votes.entitled} entitled have voted.", who="members")
-
-
-def majority_reached(motion: Motion, ask: Ask) -> Why:
-    votes = counted(motion, ask)
-    if not carried(votes, motion.session.body.majority):
-        yield Reason("no-majority", f"{votes.yes} for and {votes.no} against is no majority.")
-
-
-def majority_missed(motion: Motion, ask: Ask) -> Why:
-    if carried(counted(motion, ask), motion.session.body.majority):
-        yield Reason("majority", "The motion has its majority.")
+conducts = motion_chair | office
+closes = Who(
+    f"{conducts.label} (of a written procedure the clock)",
+    lambda held: conducts(held) or system(held),
+    conducts.names | system.names,
+)
 
 
 async def only_if_undecidable(motion: Any, act: Act) -> None:
-    """Effect: a vote that has its quorum is closed by its count, unless its subject has moved on."""
-    decides = not list(its_body_decides(motion, act.ask))
-    quorum = motion.session.body.quorum
-    if decides and quorate(counted(motion, act.ask), quorum) and await effects.still_asks(motion, act):
+    """Effect: a vote that has its quorum is closed by its count, unless its subject has moved on.
+
+    One in which too few may vote is adjourned to a date; a written one that has opened ends by the clock.
+    """
+    votes, rule = counted(motion, act.ask), rule_of(motion)
+    decides = not list(its_body_decides(motion, act.ask)) and await effects.still_asks(motion, act)
+    voting = bool(motion.ballots)
+    too_few = decides and not enough(votes, rule)
+    reasons = []
+    if decides and not too_few and quorate(votes, rule):
         told = "The vote has its quorum: close it as adopted or not adopted."
-        raise refuse(MOTION, "adjourn", motion, act, [Reason("can-be-decided", told, who="chair")])
+        reasons = [Reason("can-be-decided", told, who="chair")]
+    if decides and not too_few and voting:
+        reasons = list(not_in_writing_but_by_the_clock(motion, act.ask)) or reasons
+    if too_few and act.data.until is None:
+        told = "Where too few may vote it is adjourned to a date."
+        reasons = [Reason("no-date", told, "/until", "sender")]
+    if reasons:
+        raise refuse(MOTION, "adjourn", motion, act, reasons)
+    motion.adjourned_for = _why(decides, too_few, voting)
+
+
+def _why(decides: bool, too_few: bool, voting: bool) -> str:
+    if not decides:
+        return "moot"
+    if too_few:
+        return "too_few"
+    return "no_quorum" if voting else "put_off"
 
 
 BODY = Workflow(
@@ -170,24 +107,12 @@ MANDATE = Workflow(
     final={MandateState.ENDED},
     transitions=(
         Transition("propose", set(), MandateState.PROPOSED, admin | office, "Propose a person for a seat.",
-                   guards=(body_active, for_another_person), effects=(fill, effects.seat_in_body),
-                   data=Propose, under="body"),
+                   guards=(body_active, for_another_person, alternate_of_a_seat),
+                   effects=(fill, effects.seat_in_body), data=Propose, under="body", needs=("mandates",)),
         Transition("confirm", {MandateState.PROPOSED}, MandateState.ACTIVE, admin | office,
                    "Confirm a proposed seat, as a second person.", guards=(by_another_person,)),
         Transition("end", {MandateState.PROPOSED, MandateState.ACTIVE}, MandateState.ENDED, admin | office,
                    "End a mandate at once.", effects=(effects.end_now,)),
-    ),
-)  # fmt: skip
-
-SESSION = Workflow(
-    "session",
-    SessionState,
-    final={SessionState.CLOSED},
-    transitions=(
-        Transition("call", set(), SessionState.CALLED, office, "Call a session.", guards=(body_active,),
-                   effects=(fill, effects.hold_by_body), data=CallSession, under="body"),
-        Transition("open", {SessionState.CALLED}, SessionState.OPEN, session_chair | office, "Open it."),
-        Transition("close", {SessionState.OPEN}, SessionState.CLOSED, session_chair | office, "Close it."),
     ),
 )  # fmt: skip
 
@@ -197,41 +122,59 @@ CLOSING = ("session.body.mandates", "ballots")
 MOTION = Workflow(
     "motion",
     MotionState,
-    final={MotionState.ADOPTED, MotionState.NOT_ADOPTED, MotionState.ADJOURNED},
+    final={MotionState.ADOPTED, MotionState.NOT_ADOPTED, MotionState.REFERRED},
     transitions=(
         Transition("prepare", set(), MotionState.PREPARED, office, "Prepare a motion for a session.",
                    guards=(session_not_closed, by_a_deciding_body, amount_where_money_is_raised,
-                           target_where_there_is_one, reasoned),
+                           target_where_there_is_one, reasoned, may_be_written),
                    effects=(fill, effects.put_to_session, effects.be_framed), data=Prepare,
                    under="session", needs=("body",)),
-        Transition("put_to_vote", {MotionState.PREPARED}, MotionState.VOTING, motion_chair | office,
-                   "Open the vote; who is entitled is fixed now.", guards=(session_is_open, its_body_decides),
+        Transition("receive", set(), MotionState.PREPARED, system,
+                   "Put to another body what the first could not decide.",
+                   guards=(session_not_closed, by_a_deciding_body),
+                   effects=(effects.put_to_session, effects.take_over, effects.be_framed),
+                   under="session", needs=("body",)),
+        Transition("put_to_vote", {MotionState.PREPARED}, MotionState.VOTING, conducts,
+                   "Open the vote; who is entitled, and what it is counted by, is fixed now.",
+                   guards=(session_is_open, its_body_decides, in_time),
                    effects=(effects.hand_out_ballots,), needs=("session.body",)),
         Transition("vote", {MotionState.VOTING}, None, entitled, "Cast a vote, or change it.",
-                   guards=(session_is_open,), effects=(effects.cast,), data=Vote,
+                   guards=(session_is_open, in_time), effects=(effects.cast,), data=Vote,
                    needs=("session.body", "ballots")),
-        Transition("recuse", {MotionState.VOTING}, None, motion_chair | office,
+        Transition("stand_in", {MotionState.VOTING}, None, conducts,
+                   "Give the vote of a seat to its alternate, or back, with the reason; once cast it stays.",
+                   guards=(may_take_the_vote,), effects=(effects.stand_in,), data=StandIn,
+                   needs=("ballots",)),
+        Transition("recuse", {MotionState.VOTING}, None, closes,
                    "Take out members who have come to apply in its topic; their votes are void."),
-        Transition("declare_interest", {MotionState.VOTING}, None, entitled,
+        Transition("declare_interest", {MotionState.VOTING}, None, entitled | waits,
                    "Take oneself out of the vote, with the reason; one's vote is void.",
                    effects=(effects.declare,), data=Interest, needs=("ballots",)),
-        Transition("recuse_member", {MotionState.VOTING}, None, motion_chair | office,
+        Transition("recuse_member", {MotionState.VOTING}, None, conducts,
                    "Take a member out of the vote, with the reason; their vote is void.",
                    guards=(not_out_already,), effects=(effects.recuse,), data=Recuse, needs=("ballots",),
                    second=True),
-        Transition("adopt", {MotionState.VOTING}, MotionState.ADOPTED, motion_chair | office,
+        Transition("adopt", {MotionState.VOTING}, MotionState.ADOPTED, closes,
                    "Close a vote that has its quorum and majority.",
-                   guards=(its_body_decides, quorum_reached, majority_reached, reason_where_told),
+                   guards=(its_body_decides, not_in_writing_but_by_the_clock, enough_may_vote,
+                           quorum_reached, majority_reached, reason_where_told),
                    effects=(effects.date_decision,), data=Conclude, needs=CLOSING),
-        Transition("reject", {MotionState.VOTING}, MotionState.NOT_ADOPTED, motion_chair | office,
+        Transition("reject", {MotionState.VOTING}, MotionState.NOT_ADOPTED, closes,
                    "Close a vote that has its quorum but no majority.",
-                   guards=(its_body_decides, quorum_reached, majority_missed, reason_where_told),
+                   guards=(its_body_decides, not_in_writing_but_by_the_clock, enough_may_vote,
+                           quorum_reached, majority_missed, reason_where_told),
                    effects=(effects.date_decision,), data=Conclude, needs=CLOSING),
-        Transition("adjourn", {MotionState.PREPARED, MotionState.VOTING}, MotionState.ADJOURNED,
-                   motion_chair | office, "End, with the reason, what cannot be decided.",
+        Transition("adjourn", {MotionState.PREPARED, MotionState.VOTING}, MotionState.ADJOURNED, conducts,
+                   "End, with the reason, what cannot be decided.", guards=(until_a_day_ahead,),
                    effects=(only_if_undecidable, effects.keep_reason), data=Adjourn, needs=CLOSING),
+        Transition("lapse", {MotionState.VOTING}, MotionState.ADJOURNED, system,
+                   "A written procedure has ended and decided nothing.",
+                   effects=(effects.keep_reason, effects.lapse), data=Adjourn, needs=CLOSING),
         Transition("fall", {MotionState.PREPARED, MotionState.VOTING}, MotionState.ADJOURNED, system,
-                   "What it was about is taken back: nothing is decided.", effects=(effects.keep_reason,),
-                   data=Adjourn),
+                   "What it was about is taken back: nothing is decided.",
+                   effects=(effects.keep_reason, effects.fall), data=Adjourn),
+        Transition("refer", {MotionState.ADJOURNED}, MotionState.REFERRED, office,
+                   "Put it to the body that votes second, where too few of the first may vote.",
+                   guards=(for_want_of_voters,), data=Refer),
     ),
 )  # fmt: skip

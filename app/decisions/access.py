@@ -1,8 +1,6 @@
 """Who sees a decision: those who run it and who may vote on it; the whole committee once it is released."""
 
-from sqlalchemy import exists
-
-from app.committee.models import Ballot
+from app.committee.access import votes
 from app.decisions.models import Decision, DecisionState
 from app.people.access import auditor, committee, committee_chair, office
 from app.workflow.sight import Sight, relation
@@ -12,9 +10,7 @@ _seats = committee.names | committee_chair.names
 entitled = relation(
     "entitled",
     "a member entitled to vote on its motion",
-    lambda actor: exists().where(
-        Ballot.motion_id == Decision.motion_id, Ballot.account_id == actor.id, Ballot.recused.is_(None)
-    ),
+    lambda actor: votes(actor, Decision.motion_id),
 )
 informed = relation(
     "informed",

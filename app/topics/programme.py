@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import Field as Limits
 
 from app.committee.models import Deciding, Purpose
+from app.committee.voting import VotingRule, each_votes_by_one
 from app.topics.consultation.models import KindOfBody
 from app.topics.schemas import Edit
 
@@ -59,10 +60,14 @@ class Rounds(Strict):
 
 
 class Votes(Strict):
-    """The kinds of body that vote on motions of these purposes; never one that advises."""
+    """The kinds of body that vote on motions of these purposes; never one that advises.
+
+    `second`: the kind that takes over where too few of the first may vote.
+    """
 
     purposes: tuple[Purpose, ...]
     bodies: tuple[Deciding, ...]
+    second: Deciding | None = None
     confirmed: bool
     note: str
 
@@ -145,14 +150,15 @@ class Fault(Strict):
 
 
 class Programme(Strict):
-    """What is asked of a topic, which bodies vote on what, what is a conflict, what statistics keep quiet,
-    what reopens a list."""
+    """What is asked of a topic, which bodies vote on what and how, what is a conflict, what statistics keep
+    quiet, what reopens a list."""
 
     required: tuple[Field, ...]
     bodies: tuple[Kind, ...]
     rounds: Rounds
     opinions: Opinions
     votes: tuple[Votes, ...]
+    voting: tuple[VotingRule, ...]
     conflicts: Conflicts
     statistics: Statistics
     reopening: tuple[Fault, ...]
@@ -164,7 +170,16 @@ class Programme(Strict):
             raise ValueError("Every purpose of a motion stands once.")
         if not all(one.bodies for one in votes):
             raise ValueError("Some kind of body votes on each.")
+        if any(one.second in one.bodies for one in votes):
+            raise ValueError("What votes second is another kind of body.")
         return votes
+
+    @field_validator("voting")
+    @classmethod
+    def each_votes_by_one_rule(cls, voting: tuple[VotingRule, ...]) -> tuple[VotingRule, ...]:
+        if not each_votes_by_one(voting, get_args(Deciding)):
+            raise ValueError("Every kind of body votes on each purpose by one rule.")
+        return voting
 
     @property
     def fields(self) -> dict[str, str]:
@@ -173,6 +188,15 @@ class Programme(Strict):
     @property
     def voters(self) -> dict[str, tuple[str, ...]]:
         return {purpose: each.bodies for each in self.votes for purpose in each.purposes}
+
+    @property
+    def seconds(self) -> dict[str, str | None]:
+        return {purpose: each.second for each in self.votes for purpose in each.purposes}
+
+    def votes_by(self, kind: str, purpose: str) -> VotingRule:
+        """The rule by which a body of this kind votes on this."""
+        mine = [rule for rule in self.voting if kind in rule.bodies]
+        return next((r for r in mine if purpose in r.purposes), next(r for r in mine if not r.purposes))
 
     @property
     def kinds(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ from app.topics.effects import tell_proposer
 from app.topics.models import Topic, TopicState
 from app.topics.opinions.queries import opinions_on, told
 from app.topics.programme import programme
-from app.topics.rules import not_its_vote, without_opinion
+from app.topics.rules import not_its_vote, not_second, without_opinion
 from app.topics.workflow import TOPIC
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire, refuse
@@ -37,9 +37,13 @@ NOT_MERGED = "It is not merged with another; the committee has still to decide w
 
 
 async def frame_for_its_body(motion: Motion, act: Act) -> None:
-    """Frame: the programme says which kinds of body vote on what."""
-    kind, voters = motion.session.body.kind, programme().voters[motion.purpose]
-    if reasons := list(not_its_vote(kind, voters)):
+    """Frame: the programme says which kinds of body vote on what, and which takes over from them."""
+    kind, purpose = motion.session.body.kind, motion.purpose
+    if motion.referred_from_id is None:
+        reasons = list(not_its_vote(kind, programme().voters[purpose]))
+    else:
+        reasons = list(not_second(kind, programme().seconds[purpose]))
+    if reasons:
         raise refuse(MOTION, "prepare", motion, act, reasons)
 
 

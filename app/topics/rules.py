@@ -51,6 +51,15 @@ def not_its_vote(kind: str, voters: Sequence[str]) -> Iterator[Reason]:
         yield Reason("not-its-vote", f"On this a {told} votes.", "/purpose", "office")
 
 
+def not_second(kind: str, second: str | None) -> Iterator[Reason]:
+    """Whether a body of this kind takes over what too few of the first may vote on."""
+    if second is None:
+        yield Reason("no-second-body", "The programme names no body that votes second on this.", who="office")
+    elif kind != second:
+        told = f"On this a {second.replace('_', ' ')} votes second."
+        yield Reason("not-its-vote", told, "/session_id", "office")
+
+
 def without_opinion(given_by: Sequence[str], bodies: Sequence[str]) -> Iterator[Reason]:
     """Every body, by its name, whose opinion the programme wants and which has given none (T-05)."""
     for name in bodies:

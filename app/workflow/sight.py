@@ -121,7 +121,11 @@ Ties = dict[str, tuple[ColumnElement[bool], ColumnElement[bool]]]
 @built_once
 def ties_of(model: type[Any], kind: Kind) -> Ties:
     """`ties`, for every actor of a kind."""
-    actor, sight = _anybody(kind), _sights[model]
+    return _ties(model, _anybody(kind))
+
+
+def _ties(model: type[Any], actor: Actor) -> Ties:
+    sight = _sights[model]
     found: Ties = {}
     for tie in sight.relations:
         if actor.id is None and not tie.public:
@@ -174,6 +178,12 @@ def seen_by(model: type[Any], kind: Kind) -> Select[Any]:
 def seen(actor: Actor, model: type[Any]) -> Select[Any]:
     """Rows of `model` that the actor sees, with one column per relation beside each."""
     return seen_by(model, kind_of(actor))
+
+
+def seen_by_each(actors: Sequence[Actor], model: type[Any]) -> Select[Any]:
+    """The ids of all rows, with a column per actor, called by its id: whether this one sees the row."""
+    columns = [seeing(_ties(model, actor)).label(str(actor.id)) for actor in actors]
+    return select(model.id, *columns)
 
 
 def held_in(row: Any, actor: Actor) -> Held:

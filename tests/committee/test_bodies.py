@@ -148,7 +148,7 @@ async def test_the_programme_says_which_body_votes_on_what(world: World) -> None
 
 def test_a_programme_may_leave_a_vote_to_another_body() -> None:
     told = programme().model_dump(mode="json")
-    told["votes"][1]["bodies"] = ["governing_board", "scientific_committee"]
+    told["votes"][1] |= {"bodies": ["governing_board", "scientific_committee"], "second": None}
     found = Programme.model_validate(told)
     assert found.voters["adopt_topic"] == ("governing_board", "scientific_committee")
     assert list(not_its_vote("governing_board", found.voters["adopt_topic"])) == []

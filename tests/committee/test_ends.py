@@ -142,7 +142,7 @@ async def test_a_motion_on_a_topic_is_adjourned_without_quorum_alone(world: Worl
 
 
 async def test_who_declares_an_interest_is_out_and_their_vote_void(world: World) -> None:
-    office, _, motion, (ann, bob, cas) = await voting(world, "ann", "bob", "cas")
+    office, _, motion, (ann, bob, cas, dan) = await voting(world, "ann", "bob", "cas", "dan")
     await say(motion, [ann, bob])
     assert (await office.post(f"{motion}/declare_interest", WHY)).status_code == 403
     assert (await bob.post(f"{motion}/declare_interest", {"reason": ""})).status_code == 422
@@ -152,8 +152,13 @@ async def test_who_declares_an_interest_is_out_and_their_vote_void(world: World)
     for act, sent in (("vote", {"choice": "yes"}), ("declare_interest", WHY)):
         assert (await bob.post(f"{motion}/{act}", sent)).status_code == 403
     await cas.make(f"{motion}/declare_interest", WHY)
-    await office.make(f"{motion}/adopt", OUTCOME)  # one of one
-    assert (await is_there(cas, motion))["state"] == "adopted"
+    await office.make(f"{motion}/adopt", OUTCOME)  # one of two, of four seats
+    told = await is_there(cas, motion)
+    assert (told["state"], "ballots" in told, "ballots" in await is_there(dan, motion)) == (
+        "adopted",
+        False,
+        True,
+    )
 
 
 async def test_a_named_member_is_taken_out_by_two_people_with_a_reason(world: World) -> None:
@@ -180,8 +185,12 @@ async def test_a_named_member_is_taken_out_by_two_people_with_a_reason(world: Wo
         assert (await office.post(f"{motion}/recuse_member", gone)).status_code == 202
         await other.make(f"{motion}/recuse_member", gone)
     refused = await codes(await office.post(f"{motion}/adopt", OUTCOME))
-    assert refused == [("no-quorum", ""), ("no-majority", "")]
-    await office.make(f"{motion}/adjourn", {"reason": "Nobody is left to vote."})
+    assert refused == [("too-few-may-vote", ""), ("no-quorum", ""), ("no-majority", "")]
+    late = {"reason": "Nobody is left to vote.", "until": (machine_now() + timedelta(days=9)).isoformat()}
+    assert await codes(await office.post(f"{motion}/adjourn", {"reason": "No date."})) == [
+        ("no-date", "/until")
+    ]
+    await office.make(f"{motion}/adjourn", late)
 
 
 async def test_a_chair_who_is_out_of_a_vote_does_not_conduct_it(world: World) -> None:

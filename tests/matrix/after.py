@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.calls.models import Call, Stage, StageState, TopicStage, TopicStageState
 from app.committee.models import Ballot, Motion, MotionState, Session, SessionState
+from app.committee.rules import Rule
 from app.decisions.invitation.models import Invitation, InvitationState
 from app.decisions.models import Decision, DecisionState, Line
 from app.evaluation.consensus.meeting import CrossReader, Meeting, Moderator, Silence
@@ -300,11 +301,16 @@ async def summary_version(cast: Cast, number: int, text: str = "Good.", **reason
     await cast.add(f"summary {number}", SummaryVersion, summary_id=cast.ids["summary"], number=number, **said)
 
 
+RULE = Rule(Decimal("0.5"), Decimal("0.5"))
+
+
 async def voting(cast: Cast) -> None:
     """The vote is open; the chair has said yes."""
-    await cast.put("motion", Motion, state=MotionState.VOTING)
+    await cast.put("motion", Motion, state=MotionState.VOTING, rule=RULE.pinned())
     for kind in ("chair", "member", "recused_member", "applying_member"):
         ballot: dict[str, Any] = {"recused": None if kind in ("chair", "member") else "interest"}
+        ballot |= {"seat_id": cast.ids[f"mandate of {kind}"], "chairs": kind == "chair"}
+        ballot |= {"ground": "interest"} if kind == "recused_member" else {}
         if kind == "chair":
             ballot |= {"choice": "yes", "cast_at": days(0)}
         await cast.add(

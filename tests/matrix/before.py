@@ -9,7 +9,7 @@ from app.calls.amendments.models import Amendment, AmendmentState
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.questions.models import Question, QuestionState, QuestionVersion
 from app.calls.rule_set import rule_sets
-from app.committee.models import Body, BodyState, Mandate, MandateState
+from app.committee.models import Body, BodyState, Mandate, MandateState, Session, SessionState
 from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Consortium, ConsortiumState, Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
@@ -71,6 +71,14 @@ async def bodies(cast: Cast) -> None:
     for kind in SEATS:
         body = "advisers" if kind == "advisory_member" else "body"
         await seat(cast, f"mandate of {kind}", kind, body, seat="chair" if kind in CHAIRS else "member")
+
+
+async def second_body(cast: Cast) -> None:
+    """The body that votes second, with a session that it has called."""
+    shares: dict[str, Any] = {"quorum": Decimal("0.5"), "majority": Decimal("0.5"), "kind": "governing_board"}
+    await cast.add("second body", Body, state=BodyState.ACTIVE, name="The second body", **shares)
+    about = {"body_id": cast.ids["second body"], "title": "Second", "held_at": days(1)}
+    await cast.add("second session", Session, state=SessionState.CALLED, **about)
 
 
 async def seat(cast: Cast, name: str, kind: str, body: str, **more: Any) -> None:

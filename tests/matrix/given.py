@@ -8,9 +8,19 @@ from tests.matrix.cast import PDF, Cast, days
 
 BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "appointment.propose": lambda cast: {"role": "observer"},
-    "mandate.propose": lambda cast: {"account_id": str(cast.account("stranger"))},
     "motion.prepare": lambda cast: {"purpose": "adopt_list", "subject_id": cast.key("topic_stage")},
     "topic.sketch": lambda cast: b'{"title": "An idea"}',
+    "motion.stand_in": lambda cast: {"account_id": str(cast.account("member"))},
+    "motion.refer": lambda cast: {"session_id": cast.key("second session")},
+    "session.order_agenda": lambda cast: {"motion_ids": [cast.key("motion")]},
+    "session.record_attendance": lambda cast: {
+        "account_id": str(cast.account("chair")),
+        "periods": [{"arrived_at": str(days(-0.1)), "left_at": str(days(0))}],
+    },
+    "session.adjourn": lambda cast: {"until": str(days(1))},
+    "session.call": lambda cast: {"kind": "meeting", "closes_at": None},
+    "motion.adjourn": lambda cast: {"until": str(days(1))},
+    "mandate.propose": lambda cast: {"account_id": str(cast.account("stranger")), "alternate_for_id": None},
     "motion.recuse_member": lambda cast: {"account_id": str(cast.account("member"))},
     "topic.edit": lambda cast: b'{"title": "Another title"}',
     "consultation.reschedule": lambda cast: {"closes_at": "2060-01-01T00:00:00Z"},

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
 from app.calls.questions.models import QuestionState
-from app.committee.models import Body, MandateState, Motion, MotionState, Session
+from app.committee.models import Ballot, Body, MandateState, Motion, MotionState, Session, SessionState
+from app.committee.session.models import Attendance
 from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
@@ -118,7 +119,15 @@ async def mandate(cast: Cast, state: MandateState) -> None:
 async def session(cast: Cast, state: Any) -> None:
     await reach(cast, after.ranked)
     await cast.put("motion", Motion, subject_id=cast.ids["call"], purpose="adopt_call")
-    await cast.put("session", Session, state=state)
+    dates = {
+        SessionState.ADJOURNED: {"adjourned_until": days(1)},
+        SessionState.CLOSED: {"closed_at": days(0), "minutes_published_at": days(0)},
+    }
+    await cast.put("session", Session, state=state, **dates.get(state, {}))
+    if state != SessionState.CLOSED:
+        about = {"session_id": cast.ids["session"], "account_id": cast.account("member")}
+        gone = None if state == SessionState.OPEN else days(-0.1)
+        await cast.add("attendance", Attendance, arrived_at=days(-0.2), left_at=gone, **about)
 
 
 @pose
@@ -128,7 +137,18 @@ async def motion(cast: Cast, state: MotionState) -> None:
     if state == MotionState.NOT_ADOPTED:
         await cast.put("motion", Motion, state=state, decided_at=days(0))
     if state == MotionState.ADJOURNED:
-        await cast.put("motion", Motion, state=state, outcome_reason="reason")
+        few = {"adjourned_for": "too_few", "adjourned_until": days(1)}
+        await cast.put("motion", Motion, state=state, outcome_reason="reason", **few)
+        await before.second_body(cast)
+    if state == MotionState.REFERRED:  # about nothing that an interest is in: who was out sees it
+        about = {"purpose": "adopt_call", "subject_id": cast.ids["call"], "topic_id": None}
+        few = {"outcome_reason": "reason", "adjourned_for": "too_few"}
+        await cast.put("motion", Motion, state=state, **about, **few)
+    if state == MotionState.VOTING:
+        seat = cast.ids["mandate of member"]
+        await before.seat(cast, "mandate of subject", "subject", "body", alternate_for_id=seat)
+        about = {"motion_id": cast.ids["motion"], "account_id": cast.account("subject")}
+        await cast.add("ballot subject", Ballot, seat_id=seat, seated=False, **about)
 
 
 @pose

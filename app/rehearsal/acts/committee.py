@@ -62,10 +62,30 @@ async def begin(cast: Cast, purpose: str, subject: str, text: str, on: str, **mo
     )
     here = f"/motions/{motion['id']}"
     ballots = (await cast.chair.act(f"{here}/put_to_vote"))["ballots"]
-    entitled = {ballot["account_id"] for ballot in ballots if ballot["recused"] is None}
-    cast.marks["recused"] = cast.marks.get("recused", 0) + len(ballots) - len(entitled)
+    entitled = {one["account_id"] for one in ballots if one["seated"] and one["recused"] is None}
+    recused = sum(one["recused"] is not None for one in ballots)
+    cast.marks["recused"] = cast.marks.get("recused", 0) + recused
     members = [member for member in cast.members if await member.id() in entitled]
     return Vote(f"/sessions/{held['id']}", here, members)
+
+
+async def leave(vote: Vote, member: Person, reason: str) -> None:
+    """A member declares an interest in an open vote: out of it, and of all that there is of a list."""
+    await member.act(f"{vote.motion}/declare_interest", reason=reason)
+    vote.entitled.remove(member)
+
+
+async def put_off(cast: Cast, vote: Vote, reason: str, until: str) -> Any:
+    """A vote that cannot be decided is adjourned to a day, and its session ends; the motion afterwards."""
+    motion = await cast.chair.act(f"{vote.motion}/adjourn", reason=reason, until=at(until).isoformat())
+    await cast.chair.act(f"{vote.session}/close")
+    return motion
+
+
+async def publish_minutes(cast: Cast, vote: Vote) -> None:
+    """Two officers publish the minutes of its session."""
+    for officer in (cast.office, cast.second):
+        await officer.act(f"{vote.session}/publish_minutes")
 
 
 async def end(cast: Cast, vote: Vote, row: str = "adopt", reason: str = WHY) -> Any:

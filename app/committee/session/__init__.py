@@ -1,0 +1,1 @@
+"""Sessions of a body: called, held or voted in writing, adjourned, closed; who was there; their minutes."""
