@@ -91,6 +91,7 @@ from app.core.invariants import Invariant, heads_of
 from app.core.jobs import enqueue
 from app.core.settings import Settings
 from app.core.sweeping import Beside, Named
+from app.decisions import lists
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.evaluation.consensus import reactions as consensus
@@ -237,7 +238,8 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
         ending.frame_withdrawal,
         ending.frame_cancellation,
         moving.frame_move,
-        decisions.frame_list_motion,
+        lists.frame_list_motion,
+        lists.frame_return,
         invitations.frame_next_rank,
     ),
 }
@@ -248,6 +250,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         calls.open_vote_on_call,
         corrigenda.open_vote_on_corrigendum,
         corrections.frame_correction,
+        lists.open_vote_on_list,
         decisions.recuse_applicants,
     ),
     ("motion", "recuse"): (decisions.recuse_applicants,),
@@ -259,11 +262,13 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         corrections.lock_calls,
         corrigenda.correct_by_motion,
         calls.adopt_call_by_motion,
+        lists.let_votes_fall_with_the_money,
         calls.raise_by_motion,
         ending.withdraw_by_motion,
         ending.cancel_by_motion,
         moving.move_by_motion,
-        decisions.decide_by_motion,
+        lists.decide_by_motion,
+        lists.return_by_motion,
         invitations.invite_next_by_motion,
     ),
     ("motion", "reject"): (
@@ -424,7 +429,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("consensus", "name_moderator"): (ethics.moderate_no_ethics_expert,),
     ("ethics_seat", "declare_conflict"): (ethics.keep_declaration,),
     **{
-        ("panel", row): (decisions.let_motions_fall, panel.evaluate_anew, summary.supersede_summaries)
+        ("panel", row): (lists.let_motions_fall, panel.evaluate_anew, summary.supersede_summaries)
         for row in ("reopen", "take_back")
     },
     **{("summary", row): (summary.clear_if_settled,) for row in ("dismiss_finding", "redact_finding")},

@@ -34,6 +34,11 @@ async def hold_by_body(session: object, act: Act) -> None:
     session.body = act.parent  # type: ignore[attr-defined]
 
 
+async def keep_passed_over(motion: Motion, act: Act) -> None:
+    """Whom a list is adopted without, as plain values."""
+    motion.passed_over = [one.model_dump(mode="json") for one in act.data.passed_over]
+
+
 async def put_to_session(motion: Motion, act: Act) -> None:
     motion.session = act.parent
 
@@ -110,7 +115,7 @@ async def still_asks(motion: Motion, act: Act) -> bool:
     """Its subject is as a motion must find it, in the eyes of an officer with no interest of their own."""
     officer = Actor(UUID(int=0), office.names, at=act.now)
     # Asked of a copy: what was laid beside the motion when it was put stays as it was voted on.
-    told = ("session", "purpose", "subject_id", "target_id", "amount", "text")
+    told = ("session", "purpose", "subject_id", "target_id", "amount", "text", "fault", "passed_over")
     asked = Motion(**{name: getattr(motion, name) for name in told})
     try:
         for frame in _frames:

@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from app.committee import effects
 from app.committee.access import entitled, motion_chair, session_chair
+from app.committee.lists import fault_where_a_list_goes_back, passed_over_where_a_list_is_adopted
 from app.committee.models import (
     SCREENING,
     Body,
@@ -201,8 +202,10 @@ MOTION = Workflow(
     transitions=(
         Transition("prepare", set(), MotionState.PREPARED, office, "Prepare a motion for a session.",
                    guards=(session_not_closed, by_a_deciding_body, amount_where_money_is_raised,
-                           target_where_there_is_one, reasoned),
-                   effects=(fill, effects.put_to_session, effects.be_framed), data=Prepare,
+                           target_where_there_is_one, reasoned, fault_where_a_list_goes_back,
+                           passed_over_where_a_list_is_adopted),
+                   effects=(fill, effects.keep_passed_over, effects.put_to_session, effects.be_framed),
+                   data=Prepare,
                    under="session", needs=("body",)),
         Transition("put_to_vote", {MotionState.PREPARED}, MotionState.VOTING, motion_chair | office,
                    "Open the vote; who is entitled is fixed now.", guards=(session_is_open, its_body_decides),

@@ -1,10 +1,16 @@
-"""Who sees a decision: those who run it and who may vote on it; the whole committee once it is released."""
+"""Who sees a decision: those who run it and who may vote on it; the whole committee once it is released.
+
+The signatory sees what the letters will say, the observer of the call what those do who run it. What was
+superseded is there for staff, auditor and observer alone.
+"""
 
 from sqlalchemy import exists
 
+import app.evaluation.consensus.meeting  # noqa: F401  # what a consensus report names is known first
 from app.committee.models import Ballot
 from app.decisions.models import Decision, DecisionState
-from app.people.access import auditor, committee, committee_chair, office
+from app.evaluation.observer.access import observes
+from app.people.access import auditor, committee, committee_chair, office, signatory
 from app.workflow.sight import Sight, relation
 
 _seats = committee.names | committee_chair.names
@@ -13,7 +19,10 @@ entitled = relation(
     "entitled",
     "a member entitled to vote on its motion",
     lambda actor: exists().where(
-        Ballot.motion_id == Decision.motion_id, Ballot.account_id == actor.id, Ballot.recused.is_(None)
+        Ballot.motion_id == Decision.motion_id,
+        Ballot.account_id == actor.id,
+        Ballot.recused.is_(None),
+        Decision.state != DecisionState.SUPERSEDED,
     ),
 )
 informed = relation(
@@ -21,5 +30,10 @@ informed = relation(
     "a member of the committee, once it is released",
     lambda actor: Decision.state == DecisionState.RELEASED if actor.roles & _seats else None,
 )
+observing = relation(
+    "observing", "the observer of the call", lambda actor: observes(actor, Decision.topic_stage_id)
+)
 
-SIGHTS = {Decision: Sight((office, auditor, entitled, informed), topic=Decision.topic_id)}
+SIGHTS = {
+    Decision: Sight((office, auditor, signatory, observing, entitled, informed), topic=Decision.topic_id)
+}

@@ -144,9 +144,18 @@ class Fault(Strict):
     note: str
 
 
+class Passing(Strict):
+    """A reason for which the committee passes over a proposal whose rank is reached (K-03, K-10)."""
+
+    code: Annotated[str, Limits(pattern=r"^[A-Z_]{1,40}$")]
+    says: str
+    confirmed: bool
+    note: str
+
+
 class Programme(Strict):
     """What is asked of a topic, which bodies vote on what, what is a conflict, what statistics keep quiet,
-    what reopens a list."""
+    what reopens a list, for what proposals of a list are passed over."""
 
     required: tuple[Field, ...]
     bodies: tuple[Kind, ...]
@@ -156,6 +165,7 @@ class Programme(Strict):
     conflicts: Conflicts
     statistics: Statistics
     reopening: tuple[Fault, ...]
+    passing_over: tuple[Passing, ...]
 
     @field_validator("votes")
     @classmethod
@@ -173,6 +183,10 @@ class Programme(Strict):
     @property
     def voters(self) -> dict[str, tuple[str, ...]]:
         return {purpose: each.bodies for each in self.votes for purpose in each.purposes}
+
+    @property
+    def passes(self) -> dict[str, str]:
+        return {each.code: each.says for each in self.passing_over}
 
     @property
     def kinds(self) -> dict[str, str]:

@@ -496,7 +496,12 @@ async def ethics_seat(cast: Cast, state: EthicsSeatState) -> None:
 
 @pose
 async def decision(cast: Cast, state: DecisionState) -> None:
-    await reach(cast, after.decided if state == DecisionState.ADOPTED else after.released)
+    await reach(cast, after.released if state == DecisionState.RELEASED else after.decided)
+    if state == DecisionState.ADOPTED:
+        seen = await send(cast, "office", "GET", f"/v1/decisions/{cast.ids['decision']}/preview")
+        cast.preview = seen.content["digest"]
+    if state == DecisionState.SUPERSEDED:
+        await after.returned(cast)
 
 
 @pose
