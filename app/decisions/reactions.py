@@ -88,13 +88,15 @@ async def release_results(decision: Decision, act: Act) -> None:
     The call is locked first, so that of two releases at once the later sees the earlier.
     """
     calls = select(Stage.call_id).join(TopicStage).where(TopicStage.id == decision.topic_stage_id)
-    (call,) = await lock_all(act.session, Call, await act.session.scalars(calls), ["stages.topic_stages"])
-    (part,) = await lock_all(act.session, TopicStage, [decision.topic_stage_id], ["topic"])
+    (call,) = await lock_all(act.session, Call, await act.session.scalars(calls))
+    (part,) = await lock_all(act.session, TopicStage, [decision.topic_stage_id])
     here = select(Proposal.id).where(Proposal.topic_stage_id == part.id)
     proposals = await lock_all(act.session, Proposal, await act.session.scalars(here))
     await _still_as_voted(decision, act)
     await _still_as_previewed(decision, act)
     act = act.given(None)
+    (call,) = await lock_all(act.session, Call, [call.id], ["stages.topic_stages"])
+    (part,) = await lock_all(act.session, TopicStage, [part.id], ["topic"])
     told = await release_findings(part, act)
     told += await _set_outcomes(decision, proposals, act)
     summarised = await give_summaries(call, part, proposals, act)

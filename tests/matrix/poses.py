@@ -52,6 +52,7 @@ from app.topics.opinions.models import OpinionState
 from app.topics.screening.models import ScreeningState
 from tests.build import LONG_AGO
 from tests.matrix import after, before
+from tests.matrix.acts import send
 from tests.matrix.cast import Cast, days
 
 Step = Callable[[Cast], Awaitable[None]]
