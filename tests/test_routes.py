@@ -94,6 +94,7 @@ ASKED_FOR = {
     "GET /v1/proposals/{id}/versions/{number}/receipt.pdf": "The same.",
     "GET /v1/consensus_reports/{id}/workbench": "Group, office and observer, by the sight of the report.",
     "GET /v1/summaries/{id}/pdf": "Whoever reads the report, by its sight.",
+    "GET /v1/decisions/{id}/preview": "The office and the signatory, by the sight of the decision.",
     "GET /v1/panels/{id}/prints": "Office and auditor, by the panel's sight.",
     "GET /v1/proposals/{id}/readings": "Staff, by the proposal's sight.",
     "POST /v1/topics/ideas": "Anyone signed in, by the row `sketch`; the plural alone is the office's.",

@@ -61,6 +61,11 @@ body_member = relation("member", member, lambda actor: _seat_in(Body.id, actor))
 session_member = relation("member", member, lambda actor: _seat_in(Session.body_id, actor))
 session_chair = relation("chair", "its chair", lambda actor: _seat_in(Session.body_id, actor, "chair"))
 motion_member = relation("member", member, lambda actor: _of_session(actor))
+motion_impartial = relation(
+    "impartial",
+    "a member of this body who is not out of the vote",
+    lambda actor: and_(_of_session(actor), not_(_ballot_of(actor, Ballot.recused.is_not(None)))),
+)
 motion_chair = relation(
     "chair",
     "its chair",
@@ -85,7 +90,7 @@ SIGHTS = {
     Mandate: Sight((office, admin, auditor, seated)),
     Session: Sight((office, auditor, session_member, session_chair)),
     Motion: Sight(
-        (office, auditor, motion_member, motion_chair, entitled),
+        (office, auditor, motion_member, motion_impartial, motion_chair, entitled),
         topic=Motion.topic_id,
         further=_in_further_topics,
     ),

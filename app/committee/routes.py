@@ -1,12 +1,20 @@
 """The committee's routes."""
 
-from app.committee.access import body_member, entitled, motion_member, seated, session_member
+from app.committee.access import (
+    body_member,
+    entitled,
+    motion_impartial,
+    motion_member,
+    seated,
+    session_member,
+)
 from app.committee.models import Body, Mandate, Motion, Session
 from app.committee.schemas import (
     BodyItem,
     BodyRead,
     MandateItem,
     MandateRead,
+    MotionBeside,
     MotionItem,
     MotionRead,
     SessionItem,
@@ -57,7 +65,7 @@ mount(
         MOTION,
         Motion,
         "motions",
-        views=((staff | motion_member | entitled, MotionRead),),
+        views=((staff | motion_impartial | entitled, MotionRead), (motion_member, MotionBeside)),
         items=((staff | motion_member | entitled, MotionItem),),
         needs=("session", "ballots"),
     ),

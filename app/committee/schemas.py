@@ -141,7 +141,9 @@ class PassedOverRead(Read):
     text: str
 
 
-class MotionRead(EntityRead):
+class MotionBeside(EntityRead):
+    """A motion as members read it who are out of the vote."""
+
     session_id: UUID
     purpose: Purpose
     subject_id: UUID
@@ -149,11 +151,16 @@ class MotionRead(EntityRead):
     amount: Euro | None
     target_id: UUID | None
     fault: str | None
-    passed_over: list[PassedOverRead]
     outcome_reason: str | None
     annexes: list[str]
     decided_at: datetime | None
     ballots: list[BallotRead]
+
+
+class MotionRead(MotionBeside):
+    """The same with whom it passes over, as those read it who see what is decided."""
+
+    passed_over: list[PassedOverRead]
 
 
 class MotionItem(ItemRead):

@@ -1,7 +1,7 @@
 """Who sees a decision: those who run it and who may vote on it; the whole committee once it is released.
 
-The signatory sees what the letters will say, the observer of the call what those do who run it. What was
-superseded is there for staff, auditor and observer alone.
+The signatory sees it for what the letters will say, the observer of the call what those do who run it. What
+was superseded is there for office, auditor and observer alone.
 """
 
 from sqlalchemy import exists
@@ -10,7 +10,7 @@ import app.evaluation.consensus.meeting  # noqa: F401  # what a consensus report
 from app.committee.models import Ballot
 from app.decisions.models import Decision, DecisionState
 from app.evaluation.observer.access import observes
-from app.people.access import auditor, committee, committee_chair, office, signatory
+from app.people.access import auditor, committee, committee_chair, office
 from app.workflow.sight import Sight, relation
 
 _seats = committee.names | committee_chair.names
@@ -29,6 +29,11 @@ informed = relation(
     "informed",
     "a member of the committee, once it is released",
     lambda actor: Decision.state == DecisionState.RELEASED if actor.roles & _seats else None,
+)
+signatory = relation(
+    "signatory",
+    "the signatory",
+    lambda actor: Decision.state != DecisionState.SUPERSEDED if "signatory" in actor.roles else None,
 )
 observing = relation(
     "observing", "the observer of the call", lambda actor: observes(actor, Decision.topic_stage_id)

@@ -6,14 +6,14 @@ from uuid import UUID
 from fastapi import Path
 
 from app.core.errors import WrongState
-from app.decisions.access import entitled, informed, observing
+from app.decisions.access import entitled, informed, observing, signatory
 from app.decisions.invitation.mounts import INVITATIONS
 from app.decisions.models import Decision, DecisionState
 from app.decisions.preview import NEEDS, preview_of
 from app.decisions.schemas import DecisionForCommittee, DecisionItem, DecisionRead, PreviewRead
 from app.decisions.workflow import DECISION
 from app.evaluation.observer.readings import record
-from app.people.access import auditor, office, signatory
+from app.people.access import auditor, office
 from app.workflow.asked import Asking
 from app.workflow.http import mount
 from app.workflow.mounted import Filter, Mounted

@@ -101,7 +101,7 @@ async def test_a_superseded_decision_and_its_list_are_there_for_staff_and_audito
         assert (await is_there(who, path))["list_digest"] == decision["list_digest"]
         assert (await is_there(who, panel))["lists"][0]["digest"] == decision["list_digest"]
     for at in (path, panel):
-        for who in (ann, topic.proposals[0].coordinator):
+        for who in (ann, await person(world, f"s{len(at)}", "signatory"), topic.proposals[0].coordinator):
             await is_hidden(who, at)
     assert (await topic.office.get(f"{path}/preview")).status_code == 409
 
