@@ -164,9 +164,9 @@ def checkpoint() -> None:
 
 @audit.command()
 def replay(call: Annotated[str, typer.Option(help="The reference of the call.")]) -> None:
-    """Make every closed list of a call again from what is stored, and name what differs (code 1)."""
+    """Make every closed list and decision of a call again, and name what differs (code 1)."""
     import app.process  # noqa: F401  # knows every entity
-    from app.evaluation.panel.replay import main as run
+    from app.decisions.replay import main as run
     from app.serve import ready
 
     with ready() as (_, database):

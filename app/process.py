@@ -94,6 +94,7 @@ from app.core.invariants import Invariant, heads_of
 from app.core.jobs import enqueue
 from app.core.settings import Settings
 from app.core.sweeping import Beside, Named
+from app.decisions import lists
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.decisions.minutes import only_what_is_released
@@ -247,7 +248,8 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
         ending.frame_withdrawal,
         ending.frame_cancellation,
         moving.frame_move,
-        decisions.frame_list_motion,
+        lists.frame_list_motion,
+        lists.frame_return,
         invitations.frame_next_rank,
     ),
 }
@@ -258,6 +260,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         calls.open_vote_on_call,
         corrigenda.open_vote_on_corrigendum,
         corrections.frame_correction,
+        lists.open_vote_on_list,
         decisions.recuse_applicants,
         committee.seat_alternates,
     ),
@@ -273,11 +276,13 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         corrections.lock_calls,
         corrigenda.correct_by_motion,
         calls.adopt_call_by_motion,
+        lists.let_votes_fall_with_the_money,
         calls.raise_by_motion,
         ending.withdraw_by_motion,
         ending.cancel_by_motion,
         moving.move_by_motion,
-        decisions.decide_by_motion,
+        lists.decide_by_motion,
+        lists.return_by_motion,
         invitations.invite_next_by_motion,
     ),
     ("motion", "reject"): (
@@ -454,7 +459,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("ethics_seat", "declare_conflict"): (ethics.keep_declaration,),
     ("ethics_screening", "reopen"): (grants.keep_what_is_signed,),
     **{
-        ("panel", row): (decisions.let_motions_fall, panel.evaluate_anew, summary.supersede_summaries)
+        ("panel", row): (lists.let_motions_fall, panel.evaluate_anew, summary.supersede_summaries)
         for row in ("reopen", "take_back")
     },
     **{("summary", row): (summary.clear_if_settled,) for row in ("dismiss_finding", "redact_finding")},

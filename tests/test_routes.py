@@ -97,6 +97,7 @@ ASKED_FOR = {
     "GET /v1/sessions/{id}/minutes": "Body, secretary, auditor; the public once published; by the sights.",
     "GET /v1/sessions/{id}/minutes.pdf": "The same.",
     "GET /v1/summaries/{id}/pdf": "Whoever reads the report, by its sight.",
+    "GET /v1/decisions/{id}/preview": "The office and the signatory, by the sight of the decision.",
     "GET /v1/panels/{id}/prints": "Office and auditor, by the panel's sight.",
     "GET /v1/proposals/{id}/readings": "Staff, by the proposal's sight.",
     "GET /v1/proposals/{id}/file": "The auditor, by the proposal's sight; nobody ever in its consortium.",

@@ -13,7 +13,7 @@ from app.proposals.models import Proposal, ProposalState
 from tests.build import EUR45M, Actor, person
 from tests.conftest import World
 from tests.consortia.build import give_part
-from tests.decisions.build import decided, motion_on, ranked
+from tests.decisions.build import decided, motion_on, ranked, release_by
 from tests.evaluation import build as evaluation
 from tests.proposals.build import ready, started, submitted, under_check
 from tests.walls import NEW_TOPIC, is_hidden, is_there, plain
@@ -219,10 +219,10 @@ async def test_the_office_does_not_vote(world: World) -> None:
 
 async def test_one_officer_releases_nothing(world: World) -> None:
     there = await ranked(world, "1000000.00")
-    path = f"/decisions/{(await decided(there))['id']}"
-    assert [(await there.office.post(f"{path}/release")).status_code for _ in range(2)] == [202, 409]
-    assert (await is_there(there.office, path))["state"] == "adopted"
-    assert (await there.second.make(f"{path}/release"))["state"] == "released"
+    key = (await decided(there))["id"]
+    assert [(await release_by(there.office, key)).status_code for _ in range(2)] == [202, 409]
+    assert (await is_there(there.office, f"/decisions/{key}"))["state"] == "adopted"
+    assert (await release_by(there.second, key)).json()["state"] == "released"
 
 
 async def test_an_administrator_reads_no_content(world: World) -> None:

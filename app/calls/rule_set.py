@@ -52,8 +52,8 @@ class RuleSet(Strict):
     partner that has not signed its part keeps the proposal from being handed in. Without `reports`,
     reports are due with the evaluation of their stage; without `hearings`, nobody is heard, without
     `ethics`, no ethics is screened, without `blind`, no stage is judged blind. After `short_feedback` stages
-    who is selected reads no summary report (V-23). Fields that came later have defaults, so that what calls
-    have pinned can be read.
+    who is selected reads no summary report (V-23). `ranks_in_letters`: whether letters tell the
+    rank. Fields that came later have defaults, so that what calls have pinned can be read.
     """
 
     code: Code
@@ -89,6 +89,7 @@ class RuleSet(Strict):
     reports: ReportTerms | None = None
     consensus: ConsensusTerms | None = None
     short_feedback: tuple[StageKind, ...] = ("short",)
+    ranks_in_letters: bool = False
     hearings: Hearings | None = None
     ethics: Ethics | None = None
     blind: Blind | None = None

@@ -17,7 +17,7 @@ from app.workflow.run import Act
 from app.workflow.table import Effect
 from app.workflow.who import Actor
 
-ASKED = ("purpose", "subject_id", "target_id", "amount", "text")
+ASKED = ("purpose", "subject_id", "target_id", "amount", "text", "fault", "passed_over")
 """What a motion asks, in whatever session."""
 _frames: list[Effect] = []
 
@@ -31,6 +31,11 @@ async def seat_in_body(mandate: Mandate, act: Act) -> None:
     """Place a new mandate in its body, and remember who proposed it."""
     assert act.actor.id is not None
     mandate.body, mandate.proposed_by = act.parent, act.actor.id
+
+
+async def keep_passed_over(motion: Motion, act: Act) -> None:
+    """Whom a list is adopted without, as plain values."""
+    motion.passed_over = [one.model_dump(mode="json") for one in act.data.passed_over]
 
 
 async def put_to_session(motion: Motion, act: Act) -> None:

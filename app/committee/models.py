@@ -14,7 +14,7 @@ from app.workflow.table import State
 
 Purpose = Literal[
     "screen_idea", "merge_idea", "adopt_topic", "adopt_corrigendum", "adopt_call", "adopt_list",
-    "invite_next",    "raise_envelope", "move_budget", "withdraw_topic", "cancel_call",
+    "return_list", "invite_next", "raise_envelope", "move_budget", "withdraw_topic", "cancel_call",
 ]  # fmt: skip
 Deciding = Literal["scientific_committee", "governing_board"]
 BodyKind = Literal[Deciding, "advisory"]
@@ -144,7 +144,9 @@ class Motion(Entity, Base):
 
     `purpose` says of what kind the subject is; `topic_id` is set where applicants of a topic are to stay
     out of it, and further topics where those of several are. `amount` in euro is what an envelope is raised
-    to, or what moves from it; `target_id` where that goes, or what an idea is merged with. `annexes` are
+    to, or what moves from it; `target_id` where that goes, or what an idea is merged with. `fault` is what a
+    list is returned to its panel for; `passed_over` those of a list that are to take no money although their
+    rank is reached, each as `{"proposal_id", "reason", "text"}`. `annexes` are
     lines that the stage of the subject lays beside it, such as the opinions on a topic. Decided if and only
     if `decided_at` is set; `outcome_reason` is given when it is closed. `place` is where it stands on the
     agenda, `rule` what it is counted by, pinned when its vote opens. One that another body could not decide
@@ -164,6 +166,8 @@ class Motion(Entity, Base):
             "(purpose IN ('merge_idea', 'move_budget')) = (target_id IS NOT NULL)",
             name="merged_with_a_target",
         ),
+        CheckConstraint("(purpose = 'return_list') = (fault IS NOT NULL)", name="returned_for_a_fault"),
+        CheckConstraint("purpose = 'adopt_list' OR passed_over = '[]'", name="passed_over_on_a_list"),
         CheckConstraint("state <> 'adjourned' OR outcome_reason IS NOT NULL", name="adjourned_has_a_reason"),
         CheckConstraint(
             "adjourned_for IS NULL OR state IN ('adjourned', 'referred')", name="adjourned_for_something"
@@ -190,6 +194,8 @@ class Motion(Entity, Base):
     text: Mapped[str]
     amount: Mapped[Decimal | None]
     target_id: Mapped[UUID | None]
+    fault: Mapped[str | None]
+    passed_over: Mapped[list[Any]] = mapped_column(default=list)
     outcome_reason: Mapped[str | None]
     annexes: Mapped[list[str]] = mapped_column(default=list)
     decided_at: Mapped[datetime | None]

@@ -37,11 +37,26 @@ class Propose(Data):
     weight: Weight = Decimal(1)
 
 
+Word = Annotated[str, Field(pattern=r"^[A-Za-z_]{1,40}$")]
+
+
+class PassedOver(Data):
+    """A proposal of a list that is to take no money although its rank is reached (K-03).
+
+    `reason` is one of the programme's codes; the text is for its letter.
+    """
+
+    proposal_id: Id
+    reason: Annotated[Word, Field(examples=["INSUFFICIENT_BUDGET"])]
+    text: Annotated[Paragraph, Field(pattern=r"\S")]
+
+
 class Prepare(Data):
     """A question for the session; where it takes something away, its text is the reason that is published.
 
     `amount` is what the envelope of a topic is raised to, or what of it moves (K-04); `target_id` the topic
-    in its stage that it moves to, or what an idea is merged with.
+    in its stage that it moves to, or what an idea is merged with. `fault` is one of the programme's, for
+    which a list goes back to its panel; `passed_over` may be named when a list is to be adopted.
     """
 
     purpose: Purpose
@@ -49,6 +64,8 @@ class Prepare(Data):
     text: Paragraph
     amount: Euro | None = None
     target_id: Id | None = None
+    fault: Annotated[Word | None, Field(examples=["unequal_treatment"])] = None
+    passed_over: Annotated[list[PassedOver], Field(max_length=200)] = Field(default_factory=list)
 
 
 class Vote(Data):
@@ -142,8 +159,14 @@ class RuleRead(Read):
     casting_vote: bool
 
 
+class PassedOverRead(Read):
+    proposal_id: UUID
+    reason: str
+    text: str
+
+
 class MotionOutline(EntityRead):
-    """A motion as whoever is out of it reads it: nobody's vote."""
+    """A motion as whoever is out of it reads it: nobody's vote, and nobody whom it passes over."""
 
     session_id: UUID
     purpose: Purpose
@@ -151,6 +174,7 @@ class MotionOutline(EntityRead):
     text: str
     amount: Euro | None
     target_id: UUID | None
+    fault: str | None
     outcome_reason: str | None
     annexes: list[str]
     decided_at: datetime | None
@@ -161,6 +185,7 @@ class MotionOutline(EntityRead):
 
 
 class MotionRead(MotionOutline):
+    passed_over: list[PassedOverRead]
     ballots: list[BallotRead]
 
 

@@ -30,6 +30,7 @@ from app.committee.guards import (
     target_where_there_is_one,
     until_a_day_ahead,
 )
+from app.committee.lists import fault_where_a_list_goes_back, passed_over_where_a_list_is_adopted
 from app.committee.models import BodyState, MandateState, MotionState
 from app.committee.rules import enough, quorate
 from app.committee.schemas import (
@@ -126,8 +127,10 @@ MOTION = Workflow(
     transitions=(
         Transition("prepare", set(), MotionState.PREPARED, office, "Prepare a motion for a session.",
                    guards=(session_not_closed, by_a_deciding_body, amount_where_money_is_raised,
-                           target_where_there_is_one, reasoned, may_be_written),
-                   effects=(fill, effects.put_to_session, effects.be_framed), data=Prepare,
+                           target_where_there_is_one, reasoned, fault_where_a_list_goes_back,
+                           passed_over_where_a_list_is_adopted, may_be_written),
+                   effects=(fill, effects.keep_passed_over, effects.put_to_session, effects.be_framed),
+                   data=Prepare,
                    under="session", needs=("body",)),
         Transition("receive", set(), MotionState.PREPARED, system,
                    "Put to another body what the first could not decide.",

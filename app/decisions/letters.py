@@ -18,7 +18,10 @@ WHY = {
     "WITHDRAWN": "The proposal was withdrawn.",
     "DUPLICATE": "The proposal was submitted more than once.",
 }
-"""A sentence for each reason not to be selected that can arise up to the signature (K-09, K-10)."""
+"""A sentence for each reason not to be selected that can arise up to the signature (K-09, K-10).
+
+Of those whom the committee passes over the programme has one of its own.
+"""
 
 OUTCOMES = {
     "selected": "is selected for funding",
@@ -67,7 +70,24 @@ within two years. Only one formal action can be under way at a time.
 LETTER = """To the coordinator of proposal {reference}, {acronym}
 
 Your proposal “{title}” on the topic {topic}, call {call}, {outcome}.
-{why}{found}{summary}{then}{review}"""
+{why}{passed}{found}{rank}{feedback}{summary}{then}{review}"""
+
+PASSED_OVER = """
+The committee has passed it over on the ranked list, on which it keeps its rank, and has said:
+
+{passed_over}
+"""
+RANK = """
+Its rank on the list of the topic is {rank}.
+"""
+"""What is said where the rule set has the ranks in the letters."""
+
+FEEDBACK = """
+In short: the experts found that your proposal reaches the threshold of every criterion and that of the
+whole, and the panel has ranked it among the first of its topic. Who goes on to the second stage is told no
+scores and no comments of the first.
+"""
+"""The feedback after a stage in which who is selected reads no summary report (V-23)."""
 
 SUMMARY = """
 The evaluation summary report of your proposal, with its scores and the comments of the experts, is ready for
@@ -80,7 +100,8 @@ you and your partners to read.
 class Facts:
     """What one letter says; `reason` is a code of K-10 for all but the selected.
 
-    For those never evaluated also the rule that is not met, and what the officer found.
+    For those never evaluated also the rule that is not met, and what the officer found. `passed_over`: what
+    the committee has said, and `why` the sentence of its reason. `rank`, where ranks are told.
     """
 
     reference: str
@@ -94,6 +115,10 @@ class Facts:
     finding: str | None = None
     first_stage: bool = False
     summarised: bool = False
+    why: str | None = None
+    passed_over: str | None = None
+    rank: int | None = None
+    feedback: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,9 +163,14 @@ def written(facts: Facts, dates: Dates) -> tuple[str, str]:
     outcomes = OUTCOMES | (FIRST_STAGE if facts.first_stage else {})
     ahead = (NEXT_IN_FIRST_STAGE if facts.first_stage else NEXT).get(facts.outcome, "")
     review = "" if facts.outcome == "selected" else "\n" + REVIEW.format(**vars(dates))
+    named = {name: getattr(facts, name) for name in ("reference", "acronym", "title", "topic", "call")}
     text = LETTER.format(
-        **{**vars(facts), "outcome": outcomes[facts.outcome]},
-        why=f"\nReason {facts.reason}: {WHY[facts.reason]}\n" if facts.reason else "",
+        **named,
+        outcome=outcomes[facts.outcome],
+        why=f"\nReason {facts.reason}: {facts.why or WHY[facts.reason]}\n" if facts.reason else "",
+        passed=PASSED_OVER.format(passed_over=facts.passed_over) if facts.passed_over else "",
+        rank=RANK.format(rank=facts.rank) if facts.rank is not None else "",
+        feedback=FEEDBACK if facts.feedback else "",
         summary=SUMMARY if facts.summarised else "",
         found=f"\n{facts.rule}: {facts.finding}\n" if facts.rule else "",
         then=f"\n{ahead.format(merged_by=dates.merged_by)}\n" if ahead else "",

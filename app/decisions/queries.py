@@ -3,19 +3,29 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import ColumnElement, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from app.evaluation.panel.models import Panel, PanelState, Place
+from app.decisions.models import Decision, DecisionState
+from app.evaluation.panel.models import FallenReport, Panel, PanelState, Place
 from app.experts.conflicts.access import partial_to
 from app.workflow.who import Actor
 
 
+def in_force() -> ColumnElement[bool]:
+    """The decision that counts of a topic in its stage: there is one at most."""
+    return Decision.state != DecisionState.SUPERSEDED
+
+
 async def closed_panel(session: AsyncSession, topic_stage_id: UUID) -> Panel | None:
-    """The panel whose closed list is decided on, with its places and their proposals."""
+    """The panel whose closed list is decided on, with its places and their proposals, and what fell of it."""
     wanted = select(Panel).where(Panel.topic_stage_id == topic_stage_id, Panel.state == PanelState.CLOSED)
-    whole = (selectinload(Panel.places).joinedload(Place.proposal), selectinload(Panel.lists))
+    whole = (
+        selectinload(Panel.places).joinedload(Place.proposal),
+        selectinload(Panel.lists),
+        selectinload(Panel.fallen).joinedload(FallenReport.proposal),
+    )
     fresh = {"populate_existing": True}
     return (await session.scalars(wanted.options(*whole), execution_options=fresh)).one_or_none()
 

@@ -2,58 +2,37 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import func, select
 
 from app.calls.amendments.money import tell_of_money
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
-from app.calls.reactions import run_by
 from app.calls.stage.workflow import STAGE
 from app.calls.topic_stage.workflow import TOPIC_STAGE
 from app.calls.workflow import CALL
 from app.committee.models import Ballot, Motion, MotionState, MotionTopic
-from app.committee.schemas import Adjourn
 from app.committee.workflow import MOTION
 from app.core.reason import Reason
 from app.decisions.invitation.reactions import invite
 from app.decisions.models import Decision, Line
-from app.decisions.queries import closed_panel, interested
+from app.decisions.preview import NEEDS
+from app.decisions.queries import closed_panel, in_force, interested
 from app.decisions.sending import write_letters
 from app.decisions.summaries import give_summaries
-from app.decisions.workflow import DECISION
+from app.decisions.workflow import DECISION, as_previewed, nothing_fell_since
 from app.evaluation.ethics.reactions import void_of
 from app.evaluation.panel.effects import digest
-from app.evaluation.panel.models import Panel
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.reactions import release_findings
 from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
 from app.topics.models import Topic
 from app.topics.workflow import TOPIC
-from app.workflow.rows import lock_all
-from app.workflow.run import Act, create, fire, fire_all, refuse
+from app.workflow.rows import FRESH, loading, lock_all
+from app.workflow.run import Act, fire, fire_all, refuse
 
 WITHDRAWN = TopicStageState.WITHDRAWN
 ROWS = {"selected": "select", "reserve": "reserve", "rejected": "reject"}
-
-
-async def frame_list_motion(motion: Motion, act: Act) -> None:
-    """Frame: a motion that adopts a list names a topic whose panel has closed.
-
-    From here on applicants of the topic are out of the motion; an officer who applies learns nothing.
-    """
-    if motion.purpose != "adopt_list":
-        return
-    part = await run_by(act, motion.subject_id)
-    if (
-        part is None
-        or part.state != TopicStageState.RANKED
-        or await closed_panel(act.session, part.id) is None
-    ):
-        told = "A motion to adopt a list names a topic in a stage whose panel has closed its list."
-        raise refuse(DECISION, "adopt", part, act, [Reason("no-closed-list", told, "/subject_id", "office")])
-    motion.topic_id = part.topic_id
 
 
 async def recuse_applicants(motion: Motion, act: Act) -> None:
@@ -89,16 +68,6 @@ async def _of_applicants(motion: Motion, act: Act) -> Sequence[Ballot]:
     return [ballot for ballot in ballots if ballot.account_id in out]
 
 
-async def let_motions_fall(panel: Panel, act: Act) -> None:
-    """Reaction to a panel's `reopen` and `take_back`: no vote goes on about a list that counts no more."""
-    standing = (MotionState.PREPARED, MotionState.VOTING)
-    about = (Motion.purpose == "adopt_list", Motion.subject_id == panel.topic_stage_id)
-    here = select(Motion.id).where(*about, Motion.state.in_(standing))
-    motions = await lock_all(act.session, Motion, await act.session.scalars(here))
-    said = Adjourn(reason="The panel has taken its list back.")
-    await fire_all(MOTION, "fall", [one for one in motions if one.state in standing], act.given(said))
-
-
 async def keep_what_is_decided(topic_stage: TopicStage, act: Act) -> None:
     """Reaction to a topic's `give_budget`: what its decision has selected stays covered (K-04).
 
@@ -106,22 +75,12 @@ async def keep_what_is_decided(topic_stage: TopicStage, act: Act) -> None:
     """
     selected = select(func.sum(Line.requested)).join(Decision).where(Line.outcome == "selected")
     by_money = selected.where(Decision.topic_stage_id == topic_stage.id, Decision.envelope.is_not(None))
+    by_money = by_money.where(in_force())
     spent = await act.session.scalar(by_money)
     if spent is not None and topic_stage.budget < spent:
         told = f"The decision on its list has selected proposals for {spent} euro."
         reason = Reason("below-what-is-decided", told, "/amount", "office")
         raise refuse(TOPIC_STAGE, "give_budget", topic_stage, act, [reason])
-
-
-async def decide_by_motion(motion: Motion, act: Act) -> None:
-    """Reaction to a motion's `adopt`: the decision on the list stands, under embargo (K-01, K-03)."""
-    if motion.purpose != "adopt_list":
-        return
-    (part,) = await lock_all(act.session, TopicStage, [motion.subject_id], ["stage.call"])
-    panel = await closed_panel(act.session, part.id)
-    decision = Decision(motion=motion, topic_stage=part)
-    await create(DECISION, "adopt", decision, replace(act, parent=panel))
-    await fire(TOPIC_STAGE, "decide", part, act)
 
 
 async def release_results(decision: Decision, act: Act) -> None:
@@ -130,11 +89,15 @@ async def release_results(decision: Decision, act: Act) -> None:
     The call is locked first, so that of two releases at once the later sees the earlier.
     """
     calls = select(Stage.call_id).join(TopicStage).where(TopicStage.id == decision.topic_stage_id)
-    (call,) = await lock_all(act.session, Call, await act.session.scalars(calls), ["stages.topic_stages"])
-    (part,) = await lock_all(act.session, TopicStage, [decision.topic_stage_id], ["topic"])
+    (call,) = await lock_all(act.session, Call, await act.session.scalars(calls))
+    (part,) = await lock_all(act.session, TopicStage, [decision.topic_stage_id])
     here = select(Proposal.id).where(Proposal.topic_stage_id == part.id)
     proposals = await lock_all(act.session, Proposal, await act.session.scalars(here))
     await _still_as_voted(decision, act)
+    await _still_as_previewed(decision, act)
+    act = act.given(None)
+    (call,) = await lock_all(act.session, Call, [call.id], ["stages.topic_stages"])
+    (part,) = await lock_all(act.session, TopicStage, [part.id], ["topic"])
     told = await release_findings(part, act)
     told += await _set_outcomes(decision, proposals, act)
     await void_of([one.id for one in proposals if one.state == ProposalState.REJECTED], act)
@@ -165,6 +128,14 @@ async def _still_as_voted(decision: Decision, act: Act) -> None:
     if panel is None or not panel.digest == decision.list_digest == digest(panel):
         told = "The list is not the one that the committee voted on."
         raise refuse(DECISION, "release", decision, act, [Reason("list-changed", told, who="office")])
+
+
+async def _still_as_previewed(decision: Decision, act: Act) -> None:
+    """All that is released is locked by now: whatever came first is seen."""
+    wanted = select(Decision).where(Decision.id == decision.id).options(*loading(Decision, NEEDS))
+    now = (await act.session.scalars(wanted, execution_options=FRESH)).one()
+    if reasons := [*nothing_fell_since(now, act.ask), *as_previewed(now, act.ask)]:
+        raise refuse(DECISION, "release", decision, act, reasons)
 
 
 async def _set_outcomes(decision: Decision, proposals: Sequence[Proposal], act: Act) -> list[Proposal]:

@@ -1,6 +1,6 @@
 """Where the budget line falls on a ranked list, and why those below it are not funded (K-03, K-10)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -38,27 +38,73 @@ def why_below(scores: Mapping[str, Decimal], thresholds: Mapping[str, Decimal]) 
     return BELOW_CRITERION if missed else BELOW_OVERALL
 
 
+Amiss = Literal["fits", "equals", "behind"]
+"""Why one is not passed over for want of money: it fits what is left, it would be parted from others of its
+rank, or the line has ended above it anyway."""
+
+
 def draw_line(
-    entries: Iterable[Entry], envelope: Decimal, thresholds: Mapping[str, Decimal]
+    entries: Iterable[Entry],
+    envelope: Decimal,
+    thresholds: Mapping[str, Decimal],
+    passed: Mapping[UUID, str] | None = None,
 ) -> Sequence[Outcome]:
     """Go down the ranks while all requests together stay within the envelope (K-03).
 
-    The first that does not fit starts the reserve list; a cheaper one after it is never taken first.
-    Those of equal rank are in or out together: nothing but the panel may tell them apart.
+    The first that does not fit starts the reserve list; a cheaper one after it is never taken first. Those of
+    equal rank are in or out together: nothing but the panel may tell them apart. `passed` are those that the
+    committee passes over, each with its reason: they take no money, and are rejected. Who is passed over for
+    want of money heads the reserve list instead, and the next that fits is taken.
     """
-    entries = tuple(entries)
-    ranked = sorted((e.rank, e.key, e.requested) for e in entries if e.rank is not None)
-    outcomes, spent, full = [], Decimal(0), False
-    for _, equals in groupby(ranked, key=lambda place: place[0]):
-        together = tuple(equals)
-        wanted = sum((requested for _, _, requested in together), Decimal(0))
-        full = full or spent + wanted > envelope
-        for _, key, _ in together:
-            outcomes.append(
-                Outcome(key, "reserve", INSUFFICIENT_BUDGET) if full else Outcome(key, "selected")
-            )
-        spent += wanted
+    entries, passed = tuple(entries), passed or {}
+    outcomes = [
+        Outcome(e.key, "rejected", passed[e.key]) for e in entries if e.rank is not None and _apart(e, passed)
+    ]
+    for equals, how in _walk(entries, envelope, passed):
+        for entry in equals:
+            inside = Outcome(entry.key, "selected")
+            outcomes.append(inside if how == "in" else Outcome(entry.key, "reserve", INSUFFICIENT_BUDGET))
     return (*outcomes, *_below(entries, thresholds))
+
+
+def passed_amiss(
+    entries: Iterable[Entry], envelope: Decimal, passed: Mapping[UUID, str]
+) -> Iterator[tuple[UUID, Amiss]]:
+    """Those who may not be passed over for want of money, and why not (K-03)."""
+    for equals, how in _walk(entries, envelope, passed):
+        named = [entry.key for entry in equals if entry.key in passed]
+        for key in named:
+            if how == "in":
+                yield key, "fits"
+            elif how == "out":
+                yield key, "behind" if len(named) == len(equals) else "equals"
+
+
+How = Literal["in", "passed", "out"]
+
+
+def _walk(
+    entries: Iterable[Entry], envelope: Decimal, passed: Mapping[UUID, str]
+) -> Iterator[tuple[tuple[Entry, ...], How]]:
+    """The ranks from the first, each with all who share it, and on which side of the line they are."""
+    ranked = [(e.rank, e.key, e) for e in entries if e.rank is not None and not _apart(e, passed)]
+    left, ended = envelope, False
+    for _, places in groupby(sorted(ranked, key=lambda place: place[:2]), key=lambda place: place[0]):
+        equals = tuple(entry for *_, entry in places)
+        wanted = sum((entry.requested for entry in equals), Decimal(0))
+        if not ended and wanted <= left:
+            left -= wanted
+            yield equals, "in"
+        elif not ended and all(entry.key in passed for entry in equals):
+            yield equals, "passed"
+        else:
+            ended = True
+            yield equals, "out"
+
+
+def _apart(entry: Entry, passed: Mapping[UUID, str]) -> bool:
+    """Whether it is passed over for something else than want of money."""
+    return passed.get(entry.key, INSUFFICIENT_BUDGET) != INSUFFICIENT_BUDGET
 
 
 def invite_first(

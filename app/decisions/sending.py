@@ -9,9 +9,13 @@ from app.calls.models import Call, Stage, TopicStage
 from app.calls.periods import day_of
 from app.calls.rule_set import pinned
 from app.decisions.letters import Facts, days_of, written
+from app.decisions.models import Decision, DecisionState, Line
 from app.proposals.letters import send_to_contacts
 from app.proposals.models import Proposal
+from app.topics.programme import programme
 from app.workflow.run import Act
+
+ON_THE_LIST = ("selected", "reserve", "rejected")
 
 
 async def write_letters(
@@ -25,26 +29,50 @@ async def write_letters(
 
     `summarised`: those whose summary report is released with it.
     """
+    proposals = list(proposals)
     dates = days_of(pinned(call), day_of(act.now))
-    kind = await act.session.scalar(select(Stage.kind).where(Stage.id == part.stage_id))
-    letters = {
-        proposal.id: written(_facts(call, part, proposal, kind == "short", proposal.id in summarised), dates)
-        for proposal in proposals
-    }
+    kind = await act.session.scalar(select(Stage.kind).where(Stage.id == part.stage_id)) or "full"
+    told = select(Line).join(Decision).where(Decision.state == DecisionState.RELEASED)
+    here = told.where(Line.proposal_id.in_([one.id for one in proposals]))
+    lines = {line.proposal_id: line for line in await act.session.scalars(here)}
+    letters = {}
+    for one in proposals:
+        own = str(one.state), one.reason, lines.get(one.id), one.id in summarised
+        letters[one.id] = written(facts_of(call, part, kind, one, *own), dates)
     await send_to_contacts("outcome", letters, act)
 
 
-def _facts(call: Call, part: TopicStage, proposal: Proposal, first_stage: bool, summarised: bool) -> Facts:
+def facts_of(
+    call: Call,
+    part: TopicStage,
+    kind: str,
+    proposal: Proposal,
+    outcome: str,
+    reason: str | None,
+    line: Line | None,
+    summarised: bool,
+) -> Facts:
+    """What the letter of a proposal says that has, or would have, this outcome; `part` with its topic.
+
+    What the committee said when it passed it over is told as long as that is the reason.
+    """
+    rules = pinned(call)
+    listed = line if outcome in ON_THE_LIST else None
+    passed = listed.passed_over if listed is not None and listed.reason == reason else None
     return Facts(
-        proposal.reference,
-        proposal.acronym,
-        proposal.title,
-        part.topic.reference,
-        call.reference,
-        str(proposal.state),
-        proposal.reason,
-        proposal.finding_rule,
-        proposal.finding_text,
-        first_stage,
-        summarised,
+        reference=proposal.reference,
+        acronym=proposal.acronym,
+        title=proposal.title,
+        topic=part.topic.reference,
+        call=call.reference,
+        outcome=outcome,
+        reason=reason,
+        rule=proposal.finding_rule,
+        finding=proposal.finding_text,
+        first_stage=kind == "short",
+        summarised=summarised,
+        why=programme().passes.get(reason or "") if passed else None,
+        passed_over=passed,
+        rank=listed.rank if listed is not None and rules.ranks_in_letters else None,
+        feedback=kind == "short" and outcome == "selected" and kind in rules.short_feedback,
     )

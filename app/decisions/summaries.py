@@ -31,14 +31,15 @@ async def give_summaries(
     found = await lock_all(act.session, Summary, await act.session.scalars(wanted))
     rows: dict[str, list[Summary]] = {"release": [], "withhold": [], "void": []}
     for one in found:
-        if one.state == SummaryState.CLEARED and (row := _row(states[one.proposal_id], short)):
+        if one.state == SummaryState.CLEARED and (row := row_of(states[one.proposal_id], short)):
             rows[row].append(one)
     for row, some in rows.items():
         await fire_all(SUMMARY, row, some, act.given(None))
     return frozenset(one.proposal_id for one in rows["release"])
 
 
-def _row(state: ProposalState, short: bool) -> str:
+def row_of(state: str, short: bool) -> str:
+    """What becomes of the report of a proposal with this outcome."""
     if state not in TOLD:
         return "void"
     if short and state == ProposalState.RESERVE:

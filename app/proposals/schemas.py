@@ -19,9 +19,9 @@ Key = Annotated[str, Field(pattern=KEY)]
 RejectionReason = Literal[
     "INADMISSIBLE", "INELIGIBLE", "OUT_OF_SCOPE", "BELOW_CRITERION_THRESHOLD", "BELOW_OVERALL_THRESHOLD",
     "INSUFFICIENT_BUDGET", "NOT_FIRST_RANKED", "FINANCIAL_CAPACITY", "OPERATIONAL_CAPACITY", "EXCLUDED",
-    "ETHICS", "SECURITY", "WITHDRAWN", "GA_PREPARATION_FAILED", "DUPLICATE",
+    "ETHICS", "SECURITY", "WITHDRAWN", "GA_PREPARATION_FAILED", "DUPLICATE", "SAME_WORK_FUNDED",
 ]  # fmt: skip
-"""Why a proposal is not funded (K-10)."""
+"""Why a proposal is not funded (K-10; that the same work is funded already is a code of our own)."""
 
 Shown = StrEnum("Shown", {code: code for code in (*ProposalState, UNDER_EVALUATION)})  # type: ignore[misc]
 """Every state that somebody may read."""

@@ -25,7 +25,7 @@ from app.core.postgres import Database, embedded
 from app.core.settings import PREFIX, Settings, load_settings
 from app.core.signals import end_with_parent, stopped_by_signals
 from app.core.upgrade import upgrade
-from app.evaluation.panel.replay import main as replay
+from app.decisions.replay import main as replay
 from app.rehearsal import report
 from app.rehearsal.call_file import CallFile
 from app.rehearsal.figures import differences, together

@@ -149,9 +149,18 @@ class Fault(Strict):
     note: str
 
 
+class Passing(Strict):
+    """A reason for which the committee passes over a proposal whose rank is reached (K-03, K-10)."""
+
+    code: Annotated[str, Limits(pattern=r"^[A-Z_]{1,40}$")]
+    says: str
+    confirmed: bool
+    note: str
+
+
 class Programme(Strict):
     """What is asked of a topic, which bodies vote on what and how, what is a conflict, what statistics keep
-    quiet, what reopens a list."""
+    quiet, what reopens a list, for what proposals of a list are passed over."""
 
     required: tuple[Field, ...]
     bodies: tuple[Kind, ...]
@@ -162,6 +171,7 @@ class Programme(Strict):
     conflicts: Conflicts
     statistics: Statistics
     reopening: tuple[Fault, ...]
+    passing_over: tuple[Passing, ...]
 
     @field_validator("votes")
     @classmethod
@@ -192,6 +202,10 @@ class Programme(Strict):
     @property
     def seconds(self) -> dict[str, str | None]:
         return {purpose: each.second for each in self.votes for purpose in each.purposes}
+
+    @property
+    def passes(self) -> dict[str, str]:
+        return {each.code: each.says for each in self.passing_over}
 
     def votes_by(self, kind: str, purpose: str) -> VotingRule:
         """The rule by which a body of this kind votes on this."""

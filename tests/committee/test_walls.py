@@ -12,7 +12,7 @@ from app.core.clock import machine_now
 from app.evaluation.panel.models import Panel
 from tests.build import Actor, committee, person
 from tests.conftest import World
-from tests.decisions.build import Ranked, decided, motion_on, ranked
+from tests.decisions.build import Ranked, decided, motion_on, ranked, release
 from tests.decisions.test_embargo import apply
 from tests.walls import is_hidden, is_there
 
@@ -56,7 +56,9 @@ async def test_a_seat_counts_between_its_dates_alone(world: World, seat: dict[st
     assert {b["account_id"] for b in (await is_there(ann, motion))["ballots"]} == {str(ann.id), str(bob.id)}
 
 
-async def test_who_advises_signs_or_observes_reads_no_list_and_no_vote(world: World) -> None:
+async def test_who_advises_signs_or_only_has_the_role_to_observe_reads_no_list_and_no_vote(
+    world: World,
+) -> None:
     there = await ranked(world, "1000000.00")
     body, (adviser,) = await committee(world, "adviser")
     async with world.sessions() as session, session.begin():
@@ -64,12 +66,15 @@ async def test_who_advises_signs_or_observes_reads_no_list_and_no_vote(world: Wo
     await is_there(adviser, f"/bodies/{body}")
     decision = await decided(there)
     paths = [await panel_of(world, there), f"/motions/{decision['motion_id']}"]
-    paths += [f"/decisions/{decision['id']}", f"/proposals/{there.proposals[0].id}"]
-    others = [await person(world, role, role) for role in ("signatory", "observer")]
+    paths += [f"/proposals/{there.proposals[0].id}", f"/decisions/{decision['id']}"]
+    signatory, observer = [await person(world, role, role) for role in ("signatory", "observer")]
     for path in paths:
         await is_there(there.office, path)
-        for who in (adviser, *others):
+        for who in (adviser, observer):
             await is_hidden(who, path)
+    for path in paths[:-1]:
+        await is_hidden(signatory, path)
+    await is_there(signatory, paths[-1])  # whose letters go out with it
 
 
 async def test_an_interest_takes_away_until_the_release_and_no_longer(world: World) -> None:
@@ -78,16 +83,15 @@ async def test_an_interest_takes_away_until_the_release_and_no_longer(world: Wor
     third, cas = await person(world, "third", "office"), there.members[2]
     await apply(world, there, third)
     await apply(world, there, cas)
-    decision = f"/decisions/{(await decided(there, without=(cas,)))['id']}"
-    paths = (decision, await panel_of(world, there), f"/proposals/{there.proposals[1].id}")
+    key = (await decided(there, without=(cas,)))["id"]
+    paths = (f"/decisions/{key}", await panel_of(world, there), f"/proposals/{there.proposals[1].id}")
     for path in paths:
         await is_there(there.office, path)
         await is_hidden(third, path)
     for path in paths[:2]:
         await is_there(there.members[0], path)
         await is_hidden(cas, path)
-    await there.office.post(f"{decision}/release")
-    await there.second.make(f"{decision}/release")
+    await release(there.office, there.second, key)
     for path in paths:
         await is_there(third, path)
     for path in paths[:2]:

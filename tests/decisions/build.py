@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx2
 from sqlalchemy import update
 
 from app.calls.models import Call, CallState, TopicStage, TopicStageState
@@ -184,8 +185,22 @@ async def decided(there: Ranked, *, without: Sequence[Actor] = ()) -> dict[str, 
 async def released(there: Ranked) -> dict[str, Any]:
     """The decision, after both officers have released it."""
     decision = await decided(there)
-    await there.office.post(f"/decisions/{decision['id']}/release")
-    return await there.second.make(f"/decisions/{decision['id']}/release")
+    return await release(there.office, there.second, decision["id"])
+
+
+async def release_by(who: Actor, key: str) -> httpx2.Response:
+    """One officer looks at the preview and releases what it shows; without one, what nobody has seen."""
+    seen = (await who.get(f"/decisions/{key}/preview")).json()
+    return await who.post(f"/decisions/{key}/release", {"digest": seen.get("digest", "0" * 64)})
+
+
+async def release(first: Actor, second: Actor, key: str) -> dict[str, Any]:
+    """Both officers release a decision; how it reads then."""
+    asked = await release_by(first, key)
+    assert asked.status_code == 202, asked.text
+    done = await release_by(second, key)
+    assert done.status_code == 200, done.text
+    return dict(done.json())
 
 
 async def summarised(world: World, there: Ranked, state: SummaryState = SummaryState.CLEARED) -> list[UUID]:

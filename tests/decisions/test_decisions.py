@@ -16,7 +16,7 @@ from app.evaluation.panel.models import Panel, Place
 from app.proposals.models import Proposal, ProposalState
 from tests.build import adopted_topic, fresh, person
 from tests.conftest import World
-from tests.decisions.build import decided, motion_on, proposal, ranked, released
+from tests.decisions.build import decided, motion_on, proposal, ranked, release_by, released
 
 pytestmark = pytest.mark.anyio
 
@@ -72,7 +72,7 @@ async def test_before_release_a_decision_is_not_there_for_anybody_else(world: Wo
     assert (await there.office.get("/decisions")).json()["items"][0]["id"] == decision["id"]
     others = [
         await person(world, name, *roles)
-        for name, roles in (("x", ()), ("s", ("signatory",)), ("o", ("observer",)))
+        for name, roles in (("x", ()), ("a", ("admin",)), ("o", ("observer",)))
     ]
     for actor in (*others, there.proposals[0].coordinator):
         assert (await actor.get(f"/decisions/{decision['id']}")).status_code == 404
@@ -143,15 +143,16 @@ async def test_release_sets_every_outcome_closes_the_call_and_writes_one_letter_
 async def test_one_officer_alone_cannot_release_and_nobody_twice(world: World) -> None:
     there = await ranked(world, "1.00")
     path = f"/decisions/{(await decided(there))['id']}"
-    first = await there.office.post(f"{path}/release")
+    key = path.rsplit("/", 1)[1]
+    first = await release_by(there.office, key)
     assert (first.status_code, first.json()["awaiting"]) == (202, "another officer")
-    again = await there.office.post(f"{path}/release")
+    again = await release_by(there.office, key)
     assert (again.status_code, again.json()["reasons"][0]["code"]) == (409, "second-officer")
     assert await mails(world, "outcome") == []
-    chair = await there.members[0].post(f"{path}/release")
+    chair = await there.members[0].post(f"{path}/release", {"digest": "0" * 64})
     assert chair.status_code == 403
-    assert (await there.second.post(f"{path}/release")).status_code == 200
-    assert (await there.second.post(f"{path}/release")).status_code == 409
+    assert (await release_by(there.second, key)).status_code == 200
+    assert (await release_by(there.second, key)).status_code == 409
     assert len(await mails(world, "outcome")) == 1
 
 
@@ -160,8 +161,8 @@ async def test_a_list_changed_after_the_vote_is_not_released(world: World) -> No
     decision = await decided(there)
     async with world.sessions() as session, session.begin():
         await session.execute(update(Place).values(total=Place.total - 1))
-    await there.office.post(f"/decisions/{decision['id']}/release")
-    refused = await there.second.post(f"/decisions/{decision['id']}/release")
+    await release_by(there.office, decision["id"])
+    refused = await release_by(there.second, decision["id"])
     assert (refused.status_code, refused.json()["reasons"][0]["code"]) == (409, "list-changed")
     assert (await there.office.get(f"/decisions/{decision['id']}")).json()["state"] == "adopted"
 

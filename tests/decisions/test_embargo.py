@@ -11,7 +11,7 @@ from app.consortia.models import Partner, Person
 from app.evaluation.panel.models import Panel
 from tests.build import Actor
 from tests.conftest import World
-from tests.decisions.build import Ranked, decided, motion_on, ranked, summarised
+from tests.decisions.build import Ranked, decided, motion_on, ranked, release_by, summarised
 from tests.evaluation.test_hearings import hearings_of, prepared
 from tests.evaluation.test_hearings import ranked as in_panel
 from tests.proposals.test_whole import opened
@@ -74,7 +74,8 @@ async def test_an_officer_who_applies_is_out_as_well(world: World) -> None:
     assert (await there.second.get(path)).status_code == 200
     await apply(world, there, there.second)
     assert (await there.second.get(path)).status_code == 404
-    assert (await there.second.post(f"{path}/release")).status_code == 404
+    assert (await there.second.get(f"{path}/preview")).status_code == 404
+    assert (await release_by(there.second, decision["id"])).status_code == 404
 
 
 def plain(answer: httpx2.Response) -> tuple[int, str, dict[str, str]]:
@@ -126,9 +127,9 @@ async def test_what_applicants_read_does_not_change_by_a_byte_between_the_list_a
     proposal = before[0][f"/v1/proposals/{there.proposals[0].id}"]
     assert (proposal[0], "under_evaluation" in proposal[1]) == (200, True)
     decision = await decided(there, without=(there.members[2],))
-    await there.office.post(f"/decisions/{decision['id']}/release")
+    await release_by(there.office, decision["id"])
     assert [await everything(world, client, known) for client in clients] == before
-    await there.second.make(f"/decisions/{decision['id']}/release")
+    assert (await release_by(there.second, decision["id"])).status_code == 200
     after = await everything(world, clients[0], known)
     assert '"state":"selected"' in after[f"/v1/proposals/{there.proposals[0].id}"][1].replace(" ", "")
     told = [after[f"/v1/summaries/{key}"][0] for key in summaries]
@@ -170,7 +171,7 @@ async def test_after_the_release_applicants_learn_their_own_outcome_and_the_list
     there = await ranked(world, "30000000.00", "20000000.00")
     decision = await decided(there)
     for officer in (there.office, there.second):
-        await officer.post(f"/decisions/{decision['id']}/release")
+        await release_by(officer, decision["id"])
     mine, other = there.proposals
     seen = (await mine.coordinator.get(f"/proposals/{mine.id}")).json()
     assert (seen["state"], seen["reason"]) == ("selected", None)

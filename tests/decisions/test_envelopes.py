@@ -12,7 +12,8 @@ from app.calls.models import Call, CallState, TopicStage, TopicStageState
 from app.calls.topic_stage.workflow import UNDECIDED
 from app.core.clock import machine_now
 from app.process import INVARIANTS
-from tests.build import adopted_topic, committee, person, published_call
+from app.topics.models import Topic, TopicState
+from tests.build import adopted_topic, committee, fresh, person, published_call
 from tests.conftest import World
 from tests.decisions.build import Ranked, decided, motion_on, ranked
 from tests.decisions.money import (
@@ -27,6 +28,7 @@ from tests.decisions.money import (
     set_state,
     voted,
 )
+from tests.decisions.two_stages import two_stages
 from tests.walls import is_there
 
 pytestmark = pytest.mark.anyio
@@ -86,7 +88,19 @@ async def test_no_other_motion_names_an_amount(world: World, purpose: str) -> No
     assert reasons(await asked(there, "1.00", purpose=purpose)) == [("amount-not-asked", "/amount")]
 
 
-@pytest.mark.parametrize("amount", [{"amount": "-1.00", "currency": "EUR"}, "72000000.00", 72_000_000])
+NO_MONEY = [
+    {"amount": "-1.00", "currency": "EUR"},
+    {"amount": "72000000.001", "currency": "EUR"},
+    {"amount": "72000000.000", "currency": "EUR"},
+    {"amount": "7.2e7", "currency": "EUR"},
+    {"amount": "72000000.00", "currency": "USD"},
+    {"amount": 72000000.0, "currency": "EUR"},
+    "72000000.00",
+    72_000_000,
+]
+
+
+@pytest.mark.parametrize("amount", NO_MONEY)
 async def test_what_is_no_money_is_refused(world: World, amount: Any) -> None:
     there = await ranked(world, *TOGETHER)
     assert (await asked(there, None, amount=amount)).status_code == 422
@@ -149,25 +163,99 @@ async def test_a_motion_that_is_not_carried_raises_nothing(world: World) -> None
     assert await budgets(there) == ("45000000.00", "45000000.00")
 
 
-@pytest.mark.parametrize("first", ["money", "list"])
-async def test_raising_while_the_list_is_adopted_gives_one_envelope_or_the_other(
-    live: World, first: str
+async def test_a_vote_on_the_list_falls_when_its_money_changes_and_one_that_is_prepared_stands(
+    world: World,
 ) -> None:
+    """Members have voted by the line that the money reached then."""
+    there = await ranked(world, *TOGETHER)
+    listed = await voted(there, await motion_on(there))
+    assert (await raised(there, "46000000.00")).status_code == 200
+    read = await is_there(there.office, listed)
+    told = "The money for the list has changed while it was voted on."
+    assert (read["state"], read["outcome_reason"]) == ("adjourned", told)
+    prepared = await motion_on(there)
+    assert (await raised(there, "72000000.00")).status_code == 200
+    path = await voted(there, prepared)
+    assert (await there.office.make(f"{path}/adopt"))["state"] == "adopted"
+    items = (await there.office.get("/decisions")).json()["items"]
+    decision = await is_there(there.office, f"/decisions/{items[0]['id']}")
+    assert [line["outcome"] for line in decision["lines"]] == ["selected", "selected"]
+
+
+async def test_money_that_is_not_raised_lets_the_vote_on_the_list_go_on(world: World) -> None:
+    there = await ranked(world, *TOGETHER)
+    listed = await voted(there, await motion_on(there))
+    path = await voted(there, (await asked(there, "72000000.00")).json(), "no")
+    await there.office.make(f"{path}/reject")
+    assert (await there.office.make(f"{listed}/adopt"))["state"] == "adopted"
+
+
+@pytest.mark.parametrize("side", ["from", "to"])
+async def test_money_that_moves_lets_the_vote_on_either_list_fall(world: World, side: str) -> None:
+    there, other = await of_two_lists(world)
+    listed = await voted(there, await motion_on(there))
+    keys = [there.topic_stage, other] if side == "from" else [other, there.topic_stage]
+    money = {"purpose": "move_budget", "target_id": keys[1], "text": "It is worth it.", "subject_id": keys[0]}
+    motion = (await asked(there, "4.00", **money)).json()
+    assert (await there.office.post(f"{await voted(there, motion)}/adopt")).status_code == 200
+    assert (await is_there(there.office, listed))["state"] == "adjourned"
+
+
+async def test_of_short_proposals_no_money_is_voted_on(world: World) -> None:
+    there = (await two_stages(world, *TOGETHER)).ranked
+    listed = await voted(there, await motion_on(there))
+    assert (await raised(there, "72000000.00")).status_code == 200
+    assert (await there.office.make(f"{listed}/adopt"))["state"] == "adopted"
+
+
+@pytest.mark.parametrize("first", ["money", "list"])
+async def test_raising_while_the_list_is_adopted_does_the_one_or_the_other(live: World, first: str) -> None:
     there = await ranked(live, *TOGETHER)
     money = await voted(there, (await asked(there, "72000000.00")).json())
     listed = await voted(there, await motion_on(there))
     paths = [money, listed] if first == "money" else [listed, money]
     answers = await asyncio.gather(*(there.office.post(f"{path}/adopt") for path in paths))
     status = {path: answer.status_code for path, answer in zip(paths, answers, strict=True)}
-    assert status[listed] == 200
-    assert status[money] in (200, 409)
+    assert sorted(status.values()) == [200, 409]
     items = (await there.office.get("/decisions")).json()["items"]
+    states = [(await is_there(there.office, path))["state"] for path in (money, listed)]
+    if status[money] == 200:
+        assert (states, items) == (["adopted", "adjourned"], [])
+        assert await budgets(there) == ("72000000.00", "72000000.00")
+        return
+    assert states == ["voting", "adopted"]
     decision = await is_there(there.office, f"/decisions/{items[0]['id']}")
-    envelope = "72000000.00" if status[money] == 200 else "45000000.00"
-    outcomes = ["selected", "selected" if status[money] == 200 else "reserve"]
-    assert decision["envelope"] == euro(envelope)
-    assert [line["outcome"] for line in decision["lines"]] == outcomes
-    assert await budgets(there) == (envelope, envelope)
+    assert decision["envelope"] == euro("45000000.00")
+    assert [line["outcome"] for line in decision["lines"]] == ["selected", "reserve"]
+    assert await budgets(there) == ("45000000.00", "45000000.00")
+
+
+@pytest.mark.parametrize("first", ["money", "list"])
+async def test_a_vote_that_opens_while_the_money_changes_is_by_the_new_line_or_falls(
+    live: World, first: str
+) -> None:
+    there = await ranked(live, *TOGETHER)
+    money = f"{await voted(there, (await asked(there, '72000000.00')).json())}/adopt"
+    listed = f"/motions/{(await motion_on(there))['id']}"
+    paths = [money, f"{listed}/put_to_vote"] if first == "money" else [f"{listed}/put_to_vote", money]
+    answers = await asyncio.gather(*(there.office.post(path) for path in paths))
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert await budgets(there) == ("72000000.00", "72000000.00")
+    state = (await is_there(there.office, listed))["state"]
+    assert state in ("voting", "adjourned")
+
+
+async def of_two_lists(world: World) -> tuple[Ranked, str]:
+    """A closed list, and another topic of the stage whose list is closed as well: its way through it."""
+    there = await ranked(world, *TOGETHER)
+    other = fresh(Topic, TopicState.IN_CALL, reference="T-OTHER", title="B", adopted_version=1)
+    other.action_type = "RIA"
+    async with world.sessions() as session, session.begin():
+        stage = (await session.get_one(TopicStage, UUID(there.topic_stage))).stage_id
+        beside = fresh(TopicStage, TopicStageState.RANKED, stage_id=stage, topic=other, budget=Decimal(9))
+        session.add(beside)
+    await set_call(world, there, budget=Decimal(60_000_000))
+    return there, str(beside.id)
 
 
 async def of_two_topics(world: World) -> tuple[Ranked, str]:

@@ -14,7 +14,7 @@ from app.workflow.run import system_act
 from tests.build import Actor, committee, fresh, person, published_call
 from tests.conftest import World
 from tests.consortia.build import consortium
-from tests.decisions.build import Ranked, decided, motion_on, ranked, released
+from tests.decisions.build import Ranked, decided, motion_on, ranked, release, released
 from tests.decisions.money import TOGETHER, apply, asked, budgets, euro, raised, reasons, set_state, voted
 from tests.walls import is_hidden, is_there
 
@@ -148,8 +148,7 @@ async def test_money_that_is_added_after_the_deadline_is_public_with_the_results
     decision = await decided(there)
     assert await seen_by(there, actor) == before
     assert before[0]["budget"] == before[2]["budget"] == euro("45000000.00")
-    await there.office.post(f"/decisions/{decision['id']}/release")
-    await there.second.make(f"/decisions/{decision['id']}/release")
+    await release(there.office, there.second, decision["id"])
     after = await seen_by(there, actor)
     assert after[0]["budget"] == after[2]["budget"] == euro("72000000.00")
 

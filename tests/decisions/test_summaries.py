@@ -14,7 +14,7 @@ from app.evaluation.summary.invariants import INVARIANTS
 from app.evaluation.summary.models import SummaryState
 from tests.build import Actor, vote
 from tests.conftest import World
-from tests.decisions.build import Ranked, decided, ranked, released, summarised
+from tests.decisions.build import Ranked, decided, ranked, release_by, released, summarised
 from tests.decisions.two_stages import TwoStages, two_stages
 from tests.evaluation.test_summaries import all_of, telling
 
@@ -51,18 +51,17 @@ async def test_nothing_is_released_while_a_report_may_tell_who_evaluated(world: 
     assert topic.body is not None
     there = Ranked(topic.office, topic.second, topic.body, topic.members, made, [])
     decision = await decided(there)
-    release = f"/decisions/{decision['id']}/release"
     told = "1 summary reports of the list may tell who evaluated; settle what was found in them."
-    refused = (await topic.office.post(release)).json()["reasons"]
+    refused = (await release_by(topic.office, decision["id"])).json()["reasons"]
     assert [(r["code"], r["text"], r["who"]) for r in refused] == [("summaries-held", told, "office")]
     held, weak = await all_of(topic.office, panel_id=panel)
     body = {"finding": 1, "reason": "It names an expert."}
     await topic.office.make(f"/summaries/{held['id']}/redact_finding", body)
     first, second = (one.coordinator for one in topic.proposals)
     assert [await all_of(first), await all_of(second)] == [[], []]
-    assert (await topic.office.post(release)).status_code == 202
+    assert (await release_by(topic.office, decision["id"])).status_code == 202
     assert [await all_of(first), await all_of(second)] == [[], []]
-    await topic.second.make(release)
+    assert (await release_by(topic.second, decision["id"])).status_code == 200
     (mine,), (theirs,) = await all_of(first), await all_of(second)
     assert (mine["id"], theirs["id"]) == (held["id"], weak["id"])
     assert set(mine) == {"id", "state", "actions", "proposal_id", "digest", "content"}

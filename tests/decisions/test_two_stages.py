@@ -17,7 +17,7 @@ from app.due import tick
 from app.proposals.models import Proposal, SealedVersion
 from tests.build import Actor, vote
 from tests.conftest import World
-from tests.decisions.build import decided, organisation
+from tests.decisions.build import decided, organisation, release
 from tests.decisions.two_stages import TwoStages, invited, two_stages
 
 pytestmark = pytest.mark.anyio
@@ -62,8 +62,7 @@ async def test_the_first_rank_is_invited_the_others_wait_and_no_money_is_drawn(w
     assert [(line["outcome"], line["reason"]) for line in decision["lines"]] == [
         ("selected", None), ("reserve", "NOT_FIRST_RANKED"), ("rejected", "BELOW_CRITERION_THRESHOLD"),
     ]  # fmt: skip
-    await there.office.post(f"/decisions/{decision['id']}/release")
-    await there.ranked.second.make(f"/decisions/{decision['id']}/release")
+    await release(there.office, there.ranked.second, decision["id"])
     assert await states(there) == ["selected", "reserve", "rejected"]
     invitation = await there.invitation()
     assert invitation["proposal_id"] == str(there.ranked.proposals[0].id)
@@ -95,8 +94,7 @@ async def test_industry_sees_nothing_before_the_invitation_and_only_the_invited_
         assert (await who.get("/invitations")).json()["items"] == []
         assert (await who.get("/consortia")).json()["items"] == []
         assert await mails(world, who) == []
-    await there.office.post(f"/decisions/{decision['id']}/release")
-    await there.ranked.second.make(f"/decisions/{decision['id']}/release")
+    await release(there.office, there.ranked.second, decision["id"])
     for who in (there.lead, there.company):
         assert [(await who.get(path)).status_code for path in sealed] == [200, 404, 404]
         items = (await who.get("/proposals")).json()["items"]
@@ -125,8 +123,7 @@ async def test_applicants_see_who_is_industry_with_the_invitation_and_the_others
         assert (await who.get("/industry_members")).json()["items"] == []
         assert (await who.get(f"/industry_members/{listed[0]['id']}")).status_code == 404
     decision = await decided(there.ranked)
-    await there.office.post(f"/decisions/{decision['id']}/release")
-    await there.ranked.second.make(f"/decisions/{decision['id']}/release")
+    await release(there.office, there.ranked.second, decision["id"])
     seen = await there.invitation(applicants[0])
     assert [one["email"] for one in seen["industry"]] == [there.lead.email, there.company.email]
     assert [one["email"] for one in (await there.invitation(there.lead))["coordinators"]] == [

@@ -110,32 +110,14 @@ async def test_reopening_without_a_reason_is_malformed(world: World, body: Any) 
     assert (await topic.office.post(f"{panel}/reopen", body)).status_code == 422
 
 
-async def test_each_way_back_has_its_own_list_of_faults(world: World) -> None:
+async def test_two_officers_name_a_fault_of_theirs_alone(world: World) -> None:
     topic, panel = await closed(world)
     theirs = {"fault": "unequal_treatment", "text": "One was heard, the other was not."}
     assert codes(await topic.office.post(f"{panel}/reopen", theirs)) == ["no-such-fault"]
     assert codes(await topic.office.post(f"{panel}/reopen", theirs | {"fault": "bad_mood"})) == [
         "no-such-fault"
     ]
-    refused = codes(await topic.office.post(f"{panel}/take_back", CONFLICT))
-    assert refused == ["not-returned", "no-such-fault"]
     assert await state(topic.office, panel) == "closed"
-
-
-async def test_one_officer_takes_back_what_the_committee_has_voted_down_naming_the_fault(
-    world: World,
-) -> None:
-    topic, panel = await closed(world)
-    motion = await put_to_vote(topic)
-    for member in topic.members:
-        await member.make(f"{motion}/vote", {"choice": "no"})
-    await topic.office.make(f"{motion}/reject", {"reason": "One was heard, the other was not."})
-    fault = {"fault": "unequal_treatment", "text": "One was heard, the other was not."}
-    back = await topic.office.make(f"{panel}/take_back", fault)
-    assert (back["state"], back["lists"][0]["fault"]) == ("open", "unequal_treatment")
-    await topic.office.make(f"{panel}/rank")
-    await topic.office.make(f"{panel}/close")
-    assert codes(await topic.office.post(f"{panel}/take_back", fault)) == ["not-returned"]
 
 
 @pytest.mark.parametrize("voting", [False, True])
@@ -166,7 +148,6 @@ async def test_what_is_decided_or_released_is_not_reopened(world: World, far: To
     async with world.sessions() as session, session.begin():
         (await session.get_one(TopicStage, UUID(topic.topic_stage))).state = far
     assert codes(await topic.office.post(f"{panel}/reopen", CONFLICT)) == ["decided"]
-    assert "decided" in codes(await topic.office.post(f"{panel}/take_back", CONFLICT))
 
 
 async def test_a_late_conflict_is_noted_and_its_report_counts_no_more_once_the_list_is_reopened(

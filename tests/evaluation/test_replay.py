@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 from app.calls.models import Call
 from app.core.fault import Fault
-from app.evaluation.panel import replay
+from app.decisions import replay
 from tests.conftest import World
 from tests.evaluation.build import Topic, evaluated
 from tests.evaluation.test_lists_anew import reopened
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 def by_owner(world: World, statement: str, **given: str) -> None:
     owner = create_engine(world.database.owner_url)
     with owner.begin() as connection:
-        assert connection.execute(text(statement), given).rowcount > 0
+        assert connection.execute(text(statement), given).rowcount != 0
     owner.dispose()
 
 

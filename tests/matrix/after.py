@@ -329,6 +329,20 @@ async def decided(cast: Cast) -> None:
     await cast.add("line", Line, decision_id=key, **line)
 
 
+async def returned(cast: Cast) -> None:
+    """The committee has returned the list that it had adopted; the panel begins anew."""
+    about: dict[str, Any] = {"session_id": cast.ids["session"], "subject_id": cast.ids["topic_stage"]}
+    about |= {"purpose": "return_list", "fault": "unequal_treatment", "text": "Return it."}
+    about |= {"topic_id": cast.ids["topic"], "decided_at": days(0)}
+    key = await cast.add("return", Motion, state=MotionState.ADOPTED, **about)
+    late = {"superseded_at": days(0), "returned_by_id": key}
+    await cast.put("decision", Decision, state=DecisionState.SUPERSEDED, **late)
+    await cast.put("panel", Panel, state=PanelState.OPEN, digest=None, closed_at=None)
+    again = {"reopened_at": days(0), "fault": "unequal_treatment", "reopened_for": "Return it."}
+    await cast.put("list", FrozenList, **again)
+    await cast.put("topic_stage", TopicStage, state=TopicStageState.EVALUATION)
+
+
 async def released(cast: Cast) -> None:
     """Applicants are told."""
     await cast.put("decision", Decision, state=DecisionState.RELEASED, released_at=days(0))

@@ -48,13 +48,14 @@ PDF = pdf("Part B", pages=1)
 
 @dataclass
 class Cast:
-    """The people, and the rows that were made for them, by name."""
+    """The people, and the rows that were made for them, by name; the digest of what a release would do."""
 
     world: World
     connection: AsyncConnection
     document: str = ""
     people: dict[str, Actor] = field(default_factory=dict)
     ids: dict[str, UUID] = field(default_factory=dict)
+    preview: str = "0" * 64
 
     async def add(self, name: str, model: type[Any], /, **values: Any) -> UUID:
         """Insert a row and remember its id by name."""

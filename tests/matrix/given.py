@@ -113,7 +113,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
         "order": [[cast.key("proposal")], [cast.key("rival proposal")]],
     },
     "panel.reopen": lambda cast: {"fault": "late_conflict"},
-    "panel.take_back": lambda cast: {"fault": "unequal_treatment"},
+    "decision.release": lambda cast: {"digest": cast.preview},
     "panel_seat.name": lambda cast: {"account_id": str(cast.account("observer")), "part": "observer"},
     "panel_item.change": lambda cast: {"changes": [{"criterion": CRITERIA[0], "score": "3"}]},
     "panel.settle_consensus": lambda cast: {"consensus_id": cast.key("consensus"), "scores": []},

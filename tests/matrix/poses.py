@@ -54,6 +54,7 @@ from app.topics.opinions.models import OpinionState
 from app.topics.screening.models import ScreeningState
 from tests.build import LONG_AGO
 from tests.matrix import after, before
+from tests.matrix.acts import send
 from tests.matrix.cast import Cast, days
 
 Step = Callable[[Cast], Awaitable[None]]
@@ -520,7 +521,12 @@ async def ethics_seat(cast: Cast, state: EthicsSeatState) -> None:
 
 @pose
 async def decision(cast: Cast, state: DecisionState) -> None:
-    await reach(cast, after.decided if state == DecisionState.ADOPTED else after.released)
+    await reach(cast, after.released if state == DecisionState.RELEASED else after.decided)
+    if state == DecisionState.ADOPTED:
+        seen = await send(cast, "office", "GET", f"/v1/decisions/{cast.ids['decision']}/preview")
+        cast.preview = seen.content["digest"]
+    if state == DecisionState.SUPERSEDED:
+        await after.returned(cast)
 
 
 @pose

@@ -16,7 +16,7 @@ from app.proposals.models import Proposal, ProposalState
 from tests.build import LONG_AGO, Actor, fresh, person
 from tests.conftest import World
 from tests.consortia.build import close
-from tests.decisions.build import decided, ranked
+from tests.decisions.build import decided, ranked, release
 from tests.decisions.test_findings import letters
 from tests.evaluation.build import expert, in_evaluation, invited, seated
 from tests.proposals.build import submitted, under_check
@@ -98,8 +98,7 @@ async def test_a_late_finding_is_told_with_the_results_and_its_place_is_marked(w
     lines = {line["proposal_id"]: (line["rank"], line["outcome"], line["reason"]) for line in read["lines"]}
     assert lines[str(first.id)] == (1, "rejected", "INELIGIBLE")
     assert lines[str(second.id)] == (2, "selected", None)
-    await there.office.post(f"/decisions/{decision['id']}/release")
-    await there.second.make(f"/decisions/{decision['id']}/release")
+    await release(there.office, there.second, decision["id"])
     shown = (await first.coordinator.get(f"/proposals/{first.id}")).json()
     assert (shown["state"], shown["finding"]) == ("ineligible", LATE)
     (letter,) = (await letters(world))[first.coordinator.email]
@@ -112,8 +111,7 @@ async def test_found_after_the_vote_the_line_stays_and_the_place_is_marked(world
     first, second = there.proposals
     decision = await decided(there)
     await both(there.office, there.second, f"/proposals/{first.id}/find_ineligible", LATE)
-    await there.office.post(f"/decisions/{decision['id']}/release")
-    await there.second.make(f"/decisions/{decision['id']}/release")
+    await release(there.office, there.second, decision["id"])
     read = (await there.office.get(f"/decisions/{decision['id']}")).json()
     assert [(line["outcome"], line["gone"]) for line in read["lines"]] == [
         ("selected", "ineligible"), ("selected", None),
@@ -182,8 +180,7 @@ async def test_withdrawn_from_a_closed_list_it_takes_no_money_and_keeps_its_plac
     assert [(li["rank"], li["outcome"], li["reason"], li["gone"]) for li in read["lines"]] == [
         (1, "rejected", "WITHDRAWN", "withdrawn"), (2, "selected", None, None),
     ]  # fmt: skip
-    await there.office.post(f"/decisions/{decision['id']}/release")
-    await there.second.make(f"/decisions/{decision['id']}/release")
+    await release(there.office, there.second, decision["id"])
     assert first.coordinator.email not in await letters(world)
     states = [(await p.coordinator.get(f"/proposals/{p.id}")).json()["state"] for p in (first, second)]
     assert states == ["withdrawn", "selected"]
@@ -192,8 +189,7 @@ async def test_withdrawn_from_a_closed_list_it_takes_no_money_and_keeps_its_plac
 async def test_a_selected_one_may_be_withdrawn_until_its_grant_is_signed(world: World) -> None:
     there = await ranked(world, "1.00", "1.00")
     decision = await decided(there)
-    await there.office.post(f"/decisions/{decision['id']}/release")
-    await there.second.make(f"/decisions/{decision['id']}/release")
+    await release(there.office, there.second, decision["id"])
     await close(world)
     for one, state in zip(there.proposals, (GrantState.SIGNED, GrantState.PREPARATION), strict=True):
         grant = fresh(Grant, state, proposal_id=one.id, number=str(one.id)[:8], amount=1)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from app.calls.models import Stage, TopicStage
 from app.decisions.invitation.models import HOLDING, Invitation
 from app.decisions.models import Decision, Line
+from app.decisions.queries import in_force
 from app.proposals.models import Proposal, ProposalState
 
 
@@ -25,13 +26,13 @@ def beside(topic_stage_id: UUID, *, step: int) -> Select[UUID]:
 def next_in_rank(topic_stage_id: UUID) -> Select[UUID]:
     """The proposal that is to be invited next: of the reserve the first rank (C-08)."""
     found = select(Proposal.id).join(Line, Line.proposal_id == Proposal.id).join(Decision)
-    reserve = (Decision.topic_stage_id == topic_stage_id, Proposal.state == ProposalState.RESERVE)
+    reserve = (Decision.topic_stage_id == topic_stage_id, in_force(), Proposal.state == ProposalState.RESERVE)
     return found.where(*reserve).order_by(Line.rank).limit(1)
 
 
 async def places(session: AsyncSession, topic_stage_id: UUID) -> int:
     """How many of a stage's short proposals its decision lets go on."""
-    wanted = select(Decision.invites).where(Decision.topic_stage_id == topic_stage_id)
+    wanted = select(Decision.invites).where(Decision.topic_stage_id == topic_stage_id, in_force())
     return await session.scalar(wanted) or 0
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 import app.evaluation.consensus.meeting  # noqa: F401  # a consensus report names what is defined there
 from app.calls.models import TopicStage
-from app.committee.models import Motion
 from app.core.db import Base, Entity, Keyed, state_of
 from app.evaluation.consensus.models import Consensus
 from app.proposals.models import Proposal, ProposalState
@@ -34,11 +33,6 @@ RUNNING = (ProposalState.ELIGIBLE, ProposalState.IN_EVALUATION, ProposalState.EV
 def _listed() -> ColumnElement[bool]:
     """The proposals that the list is made of."""
     return and_(Panel.topic_stage_id == foreign(Proposal.topic_stage_id), Proposal.state.in_(RUNNING))
-
-
-def _voted_on() -> ColumnElement[bool]:
-    """The motions to adopt a list of the panel."""
-    return and_(foreign(Motion.subject_id) == Panel.topic_stage_id, Motion.purpose == "adopt_list")
 
 
 class Panel(Entity, Base):
@@ -72,7 +66,6 @@ class Panel(Entity, Base):
     fallen: Mapped[list["FallenReport"]] = relationship(
         lazy="raise", back_populates="panel", order_by="FallenReport.at"
     )
-    votes: Mapped[list[Motion]] = relationship(primaryjoin=_voted_on, viewonly=True, lazy="raise")
     changes: Mapped[list["PanelChange"]] = relationship(
         lazy="raise", back_populates="panel", order_by="PanelChange.number"
     )
@@ -198,3 +191,9 @@ class FallenReport(Keyed, Base):
     at: Mapped[datetime]
     taken_up: Mapped[bool] = mapped_column(default=False)
     panel: Mapped[Panel] = relationship(lazy="raise", back_populates="fallen")
+    proposal: Mapped[Proposal] = relationship(lazy="raise")
+
+    @property
+    def counts(self) -> bool:
+        """Whether the closed list still stands on it: it was not made anew, the proposal has not left."""
+        return not self.taken_up and self.proposal.gone is None

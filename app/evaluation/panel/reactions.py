@@ -22,8 +22,9 @@ async def begin_anew(report: Report, act: Act) -> None:
     """Reaction to a report's `void`: what stood on it, once sealed, is drafted anew by those who stay.
 
     A final consensus report is void as well, its proposal in evaluation again and the list open, as long as
-    the list is not closed. A closed one stands for those who decide; what has fallen is noted, and begins
-    anew if the list is reopened. Panels are locked first, as by their own acts.
+    the list is not closed. A closed one stands for those who decide, and for those who were told; what has
+    fallen is noted, whenever that is, and begins anew if the list is made anew. Panels are locked first, as
+    by their own acts.
     """
     if report.sealed_at is None:
         return
@@ -41,13 +42,13 @@ async def begin_anew(report: Report, act: Act) -> None:
         await fire(CONSENSUS, "lose_report", consensus, act)
         return
     (proposal,) = await lock_all(act.session, Proposal, [report.proposal_id])
-    if proposal.state != ProposalState.EVALUATED:
+    if proposal.gone:
         return
     closed = [panel for panel in panels if panel.state == PanelState.CLOSED]
     for panel in closed:
         fell = ReportFell(report_id=report.id, proposal_id=proposal.id)
         await fire(PANEL, "lose_report", panel, act.given(fell))
-    if closed:
+    if closed or proposal.state != ProposalState.EVALUATED:
         return
     await _agree_anew(consensus, proposal, act)
     for panel in panels:

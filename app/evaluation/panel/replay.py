@@ -11,9 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.calls.chosen import scheme_of
 from app.calls.models import Call, Stage, TopicStage
 from app.core.audit import AuditDetail, AuditEvent
-from app.core.audit_cli import say, within
 from app.core.fault import Fault
-from app.core.postgres import Database
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.panel.effects import digest_of, lines
 from app.evaluation.panel.inputs import (
@@ -34,21 +32,6 @@ class Replayed(NamedTuple):
     name: str
     places: int
     faults: list[str]
-
-
-def main(database: Database, reference: str) -> int:
-    """One line per list; code 1 if one differs from what was frozen. Raises Fault for a call not known."""
-
-    async def look(session: AsyncSession) -> int:
-        found = await replayed(session, reference)
-        for one in found:
-            good = f"{one.places} places, the same order, the same digest."
-            say(*(f"{one.name}: {told}" for told in one.faults or [good]))
-        if not found:
-            say(f"No list of {reference} was ever closed.")
-        return 1 if any(one.faults for one in found) else 0
-
-    return within(database, look, read_only=True)
 
 
 async def replayed(session: AsyncSession, reference: str) -> list[Replayed]:

@@ -7,7 +7,6 @@ from sqlalchemy import and_, exists, or_, select
 
 from app.calls.chosen import rules_of
 from app.calls.models import TopicStage, TopicStageState
-from app.committee.models import MotionState
 from app.core.reason import Reason
 from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.hearing.models import HearingRound
@@ -106,7 +105,13 @@ def ethics_asked_for(panel: Panel, ask: Ask) -> Why:
 def still_undecided(panel: Panel, ask: Ask) -> Why:
     """What the committee has decided on, or applicants were told, stands on the list as it is."""
     if panel.topic_stage.state in (TopicStageState.DECIDED, TopicStageState.RELEASED):
-        yield Reason("decided", "The committee has decided on this list.", who="committee")
+        told = "The committee has decided on this list; until its results are released it may return it."
+        yield Reason("decided", told, who="committee")
+
+
+def nobody_told(panel: Panel, ask: Ask) -> Why:
+    if panel.topic_stage.state not in (TopicStageState.RANKED, TopicStageState.DECIDED):
+        yield Reason("released", "Applicants have been told what was decided on this list.")
 
 
 def fault_is_known(panel: Panel, ask: Ask) -> Why:
@@ -121,13 +126,6 @@ def _known(by: str, ask: Ask) -> Why:
     faults = [one.code for one in programme().reopening if one.by == by]
     if ask.data is not None and ask.data.fault not in faults:
         yield Reason("no-such-fault", f"One of: {', '.join(faults)}.", "/fault", "office")
-
-
-def not_adopted(panel: Panel, ask: Ask) -> Why:
-    """A vote on this version of the list, and no earlier one."""
-    against = (m.decided_at for m in panel.votes if m.state == MotionState.NOT_ADOPTED)
-    if not any(at is not None and panel.closed_at is not None and at >= panel.closed_at for at in against):
-        yield Reason("not-returned", "The committee has not voted the list down.", who="committee")
 
 
 async def agenda_done(panel: Panel, act: Act) -> None:
@@ -172,7 +170,7 @@ LISTED = (
     "topic_stage.stage.call",
     "lists",
 )
-REOPENED = ("lists", "votes", "topic_stage")
+REOPENED = ("lists", "topic_stage")
 PANEL = Workflow(
     "panel",
     PanelState,
@@ -200,10 +198,10 @@ PANEL = Workflow(
                    "Begin anew, for a fault that two officers name: the next version of the list follows.",
                    guards=(still_undecided, fault_is_known), effects=(effects.take_list_back,), data=Reopen,
                    needs=REOPENED, second=True),
-        Transition("take_back", {CLOSED}, OPEN, office,
-                   "Begin anew what the committee has not adopted, for the fault of procedure that it names.",
-                   guards=(still_undecided, not_adopted, fault_of_procedure),
-                   effects=(effects.take_list_back,), data=Reopen, needs=REOPENED),
+        Transition("take_back", {CLOSED}, OPEN, system,
+                   "The committee has returned the list for a fault of procedure: the next version follows.",
+                   guards=(nobody_told, fault_of_procedure), effects=(effects.take_list_back,), data=Reopen,
+                   needs=REOPENED),
         Transition("screen_ethics", {CLOSED}, None, office,
                    "Open the ethics screening of those likely to be funded, down to this rank (X-02).",
                    guards=(ethics_asked_for,), data=ScreenEthics, needs=("topic_stage.stage.call",)),

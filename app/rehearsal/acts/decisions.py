@@ -21,15 +21,17 @@ async def decide(cast: Cast) -> None:
 
 
 async def release(cast: Cast) -> None:
-    """Two officers release; every coordinator gets a letter."""
+    """Two officers release what the preview shows; every coordinator gets a letter."""
     with cast.theatre.step("Results are released, letters go out"):
         await cast.theatre.clock(at(cast.wall("released_on")))
         decisions = await cast.office.all("/decisions")
         for field in cast.fields:
             for decision in decisions:
-                if decision["topic_stage_id"] == field.part:
+                if decision["topic_stage_id"] == field.part and decision["state"] == "adopted":
                     field.decision = decision["id"]
-                    await cast.office.both(f"/decisions/{field.decision}/release", cast.second)
+                    here = f"/decisions/{field.decision}"
+                    seen = await cast.office.get(f"{here}/preview")
+                    await cast.office.both(f"{here}/release", cast.second, digest=seen["digest"])
         await cast.theatre.clock(at(cast.wall("released_on")) + 5 * MINUTE)
 
 

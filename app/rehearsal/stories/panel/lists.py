@@ -49,7 +49,7 @@ async def _close(cast: Cast) -> None:
 
 
 async def give_back(cast: Cast) -> None:
-    """The committee votes the list down, for a fault of procedure; two people make it anew."""
+    """The committee votes the list down and returns it, for a fault of procedure that the motion names."""
     with cast.theatre.step("The committee gives the list back"):
         field, day = cast.fields[0], cast.wall("decided_on")
         await cast.theatre.clock(at(day))
@@ -57,12 +57,18 @@ async def give_back(cast: Cast) -> None:
         for member in asked.entitled:
             await member.act(f"{asked.motion}/vote", choice="no")
         await committee.end(cast, asked, "reject", FAULT["text"])
-        here = f"/panels/{field.panel}"
-        unknown = await cast.office.refused(f"{here}/take_back", fault="low_score", text=FAULT["text"])
-        expect(unknown == ["no-such-fault"], f"only a fault of procedure gives it back; told is {unknown}")
-        again = await cast.office.act(f"{here}/take_back", **FAULT)
+        await _refuse_a_low_score(cast, day)
+        await committee.vote(cast, "return_list", field.part, FAULT["text"], day, fault=FAULT["fault"])
+        again = await cast.office.get(f"/panels/{field.panel}")
         expect(again["state"] == "open", f"the panel is open again; it is {again['state']}")
         cast.tell(TOLD, 1, "given back", FAULT["text"])
+
+
+async def _refuse_a_low_score(cast: Cast, day: str) -> None:
+    held = await cast.office.make(f"/bodies/{cast.body}/sessions", title="A try", held_at=at(day).isoformat())
+    asked = {"purpose": "return_list", "subject_id": cast.fields[0].part, "text": FAULT["text"]}
+    told = await cast.office.refused(f"/sessions/{held['id']}/motions", fault="low_score", **asked)
+    expect(told == ["no-such-fault"], f"only a fault of procedure gives it back; told is {told}")
 
 
 async def part_again(cast: Cast) -> None:
