@@ -28,6 +28,7 @@ import app.consortia.waits
 import app.decisions.access
 import app.decisions.invitation.access
 import app.decisions.invitation.waits
+import app.decisions.letter.access
 import app.decisions.routes
 import app.evaluation.consensus.access
 import app.evaluation.ethics.access
@@ -93,6 +94,7 @@ from app.core.settings import Settings
 from app.core.sweeping import Beside, Named
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
+from app.decisions.letter.queries import review_until
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.ethics import reactions as ethics
 from app.evaluation.hearing import reactions as hearing
@@ -122,6 +124,7 @@ from app.proposals import notices
 from app.proposals import reactions as proposals
 from app.proposals.information import reactions as information
 from app.proposals.models import Document, DocumentText, Proposal, SealedVersion
+from app.proposals.review import install_review
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
 from app.topics.consultation.models import Comment
@@ -190,6 +193,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.evaluation.ethics.access.SIGHTS
     | app.decisions.access.SIGHTS
     | app.decisions.invitation.access.SIGHTS
+    | app.decisions.letter.access.SIGHTS
     | app.grants.access.SIGHTS
 )
 
@@ -533,6 +537,7 @@ def install(settings: Settings) -> None:
     install_roles([committee_roles, contract_roles])
     install_me(TIES, WAITS)
     install_frames(FRAMES["motion", "prepare"])
+    install_review(review_until)
     asked.install(authenticate)
     sight.install(dict(SIGHTS), app.experts.conflicts.access.partial_to)
     run.install(REACTIONS)

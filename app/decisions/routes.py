@@ -4,6 +4,7 @@ from uuid import UUID
 
 from app.decisions.access import entitled, informed
 from app.decisions.invitation.mounts import INVITATIONS
+from app.decisions.letter.mounts import LETTERS
 from app.decisions.models import Decision
 from app.decisions.schemas import DecisionForCommittee, DecisionItem, DecisionRead
 from app.decisions.workflow import DECISION
@@ -28,3 +29,4 @@ mount(
     ),
 )
 mount(router, INVITATIONS)
+mount(router, LETTERS)
