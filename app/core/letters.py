@@ -39,7 +39,7 @@ def sign(pem: str, facts: Facts) -> str:
 
 
 def read(public_pem: str, signature: str) -> Facts:
-    """What is signed here, if it was signed as a letter with the other half of this key. Raises NotGenuine."""
+    """What is signed here, if it was signed as a letter by this key (PEM). Raises NotGenuine."""
     if not signature.startswith(BEGINNING):
         raise NotGenuine("This is signed as something else than a letter.")
     said = receipts.signed(public_pem, signature)

@@ -53,7 +53,7 @@ def _key(pem: str) -> Any:
 
 
 def sign(pem: str, facts: BaseModel, kind: str = HEADER["typ"]) -> str:
-    """The facts in canonical JSON (RFC 8785), signed with a private key (PEM, P-256), as this kind of text."""
+    """The facts in canonical JSON (RFC 8785), signed with a private key (PEM, P-256) as this kind."""
     header = {"typ": kind}
     return str(jws.sign(rfc8785.dumps(facts.model_dump()), _key(pem), headers=header, algorithm=ALGORITHM))
 

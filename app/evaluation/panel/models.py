@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Numeric, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
+import app.evaluation.consensus.meeting  # noqa: F401  # tables that consensus reports name
 from app.calls.models import TopicStage
 from app.committee.models import Motion
 from app.core.db import Base, Entity, Keyed, state_of
