@@ -52,7 +52,7 @@ def _result(redress: Redress) -> ResultRead | None:
     again = redress.re_evaluation
     if again is None or redress.state != RedressState.SETTLED:
         return None
-    anew = [AnewRead(criterion=code, **mark) for code, mark in again.agreed.items()]
+    anew = [AnewRead(criterion=code, **again.agreed[code]) for code in again.criteria]
     return ResultRead(anew=anew, scores=again.scores, total=again.total, above=again.above)
 
 

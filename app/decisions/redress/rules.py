@@ -77,7 +77,8 @@ class Moves:
 def better(one: Listed, other: Upheld, scheme: Scheme) -> bool | None:
     """Whether a listed proposal stands before the upheld one; None where no computed step tells them apart.
 
-    The steps go in their order; the first whose figure is not known of both is the panel's, and ends it.
+    The steps go in their order; one whose figure is not known of both was the panel's, which sits no more,
+    and is passed over.
     """
     strength = weighted(other.scores, scheme)
     if one.weighted != strength:
@@ -85,9 +86,7 @@ def better(one: Listed, other: Upheld, scheme: Scheme) -> bool | None:
     for step in scheme.tie_break:
         mine = one.scores.get(step, one.figures.get(step))
         theirs = other.scores.get(step, other.figures.get(step))
-        if mine is None or theirs is None:
-            return None
-        if mine != theirs:
+        if mine is not None and theirs is not None and mine != theirs:
             return mine > theirs
     return None
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AliasPath, Field, model_validator
+from pydantic import Field, model_validator
 
 from app.core.schema import Data, EntityRead, Id, ItemRead, LongText, Paragraph, Read
 from app.decisions.redress.re_evaluation.models import ReEvaluation
@@ -65,8 +65,8 @@ class SeatRead(SeatShown):
 class ReEvaluationForNamed(EntityRead):
     """All that an expert reads before declaring: whose proposal it is."""
 
-    reference: str = Field(validation_alias=AliasPath("redress", "proposal", "reference"))
-    title: str = Field(validation_alias=AliasPath("redress", "proposal", "handed_in", "title"))
+    reference: str
+    title: str
     organisations: list[str]
 
     @model_validator(mode="before")
@@ -74,9 +74,9 @@ class ReEvaluationForNamed(EntityRead):
     def _card(cls, source: Any) -> Any:
         if not isinstance(source, ReEvaluation):
             return source
-        proposal = source.redress.proposal
-        names = sorted(one.organisation.legal_name for one in proposal.consortium.partners)
-        return {"id": source.id, "state": source.state, "redress": source.redress, "organisations": names}
+        redress = source.redress
+        told = {"reference": redress.proposal.reference, "title": redress.proposal.handed_in["title"]}
+        return {"id": source.id, "state": source.state, "organisations": redress.applying, **told}
 
 
 class ReEvaluationForExpert(EntityRead):
