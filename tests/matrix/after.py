@@ -430,7 +430,7 @@ async def redress(cast: Cast, state: RedressState) -> None:
 
 
 async def re_evaluation(cast: Cast, state: ReEvaluationState) -> None:
-    """Three experts have sealed, one has not, one has not declared; a draft lies before them, or is agreed."""
+    """Three experts have sealed, one has not, one has not declared; a draft lies before them, or stands."""
     mark = {"score": "4", "comment": "Good."}
     said: dict[str, Any] = {"criteria": ["impact"], "old": dict.fromkeys(CRITERIA, "4"), "agreed": {}}
     said |= {"scores": {}, "above": False, "round": 0}

@@ -108,7 +108,7 @@ async def fund_by_motion(motion: Motion, act: Act) -> None:
     here = select(Redress.topic_stage_id, Redress.source_id).where(Redress.id == motion.subject_id)
     part_id, source_id = (await act.session.execute(here)).one()
     calls = select(Stage.call_id).join(TopicStage).where(TopicStage.id == part_id)
-    (call,) = await lock_all(act.session, Call, await act.session.scalars(calls), ["stages.topic_stages"])
+    (call,) = await lock_all(act.session, Call, await act.session.scalars(calls))
     wanted = [key for key in (part_id, source_id) if key is not None]
     parts = {one.id: one for one in await lock_all(act.session, TopicStage, wanted)}
     keys = select(Redress.proposal_id).where(Redress.id == motion.subject_id)
@@ -163,9 +163,9 @@ async def _find_money(
         told.append(budget_of(source.topic_id, source.budget, source.budget - missing))
         await fire(TOPIC_STAGE, "give_to_redress", source, to(source.budget - missing, False, act))
     await fire(TOPIC_STAGE, "cover_redress", part, to(part.budget + missing, False, act))
-    stage = next(stage for stage in call.stages if stage.id == part.stage_id)
-    taken = [one.budget for one in stage.topic_stages if one.state not in LEFT]
-    needed = covering(call.budget, taken)
+    of_stage = (TopicStage.stage_id == part.stage_id, TopicStage.state.not_in(LEFT))
+    taken = await act.session.scalars(select(TopicStage.budget).where(*of_stage))
+    needed = covering(call.budget, taken.all())
     if needed > call.budget:
         await fire(CALL, "cover_redress", call, to(needed, False, act))
     await publish(call, act, "budget", motion.text, stage_id=part.stage_id, budgets=told)
