@@ -29,6 +29,9 @@ import app.decisions.access
 import app.decisions.full_text.access
 import app.decisions.invitation.access
 import app.decisions.invitation.waits
+import app.decisions.letter.access
+import app.decisions.redress.access
+import app.decisions.redress.re_evaluation.access
 import app.decisions.routes
 import app.evaluation.consensus.access
 import app.evaluation.ethics.access
@@ -97,7 +100,11 @@ from app.core.sweeping import Beside, Named
 from app.decisions import lists
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
+from app.decisions.letter.queries import review_until
 from app.decisions.minutes import only_what_is_released
+from app.decisions.redress import funding
+from app.decisions.redress import reactions as redress
+from app.decisions.redress.re_evaluation import reactions as re_evaluation
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.ethics import reactions as ethics
 from app.evaluation.hearing import reactions as hearing
@@ -107,7 +114,7 @@ from app.evaluation.panel.room import reactions as room
 from app.evaluation.report import reactions as report
 from app.evaluation.report.due import remind_of_reports
 from app.evaluation.summary import reactions as summary
-from app.evaluation.summary.models import SummaryPrint
+from app.evaluation.summary.models import Summary, SummaryPrint
 from app.experts import reactions as experts
 from app.experts.access import contract_roles
 from app.experts.affinity import reactions as affinity
@@ -127,6 +134,7 @@ from app.proposals import notices
 from app.proposals import reactions as proposals
 from app.proposals.information import reactions as information
 from app.proposals.models import Document, DocumentText, Proposal, SealedVersion
+from app.proposals.review import install_review
 from app.topics import reactions as topics
 from app.topics.consultation import reactions as consultation
 from app.topics.consultation.models import Comment
@@ -196,6 +204,9 @@ OWN: Mapping[type[Any], Sight] = (
     | app.decisions.access.SIGHTS
     | app.decisions.full_text.access.SIGHTS
     | app.decisions.invitation.access.SIGHTS
+    | app.decisions.letter.access.SIGHTS
+    | app.decisions.redress.access.SIGHTS
+    | app.decisions.redress.re_evaluation.access.SIGHTS
     | app.grants.access.SIGHTS
 )
 
@@ -220,7 +231,10 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
         app.evaluation.panel.room.access.reads_proposal,
         app.decisions.invitation.access.industry_partner,
         app.decisions.full_text.access.reads_proposal,
+        app.decisions.redress.access.reads_proposal,
+        app.decisions.redress.re_evaluation.access.reads_proposal,
     ),
+    Summary: (app.decisions.redress.access.reads_summary,),
 }
 
 SIGHTS: Mapping[type[Any], Sight] = {
@@ -251,6 +265,7 @@ FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
         lists.frame_list_motion,
         lists.frame_return,
         invitations.frame_next_rank,
+        funding.frame_funding,
     ),
 }
 
@@ -262,14 +277,16 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         corrections.frame_correction,
         lists.open_vote_on_list,
         decisions.recuse_applicants,
+        funding.recuse_who_applied,
         committee.seat_alternates,
     ),
     ("motion", "prepare"): (committee.tell_of_new_motion,),
     ("motion", "receive"): (committee.tell_of_new_motion,),
     ("motion", "refer"): (committee.put_to_second_body,),
-    ("motion", "recuse"): (decisions.recuse_applicants,),
+    ("motion", "recuse"): (decisions.recuse_applicants, funding.recuse_who_applied),
     ("motion", "adopt"): (
         decisions.no_applicant_counts,
+        funding.nobody_concerned_counts,
         topics.take_up_by_motion,
         topics.merge_by_motion,
         topics.adopt_by_motion,
@@ -284,9 +301,11 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         lists.decide_by_motion,
         lists.return_by_motion,
         invitations.invite_next_by_motion,
+        funding.fund_by_motion,
     ),
     ("motion", "reject"): (
         decisions.no_applicant_counts,
+        funding.nobody_concerned_counts,
         topics.turn_down_by_motion,
         topics.keep_by_motion,
         corrigenda.drop_by_motion,
@@ -479,6 +498,13 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         )
     },
     ("invitation", "join"): (invitations.merge_both_sides, invitations.told_of("join")),
+    **{("redress", row): (redress.told_of(row),) for row in ("file", "admit", "withdraw")},
+    ("redress", "dismiss"): (redress.tell_of_dismissal,),
+    ("redress", "reject"): (redress.tell_of_rejection,),
+    ("redress", "uphold"): (re_evaluation.begin, redress.told_of("uphold")),
+    ("redress", "reinstate"): (redress.reinstate, seal_the_trail),
+    ("redress", "settle"): (redress.follow_the_result, seal_the_trail),
+    **{("re_evaluation", row): (re_evaluation.finish_if_agreed,) for row in ("draft", "approve")},
     ("topic_stage", "start_checks"): (invitations.close_the_reserve, seal_the_trail),
     ("topic_stage", "begin_evaluation"): (proposals.evaluate_the_eligible,),
     ("topic_stage", "release_findings"): (decisions.tell_of_findings, seal_the_trail),
@@ -571,6 +597,7 @@ def install(settings: Settings) -> None:
     install_me(TIES, WAITS)
     install_frames(FRAMES["motion", "prepare"])
     install_voting(programme().votes_by)
+    install_review(review_until)
     asked.install(authenticate)
     sight.install(dict(SIGHTS), app.experts.conflicts.access.partial_to)
     run.install(REACTIONS)

@@ -48,6 +48,8 @@ class RuleSet(Strict):
     whether a grant may be signed with partners that have no validated PIC. `days_after_corrigendum`: the
     least between a corrigendum that touches scope, eligibility or budget, and the deadline.
     `information_days`: how long an applicant has to answer the office; none is asked where it is not said.
+    A request for a review should be answered `redress_answer_months` after the last day to file one (Z-06),
+    and is weighed by `redress_members` at least.
     `eligibility_csa` holds for coordination and support actions, if it is said (E-04). `sign_offs`: whether a
     partner that has not signed its part keeps the proposal from being handed in. Without `reports`,
     reports are due with the evaluation of their stage; without `hearings`, nobody is heard, without
@@ -75,6 +77,8 @@ class RuleSet(Strict):
     ceiling: Ceiling = "binding"
     redress_days: Whole
     deemed_received_days: Whole
+    redress_answer_months: Whole = 4
+    redress_members: Whole = 3
     rest: Rest
     unidentified_partners: Literal["refused", "with_reason"]
     tti_months: Whole = 5

@@ -15,6 +15,7 @@ from app.workflow.table import State
 Purpose = Literal[
     "screen_idea", "merge_idea", "adopt_topic", "adopt_corrigendum", "adopt_call", "adopt_list",
     "return_list", "invite_next", "raise_envelope", "move_budget", "withdraw_topic", "cancel_call",
+    "fund_redress",
 ]  # fmt: skip
 Deciding = Literal["scientific_committee", "governing_board"]
 BodyKind = Literal[Deciding, "advisory"]

@@ -52,10 +52,18 @@ def _key(pem: str) -> Any:
     return jwk.construct(pem, ALGORITHM)
 
 
-def sign(pem: str, facts: Facts) -> str:
-    """The facts in canonical JSON (RFC 8785), signed with a private key (PEM, P-256)."""
-    kind = {"typ": HEADER["typ"]}
-    return str(jws.sign(rfc8785.dumps(facts.model_dump()), _key(pem), headers=kind, algorithm=ALGORITHM))
+def sign(pem: str, facts: BaseModel, kind: str = HEADER["typ"]) -> str:
+    """The facts in canonical JSON (RFC 8785), signed with a private key (PEM, P-256) as this kind."""
+    header = {"typ": kind}
+    return str(jws.sign(rfc8785.dumps(facts.model_dump()), _key(pem), headers=header, algorithm=ALGORITHM))
+
+
+def signed(public_pem: str, text: str) -> bytes:
+    """What was signed with the other half of this key (PEM). Raises NotGenuine."""
+    try:
+        return bytes(jws.verify(text, _key(public_pem), [ALGORITHM]))
+    except JOSEError:
+        raise NotGenuine("The signature is not of this key, or what it stands under was altered.") from None
 
 
 def public_key(pem: str) -> str:
@@ -85,10 +93,7 @@ def read(public_pem: str, receipt: str) -> Facts:
         raise NotGenuine("This is a token of another kind, and no receipt.")
     if not SHAPE.fullmatch(receipt):
         raise NotGenuine("This is no whole receipt.")
-    try:
-        said = jws.verify(receipt, _key(public_pem), [ALGORITHM])
-    except JOSEError:
-        raise NotGenuine("The signature is not of this key, or what it stands under was altered.") from None
+    said = signed(public_pem, receipt)
     try:
         return Facts.model_validate(json.loads(said))
     except (ValueError, ValidationError):

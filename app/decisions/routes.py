@@ -5,12 +5,17 @@ from uuid import UUID
 
 from fastapi import Path
 
+import app.proposals.routes  # noqa: F401  # requests for a review are filed under a proposal
 from app.core.errors import WrongState
 from app.decisions.access import entitled, informed, observing, signatory
 from app.decisions.full_text.mounts import FULL_TEXT_REQUESTS
 from app.decisions.invitation.mounts import INVITATIONS
+from app.decisions.letter.mounts import LETTERS
 from app.decisions.models import Decision, DecisionState
 from app.decisions.preview import NEEDS, preview_of
+from app.decisions.redress import mounts
+from app.decisions.redress.mounts import REDRESSES
+from app.decisions.redress.re_evaluation.mounts import RE_EVALUATIONS
 from app.decisions.schemas import DecisionForCommittee, DecisionItem, DecisionRead, PreviewRead
 from app.decisions.workflow import DECISION
 from app.evaluation.observer.readings import record
@@ -41,6 +46,10 @@ mount(
 )
 mount(router, INVITATIONS)
 mount(router, FULL_TEXT_REQUESTS)
+mount(router, LETTERS)
+mount(router, REDRESSES)
+mount(router, RE_EVALUATIONS)
+router.include_router(mounts.router)
 
 
 @router.get(

@@ -1,6 +1,6 @@
-"""Letters of outcomes on their way: one to each contact of the coordinator, once."""
+"""Letters of outcomes on their way: kept, and sent to each contact of the coordinator, once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,14 +8,17 @@ from sqlalchemy import select
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.periods import day_of
 from app.calls.rule_set import pinned
+from app.decisions.letter.models import Kind
+from app.decisions.letter.writing import Written, keep_and_send
 from app.decisions.letters import Facts, days_of, written
 from app.decisions.models import Decision, DecisionState, Line
-from app.proposals.letters import send_to_contacts
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.run import Act
 
 ON_THE_LIST = ("selected", "reserve", "rejected")
+KINDS: Mapping[str, Kind] = {"inadmissible": "finding", "ineligible": "finding", "reserve": "reserve"}
+"""Of which kind the letter about a state is; of any other state it tells the outcome."""
 
 
 async def write_letters(
@@ -38,8 +41,11 @@ async def write_letters(
     letters = {}
     for one in proposals:
         own = str(one.state), one.reason, lines.get(one.id), one.id in summarised
-        letters[one.id] = written(facts_of(call, part, kind, one, *own), dates)
-    await send_to_contacts("outcome", letters, act)
+        facts = facts_of(call, part, kind, one, *own)
+        subject, text = written(facts, dates)
+        about, reviewable = KINDS.get(facts.outcome, "outcome"), facts.outcome != "selected"
+        letters[one] = Written(about, subject, text, reviewable)
+    await keep_and_send(part, letters, act)
 
 
 def facts_of(

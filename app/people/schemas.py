@@ -56,7 +56,7 @@ class Propose(Data):
 
 How = Literal["on", "digest", "off"]
 DEFAULTS: Mapping[str, How] = {"call_opened": "off", "deadline_near": "on", "call_closed": "on"}
-ALWAYS = ("outcome", "discontinued", "amendment", "call_cancelled", "receipt")
+ALWAYS = ("outcome", "discontinued", "amendment", "call_cancelled", "receipt", "redress")
 """Kinds of mail with legal effect, which nobody switches off."""
 
 

@@ -231,6 +231,13 @@ async def keep_reason(proposal: Proposal, act: Act) -> None:
     proposal.reason = act.data.reason
 
 
+async def take_finding_back(proposal: Proposal, act: Act) -> None:
+    """What was found, or decided, counts no more; the trail keeps it. Nobody is told of anything yet."""
+    act.note(was=proposal.reason, rule=proposal.finding_rule)
+    proposal.finding_rule = proposal.finding_text = proposal.reason = proposal.released_at = None
+    proposal.duplicate_of_id = None
+
+
 async def release(proposal: Proposal, act: Act) -> None:
     """The consortium may read the true state from now on, and why."""
     proposal.released_at = act.now

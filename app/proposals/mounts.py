@@ -16,6 +16,7 @@ from app.proposals.document_texts import search_draft
 from app.proposals.models import UNDER_EVALUATION, Proposal, ProposalState, Section
 from app.proposals.problems import problems
 from app.proposals.queries import came_with_merger, last_manifests, who_stays
+from app.proposals.review import review_until
 from app.proposals.schemas import Shown
 from app.proposals.views import (
     ConsistencyNote,
@@ -56,7 +57,12 @@ async def complete(asked: Asked, proposal: Proposal, body: EntityRead) -> None:
     """Beside what is of the proposal itself: to staff how it differs, to its consortium what it lacks."""
     if isinstance(body, ProposalRead):
         body.consistency = await _noted(asked, proposal)
-    elif isinstance(body, ProposalApplicant) and proposal.draft_lives:
+        return
+    if not isinstance(body, ProposalApplicant):
+        return
+    if proposal.released_at is not None:
+        body.review_until = await review_until(asked.session, proposal.id)
+    if proposal.draft_lives:
         shown = await shown_to(asked.session, proposal.consortium_id, asked.actor)
         searched = await search_draft(asked.session, proposal)
         found = problems(proposal, asked.now, shown, searched)

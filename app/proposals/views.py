@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -218,7 +218,8 @@ class ProposalApplicant(EntityRead):
     """A proposal as its consortium reads it: "under_evaluation" until the results are released.
 
     `problems` is what handing it in would tell: entries that block, and those that are judged after closing.
-    A draft that was never handed in has `expired` once the deadline has passed.
+    A draft that was never handed in has `expired` once the deadline has passed. `review_until`: the last day
+    in Brussels to ask for a review, once it is told of its outcome (Z-01).
     """
 
     version: int
@@ -243,6 +244,7 @@ class ProposalApplicant(EntityRead):
     released_at: datetime | None
     reason: str | None
     finding: FindingRead | None
+    review_until: date | None = None
 
     _made = _shown(_whole_for_applicant)
 

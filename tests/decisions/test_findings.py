@@ -234,7 +234,7 @@ async def test_nothing_changes_by_a_byte_for_anybody_else(world: World) -> None:
     assert [await everything(world, client, known) for client in clients] == before
     after = await everything(world, out.coordinator.client, known)
     changed = {path for path in mine if mine[path] != after[path]}
-    assert changed == {f"/v1/proposals/{out.id}", "/v1/proposals"}
+    assert changed == {f"/v1/proposals/{out.id}", "/v1/proposals", "/v1/letters"}
 
 
 async def test_a_finding_is_whole_or_not_there(world: World) -> None:

@@ -10,7 +10,10 @@ from app.calls.models import Call, Stage, StageState, TopicStage, TopicStageStat
 from app.committee.models import Ballot, Motion, MotionState, Session, SessionState
 from app.committee.rules import Rule
 from app.decisions.invitation.models import Invitation, InvitationState
+from app.decisions.letter.models import Letter, LetterOpening, LetterState
 from app.decisions.models import Decision, DecisionState, Line
+from app.decisions.redress.models import Redress, RedressMember, RedressState
+from app.decisions.redress.re_evaluation.models import ReEvaluation, ReEvaluationSeat, ReEvaluationState
 from app.evaluation.consensus.meeting import CrossReader, Meeting, Moderator, Silence
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point, Statement
 from app.evaluation.ethics.models import (
@@ -400,3 +403,69 @@ async def granting(cast: Cast) -> None:
     terms = {"number": "101", "amount": MILLION, "months": 36, "starts_on": days(60).date()}
     about = {"proposal_id": cast.ids["proposal"], "prepared_by": cast.account("office")}
     await cast.add("grant", Grant, state=GrantState.PREPARATION, **terms, **about)
+
+
+async def letter(cast: Cast, state: LetterState = LetterState.SENT) -> None:
+    """The coordinator has a letter about the outcome, which the deputy has opened if anybody has."""
+    said = {
+        "kind": "outcome",
+        "reviewable": True,
+        "subject": "S",
+        "text": "T",
+        "digest": "d",
+        "signature": "s",
+    }
+    about = about_topic(cast) | {"consortium_id": cast.ids["consortium"]}
+    key = await cast.add("letter", Letter, state=state, **said, **about, proposal_id=cast.ids["proposal"])
+    if state == LetterState.OPENED:
+        opened = {"account_id": cast.account("deputy_contact"), "at": days(-0.1)}
+        await cast.add("letter opening", LetterOpening, letter_id=key, **opened)
+
+
+JUDGED = (RedressState.REJECTED, RedressState.RE_EVALUATION, RedressState.SETTLED)
+SAT = ("chair", "consulted", "proposer")
+
+
+async def redress(cast: Cast, state: RedressState) -> None:
+    """A review of the proposal, which was rejected; a committee of three has declared, a fourth has not."""
+    await cast.put("proposal", Proposal, state=ProposalState.REJECTED, reason="BELOW_OVERALL_THRESHOLD")
+    about: dict[str, Any] = about_topic(cast) | {"consortium_id": cast.ids["consortium"]}
+    about |= {"proposal_id": cast.ids["proposal"], "filed_by": cast.account("coordinator")}
+    said: dict[str, Any] = {"grounds": ["factual_error"], "text": "Text.", "answer_due": days(120).date()}
+    said |= {"criteria": [], "shares_rank": False}
+    if state not in (RedressState.FILED, RedressState.WITHDRAWN):
+        said |= {"prepared_by": cast.account("office"), "admissibility": "Text."}
+    if state in (RedressState.RECOMMENDED, *JUDGED):
+        said |= {"advice": "re_evaluate", "advice_text": "Text."}
+    if state in JUDGED:
+        decided_by = cast.account("third_reviewer")
+        said |= {"decided_by": decided_by, "decided_at": days(-0.1), "decision_text": "Text."}
+    if state == RedressState.SETTLED:
+        said |= {"settled_by": cast.account("third_reviewer"), "outcome": "changed", "remedy": "vote"}
+    key = await cast.add("redress", Redress, state=state, **said, **about)
+    for kind in (*SAT, "stranger"):
+        declared = {"declared_at": None if kind == "stranger" else days(-0.1)}
+        who = {"account_id": cast.account(kind), "named_at": days(-0.2)}
+        await cast.add(f"redress member {kind}", RedressMember, redress_id=key, **who, **declared)
+
+
+async def re_evaluation(cast: Cast, state: ReEvaluationState) -> None:
+    """Three experts have sealed, one has not, one has not declared; a draft lies before them, or stands."""
+    mark = {"score": "4", "comment": "Good."}
+    said: dict[str, Any] = {"criteria": ["impact"], "old": dict.fromkeys(CRITERIA, "4"), "agreed": {}}
+    said |= {"scores": {}, "above": False, "round": 0}
+    if state != ReEvaluationState.WRITING:
+        said |= {"agreed": {"impact": mark}, "round": 1}
+    if state == ReEvaluationState.FINAL:
+        said |= {"scores": dict.fromkeys(CRITERIA, "4"), "total": Decimal(12), "weighted": Decimal(12)}
+        said |= {"above": True, "final_at": days(0)}
+    key = await cast.add("re_evaluation", ReEvaluation, state=state, redress_id=cast.ids["redress"],
+                         **said, **about_proposal(cast))  # fmt: skip
+    experts = ("second_reviewer", "third_reviewer", "rapporteur", "unassigned_expert", "conflicted_expert")
+    for label, kind in zip("ABCDE", experts, strict=True):
+        seat: dict[str, Any] = {"label": f"Expert {label}", "named_at": days(-0.2)}
+        seat |= {"declared_at": None if kind == "conflicted_expert" else days(-0.1)}
+        if kind in experts[:3]:
+            seat |= {"marks": {"impact": mark}, "sealed_at": days(-0.1)}
+        about = {"re_evaluation_id": key, "contract_id": cast.ids[f"contract {kind}"]}
+        await cast.add(f"seat {kind}", ReEvaluationSeat, **about, **seat)

@@ -17,7 +17,10 @@ from app.consortia.organisations.models import Organisation, OrganisationState
 from app.consortia.search.models import PartnerSearch, PartnerSearchState
 from app.decisions.full_text.models import FullTextRequest, FullTextState
 from app.decisions.invitation.models import InvitationState
+from app.decisions.letter.models import LetterState
 from app.decisions.models import DecisionState
+from app.decisions.redress.models import RedressState
+from app.decisions.redress.re_evaluation.models import ReEvaluationState
 from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.ethics.models import AT_WORK, EthicsSeatState, EthicsState
 from app.evaluation.hearing.models import HearingState, RoundState
@@ -542,6 +545,28 @@ async def full_text_request(cast: Cast, state: FullTextState) -> None:
 async def invitation(cast: Cast, state: InvitationState) -> None:
     await reach(cast, after.released)
     await after.inviting(cast, state)
+
+
+@pose
+async def letter(cast: Cast, state: LetterState) -> None:
+    await reach(cast, after.released)
+    await after.letter(cast, state)
+
+
+@pose
+async def redress(cast: Cast, state: RedressState) -> None:
+    await reach(cast, after.released)
+    await after.letter(cast)
+    await after.redress(cast, state)
+    if state == RedressState.RE_EVALUATION:
+        await after.re_evaluation(cast, ReEvaluationState.FINAL)
+
+
+@pose
+async def re_evaluation(cast: Cast, state: ReEvaluationState) -> None:
+    await reach(cast, after.released)
+    await after.redress(cast, RedressState.RE_EVALUATION)
+    await after.re_evaluation(cast, state)
 
 
 @pose

@@ -84,6 +84,12 @@ TOPIC_STAGE = Workflow(
         Transition("give_budget", UNDECIDED | {DECIDED}, None, system,
                    "The committee moves money of it to another topic (K-04).",
                    guards=(only_lowered,), effects=(effects.raise_to,)),
+        Transition("cover_redress", {RELEASED}, None, system,
+                   "The committee gives it the money for an upheld request for a review (Z-06).",
+                   guards=(only_raised,), effects=(effects.raise_to,)),
+        Transition("give_to_redress", {RELEASED}, None, system,
+                   "The committee moves money that it does not need to an upheld request (Z-06).",
+                   guards=(only_lowered,), effects=(effects.raise_to,)),
         Transition("cancel", UNDECIDED | {DECIDED}, CANCELLED, system, "Its call is cancelled."),
     ),
 )  # fmt: skip

@@ -1,0 +1,11 @@
+"""Who reads a letter: whom it was written to, those who run the process, auditors; no other partner."""
+
+from app.consortia.access import within
+from app.decisions.letter.models import Letter
+from app.people.access import auditor, office
+from app.workflow.sight import Sight
+
+coordinator, deputy_contact, *_ = within(Letter.consortium_id)
+addressee = coordinator | deputy_contact
+
+SIGHTS = {Letter: Sight((coordinator, deputy_contact, office, auditor), topic=Letter.topic_id)}

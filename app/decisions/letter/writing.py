@@ -1,0 +1,40 @@
+"""Letters are kept as they are written, and sent to each contact of the coordinator."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.calls.models import TopicStage
+from app.core import outbox
+from app.decisions.letter.models import Kind, Letter, LetterCopy
+from app.decisions.letter.workflow import LETTER
+from app.proposals.letters import to_contacts
+from app.proposals.models import Proposal
+from app.workflow.run import Act, create_all
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter: what it tells, in which words, and whether a review may be asked for after it (Z-01)."""
+
+    kind: Kind
+    subject: str
+    text: str
+    reviewable: bool
+
+
+async def keep_and_send(part: TopicStage, letters: Mapping[Proposal, Written], act: Act) -> None:
+    """Keep the letter about each of these proposals of a topic, and write a mail for each contact."""
+    kept = {}
+    for proposal, written in letters.items():
+        letter = Letter(proposal=proposal, kind=written.kind, reviewable=written.reviewable)
+        letter.topic_stage_id, letter.topic_id = part.id, proposal.topic_id
+        letter.consortium_id, letter.subject = proposal.consortium_id, written.subject
+        letter.text, letter.copies, letter.openings = written.text, [], []
+        kept[proposal.id] = letter
+    await create_all(LETTER, "write", list(kept.values()), act.given(None))
+    texts = {proposal.id: (written.subject, written.text) for proposal, written in letters.items()}
+    mails = await outbox.write_all(act.session, "outcome", await to_contacts(act.session, texts), act.now)
+    for mail in mails:
+        assert mail.entity_id is not None
+        kept[mail.entity_id].copies.append(LetterCopy(mail=mail))
+    await act.session.flush()

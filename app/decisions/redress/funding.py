@@ -1,0 +1,176 @@
+"""The vote on an upheld request whose money is spent: what is voted on, and what follows (Z-06)."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from app.calls.amendments.models import budget_of
+from app.calls.amendments.reactions import publish
+from app.calls.models import LEFT, Call, Stage, TopicStage, TopicStageState
+from app.calls.reactions import to
+from app.calls.rules import covering
+from app.calls.topic_stage.workflow import TOPIC_STAGE
+from app.calls.workflow import CALL
+from app.committee.models import Ballot, Motion, MotionTopic
+from app.committee.workflow import MOTION
+from app.consortia.models import Consortium, Partner, Person
+from app.core.errors import NotFound
+from app.core.reason import Reason
+from app.decisions.redress.letters import write_end
+from app.decisions.redress.models import Redress, RedressState
+from app.decisions.redress.reactions import fund
+from app.decisions.redress.rules import Remedy
+from app.decisions.redress.schemas import KeepWay
+from app.decisions.redress.workflow import REDRESS, TELL
+from app.people.access import office
+from app.proposals.models import Proposal, ProposalState
+from app.workflow.rows import lock_all, look
+from app.workflow.run import Act, fire, refuse
+
+PURPOSE = "fund_redress"
+WAYS = {
+    "raise_envelope": "The envelope of the topic is raised by what is missing.",
+    "move_budget": "What is missing moves from another topic of the stage, which does not need it.",
+    "reserve_first": "The proposal is placed first on the reserve list.",
+    "next_call": "The proposal is promised the budget of a next call, in the words of the motion.",
+}
+NOTHING = Reason(
+    "no-way",
+    "A motion on an upheld request names one that awaits the committee, with what the office proposes.",
+    "/subject_id",
+    "office",
+)
+
+
+async def frame_funding(motion: Motion, act: Act) -> None:
+    """Frame: a motion on an upheld request is about what the office has proposed, which rests from now on.
+
+    Whoever has ever applied on its topic, or on the one that gives, is out of it.
+    """
+    if motion.purpose != PURPOSE:
+        return
+    await lock_all(act.session, Redress, [motion.subject_id])
+    try:
+        redress, held = await look(act.session, Redress, motion.subject_id, act.actor)
+    except NotFound:
+        raise refuse(REDRESS, "keep_way", None, act, [NOTHING]) from None
+    if not office(held) or not _awaits(redress):
+        raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
+    motion.topic_id, motion.annexes = redress.topic_id, [WAYS[redress.way or ""]]
+    if redress.source_id is not None:
+        source = await act.session.get(TopicStage, redress.source_id)
+        if source is None or source.topic_id == redress.topic_id:
+            raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
+        motion.further_topics = [MotionTopic(topic_id=source.topic_id)]
+
+
+def _awaits(redress: Redress) -> bool:
+    return (redress.state, redress.remedy) == (RedressState.SETTLED, "vote") and redress.way is not None
+
+
+async def recuse_who_applied(motion: Motion, act: Act) -> None:
+    """Reaction to `put_to_vote` and `recuse`: an interest in it does not end with the release of results."""
+    if motion.purpose != PURPOSE:
+        return
+    for ballot in await _concerned(motion, act):
+        ballot.recused = "Has applied on the topic."
+        ballot.choice = ballot.cast_at = None
+
+
+async def nobody_concerned_counts(motion: Motion, act: Act) -> None:
+    """Reaction to `adopt` and `reject`: refuse while a member counts who has applied."""
+    if motion.purpose == PURPOSE and await _concerned(motion, act):
+        told = "A member who counts has applied on the topic; recuse first."
+        raise refuse(MOTION, "adopt", motion, act, [Reason("applicant-counts", told, "/ballots", "chair")])
+
+
+async def _concerned(motion: Motion, act: Act) -> Sequence[Ballot]:
+    further = select(MotionTopic.topic_id).where(MotionTopic.motion_id == motion.id)
+    applied = (
+        select(Person.account_id)
+        .join(Partner, Partner.id == Person.partner_id)
+        .join(Consortium, Consortium.id == Partner.consortium_id)
+        .where((Consortium.topic_id == motion.topic_id) | Consortium.topic_id.in_(further))
+        .where(Person.account_id.is_not(None))
+    )
+    here = (Ballot.motion_id == motion.id, Ballot.recused.is_(None), Ballot.account_id.in_(applied))
+    return (await act.session.scalars(select(Ballot).where(*here))).all()
+
+
+async def fund_by_motion(motion: Motion, act: Act) -> None:
+    """Reaction to a motion's `adopt`: what was proposed follows; nobody selected loses a place (Z-06).
+
+    The call is locked first, as for every change of its money, then the topics in their stage.
+    """
+    if motion.purpose != PURPOSE:
+        return
+    here = select(Redress.topic_stage_id, Redress.source_id).where(Redress.id == motion.subject_id)
+    part_id, source_id = (await act.session.execute(here)).one()
+    calls = select(Stage.call_id).join(TopicStage).where(TopicStage.id == part_id)
+    (call,) = await lock_all(act.session, Call, await act.session.scalars(calls))
+    wanted = [key for key in (part_id, source_id) if key is not None]
+    parts = {one.id: one for one in await lock_all(act.session, TopicStage, wanted)}
+    keys = select(Redress.proposal_id).where(Redress.id == motion.subject_id)
+    (proposal,) = await lock_all(act.session, Proposal, await act.session.scalars(keys))
+    (redress,) = await lock_all(act.session, Redress, [motion.subject_id], TELL)
+    if not _awaits(redress) or proposal.state != ProposalState.RESERVE:
+        raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
+    remedy: Remedy = "next_call"
+    promise = None
+    match redress.way:
+        case "raise_envelope" | "move_budget":
+            source = parts.get(source_id)
+            await _find_money(redress, call, parts[part_id], source, proposal.requested, motion, act)
+            remedy = "funded"
+        case "reserve_first":
+            remedy = "first_on_reserve"
+        case _:
+            promise = motion.text
+    await fire(REDRESS, "keep_way", redress, act.given(KeepWay(remedy=remedy, promise=promise)))
+    if remedy == "funded":
+        await fund(redress, proposal, act)
+    await write_end(redress, "changed", redress.decision_text or "", act)
+
+
+async def left_of(act: Act, part: TopicStage) -> Decimal:
+    """What of a topic's money is not taken by what is selected and still stands, in euro."""
+    selected = (Proposal.topic_stage_id == part.id, Proposal.state == ProposalState.SELECTED)
+    taken = await act.session.scalar(select(func.sum(Proposal.requested)).where(*selected))
+    return Decimal(part.budget - (taken or 0))
+
+
+async def _find_money(
+    redress: Redress,
+    call: Call,
+    part: TopicStage,
+    source: TopicStage | None,
+    requested: Decimal,
+    motion: Motion,
+    act: Act,
+) -> None:
+    """Let the topic have what is missing: more money, or what another whose results are out does not need."""
+    missing = requested - await left_of(act, part)
+    if missing <= 0:
+        return
+    told = [budget_of(part.topic_id, part.budget, part.budget + missing)]
+    if redress.way == "move_budget":
+        ready = source is not None and source.stage_id == part.stage_id
+        if source is None or not ready or source.state != TopicStageState.RELEASED:
+            raise refuse(REDRESS, "keep_way", redress, act, [_no_source()])
+        if await left_of(act, source) < missing or missing >= source.budget:
+            raise refuse(REDRESS, "keep_way", redress, act, [_no_source()])
+        told.append(budget_of(source.topic_id, source.budget, source.budget - missing))
+        await fire(TOPIC_STAGE, "give_to_redress", source, to(source.budget - missing, False, act))
+    await fire(TOPIC_STAGE, "cover_redress", part, to(part.budget + missing, False, act))
+    of_stage = (TopicStage.stage_id == part.stage_id, TopicStage.state.not_in(LEFT))
+    taken = await act.session.scalars(select(TopicStage.budget).where(*of_stage))
+    needed = covering(call.budget, taken.all())
+    if needed > call.budget:
+        await fire(CALL, "cover_redress", call, to(needed, False, act))
+    await publish(call, act, "budget", motion.text, stage_id=part.stage_id, budgets=told)
+
+
+def _no_source() -> Reason:
+    told = "The topic that gives is one of the same stage, with its results out and enough money not needed."
+    return Reason("no-source", told, "/source_id", "office")

@@ -1,0 +1,104 @@
+"""What coordinators are told of their request for a review, at each step; names stand in none of it."""
+
+from collections.abc import Mapping
+
+from app.decisions.letter.writing import Written, keep_and_send
+from app.decisions.redress.models import Redress
+from app.people.desk import desk
+from app.proposals.letters import send_to_contacts
+from app.workflow.run import Act
+
+STEP = """To the coordinator of proposal {reference}, {acronym}
+
+about your request for a review of its outcome:
+
+{told}
+
+{url}/v1/redresses/{key}
+"""
+FILED = """It has arrived. The programme office looks whether it is admissible; you should have an answer by
+{due:%d %B %Y}. The review stops nothing of what is decided on others. Only one formal action can be under way
+at a time."""
+ADMITTED = "It is admissible, and goes to a committee of people who took no part in what is reviewed."
+WITHDRAWN = "It is withdrawn. A review may be asked for once, so that no other can follow."
+UPHELD = """It is upheld:
+
+{reason}
+
+What it is about is evaluated anew by experts who took no part before. Their result is definitive; it may also
+be lower."""
+
+END = """To the coordinator of proposal {reference}, {acronym}
+
+Your request for a review of the outcome of your proposal is settled: {how}
+
+{reason}
+
+{then}
+
+This ends the review; no other can be asked for. You may still bring an action for annulment before the
+General Court of the European Union within two months (Article 263 of the Treaty on the Functioning of the
+European Union), or complain to the European Ombudsman within two years. Only one formal action can be under
+way at a time.
+"""
+HOW = {
+    "dismissed": "it is not admissible.",
+    "rejected": "it is rejected.",
+    "kept": "it was upheld and your proposal evaluated anew; what was decided on it stays.",
+    "changed": "it was upheld, and what was decided on your proposal changes.",
+}
+STAYS = "The outcome that you were told of stands."
+THEN: Mapping[str, str] = {
+    "none": STAYS,
+    "lower": "By the new result your proposal does not reach every threshold. It is not selected.",
+    "reserve": "Your proposal reaches all thresholds, and is placed on the reserve list.",
+    "invited": "Your proposal is invited to the second stage, with the full time to answer. You find in the "
+    "invitation who the industry consortium of the topic is.",
+    "funded": "Your proposal is selected for funding. The programme office will ask you to prepare the grant "
+    "agreement. This letter is no commitment to fund before the agreement is signed.",
+    "vote": "Your proposal would have been selected. The money of the topic is spent, and nobody who is "
+    "selected loses a place by a review; the committee votes on how yours is to be remedied, and you will be "
+    "told.",
+    "first_on_reserve": "Your proposal is placed first on the reserve list of its topic.",
+    "next_call": "Your proposal is promised the budget of a next call.",
+    "reinstated": "Your proposal is admitted again, and evaluated with the others of its topic.",
+}
+WORDS = "\n\nIn the words of the decision:\n\n{promise}"
+ANEW = """
+
+The new result is {total}: {scores}. The comments stand with your request at
+{url}/v1/redresses/{key}"""
+
+
+async def tell(redress: Redress, text: str, act: Act, **facts: object) -> None:
+    """Tell the contacts of the coordinator of a step."""
+    proposal = redress.proposal
+    named = {"reference": proposal.reference, "acronym": proposal.acronym}
+    told = STEP.format(**named, told=text.format(**facts), url=desk().public_url, key=redress.id)
+    subject = f"Proposal {proposal.reference}: your request for a review"
+    await send_to_contacts("redress", {proposal.id: (subject, told)}, act)
+
+
+async def write_end(redress: Redress, how: str, reason: str, act: Act) -> None:
+    """Write the letter that ends a review, or that tells what a vote after it has come to; it is kept."""
+    proposal = redress.proposal
+    then = THEN[redress.remedy or "none"]
+    then += WORDS.format(promise=redress.promise) if redress.promise else ""
+    text = END.format(
+        reference=proposal.reference,
+        acronym=proposal.acronym,
+        how=HOW[how],
+        reason=reason,
+        then=then + _result(redress),
+    )
+    subject = f"Proposal {proposal.reference}: the review is settled"
+    letter = Written("redress", subject, text, reviewable=False)
+    await keep_and_send(redress.topic_stage, {proposal: letter}, act)
+
+
+def _result(redress: Redress) -> str:
+    again = redress.re_evaluation
+    if again is None or again.total is None:
+        return ""
+    scores = ", ".join(f"{code.replace('_', ' ')} {score}" for code, score in sorted(again.scores.items()))
+    return ANEW.format(total=again.total, scores=scores, url=desk().public_url, key=redress.id)

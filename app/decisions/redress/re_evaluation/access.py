@@ -1,0 +1,63 @@
+"""Who sees a new evaluation: staff who never applied, and its experts; nobody else, and no applicant."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, not_, select
+
+from app.decisions.redress.access import applied
+from app.decisions.redress.re_evaluation.models import ReEvaluation, ReEvaluationSeat, ReEvaluationState
+from app.experts.models import Contract, Expert
+from app.experts.queries import in_force
+from app.people.access import auditor, office
+from app.proposals.models import Proposal
+from app.workflow.sight import Relation, Sight, name_of, relation
+from app.workflow.who import Actor
+
+AT_WORK = (ReEvaluationState.WRITING, ReEvaluationState.AGREEING)
+
+
+def _apart(role: Relation) -> Relation:
+    name = name_of(role)
+    return relation(
+        name,
+        role.label,
+        lambda actor: not_(applied(actor, ReEvaluation.topic_id)) if name in actor.roles else None,
+    )
+
+
+def _sits(actor: Actor, *, declared: bool) -> ColumnElement[bool] | None:
+    """The actor has a seat under a contract in force."""
+    if "expert" not in actor.roles:
+        return None
+    mine = select(Contract.id).join(Contract.expert).where(Expert.account_id == actor.id, in_force())
+    seat = exists().where(
+        ReEvaluationSeat.re_evaluation_id == ReEvaluation.id,
+        ReEvaluationSeat.contract_id.in_(mine),
+        ReEvaluationSeat.out_for.is_(None),
+    )
+    has = ReEvaluationSeat.declared_at
+    return seat.where(has.is_not(None) if declared else has.is_(None))
+
+
+named_expert = relation(
+    "named_expert", "an expert who is named to it", lambda actor: _sits(actor, declared=False)
+)
+judge = relation("judge", "one of its experts", lambda actor: _sits(actor, declared=True))
+
+
+def _judges(actor: Actor) -> ColumnElement[bool] | None:
+    sits: Any = _sits(actor, declared=True)
+    if sits is None:
+        return None
+    here = select(ReEvaluation.id).where(
+        ReEvaluation.proposal_id == Proposal.id, ReEvaluation.state.in_(AT_WORK)
+    )
+    return here.where(sits.correlate(ReEvaluation)).correlate(Proposal).exists()
+
+
+reads_proposal = relation("reader", "an expert who evaluates it anew", _judges)
+"""Gives its experts sight of the proposal as it was handed in, while they work."""
+
+SIGHTS = {
+    ReEvaluation: Sight((*map(_apart, (office, auditor)), named_expert, judge), topic=ReEvaluation.topic_id)
+}

@@ -1,0 +1,32 @@
+"""What follows for a new evaluation from the signatory's decision, and from its experts' approvals."""
+
+from sqlalchemy import select
+
+from app.calls.chosen import scheme_of
+from app.decisions.redress.models import Redress
+from app.decisions.redress.re_evaluation.models import ReEvaluation
+from app.decisions.redress.re_evaluation.workflow import RE_EVALUATION, SEATS
+from app.evaluation.panel.models import Panel, Place
+from app.workflow.rows import lock_all
+from app.workflow.run import Act, create, fire
+
+
+async def begin(redress: Redress, act: Act) -> None:
+    """Reaction to a request's `uphold`: the criteria it names, or all where there are no scores to keep."""
+    here = select(Place.scores).join(Panel, Panel.id == Place.panel_id)
+    on_list = here.where(
+        Panel.topic_stage_id == redress.topic_stage_id, Place.proposal_id == redress.proposal_id
+    )
+    old = await act.session.scalar(on_list) or {}
+    every = [one.code for one in scheme_of(redress.topic_stage).criteria]
+    again = ReEvaluation(redress=redress, proposal_id=redress.proposal_id, topic_id=redress.topic_id)
+    again.criteria = [code for code in every if not old or not redress.criteria or code in redress.criteria]
+    again.old, again.agreed, again.scores, again.round, again.seats = old, {}, {}, 0, []
+    await create(RE_EVALUATION, "begin", again, act.given(None))
+
+
+async def finish_if_agreed(subject: ReEvaluation, act: Act) -> None:
+    """Reaction to `draft` and `approve`: with the last approval it is final."""
+    (again,) = await lock_all(act.session, ReEvaluation, [subject.id], SEATS)
+    if all(one.approved == again.round for one in again.sitting):
+        await fire(RE_EVALUATION, "finish", again, act.given(None))

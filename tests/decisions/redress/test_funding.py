@@ -1,0 +1,145 @@
+"""Where the money is spent the committee votes on what the office proposes; a first stage invites beside."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import select, update
+
+from app.calls.models import Stage
+from app.consortia.models import Partner
+from app.core.clock import machine_now
+from tests.build import person
+from tests.conftest import World
+from tests.consortia.build import give_part
+from tests.decisions.build import released
+from tests.decisions.money import voted
+from tests.decisions.redress.build import Contested, codes, contested
+from tests.decisions.two_stages import two_stages
+
+pytestmark = pytest.mark.anyio
+
+
+async def spent(world: World) -> tuple[Contested, str]:
+    """The second is upheld to the first rank, and asks for more than what is left."""
+    here = await contested(world, "30000000.00", "20000000.00")
+    path = await here.final(1, "5", "5", "4.5")
+    settled = await here.settled(path)
+    assert (settled["outcome"], settled["remedy"]) == ("changed", "vote")
+    assert [await here.state(n) for n in range(2)] == ["selected", "reserve"]
+    return here, path
+
+
+async def asked(here: Contested, path: str) -> httpx2.Response:
+    held = {"title": "Session", "held_at": machine_now().isoformat()}
+    session = await here.office.make(f"/bodies/{here.there.body}/sessions", held)
+    await here.office.make(f"/sessions/{session['id']}/open")
+    about = {"subject_id": path.rpartition("/")[2], "text": "The review has shown that it was to be funded."}
+    return await here.office.post(f"/sessions/{session['id']}/motions", about | {"purpose": "fund_redress"})
+
+
+async def adopted(here: Contested, path: str, **way: Any) -> httpx2.Response:
+    await here.office.make(f"{path}/propose_way", way)
+    motion = await asked(here, path)
+    assert motion.status_code == 201, motion.text
+    return await here.office.post(f"{await voted(here.there, motion.json())}/adopt")
+
+
+async def budget(here: Contested) -> str:
+    part = (await here.office.get(f"/topic_stages/{here.there.topic_stage}")).json()
+    return str(part["budget"]["amount"])
+
+
+async def test_a_higher_envelope_covers_what_is_missing_and_no_more(world: World) -> None:
+    here, path = await spent(world)
+    answer = await adopted(here, path, way="raise_envelope")
+    assert answer.status_code == 200, answer.text
+    assert [await here.state(n) for n in range(2)] == ["selected", "selected"]
+    assert await budget(here) == "50000000.00"
+    call = (await here.office.get(f"/calls/{here.there.made['call']['id']}")).json()
+    assert call["budget"]["amount"] == "50000000.00"
+    read = (await here.office.get(path)).json()
+    assert (read["remedy"], read["outcome"]) == ("funded", "changed")
+    letters = (await here.one(1).coordinator.get("/letters")).json()["items"]
+    assert sorted(one["kind"] for one in letters) == ["redress", "redress", "reserve"]
+    assert codes(await here.office.post(f"{path}/propose_way", {"way": "next_call"})) == ["nothing-to-vote"]
+
+
+@pytest.mark.parametrize(
+    ("way", "remedy"), [("reserve_first", "first_on_reserve"), ("next_call", "next_call")]
+)
+async def test_a_place_or_a_promise_moves_no_money(world: World, way: str, remedy: str) -> None:
+    here, path = await spent(world)
+    answer = await adopted(here, path, way=way)
+    assert answer.status_code == 200, answer.text
+    mine = (await here.one(1).coordinator.get(path)).json()
+    promise = "The review has shown that it was to be funded." if way == "next_call" else None
+    assert (mine["remedy"], mine["promise"]) == (remedy, promise)
+    assert (await budget(here), await here.state(1)) == ("45000000.00", "reserve")
+
+
+async def test_money_moves_only_from_a_topic_that_does_not_need_it(world: World) -> None:
+    here, path = await spent(world)
+    wrong = {"way": "move_budget"}
+    assert codes(await here.office.post(f"{path}/propose_way", wrong)) == ["source"]
+    same = wrong | {"source_id": here.there.topic_stage}
+    await here.office.make(f"{path}/propose_way", same)
+    assert codes(await asked(here, path)) == ["no-way"]
+
+
+async def test_a_motion_needs_what_the_office_proposes_and_it_rests(world: World) -> None:
+    here, path = await spent(world)
+    assert codes(await asked(here, path)) == ["no-way"]
+    await here.office.make(f"{path}/propose_way", {"way": "reserve_first"})
+    motion = (await asked(here, path)).json()
+    assert motion["annexes"] == ["The proposal is placed first on the reserve list."]
+    refused = await here.office.post(f"{path}/propose_way", {"way": "next_call"})
+    assert codes(refused) == ["being-voted-on"]
+
+
+async def test_a_member_who_competed_does_not_vote_on_it(world: World) -> None:
+    """The interest lasts although the results are out."""
+    here, path = await spent(world)
+    rival = here.there.members[2]
+    async with world.sessions() as session:
+        of = (Partner.consortium_id == here.one(0).consortium_id, Partner.coordinates)
+        key = await session.scalar(select(Partner.id).where(*of))
+    await give_part(world, str(key), rival, "reader")
+    await here.office.make(f"{path}/propose_way", {"way": "reserve_first"})
+    motion = (await asked(here, path)).json()
+    await here.office.make(f"/motions/{motion['id']}/put_to_vote")
+    read = (await here.office.get(f"/motions/{motion['id']}")).json()
+    out = {one["account_id"]: one["recused"] for one in read["ballots"]}
+    assert out[str(rival.id)] == "Has applied on the topic."
+    assert sorted(why is None for why in out.values()) == [False, True, True]
+
+
+async def test_an_upheld_short_proposal_is_invited_beside_the_first(world: World) -> None:
+    there = await two_stages(world, "1000000.00", "2000000.00", below=("3000000.00",))
+    await released(there.ranked)
+    here = Contested(world, there.ranked, await person(world, "signatory", "signatory"))
+    path = await here.final(2, "5", "5", "5")
+    effect = (await here.office.get(f"{path}/effect")).json()
+    assert (effect["rank"], effect["left"], effect["remedy"]) == (1, None, "invited")
+    settled = await here.settled(path)
+    assert settled["remedy"] == "invited"
+    assert [await here.state(n) for n in range(3)] == ["selected", "reserve", "selected"]
+    sent = (await there.office.get("/invitations", params={"topic_id": there.topic})).json()["items"]
+    assert [one["state"] for one in sent] == ["sent", "sent"]
+    mine = next(one for one in sent if one["proposal_id"] == str(here.one(2).id))
+    until = (await there.office.get(f"/invitations/{mine['id']}")).json()["until"]
+    assert until[:10] >= (machine_now() + timedelta(days=29)).date().isoformat()
+
+
+async def test_once_the_second_stage_has_closed_only_the_next_call_is_left(world: World) -> None:
+    there = await two_stages(world, "1000000.00", below=("3000000.00",))
+    await released(there.ranked)
+    here = Contested(world, there.ranked, await person(world, "signatory", "signatory"))
+    path = await here.final(1, "5", "5", "5")
+    async with world.sessions() as session, session.begin():
+        closed = update(Stage).where(Stage.kind == "full").values(closes_at=machine_now() - timedelta(seconds=2))
+        await session.execute(closed)
+    assert (await here.settled(path))["remedy"] == "vote"
+    refused = await here.office.post(f"{path}/propose_way", {"way": "raise_envelope"})
+    assert codes(refused) == ["second-stage-closed"]
