@@ -52,7 +52,7 @@ def _of_session(actor: Actor, *seats: str) -> ColumnElement[bool]:
     return here.exists()
 
 
-def _ballot_of(actor: Actor, *such: ColumnElement[bool]) -> ColumnElement[bool]:
+def _ballot_of(actor: Actor, *such: Any) -> ColumnElement[bool]:
     return exists().where(Ballot.motion_id == Motion.id, Ballot.account_id == actor.id, *such)
 
 

@@ -227,9 +227,8 @@ class MotionTopic(Base):
 class Ballot(Keyed, Base):
     """A place in one vote: handed out when voting opens, with the reason if whoever has it is out.
 
-    One for each seat, and one for each alternate, who waits unless it is `seated`: of those of a seat one
-    alone is. `ground` says why somebody is out of it whom no data tell of: by an interest that was declared
-    or found by two people, or since the mandate has ended; such a seat is none any more.
+    One for each seat, and one for each alternate, who waits unless `seated`. `ground`: why somebody is out of
+    whom no data tell: an interest that was declared or named, a mandate that has ended and its seat with it.
     """
 
     __tablename__ = "ballot"

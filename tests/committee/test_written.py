@@ -1,12 +1,14 @@
 """Written procedures: votes until the closing second, the count by the clock."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
 
 from app.committee.models import Session
 from app.core.clock import machine_now
+from app.evaluation.panel.models import Panel
 from app.topics.models import Topic, TopicState
 from tests.build import committee, heard, person
 from tests.committee.build import LONGEST, clock, holds, in_days, say, voted_by
@@ -184,3 +186,20 @@ async def test_what_is_to_be_discussed_is_not_voted_on_in_writing(world: World) 
         refused = await there.office.post(f"/sessions/{session}/motions", listed)
         assert await codes(refused) == [("not-in-writing", "/purpose")]
     await there.office.make(f"/sessions/{session}/motions", asked | {"purpose": "adopt_list"})
+
+
+async def test_a_procedure_whose_outcome_is_refused_lapses_and_leaves_nothing_half_done(world: World) -> None:
+    """The frame still admits it, a later guard does not: the list is not the one that the panel closed."""
+    there = await ranked(world, "30000000.00")
+    session, motion = await written(there)
+    await say(motion, there.members)
+    async with world.sessions() as db, db.begin():
+        changed = update(Panel).where(Panel.topic_stage_id == UUID(there.topic_stage))
+        await db.execute(changed.values(digest="another"))
+    await clock(world, await end_of(there, session) + LONGEST + SECOND)
+    read = await is_there(there.office, motion)
+    assert (read["state"], read["adjourned_for"], read["decided_at"]) == ("adjourned", "lapsed", None)
+    assert {b["choice"] for b in read["ballots"]} == {"yes"}
+    assert (await is_there(there.office, session))["state"] == "closed"
+    assert (await is_there(there.office, f"/topic_stages/{there.topic_stage}"))["state"] == "ranked"
+    assert (await there.office.get("/decisions")).json()["items"] == []

@@ -1,6 +1,7 @@
 """What the rows of a session bring about: who was there, the agenda, and what members are told of it."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -62,7 +63,7 @@ async def leave(session: Session, act: Act) -> None:
     present(session, act.actor.id)[0].left_at = act.now
 
 
-async def record_attendance(session: Session, act: Act) -> None:
+async def record_attendance(session: Any, act: Act) -> None:
     """What is recorded of somebody is replaced by what is sent."""
     for old in [one for one in session.attendance if one.account_id == act.data.account_id]:
         session.attendance.remove(old)
@@ -73,12 +74,12 @@ async def record_attendance(session: Session, act: Act) -> None:
         act.session.add(Attendance(session=session, account_id=act.data.account_id, **about))
 
 
-def present(session: Session, account_id: UUID | None) -> Sequence[Attendance]:
+def present(session: Any, account_id: UUID | None) -> Sequence[Attendance]:
     """The record of somebody who is there now; none of somebody who is not."""
     return [a for a in session.attendance if a.account_id == account_id and a.left_at is None]
 
 
-def _leave_all(session: Session, act: Act) -> None:
+def _leave_all(session: Any, act: Act) -> None:
     for one in session.attendance:
         if one.left_at is None:
             one.left_at = max(act.now, one.arrived_at)

@@ -65,7 +65,8 @@ async def minutes_for(db: AsyncSession, session: Session, actor: Actor, whole: b
 async def _motions(db: AsyncSession, statement: Select[Any], key: UUID, actor: Actor) -> Sequence[Row[Any]]:
     here = statement.where(Motion.session_id == key).options(selectinload(Motion.ballots))
     ordered = here.order_by(Motion.place, Motion.created_at, Motion.id)
-    return (await db.execute(ordered, parameters(actor), execution_options={"populate_existing": True})).all()
+    found = await db.execute(ordered, parameters(actor), execution_options={"populate_existing": True})
+    return found.all()
 
 
 async def _names(db: AsyncSession, ballots: Iterable[Ballot]) -> Names:
@@ -73,10 +74,10 @@ async def _names(db: AsyncSession, ballots: Iterable[Ballot]) -> Names:
     people = await db.execute(select(Account.id, Account.name).where(Account.id.in_(accounts)))
     held = select(Mandate.id, Account.name).join(Account, Account.id == Mandate.account_id)
     seats = await db.execute(held.where(Mandate.id.in_({ballot.seat_id for ballot in ballots})))
-    return Names(dict(people.tuples().all()), dict(seats.tuples().all()))
+    return Names({row[0]: row[1] for row in people}, {row[0]: row[1] for row in seats})
 
 
-def _present(session: Session) -> list[PresentRead]:
+def _present(session: Any) -> list[PresentRead]:
     return [
         PresentRead(name=one.account.name, arrived_at=one.arrived_at, left_at=one.left_at)
         for one in session.attendance

@@ -11,6 +11,9 @@ from app.core.db import Base, Keyed
 from app.people.models import Account
 
 
+KEPT = backref("attendance", lazy="raise", order_by="(Attendance.arrived_at, Attendance.id)")
+
+
 class Attendance(Keyed, Base):
     """From when to when somebody of the body was present in a session."""
 
@@ -30,8 +33,5 @@ class Attendance(Keyed, Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     arrived_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
-    session: Mapped[Session] = relationship(
-        lazy="raise",
-        backref=backref("attendance", lazy="raise", order_by="(Attendance.arrived_at, Attendance.id)"),
-    )
+    session: Mapped[Session] = relationship(lazy="raise", backref=KEPT)
     account: Mapped[Account] = relationship(lazy="raise")
