@@ -26,6 +26,7 @@ import app.consortia.routes
 import app.consortia.search.access
 import app.consortia.waits
 import app.decisions.access
+import app.decisions.invariants
 import app.decisions.invitation.access
 import app.decisions.invitation.waits
 import app.decisions.routes
@@ -459,6 +460,7 @@ INVARIANTS: Sequence[Invariant] = (
     *app.calls.invariants.INVARIANTS,
     *app.evaluation.report.invariants.INVARIANTS,
     *app.evaluation.summary.invariants.INVARIANTS,
+    *app.decisions.invariants.INVARIANTS,
 )
 
 NAMED_FILES: Named = (
