@@ -27,6 +27,7 @@ import app.consortia.search.access
 import app.consortia.waits
 import app.decisions.access
 import app.decisions.full_text.access
+import app.decisions.invariants
 import app.decisions.invitation.access
 import app.decisions.invitation.waits
 import app.decisions.letter.access
@@ -516,6 +517,7 @@ INVARIANTS: Sequence[Invariant] = (
     *app.calls.invariants.INVARIANTS,
     *app.evaluation.report.invariants.INVARIANTS,
     *app.evaluation.summary.invariants.INVARIANTS,
+    *app.decisions.invariants.INVARIANTS,
 )
 
 NAMED_FILES: Named = (

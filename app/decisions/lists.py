@@ -20,10 +20,9 @@ from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.panel.schemas import Reopen
 from app.evaluation.panel.workflow import PANEL
 from app.topics.programme import programme
-from app.workflow.rows import lock_all
+from app.workflow.rows import FRESH, lock_all
 from app.workflow.run import Act, create, fire, fire_all, refuse
 
-ON_A_LIST = ("adopt_list", "return_list")
 OPEN = (MotionState.PREPARED, MotionState.VOTING)
 MONEY = ("raise_envelope", "move_budget")
 NO_LIST = Reason(
@@ -124,9 +123,21 @@ async def return_by_motion(motion: Motion, act: Act) -> None:
 
 
 async def let_motions_fall(panel: Panel, act: Act) -> None:
-    """Reaction to a panel's `reopen` and `take_back`: no vote goes on about a list that counts no more."""
-    about = (Motion.purpose.in_(ON_A_LIST), Motion.subject_id == panel.topic_stage_id)
-    await _fall(await _lock_open(act, *about), "The panel has taken its list back.", act)
+    """Reaction to a panel's `reopen` and `take_back`: no vote goes on about a list that counts no more.
+
+    A return that is being closed is not waited for: it waits for this panel.
+    """
+    here = Motion.subject_id == panel.topic_stage_id, Motion.state.in_(OPEN)
+    returns = select(Motion).where(*here, Motion.purpose == "return_list")
+    free = returns.with_for_update(key_share=True, skip_locked=True)
+    falling = (await act.session.scalars(free, execution_options=FRESH)).all()
+    if len(falling) < len((await act.session.scalars(returns)).all()):
+        told = (
+            "Somebody votes on the return of this list, or closes the vote, at this very moment; try again."
+        )
+        raise refuse(PANEL, "reopen", panel, act, [Reason("vote-under-way", told, who="office")])
+    listed = await _lock_open(act, Motion.purpose == "adopt_list", here[0])
+    await _fall([*falling, *listed], "The panel has taken its list back.", act)
 
 
 async def let_votes_fall_with_the_money(motion: Motion, act: Act) -> None:

@@ -42,9 +42,7 @@ def _told(decision: Decision) -> list[Told]:
     short = stage.kind in pinned(call).short_feedback
     cleared = {one.proposal_id for one in decision.summaries if one.state == SummaryState.CLEARED}
     found = []
-    for line in sorted(
-        decision.lines, key=lambda line: (line.rank is None, line.rank, line.proposal.reference)
-    ):
+    for line in _in_order(decision):
         if line.proposal.state == ProposalState.EVALUATED:
             read = line.proposal_id in cleared and row_of(line.outcome, short) == "release"
             own = line.outcome, line.reason, line, read
@@ -53,6 +51,10 @@ def _told(decision: Decision) -> list[Told]:
         facts = facts_of(call, part, stage.kind, one, str(one.state), one.reason, None, False)
         found.append(Told(one, None, facts))
     return found
+
+
+def _in_order(decision: Decision) -> list[Line]:
+    return sorted(decision.lines, key=lambda one: (one.rank is None, one.rank, one.proposal.reference))
 
 
 def _lines(decision: Decision) -> list[PreviewLine]:
@@ -64,9 +66,7 @@ def _lines(decision: Decision) -> list[PreviewLine]:
             outcome=line.proposal.gone or line.outcome,
             reason=line.proposal.reason if line.proposal.gone else line.reason,
         )
-        for line in sorted(
-            decision.lines, key=lambda one: (one.rank is None, one.rank, one.proposal.reference)
-        )
+        for line in _in_order(decision)
     ]
 
 

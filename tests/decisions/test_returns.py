@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from app.calls.models import Call, CallState, TopicStage, TopicStageState
 from app.committee.models import Mandate
+from app.decisions.invariants import INVARIANTS
 from app.decisions.models import Decision, DecisionState
 from app.experts.models import Assignment
 from app.proposals.models import Proposal, ProposalState
@@ -316,6 +317,46 @@ async def test_of_a_return_and_an_adoption_at_once_neither_is_lost(live: World, 
     assert status[listed] in (200, 409)
     assert [one["state"] for one in await decisions(there)] == ["superseded"] * (status[listed] == 200)
     assert await state(there.office, f"/topic_stages/{there.topic_stage}") == "evaluation"
+
+
+@pytest.mark.parametrize("first", ["return", "reopen"])
+async def test_of_a_return_and_a_reopening_at_once_one_makes_the_list_anew(live: World, first: str) -> None:
+    there = await ranked(live, "1.00")
+    panel = f"/panels/{await panel_of(live, there)}"
+    back, listed = await voting(there, **RETURN), await voting(there)
+    assert (await there.office.post(f"{panel}/reopen", CONFLICT)).status_code == 202
+    acts = [there.office.post(f"{back}/adopt"), there.second.post(f"{panel}/reopen", CONFLICT)]
+    answers = await asyncio.gather(*(acts if first == "return" else reversed(acts)))
+    returned, reopened = answers if first == "return" else reversed(answers)
+    assert sorted((returned.status_code, reopened.status_code)) == [200, 409]
+    (kept,) = (await is_there(there.office, panel))["lists"]
+    assert kept["fault"] == (RETURN if returned.status_code == 200 else CONFLICT)["fault"]
+    wanted = "adopted" if returned.status_code == 200 else "adjourned"
+    assert [await state(there.office, path) for path in (back, listed)] == [wanted, "adjourned"]
+
+
+async def test_what_one_officer_asked_of_a_list_that_went_back_is_void_for_the_next(world: World) -> None:
+    topic, panel, there = await anew(world)
+    assert (await topic.office.post(f"{panel}/reopen", CONFLICT)).status_code == 202
+    assert (await carried(there, **RETURN)).status_code == 200
+    await close_again(topic, panel)
+    assert (await topic.second.post(f"{panel}/reopen", CONFLICT)).status_code == 202
+    assert await state(topic.office, panel) == "closed"
+
+
+async def test_what_always_holds_of_decisions_holds_and_is_missed_where_it_does_not(world: World) -> None:
+    there = await ranked(world, "30000000.00")
+
+    async def broken_of() -> list[list[UUID]]:
+        async with world.sessions() as session:
+            return [list(await session.scalars(text(one.broken_by))) for one in INVARIANTS]
+
+    key, decision = UUID(there.topic_stage), UUID((await decided(there))["id"])
+    assert await broken_of() == [[], []]
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Decision).values(envelope=29_999_999))
+        await session.execute(update(TopicStage).values(state=TopicStageState.RANKED))
+    assert await broken_of() == [[key], [decision]]
 
 
 async def test_the_database_keeps_one_decision_in_force(live: World) -> None:

@@ -11,6 +11,7 @@ from app.evaluation.panel.inputs import Inputs, inputs_of, ranking_of, scores_in
 from app.evaluation.panel.models import FallenReport, FrozenList, Panel, PanelParting, Place
 from app.evaluation.panel.rules import Cut
 from app.workflow.run import Act
+from app.workflow.second import pending
 
 
 async def seat(panel: Panel, act: Act) -> None:
@@ -76,10 +77,12 @@ async def freeze(panel: Panel, act: Act) -> None:
 
 
 async def take_list_back(panel: Panel, act: Act) -> None:
-    """The list counts no more; it stays as it was, with why."""
+    """The list counts no more; it stays as it was, with why. What one officer has asked of it is void."""
     frozen = panel.lists[-1]
     frozen.reopened_at, frozen.fault, frozen.reopened_for = act.now, act.data.fault, act.data.text
     panel.closed_at = panel.digest = None
+    for asked in await act.session.scalars(pending("panel", panel.id)):
+        await act.session.delete(asked)
     act.note(version=frozen.number, digest=frozen.digest)
 
 
