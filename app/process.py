@@ -28,7 +28,10 @@ import app.consortia.waits
 import app.decisions.access
 import app.decisions.invitation.access
 import app.decisions.invitation.waits
+import app.decisions.reserve.access
+import app.decisions.reserve.waits
 import app.decisions.routes
+import app.decisions.what_if.access
 import app.evaluation.consensus.access
 import app.evaluation.ethics.access
 import app.evaluation.hearing.access
@@ -93,6 +96,7 @@ from app.core.settings import Settings
 from app.core.sweeping import Beside, Named
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
+from app.decisions.reserve import reactions as reserve
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.ethics import reactions as ethics
 from app.evaluation.hearing import reactions as hearing
@@ -190,6 +194,8 @@ OWN: Mapping[type[Any], Sight] = (
     | app.evaluation.ethics.access.SIGHTS
     | app.decisions.access.SIGHTS
     | app.decisions.invitation.access.SIGHTS
+    | app.decisions.reserve.access.SIGHTS
+    | app.decisions.what_if.access.SIGHTS
     | app.grants.access.SIGHTS
 )
 
@@ -308,6 +314,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         experts.release_seats,
         panel.dissolve_of_call,
         summary.void_of_call,
+        reserve.dissolve_of_call,
         grants.cancel_before_signature,
         seal_the_trail,
     ),
@@ -322,6 +329,8 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("amendment", "correct"): (amendments.give_time, proposals.tell_of_amendment),
     ("topic_stage", "include"): (calls.keep_to_few_topics,),
     ("topic_stage", "give_budget"): (decisions.keep_what_is_decided,),
+    ("topic_stage", "raise_envelope"): (reserve.tell_if_free,),
+    ("proposal", "drop"): (reserve.tell_if_free,),
     ("topic_stage", "withdraw_from_call"): (proposals.discontinue_of_topic, seal_the_trail),
     ("proposal", "find_ineligible"): (experts.free_seats,),
     ("proposal", "declare_duplicate"): (experts.free_seats,),
@@ -329,6 +338,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         grants.withdraw_before_signature,
         invitations.end_with_its_proposal,
         experts.free_seats,
+        reserve.tell_if_free,
     ),
     ("mandate", "confirm"): (experts.seat_no_expert,),
     ("appointment", "confirm"): (experts.appoint_no_expert,),
@@ -430,7 +440,10 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     **{("summary", row): (summary.clear_if_settled,) for row in ("dismiss_finding", "redact_finding")},
     ("grant", "fail"): (grants.drop_with_grant,),
     ("decision", "adopt"): (seal_the_trail,),
-    ("decision", "release"): (decisions.release_results, seal_the_trail),
+    ("decision", "release"): (decisions.release_results, reserve.put_in_force, seal_the_trail),
+    ("reserve_list", "promote"): (reserve.promote_named,),
+    ("reserve_list", "end"): (grants.end_once_all_are_signed, reserve.reject_the_waiting),
+    ("reserve_list", "expire"): (reserve.reject_the_waiting,),
     **{
         ("invitation", row): (invitations.told_of(row),)
         for row in (
@@ -478,6 +491,7 @@ def due(settings: Settings) -> Sequence[Due]:
         calls.start_checks(longest),
         consortia.lapse_invitations(longest),
         invitations.lapse_invitations(longest),
+        reserve.expire_lists(longest),
         notices.tell_of_opening,
         notices.tell_of_deadline,
         notices.tell_of_closing(longest),
@@ -522,6 +536,7 @@ WAITS = (
     app.evaluation.waits.summaries_to_settle,
     app.evaluation.waits.hearings_to_answer,
     app.decisions.invitation.waits.invitations_to_answer,
+    app.decisions.reserve.waits.reserves_to_use,
 )
 
 

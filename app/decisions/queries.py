@@ -1,14 +1,17 @@
 """What a decision needs to know of the list and of the applicants."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import Select, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from app.decisions.models import Decision, Line
 from app.evaluation.panel.models import Panel, PanelState, Place
 from app.experts.conflicts.access import partial_to
+from app.proposals.models import Proposal, ProposalState
 from app.workflow.who import Actor
 
 
@@ -32,3 +35,15 @@ async def interested(
     ]
     found = (await session.execute(select(*asked))).one() if asked else ()
     return frozenset(key for key, applies in zip(accounts, found, strict=True) if applies)
+
+
+def spent(topic_stage_id: UUID) -> Select[Decimal | None]:
+    """What a topic's selected proposals ask for that still stand, in euro; None before its decision by money.
+
+    Before the release they are those of the decision that have not left the process; from then on all that
+    are selected, also from the reserve list.
+    """
+    found = select(func.sum(Proposal.requested)).join(Line, Line.proposal_id == Proposal.id).join(Decision)
+    by_money = (Decision.topic_stage_id == topic_stage_id, Decision.envelope.is_not(None))
+    to_be = and_(Line.outcome == "selected", Proposal.state == ProposalState.EVALUATED)
+    return found.where(*by_money, or_(to_be, Proposal.state == ProposalState.SELECTED))

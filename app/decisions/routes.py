@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+import app.calls.routes  # noqa: F401  # what-if sets are drawn up under a call
 from app.decisions.access import entitled, informed
 from app.decisions.invitation.mounts import INVITATIONS
 from app.decisions.models import Decision
+from app.decisions.reserve.mounts import RESERVE_LISTS
 from app.decisions.schemas import DecisionForCommittee, DecisionItem, DecisionRead
+from app.decisions.what_if.routes import router as what_ifs
 from app.decisions.workflow import DECISION
 from app.people.access import auditor, office
 from app.workflow.http import mount
@@ -28,3 +31,5 @@ mount(
     ),
 )
 mount(router, INVITATIONS)
+mount(router, RESERVE_LISTS)
+router.include_router(what_ifs)
