@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text, update
 
 from app.calls.models import Call, CallState, TopicStage, TopicStageState
-from app.calls.topic_stage.workflow import UNDECIDED
+from app.calls.topic_stage.workflow import RAISED
 from app.core.clock import machine_now
 from app.process import INVARIANTS
 from tests.build import adopted_topic, committee, person, published_call
@@ -93,11 +93,11 @@ async def test_what_is_no_money_is_refused(world: World, amount: Any) -> None:
 
 
 @pytest.mark.parametrize("state", list(TopicStageState))
-async def test_money_is_added_until_the_decision(world: World, state: TopicStageState) -> None:
+async def test_money_is_added_until_the_decision_and_once_it_is_released(world: World, state: TopicStageState) -> None:
     there = await ranked(world, *TOGETHER)
     await set_state(world, there, state)
     answer = await asked(there, "72000000.00")
-    if state not in UNDECIDED:
+    if state not in RAISED:
         assert reasons(answer) == [("no-open-envelope", "/subject_id")]
     else:
         assert (await there.office.post(f"{await voted(there, answer.json())}/adopt")).status_code == 200
