@@ -57,6 +57,7 @@ import app.experts.statement.mounts
 import app.experts.waits
 import app.grants.access
 import app.grants.routes
+import app.grants.times.waits
 import app.people.access
 import app.people.routes
 import app.proposals.access
@@ -537,6 +538,7 @@ WAITS = (
     app.evaluation.waits.hearings_to_answer,
     app.decisions.invitation.waits.invitations_to_answer,
     app.decisions.reserve.waits.reserves_to_use,
+    app.grants.times.waits.times_over,
 )
 
 

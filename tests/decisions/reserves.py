@@ -32,8 +32,9 @@ async def on_reserve(world: World, *requested: str) -> Ranked:
 
 
 async def closed(world: World, there: Ranked, at: datetime | None = None) -> None:
-    """The deadline of the stage was so long ago."""
-    over = {"closes_at": at or machine_now() - timedelta(hours=2)}
+    """The deadline of the stage was then, or a while ago."""
+    at = at or machine_now() - timedelta(hours=2)
+    over = {"opens_at": at - timedelta(hours=1), "closes_at": at}
     async with world.sessions() as session, session.begin():
         key = UUID(there.made["stage"]["id"])
         await session.execute(update(Stage).where(Stage.id == key).values(**over))

@@ -93,7 +93,9 @@ async def test_what_is_no_money_is_refused(world: World, amount: Any) -> None:
 
 
 @pytest.mark.parametrize("state", list(TopicStageState))
-async def test_money_is_added_until_the_decision_and_once_it_is_released(world: World, state: TopicStageState) -> None:
+async def test_money_is_added_until_the_decision_and_once_it_is_released(
+    world: World, state: TopicStageState
+) -> None:
     there = await ranked(world, *TOGETHER)
     await set_state(world, there, state)
     answer = await asked(there, "72000000.00")

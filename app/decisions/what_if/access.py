@@ -5,20 +5,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, not_, select
 
-from app.committee.models import Ballot, Motion
 from app.decisions.what_if.models import WhatIf, WhatIfPart
+from app.decisions.what_if.queries import out_of
 from app.people.access import auditor, committee, committee_chair, office
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
 SEATS = committee.names | committee_chair.names
-
-
-def out_of(actor: Actor, topic_stage_id: Any) -> ColumnElement[bool]:
-    """The member is out of a motion on the list in this column, whatever for."""
-    about = (Motion.purpose == "adopt_list", Motion.subject_id == topic_stage_id)
-    mine = (Ballot.account_id == actor.id, Ballot.recused.is_not(None))
-    return exists().where(Ballot.motion_id == Motion.id, *about, *mine)
 
 
 def _entitled(actor: Actor) -> ColumnElement[bool] | None:

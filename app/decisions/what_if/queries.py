@@ -5,15 +5,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, false, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.chosen import rules_of
 from app.calls.models import Call, Stage, TopicStage
+from app.committee.models import Ballot, Motion
 from app.consortia.budget.rules import Funding
 from app.consortia.organisations.models import Organisation
 from app.decisions.reserve.rules import Waiting
-from app.decisions.what_if.access import out_of
 from app.decisions.what_if.models import WhatIf
 from app.decisions.what_if.rules import Body, Candidate, Topic
 from app.evaluation.ethics.models import EthicsScreening, EthicsState
@@ -24,6 +24,13 @@ from app.workflow.sight import ties
 from app.workflow.who import Actor
 
 WHOLE = ("call", "parts.list", "parts.topic_stage.topic.focus_areas", "readings")
+
+
+def out_of(actor: Actor, topic_stage_id: Any) -> ColumnElement[bool]:
+    """The member is out of a motion on the list in this column, whatever for."""
+    about = (Motion.purpose == "adopt_list", Motion.subject_id == topic_stage_id)
+    mine = (Ballot.account_id == actor.id, Ballot.recused.is_not(None))
+    return exists().where(Ballot.motion_id == Motion.id, *about, *mine)
 
 
 def closed_lists(actor: Actor, call_id: UUID, parts: Collection[UUID]) -> Select[FrozenList]:
