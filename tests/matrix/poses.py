@@ -16,6 +16,7 @@ from app.consortia.organisations.models import Organisation, OrganisationState
 from app.consortia.search.models import PartnerSearch, PartnerSearchState
 from app.decisions.invitation.models import InvitationState
 from app.decisions.models import DecisionState
+from app.decisions.reserve.models import ReserveListState
 from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.ethics.models import AT_WORK, EthicsSeatState, EthicsState
 from app.evaluation.hearing.models import HearingState, RoundState
@@ -497,6 +498,19 @@ async def ethics_seat(cast: Cast, state: EthicsSeatState) -> None:
 @pose
 async def decision(cast: Cast, state: DecisionState) -> None:
     await reach(cast, after.decided if state == DecisionState.ADOPTED else after.released)
+
+
+@pose
+async def what_if(cast: Cast, state: Any) -> None:
+    await reach(cast, after.voting)
+    await after.what_if(cast)
+
+
+@pose
+async def reserve_list(cast: Cast, state: ReserveListState) -> None:
+    """What was selected has left, so that there is money for who is on reserve."""
+    await reach(cast, after.released)
+    await after.on_reserve(cast, state)
 
 
 @pose
