@@ -29,6 +29,7 @@ import app.decisions.access
 import app.decisions.invitation.access
 import app.decisions.invitation.waits
 import app.decisions.reserve.access
+import app.decisions.reserve.invariants
 import app.decisions.reserve.waits
 import app.decisions.routes
 import app.decisions.what_if.access
@@ -468,6 +469,7 @@ INVARIANTS: Sequence[Invariant] = (
     *app.calls.invariants.INVARIANTS,
     *app.evaluation.report.invariants.INVARIANTS,
     *app.evaluation.summary.invariants.INVARIANTS,
+    *app.decisions.reserve.invariants.INVARIANTS,
 )
 
 NAMED_FILES: Named = (

@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 
 from app.calls.models import TopicStage, TopicStageState
 from app.core.clock import machine_now
+from app.core.invariants import broken
+from app.decisions.reserve.invariants import INVARIANTS
 from app.decisions.reserve.models import Promotion
 from app.due import tick
 from app.proposals.models import Proposal, ProposalState
@@ -25,6 +27,7 @@ from tests.decisions.reserves import (
     on_reserve,
     promoted,
     reserve_of,
+    set_proposal,
     set_reserve,
     states,
     withdrawn,
@@ -43,6 +46,12 @@ async def funded(world: World, there: Ranked) -> tuple[Decimal, Decimal, int]:
         times = await session.scalar(select(func.count()).select_from(Promotion))
         assert budget is not None
         return spent or Decimal(0), budget, times or 0
+
+
+async def hold(world: World) -> None:
+    """The facts of the database that are asked on live data hold."""
+    async with world.sessions() as session:
+        assert [told async for told in broken(session, INVARIANTS)] == []
 
 
 async def requested(there: Ranked, *numbers: int) -> str:
@@ -65,6 +74,7 @@ async def test_two_confirmations_at_once_promote_one_with_the_money_of_one(live:
     assert (spent, budget, times) == (Decimal(25_000_000), Decimal(45_000_000), 1)
     assert (await states(there))[1:] == ["selected", "reserve INSUFFICIENT_BUDGET"]
     assert len(await mails(live, there.proposals[1].coordinator)) == 2
+    await hold(live)
 
 
 async def test_a_promotion_and_a_withdrawal_of_the_same_at_once_fund_nobody_who_has_left(live: World) -> None:
@@ -118,6 +128,7 @@ async def test_money_is_moved_away_or_spent_on_the_reserve_never_both(live: Worl
     assert codes in (["money-missing"], ["below-what-is-decided"])
     spent, budget, _ = await funded(live, there)
     assert spent <= budget
+    await hold(live)
 
 
 async def test_what_was_promoted_is_covered_when_money_is_moved_and_what_has_left_is_not(live: World) -> None:
@@ -145,8 +156,17 @@ async def test_at_its_end_somebody_is_promoted_or_told_that_it_is_over(live: Wor
     outcome = (await states(there))[1:]
     assert (confirmed.status_code, outcome[0]) in [(200, "selected"), (409, "rejected INSUFFICIENT_BUDGET")]
     assert outcome[1] == "rejected INSUFFICIENT_BUDGET"
+    await hold(live)
 
 
 async def _later(world: World, settings: Any) -> None:
     await asyncio.sleep(0.5)
     await tick(world.sessions, settings)
+
+
+async def test_a_broken_fact_is_found(live: World) -> None:
+    there = await on_reserve(live)
+    await set_proposal(live, there, 1, state=ProposalState.SELECTED)
+    await set_reserve(live, there, state="ended", ended_at=machine_now())
+    async with live.sessions() as session:
+        assert len([told async for told in broken(session, INVARIANTS)]) == 2
