@@ -26,6 +26,8 @@ from app.workflow.rows import loading, lock_all, look
 from app.workflow.run import Act, fire, fire_all, refuse
 
 Due = Callable[[Act], Awaitable[None]]
+NO_MONEY = (CallState.PREPARING, CallState.CANCELLED)
+"""Where a call has no envelope to be raised yet, or none any more."""
 NO_ENVELOPE = Reason(
     "no-open-envelope",
     "A motion to raise an envelope names a topic of an adopted call that is not yet decided, or is released.",
@@ -91,7 +93,7 @@ async def frame_envelope_motion(motion: Motion, act: Act) -> None:
     if motion.purpose != "raise_envelope":
         return
     part = await run_by(act, motion.subject_id)
-    if part is None or part.state not in RAISED or part.stage.call.state == CallState.PREPARING:
+    if part is None or part.state not in RAISED or part.stage.call.state in NO_MONEY:
         raise refuse(TOPIC_STAGE, "raise_envelope", part, act, [NO_ENVELOPE])
     assert motion.amount is not None
     if reasons := list(not_higher(motion.amount, part.budget)):
@@ -109,7 +111,7 @@ async def raise_by_motion(motion: Motion, act: Act) -> None:
     calls = select(Stage.call_id).join(TopicStage).where(TopicStage.id == motion.subject_id)
     (call,) = await lock_all(act.session, Call, await act.session.scalars(calls), ["stages.topic_stages"])
     (part,) = await lock_all(act.session, TopicStage, [motion.subject_id])
-    if call.state == CallState.PREPARING:
+    if call.state in NO_MONEY:
         raise refuse(TOPIC_STAGE, "raise_envelope", part, act, [NO_ENVELOPE])
     # Before the deadline it is news for whoever may still apply; after it, it would tell of the list.
     embargoed = part.state not in OPENLY

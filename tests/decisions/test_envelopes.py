@@ -118,6 +118,14 @@ async def test_a_call_in_preparation_has_no_envelope_yet(world: World, state: Ca
         assert answer.status_code == 201
 
 
+async def test_a_cancelled_call_has_no_envelope_any_more(world: World) -> None:
+    there = await ranked(world, *TOGETHER)
+    await set_state(world, there, TopicStageState.RELEASED)
+    assert (await asked(there, "72000000.00")).status_code == 201
+    await set_call(world, there, state=CallState.CANCELLED)
+    assert reasons(await asked(there, "73000000.00")) == [("no-open-envelope", "/subject_id")]
+
+
 async def test_a_subject_that_is_no_topic_in_a_stage_has_no_envelope(world: World) -> None:
     there = await ranked(world, *TOGETHER)
     for key in (str(uuid4()), there.made["call"]["id"]):

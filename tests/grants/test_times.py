@@ -16,10 +16,11 @@ from app.decisions.models import Decision, Line
 from app.grants.models import Grant
 from app.grants.times.rules import Time, summed
 from tests.build import person
-from tests.conftest import World
+from tests.conftest import Counting, World
 from tests.decisions.build import Ranked, ranked, released
 from tests.decisions.money import apply, set_state
 from tests.decisions.reserves import closed, promoted, set_proposal, withdrawn
+from tests.decisions.what_ifs import another_topic
 from tests.grants.build import ENTRY
 
 pytestmark = pytest.mark.anyio
@@ -181,3 +182,15 @@ async def test_members_read_totals_of_what_is_released_and_others_nothing(world:
     after = await times(there, member)
     assert (set(after), after["totals"]["topics"]) == ({"call_id", "totals"}, 1)
     assert (after["totals"]["to_inform"]["in_time"], after["totals"]["to_grant"]["pending"]) == (1, 1)
+
+
+async def test_more_topics_cost_no_more_statements(world: World, counting: Counting) -> None:
+    there = await ranked(world, "30000000.00", "1000000.00")
+    await closed(world, there)
+    await times(there)
+    with counting() as few:
+        assert len((await times(there))["topics"]) == 1
+    await another_topic(world, there, "10000000.00", "6000000.00", "5000000.00")
+    with counting() as many:
+        assert len((await times(there))["topics"]) == 2
+    assert len(many) == len(few)

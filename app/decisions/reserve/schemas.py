@@ -4,15 +4,20 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AliasPath, Field
+from pydantic import AfterValidator, AliasPath, Field
 
 from app.core.schema import Data, EntityRead, Euro, Id, ItemRead, Read, Sum
+
+
+def _in_order(keys: list[UUID]) -> list[UUID]:
+    """Both officers name the same, in whatever order."""
+    return sorted(set(keys))
 
 
 class Promote(Data):
     """The proposals that come next on the list: one, or all of one rank."""
 
-    proposal_ids: Annotated[list[Id], Field(min_length=1, max_length=50)]
+    proposal_ids: Annotated[list[Id], Field(min_length=1, max_length=50), AfterValidator(_in_order)]
 
 
 class WaitingRead(Read):

@@ -23,7 +23,7 @@ from app.proposals.sealing import money
 from app.workflow.sight import ties
 from app.workflow.who import Actor
 
-WHOLE = ("call", "parts.list", "parts.topic_stage.topic.focus_areas", "readings")
+WHOLE = ("call", "parts.list", "parts.topic_stage.topic.focus_areas")
 
 
 def out_of(actor: Actor, topic_stage_id: Any) -> ColumnElement[bool]:

@@ -34,7 +34,7 @@ mount(
         "what_ifs",
         views=((staff, WhatIfForStaff), (entitled, WhatIfRead)),
         items=((staff | entitled, WhatIfItem),),
-        needs=WHOLE,
+        needs=(*WHOLE, "readings"),
         filters={"call_id": Filter(UUID, lambda actor, key: WhatIf.call_id == key)},
         completes=tell_figures,
     ),

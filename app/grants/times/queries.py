@@ -34,6 +34,14 @@ _later = aliased(Stage)
 _final = ~exists().where(_later.call_id == Stage.call_id, _later.number > Stage.number)
 
 
+unsigned = exists().where(
+    Proposal.topic_stage_id == TopicStage.id,
+    Proposal.state == ProposalState.SELECTED,
+    ~exists().where(Grant.proposal_id == Proposal.id, Grant.state == GrantState.SIGNED),
+)
+"""A selected proposal of the topic in its stage has no signed grant."""
+
+
 @dataclass(frozen=True)
 class Informed:
     """A topic in a stage whose deadline has passed: its time to inform, and what that waits for."""
@@ -65,7 +73,7 @@ def parts_past(now: datetime) -> Select[TopicStage, str, datetime, bool]:
         .join(Topic, Topic.id == TopicStage.topic_id)
         .outerjoin(Decision, Decision.topic_stage_id == TopicStage.id)
         .where(Stage.closes_at < now, TopicStage.state.not_in(LEFT), Call.published_at.is_not(None))
-        .options(contains_eager(TopicStage.stage).contains_eager(Stage.call))
+        .options(contains_eager(TopicStage.stage).selectinload(Stage.call))
         .order_by(Stage.number, Topic.reference, TopicStage.id)
     )
 

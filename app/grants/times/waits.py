@@ -9,7 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.calls.models import LIVE, Call, CallState, TopicStage, TopicStageState
 from app.calls.periods import day_of, end_of
 from app.grants.models import Grant, GrantState
-from app.grants.times.queries import Granted, Informed, granted, informed, parts_past, selected_of
+from app.grants.times.queries import (
+    Granted,
+    Informed,
+    granted,
+    informed,
+    parts_past,
+    selected_of,
+    unsigned,
+)
 from app.people.schemas import Waiting
 from app.proposals.models import Proposal
 from app.workflow.sight import parameters, ties
@@ -27,7 +35,8 @@ async def times_over(session: AsyncSession, actor: Actor, now: datetime) -> Sequ
     held = ties(TopicStage, actor).get("office")
     if held is None:
         return []
-    here = parts_past(now).where(held[0], Call.state.in_(RUNS))
+    under_way = or_(TopicStage.state != TopicStageState.RELEASED, unsigned)
+    here = parts_past(now).where(held[0], Call.state.in_(RUNS), under_way)
     today = day_of(now)
     topics = [informed(row, today) for row in await session.execute(here, parameters(actor))]
     parts = {one.part.id: one.part for one in topics if one.part.state == TopicStageState.RELEASED}
