@@ -165,6 +165,15 @@ async def test_who_is_out_of_one_list_sees_no_set_that_has_it_nowhere(world: Wor
     assert (await drawn_up(there, actor, "mine", **{other.topic_stage: "1.00"})).status_code == 201
 
 
+async def test_who_is_out_of_the_last_topic_of_a_set_is_out_of_the_set(world: World) -> None:
+    there, other, both, second = await two_sets(world)
+    first = (await drawn_up(there, there.office, "first", **{there.topic_stage: "1.00"})).json()["id"]
+    await apply(world, other, there.members[1])
+    for key in (both, second):
+        await is_hidden(there.members[1], f"/what_ifs/{key}")
+    assert [one["id"] for one in await compared(there, there.members[1])] == [first]
+
+
 async def test_applicants_experts_and_strangers_see_no_set(world: World) -> None:
     there, _, both, _ = await two_sets(world)
     path = f"/calls/{there.made['call']['id']}/what_if_comparison"

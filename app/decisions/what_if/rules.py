@@ -99,7 +99,7 @@ def figures(some: Iterable[Drawn]) -> Figures:
         left=envelope - contribution,
         in_kind=sum((body.in_kind for body in bodies), NOTHING),
         financial=sum((body.money for body in bodies), NOTHING),
-        countries=sorted({body.country for body in bodies}),
+        countries=sorted({body.country for body in bodies if body.country}),
         smes=_of_kind(bodies, "sme"),
         patient_organisations=_of_kind(bodies, "patient_organisation"),
         focus_areas=sorted(set(chain(*(each.topic.focus_areas for each in some if each.funded)))),
