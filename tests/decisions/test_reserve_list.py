@@ -12,7 +12,7 @@ from app.calls.periods import day_of, end_of, months_later
 from app.core.clock import machine_now
 from app.decisions.reserve.models import Promotion
 from app.due import tick
-from tests.build import person
+from tests.build import person, vote
 from tests.conftest import World
 from tests.decisions.build import ranked, released
 from tests.decisions.money import apply, asked, reasons, voted
@@ -239,6 +239,14 @@ async def test_it_does_not_end_while_the_next_could_be_paid(world: World) -> Non
     await withdrawn(there, 0)
     path = f"/reserve_lists/{(await reserve_of(there))['id']}/end"
     assert reasons(await there.office.post(path)) == [("money-left", "/free")]
+
+
+async def test_a_reserve_list_is_dissolved_with_its_call(world: World) -> None:
+    there = await on_reserve(world)
+    await vote(there.office, there.body, there.members, "cancel_call", there.made["call"]["id"])
+    assert (await reserve_of(there))["state"] == "ended"
+    assert {state.split()[0] for state in await states(there)} == {"discontinued"}
+    assert (await there.office.get("/me")).json()["waiting"] == []
 
 
 async def test_what_was_promoted_is_kept_once_and_never_changed(world: World) -> None:
