@@ -33,7 +33,11 @@ import app.decisions.invitation.waits
 import app.decisions.letter.access
 import app.decisions.redress.access
 import app.decisions.redress.re_evaluation.access
+import app.decisions.reserve.access
+import app.decisions.reserve.invariants
+import app.decisions.reserve.waits
 import app.decisions.routes
+import app.decisions.what_if.access
 import app.evaluation.consensus.access
 import app.evaluation.ethics.access
 import app.evaluation.hearing.access
@@ -59,6 +63,7 @@ import app.experts.statement.mounts
 import app.experts.waits
 import app.grants.access
 import app.grants.routes
+import app.grants.times.waits
 import app.people.access
 import app.people.routes
 import app.proposals.access
@@ -106,6 +111,7 @@ from app.decisions.minutes import only_what_is_released
 from app.decisions.redress import funding
 from app.decisions.redress import reactions as redress
 from app.decisions.redress.re_evaluation import reactions as re_evaluation
+from app.decisions.reserve import reactions as reserve
 from app.evaluation.consensus import reactions as consensus
 from app.evaluation.ethics import reactions as ethics
 from app.evaluation.hearing import reactions as hearing
@@ -208,6 +214,8 @@ OWN: Mapping[type[Any], Sight] = (
     | app.decisions.letter.access.SIGHTS
     | app.decisions.redress.access.SIGHTS
     | app.decisions.redress.re_evaluation.access.SIGHTS
+    | app.decisions.reserve.access.SIGHTS
+    | app.decisions.what_if.access.SIGHTS
     | app.grants.access.SIGHTS
 )
 
@@ -350,6 +358,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         panel.dissolve_of_call,
         summary.void_of_call,
         ethics.void_of_call,
+        reserve.dissolve_of_call,
         grants.cancel_before_signature,
         seal_the_trail,
     ),
@@ -364,6 +373,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("amendment", "correct"): (amendments.give_time, proposals.tell_of_amendment),
     ("topic_stage", "include"): (calls.keep_to_few_topics,),
     ("topic_stage", "give_budget"): (decisions.keep_what_is_decided,),
+    ("topic_stage", "raise_envelope"): (reserve.tell_if_free,),
     ("topic_stage", "withdraw_from_call"): (proposals.discontinue_of_topic, seal_the_trail),
     **{
         ("proposal", row): (experts.free_seats, summary.void_with_proposal, ethics.void_with_proposal)
@@ -375,8 +385,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         ethics.void_with_proposal,
         invitations.end_with_its_proposal,
         grants.withdraw_before_signature,
+        reserve.tell_if_free,
     ),
-    ("proposal", "drop"): (ethics.void_with_proposal,),
+    ("proposal", "drop"): (ethics.void_with_proposal, reserve.tell_if_free),
     ("mandate", "confirm"): (
         experts.seat_no_expert,
         observer.seat_no_observer,
@@ -486,7 +497,10 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("summary", "redact_passage"): (summary.print_again,),
     ("grant", "fail"): (grants.drop_with_grant,),
     ("decision", "adopt"): (seal_the_trail,),
-    ("decision", "release"): (decisions.release_results, seal_the_trail),
+    ("decision", "release"): (decisions.release_results, reserve.put_in_force, seal_the_trail),
+    ("reserve_list", "promote"): (reserve.promote_named,),
+    ("reserve_list", "end"): (grants.end_once_all_are_signed, reserve.reject_the_waiting),
+    ("reserve_list", "expire"): (reserve.reject_the_waiting,),
     **{
         ("invitation", row): (invitations.told_of(row),)
         for row in (
@@ -518,6 +532,7 @@ INVARIANTS: Sequence[Invariant] = (
     *app.evaluation.report.invariants.INVARIANTS,
     *app.evaluation.summary.invariants.INVARIANTS,
     *app.decisions.invariants.INVARIANTS,
+    *app.decisions.reserve.invariants.INVARIANTS,
 )
 
 NAMED_FILES: Named = (
@@ -543,6 +558,7 @@ def due(settings: Settings) -> Sequence[Due]:
         calls.start_checks(longest),
         consortia.lapse_invitations(longest),
         invitations.lapse_invitations(longest),
+        reserve.expire_lists(longest),
         notices.tell_of_opening,
         notices.tell_of_deadline,
         notices.tell_of_closing(longest),
@@ -587,6 +603,8 @@ WAITS = (
     app.evaluation.waits.summaries_to_settle,
     app.evaluation.waits.hearings_to_answer,
     app.decisions.invitation.waits.invitations_to_answer,
+    app.decisions.reserve.waits.reserves_to_use,
+    app.grants.times.waits.times_over,
 )
 
 

@@ -33,6 +33,9 @@ DO $$ BEGIN
     IF to_regclass('evaluation_reading') IS NOT NULL THEN
         REVOKE UPDATE, DELETE ON evaluation_reading FROM {APP_ROLE};
     END IF;
+    IF to_regclass('reserve_promotion') IS NOT NULL THEN
+        REVOKE UPDATE, DELETE ON reserve_promotion, what_if_part, what_if_reading FROM {APP_ROLE};
+    END IF;
 END $$;
 REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {APP_ROLE};
 """

@@ -64,6 +64,8 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "ethics_screening": ("ethics_screening",),
     "ethics_seat": ("ethics_seat",),
     "decision": ("decision",),
+    "what_if": ("what_if",),
+    "reserve_list": ("nothing",),
     "invitation": ("nothing",),
     "grant": ("nothing",),
     "amendment": ("nothing",),

@@ -136,6 +136,8 @@ ASKED_FOR = {
     "GET /v1/reports/{id}/readings": "The office, by the report's sight.",
     "GET /v1/calls/{id}/overdue_reports": "The office, by the sight of the call and of its assignments.",
     "GET /v1/calls/{id}/report_statistics": "The same.",
+    "GET /v1/calls/{id}/what_if_comparison": "By the sight of each set; it has nothing else of the call.",
+    "GET /v1/calls/{id}/times": "Office and auditor, by the sight of its topics; members totals alone.",
     "GET /v1/topic_stages/{id}/likely_duplicates": "The office, by the sight of the topic's stage.",
 }
 """Routes that no table stands for, each with the reason why: open ones, and ones that ask who acts."""

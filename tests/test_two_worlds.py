@@ -1,8 +1,8 @@
 """Two worlds that differ in one hidden fact answer an applicant alike, by every byte of every answer.
 
 The facts: who reviews, a score, the decision before its release, that a proposal was found ineligible late or
-a duplicate, what the office makes of an answer. Everything is asked in a world where all differ; what is
-answered otherwise there is asked again in the world of each, to say by which.
+a duplicate, what the office makes of an answer, which other envelopes it looks at. Everything is asked in a
+world where all differ; what is answered otherwise there is asked again in the world of each, to say by which.
 """
 
 from collections.abc import AsyncIterator

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select
 from app.calls.models import Call, TopicStage, TopicStageState
 from app.committee.models import Ballot, Motion, MotionState
 from app.decisions.models import Decision, Line
+from app.decisions.what_if.models import WhatIf
 from app.evaluation.consensus.models import Consensus, ConsensusState, Point, Statement
 from app.evaluation.ethics.models import EthicsScreening, EthicsState
 from app.evaluation.hearing.models import Hearing, HearingRound, HearingState, RoundState
@@ -60,6 +61,7 @@ async def thread(cast: Cast) -> None:
     await after.sitting(cast)
     await after.planned(cast)
     await after.summarised(cast)
+    await after.what_if(cast)
     await cast.put("panel_item", AgendaItem, state=ItemState.DECIDED, outcome="kept", decided_at=days(-0.1))
     await after.information(cast, InformationState.CLOSED)
     await after.hearing(cast, RoundState.PREPARED, HearingState.PREPARED)
@@ -217,6 +219,11 @@ async def what_ethics_finds(cast: Cast) -> None:
     await cast.put("ethics_screening", EthicsScreening, **found, **NEWS)
 
 
+async def what_is_asked(cast: Cast) -> None:
+    """The office would look at less money."""
+    await cast.put("what_if", WhatIf, name="Less", **NEWS)
+
+
 async def undecided(cast: Cast) -> None:
     """The committee is still voting."""
     for model in (Line, Decision):
@@ -234,5 +241,6 @@ FACTS: tuple[Fact, ...] = (
     what_came_of_it,
     what_is_prepared,
     what_ethics_finds,
+    what_is_asked,
 )
 """None of them sets back what another has changed, so that all can differ in one world."""

@@ -44,6 +44,8 @@ LIVE = (CallState.PUBLISHED, CallState.RUNNING)
 """Where a call is that is published and has not come to its end."""
 LEFT = (TopicStageState.WITHDRAWN, TopicStageState.CANCELLED)
 """Where a topic is that is in the call no more."""
+OPENLY = (TopicStageState.SCHEDULED, TopicStageState.RELEASED)
+"""Where a change of a topic's money is news at once: before the deadline, and after the results."""
 
 
 def _being_voted_on() -> ColumnElement[bool]:

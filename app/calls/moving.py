@@ -4,19 +4,20 @@ from sqlalchemy import select
 
 from app.calls.amendments.models import budget_of
 from app.calls.amendments.reactions import publish
-from app.calls.models import Call, CallState, Stage, TopicStage, TopicStageState
+from app.calls.models import OPENLY, Call, CallState, Stage, TopicStage
 from app.calls.reactions import run_by, to
-from app.calls.topic_stage.workflow import DECIDED, TOPIC_STAGE, UNDECIDED
+from app.calls.topic_stage.workflow import DECIDED, RAISED, TOPIC_STAGE
 from app.committee.models import Motion, MotionTopic
 from app.core.reason import Reason
 from app.workflow.rows import lock_all
 from app.workflow.run import Act, fire, refuse
 
-OUT = (CallState.ADOPTED, CallState.PUBLISHED, CallState.RUNNING)
+OUT = (CallState.ADOPTED, CallState.PUBLISHED, CallState.RUNNING, CallState.COMPLETED)
 
 
 async def frame_move(motion: Motion, act: Act) -> None:
-    """Frame: a motion to move money names two topics of a stage on the same side of the deadline.
+    """Frame: a motion to move money names two topics of a stage on the same side of the deadline
+    and of the results: what is said of the one may not tell of the other.
 
     From here on applicants of either are out of the motion (K-04).
     """
@@ -25,8 +26,8 @@ async def frame_move(motion: Motion, act: Act) -> None:
     assert motion.target_id is not None
     source, target = await run_by(act, motion.subject_id), await run_by(act, motion.target_id)
     if source is None or target is None or not _together(source, target):
-        told = "A motion to move money names two topics of a stage of an adopted call, the second undecided,"
-        told += " both before their deadline or both after it."
+        told = "A motion to move money names two topics of a stage of an adopted call, the second not decided"
+        told += " under embargo; both before their deadline, both after it, or both released."
         reason = Reason("no-two-envelopes", told, "/target_id", "office")
         raise refuse(TOPIC_STAGE, "give_budget", source, act, [reason])
     _enough(motion, source, act)
@@ -34,14 +35,15 @@ async def frame_move(motion: Motion, act: Act) -> None:
 
 
 def _together(source: TopicStage, target: TopicStage) -> bool:
-    before = [part.state == TopicStageState.SCHEDULED for part in (source, target)]
+    # Openly, both are in the very same state.
+    open_ = source.state in OPENLY or target.state in OPENLY
     return (
         source.id != target.id
         and source.stage_id == target.stage_id
         and source.stage.call.state in OUT
-        and source.state in UNDECIDED | {DECIDED}
-        and target.state in UNDECIDED
-        and before[0] == before[1]
+        and source.state in RAISED | {DECIDED}
+        and target.state in RAISED
+        and (source.state == target.state or not open_)
     )
 
 
@@ -54,7 +56,8 @@ def _enough(motion: Motion, source: TopicStage, act: Act) -> None:
 
 
 async def move_by_motion(motion: Motion, act: Act) -> None:
-    """Reaction to a motion's `adopt`: one envelope falls by what the other rises; public before the deadline.
+    """Reaction to a motion's `adopt`: one envelope falls by what the other rises; public before the deadline,
+    and after the results.
 
     The call is locked first, as for every change of its money.
     """
@@ -68,11 +71,11 @@ async def move_by_motion(motion: Motion, act: Act) -> None:
     parts = {p.id: p for p in await lock_all(act.session, TopicStage, wanted, ["stage.call"])}
     source, target = (parts[key] for key in wanted)
     if not _together(source, target):
-        why = "One of the two topics is decided by now, or only one is past its deadline."
+        why = "One of the two topics is decided by now, or only one is past its deadline or released."
         reason = Reason("no-two-envelopes", why, who="office")
         raise refuse(TOPIC_STAGE, "give_budget", source, act, [reason])
     _enough(motion, source, act)
-    embargoed = source.state != TopicStageState.SCHEDULED
+    embargoed = source.state not in OPENLY
     less, more = source.budget - motion.amount, target.budget + motion.amount
     told = [budget_of(source.topic_id, source.budget, less), budget_of(target.topic_id, target.budget, more)]
     await fire(TOPIC_STAGE, "give_budget", source, to(less, embargoed, act))

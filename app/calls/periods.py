@@ -84,6 +84,12 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def months_between(start: date, end: date) -> int:
+    """How many whole months there are from one day to a later one: as `months_later` counts them."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months if months_later(start, months) <= end else months - 1
+
+
 def years_later(day: Day, years: int) -> Day:
     """The same day so many years later, or earlier; of 29 February, the 28th where it is not there."""
     try:

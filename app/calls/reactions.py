@@ -11,10 +11,10 @@ from app.calls import readiness
 from app.calls.amendments.models import budget_of
 from app.calls.amendments.reactions import publish
 from app.calls.fields import MOST_TOPICS
-from app.calls.models import LEFT, LIVE, Call, CallState, Stage, TopicStage, TopicStageState
+from app.calls.models import LEFT, LIVE, OPENLY, Call, CallState, Stage, TopicStage, TopicStageState
 from app.calls.rules import LAST_SECOND, covering, not_higher
 from app.calls.schemas import Raise
-from app.calls.topic_stage.workflow import TOPIC_STAGE, UNDECIDED
+from app.calls.topic_stage.workflow import RAISED, TOPIC_STAGE
 from app.calls.workflow import CALL
 from app.committee.models import Motion
 from app.core.errors import NotFound
@@ -26,9 +26,11 @@ from app.workflow.rows import loading, lock_all, look
 from app.workflow.run import Act, fire, fire_all, refuse
 
 Due = Callable[[Act], Awaitable[None]]
+NO_MONEY = (CallState.PREPARING, CallState.CANCELLED)
+"""Where a call has no envelope to be raised yet, or none any more."""
 NO_ENVELOPE = Reason(
     "no-open-envelope",
-    "A motion to raise an envelope names a topic of an adopted call that is not yet decided.",
+    "A motion to raise an envelope names a topic of an adopted call that is not yet decided, or is released.",
     "/subject_id",
     "office",
 )
@@ -84,14 +86,14 @@ async def run_by(act: Act, key: UUID) -> TopicStage | None:
 
 
 async def frame_envelope_motion(motion: Motion, act: Act) -> None:
-    """Frame: a motion that raises an envelope names an undecided topic and more money.
+    """Frame: a motion that raises an envelope names a topic that is undecided or released, and more money.
 
     From here on applicants of the topic are out of the motion (K-04).
     """
     if motion.purpose != "raise_envelope":
         return
     part = await run_by(act, motion.subject_id)
-    if part is None or part.state not in UNDECIDED or part.stage.call.state == CallState.PREPARING:
+    if part is None or part.state not in RAISED or part.stage.call.state in NO_MONEY:
         raise refuse(TOPIC_STAGE, "raise_envelope", part, act, [NO_ENVELOPE])
     assert motion.amount is not None
     if reasons := list(not_higher(motion.amount, part.budget)):
@@ -109,10 +111,10 @@ async def raise_by_motion(motion: Motion, act: Act) -> None:
     calls = select(Stage.call_id).join(TopicStage).where(TopicStage.id == motion.subject_id)
     (call,) = await lock_all(act.session, Call, await act.session.scalars(calls), ["stages.topic_stages"])
     (part,) = await lock_all(act.session, TopicStage, [motion.subject_id])
-    if call.state == CallState.PREPARING:
+    if call.state in NO_MONEY:
         raise refuse(TOPIC_STAGE, "raise_envelope", part, act, [NO_ENVELOPE])
     # Before the deadline it is news for whoever may still apply; after it, it would tell of the list.
-    embargoed = part.state != TopicStageState.SCHEDULED
+    embargoed = part.state not in OPENLY
     was = part.budget
     await fire(TOPIC_STAGE, "raise_envelope", part, to(motion.amount, embargoed, act))
     stage = next(stage for stage in call.stages if stage.id == part.stage_id)

@@ -45,8 +45,10 @@ class RuleSet(Strict):
     """A programme's rules. `unconfirmed` lists the places whose numbers no public text was found for.
 
     `scheme` holds where none of `schemes` is made for the stage and the action type. `unidentified_partners`:
-    whether a grant may be signed with partners that have no validated PIC. `days_after_corrigendum`: the
-    least between a corrigendum that touches scope, eligibility or budget, and the deadline.
+    whether a grant may be signed with partners that have no validated PIC. `reserve_months`: how long a
+    reserve list is in force, from the release; without it, until it is ended (K-05).
+    `days_after_corrigendum`: the least between a corrigendum that touches scope, eligibility or budget, and
+    the deadline.
     `information_days`: how long an applicant has to answer the office; none is asked where it is not said.
     A request for a review should be answered `redress_answer_months` after the last day to file one (Z-06),
     and is weighed by `redress_members` at least.
@@ -85,6 +87,7 @@ class RuleSet(Strict):
     ttg_months: Whole = 8
     invited_to_stage_2: Whole = 1
     not_feasible_days: Whole = 30
+    reserve_months: Whole | None = None
     days_after_corrigendum: Annotated[int, Field(ge=0)] = 0
     information_days: Whole | None = None
     declarations: tuple[Declaration, ...] = ()

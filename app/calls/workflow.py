@@ -112,7 +112,7 @@ CALL = Workflow(
                    data=Reasoned),
         Transition("publish", {ADOPTED}, PUBLISHED, office, "Publish it; its rules are pinned.",
                    guards=readiness.READY, effects=(effects.pin_rules,), needs=readiness.NEEDS),
-        Transition("raise_budget", {ADOPTED, PUBLISHED, RUNNING}, None, system,
+        Transition("raise_budget", {ADOPTED, PUBLISHED, RUNNING, COMPLETED}, None, system,
                    "It covers a topic whose envelope was raised (K-04).",
                    guards=(only_raised,), effects=(effects.raise_to,)),
         Transition("cover_redress", {RUNNING, COMPLETED}, None, system,

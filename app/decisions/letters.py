@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from app.calls.periods import Rest, last_day, received
+from app.calls.periods import Rest, last_day, months_later, received
 
 WHY = {
     "INADMISSIBLE": "The proposal does not fulfil a condition of admissibility.",
@@ -35,8 +35,12 @@ NEXT = {
     "selected": """The programme office will ask you to prepare the grant agreement. The content of the
 proposal is not negotiated. This letter is no commitment to fund before the agreement is signed.""",
     "reserve": """If money of the topic becomes free, proposals on the reserve list are invited in their
-order. You need not do anything.""",
+order. {in_force} You need not do anything.""",
 }
+IN_FORCE = """The reserve list is in force until {until:%d %B %Y}, 23:59:59 Brussels time, or until the
+budget is used; you will be told when it has ended."""
+UNTIL_USED = "The reserve list is in force until the budget is used; you will be told when it has ended."
+"""What is said to who waits, of a list with an end of its own and without (K-05)."""
 
 FIRST_STAGE = {
     "selected": "is invited to the second stage",
@@ -125,7 +129,8 @@ class Facts:
 class Dates:
     """The days of a request for review (Z-01): the longest it may take, and if opened when it was sent.
 
-    `merged_by`: the last day to answer an invitation to the second stage (C-08).
+    `merged_by`: the last day to answer an invitation to the second stage (C-08). `reserve_until`: the last
+    day of the reserve list, if it has one of its own (K-05).
     """
 
     days: int
@@ -135,10 +140,11 @@ class Dates:
     last: date
     first: date
     merged_by: date
+    reserve_until: date | None = None
 
 
 class Periods(Protocol):
-    """How many days there are to ask for a review or to answer, and which of them are days of rest."""
+    """How long there is to ask for a review, to answer or to wait, and which days are days of rest."""
 
     @property
     def redress_days(self) -> int: ...
@@ -146,6 +152,8 @@ class Periods(Protocol):
     def deemed_received_days(self) -> int: ...
     @property
     def not_feasible_days(self) -> int: ...
+    @property
+    def reserve_months(self) -> int | None: ...
     @property
     def rest(self) -> Rest: ...
 
@@ -155,13 +163,17 @@ def days_of(rules: Periods, sent: date) -> Dates:
     deemed_on = received(sent, None, rules.deemed_received_days)
     last, first = (last_day(day, rules.redress_days, rules.rest) for day in (deemed_on, sent))
     merged_by = last_day(sent, rules.not_feasible_days, rules.rest)
-    return Dates(rules.redress_days, rules.deemed_received_days, sent, deemed_on, last, first, merged_by)
+    waits = None if rules.reserve_months is None else months_later(sent, rules.reserve_months)
+    return Dates(
+        rules.redress_days, rules.deemed_received_days, sent, deemed_on, last, first, merged_by, waits
+    )
 
 
 def written(facts: Facts, dates: Dates) -> tuple[str, str]:
     """Subject and text; the means of redress stand in every letter but that of the selected (Z-07)."""
     outcomes = OUTCOMES | (FIRST_STAGE if facts.first_stage else {})
     ahead = (NEXT_IN_FIRST_STAGE if facts.first_stage else NEXT).get(facts.outcome, "")
+    waits = UNTIL_USED if dates.reserve_until is None else IN_FORCE.format(until=dates.reserve_until)
     review = "" if facts.outcome == "selected" else "\n" + REVIEW.format(**vars(dates))
     named = {name: getattr(facts, name) for name in ("reference", "acronym", "title", "topic", "call")}
     text = LETTER.format(
@@ -173,7 +185,7 @@ def written(facts: Facts, dates: Dates) -> tuple[str, str]:
         feedback=FEEDBACK if facts.feedback else "",
         summary=SUMMARY if facts.summarised else "",
         found=f"\n{facts.rule}: {facts.finding}\n" if facts.rule else "",
-        then=f"\n{ahead.format(merged_by=dates.merged_by)}\n" if ahead else "",
+        then=f"\n{ahead.format(merged_by=dates.merged_by, in_force=waits)}\n" if ahead else "",
         review=review,
     )
     return f"Proposal {facts.reference}: the outcome", text

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.calls.amendments.money import tell_of_money
 from app.calls.models import Call, Stage, TopicStage, TopicStageState
@@ -14,9 +14,9 @@ from app.committee.models import Ballot, Motion, MotionState, MotionTopic
 from app.committee.workflow import MOTION
 from app.core.reason import Reason
 from app.decisions.invitation.reactions import invite
-from app.decisions.models import Decision, Line
+from app.decisions.models import Decision
 from app.decisions.preview import NEEDS
-from app.decisions.queries import closed_panel, in_force, interested
+from app.decisions.queries import closed_panel, interested, spent
 from app.decisions.sending import write_letters
 from app.decisions.summaries import give_summaries
 from app.decisions.workflow import DECISION, as_previewed, nothing_fell_since
@@ -69,16 +69,13 @@ async def _of_applicants(motion: Motion, act: Act) -> Sequence[Ballot]:
 
 
 async def keep_what_is_decided(topic_stage: TopicStage, act: Act) -> None:
-    """Reaction to a topic's `give_budget`: what its decision has selected stays covered (K-04).
+    """Reaction to a topic's `give_budget`: what is selected and stands stays covered (K-04).
 
-    A short proposal that is invited takes none.
+    Whether by its list or from its reserve list. A short proposal that is invited takes none.
     """
-    selected = select(func.sum(Line.requested)).join(Decision).where(Line.outcome == "selected")
-    by_money = selected.where(Decision.topic_stage_id == topic_stage.id, Decision.envelope.is_not(None))
-    by_money = by_money.where(in_force())
-    spent = await act.session.scalar(by_money)
-    if spent is not None and topic_stage.budget < spent:
-        told = f"The decision on its list has selected proposals for {spent} euro."
+    taken = await act.session.scalar(spent(topic_stage.id))
+    if taken is not None and topic_stage.budget < taken:
+        told = f"Proposals on it are selected for {taken} euro."
         reason = Reason("below-what-is-decided", told, "/amount", "office")
         raise refuse(TOPIC_STAGE, "give_budget", topic_stage, act, [reason])
 

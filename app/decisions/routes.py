@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Path
 
+import app.calls.routes  # what-if sets are drawn up under a call
 import app.proposals.routes  # noqa: F401  # requests for a review are filed under a proposal
 from app.core.errors import WrongState
 from app.decisions.access import entitled, informed, observing, signatory
@@ -16,7 +17,9 @@ from app.decisions.preview import NEEDS, preview_of
 from app.decisions.redress import mounts
 from app.decisions.redress.mounts import REDRESSES
 from app.decisions.redress.re_evaluation.mounts import RE_EVALUATIONS
+from app.decisions.reserve.mounts import RESERVE_LISTS
 from app.decisions.schemas import DecisionForCommittee, DecisionItem, DecisionRead, PreviewRead
+from app.decisions.what_if.routes import router as what_ifs
 from app.decisions.workflow import DECISION
 from app.evaluation.observer.readings import record
 from app.people.access import auditor, office
@@ -49,7 +52,9 @@ mount(router, FULL_TEXT_REQUESTS)
 mount(router, LETTERS)
 mount(router, REDRESSES)
 mount(router, RE_EVALUATIONS)
+mount(router, RESERVE_LISTS)
 router.include_router(mounts.router)
+router.include_router(what_ifs)
 
 
 @router.get(

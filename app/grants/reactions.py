@@ -7,13 +7,15 @@ from sqlalchemy import select
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.workflow import CALL
 from app.core.reason import Reason
+from app.decisions.reserve.models import ReserveList
+from app.decisions.reserve.workflow import RESERVE_LIST
 from app.decisions.sending import write_letters
 from app.evaluation.ethics.models import EthicsScreening
 from app.evaluation.ethics.workflow import ETHICS_SCREENING
 from app.grants.models import Grant, GrantState
 from app.grants.schemas import Fallen
 from app.grants.workflow import GRANT
-from app.proposals.models import Proposal
+from app.proposals.models import Proposal, ProposalState
 from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
 from app.workflow.rows import lock_all
@@ -70,3 +72,13 @@ async def drop_with_grant(grant: Grant, act: Act) -> None:
     await fire(PROPOSAL, "drop", proposal, act.given(Outcome(reason=act.data.reason)))
     part = proposal.topic_stage
     await write_letters(part.stage.call, part, [proposal], act)
+
+
+async def end_once_all_are_signed(reserve: ReserveList, act: Act) -> None:
+    """Reaction to a reserve list's `end`: refuse while a grant of its topic may still fail (K-05)."""
+    signed = select(Grant.proposal_id).where(Grant.state == GrantState.SIGNED)
+    held = (Proposal.topic_stage_id == reserve.topic_stage_id, Proposal.state == ProposalState.SELECTED)
+    wanted = select(Proposal.reference).where(*held, Proposal.id.not_in(signed)).order_by(Proposal.reference)
+    if unsigned := (await act.session.scalars(wanted)).all():
+        told = f"The grant of {' and '.join(unsigned)} is not signed; if it fails, the reserve list is used."
+        raise refuse(RESERVE_LIST, "end", reserve, act, [Reason("grant-not-signed", told, who="signatory")])

@@ -5,6 +5,7 @@ from app.core.pages import Order
 from app.core.schema import Line
 from app.grants.models import Grant
 from app.grants.schemas import GrantForConsortium, GrantItem, GrantRead
+from app.grants.times.routes import router as times
 from app.grants.workflow import GRANT
 from app.people.access import auditor, office, signatory
 from app.proposals.access import consortium
@@ -30,3 +31,4 @@ mount(
         filters={"number": Filter(Line, lambda actor, value: Grant.number == value)},
     ),
 )
+router.include_router(times)

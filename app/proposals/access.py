@@ -45,6 +45,7 @@ _goes_on = exists().where(
 def interest(actor: Actor, topic: Any) -> ColumnElement[bool]:
     """The actor applies, or has handed in, for the topic in this column, and its results are not released.
 
+    Who is on its reserve list has it until that is over: money may still be found for them, or for others.
     Of two stages, who is invited or may still be has it until those of the second. The topic's industry
     consortium has it as long as the topic is in a call. Uncorrelated, so that it is asked once per statement.
     Whoever leaves a consortium after it has handed in stays in what was handed in, and keeps the interest.
@@ -59,7 +60,8 @@ def interest(actor: Actor, topic: Any) -> ColumnElement[bool]:
             Person.account_id == actor.id,
             or_(
                 TopicStage.state != TopicStageState.RELEASED,
-                and_(Proposal.state.in_((ProposalState.SELECTED, ProposalState.RESERVE)), _goes_on),
+                Proposal.state == ProposalState.RESERVE,
+                and_(Proposal.state == ProposalState.SELECTED, _goes_on),
             ),
             or_(
                 and_(Person.until.is_(None), Partner.state.in_(LIVE)),

@@ -250,6 +250,29 @@ async def test_money_moves_only_between_two_topics_of_one_stage_that_stand_alike
     assert codes(await put(here.office, here.body, **adopt)) == ["target-not-asked"]
 
 
+@pytest.mark.parametrize("state", [TopicStageState.RANKED, TopicStageState.DECIDED])
+async def test_money_moves_from_no_released_topic_to_a_hidden_one_nor_back(
+    world: World, state: TopicStageState
+) -> None:
+    """What everybody is told of the one would tell of the other."""
+    here = await there(world)
+    await closed(world, here.part)
+    for first, second in ((TopicStageState.RELEASED, state), (state, TopicStageState.RELEASED)):
+        async with world.sessions() as session, session.begin():
+            for key, now in ((here.part, first), (here.other, second)):
+                await session.execute(update(TopicStage).where(TopicStage.id == UUID(key)).values(state=now))
+        assert codes(await asked_to_move(here, euro(1))) == ["no-two-envelopes"]
+
+
+async def test_money_that_moves_after_the_results_is_public_at_once(world: World) -> None:
+    here = await there(world)
+    await closed(world, here.part)
+    await set_parts(world, here, state=TopicStageState.RELEASED)
+    assert (await moved(here, 5 * MILLION)).status_code == 200
+    assert await budgets(await person(world, "stranger"), here) == ["40000000.00", "5000001.00"]
+    assert [told["kind"] for told in await amendments(world)] == ["budget"]
+
+
 @pytest.mark.parametrize(
     ("amount", "code"), [(15 * MILLION, None), (15 * MILLION + 1, "below-what-is-decided")]
 )

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text, update
 
 from app.calls.models import Call, CallState, TopicStage, TopicStageState
-from app.calls.topic_stage.workflow import UNDECIDED
+from app.calls.topic_stage.workflow import RAISED
 from app.core.clock import machine_now
 from app.process import INVARIANTS
 from app.topics.models import Topic, TopicState
@@ -107,11 +107,13 @@ async def test_what_is_no_money_is_refused(world: World, amount: Any) -> None:
 
 
 @pytest.mark.parametrize("state", list(TopicStageState))
-async def test_money_is_added_until_the_decision(world: World, state: TopicStageState) -> None:
+async def test_money_is_added_until_the_decision_and_once_it_is_released(
+    world: World, state: TopicStageState
+) -> None:
     there = await ranked(world, *TOGETHER)
     await set_state(world, there, state)
     answer = await asked(there, "72000000.00")
-    if state not in UNDECIDED:
+    if state not in RAISED:
         assert reasons(answer) == [("no-open-envelope", "/subject_id")]
     else:
         assert (await there.office.post(f"{await voted(there, answer.json())}/adopt")).status_code == 200
@@ -128,6 +130,14 @@ async def test_a_call_in_preparation_has_no_envelope_yet(world: World, state: Ca
         assert reasons(answer) == [("no-open-envelope", "/subject_id")]
     else:
         assert answer.status_code == 201
+
+
+async def test_a_cancelled_call_has_no_envelope_any_more(world: World) -> None:
+    there = await ranked(world, *TOGETHER)
+    await set_state(world, there, TopicStageState.RELEASED)
+    assert (await asked(there, "72000000.00")).status_code == 201
+    await set_call(world, there, state=CallState.CANCELLED)
+    assert reasons(await asked(there, "73000000.00")) == [("no-open-envelope", "/subject_id")]
 
 
 async def test_a_subject_that_is_no_topic_in_a_stage_has_no_envelope(world: World) -> None:

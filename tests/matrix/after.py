@@ -14,6 +14,8 @@ from app.decisions.letter.models import Letter, LetterOpening, LetterState
 from app.decisions.models import Decision, DecisionState, Line
 from app.decisions.redress.models import Redress, RedressMember, RedressState
 from app.decisions.redress.re_evaluation.models import ReEvaluation, ReEvaluationSeat, ReEvaluationState
+from app.decisions.reserve.models import ReserveList, ReserveListState
+from app.decisions.what_if.models import WhatIf, WhatIfPart, WhatIfState
 from app.evaluation.consensus.meeting import CrossReader, Meeting, Moderator, Silence
 from app.evaluation.consensus.models import Consensus, ConsensusState, Opinion, Point, Statement
 from app.evaluation.ethics.models import (
@@ -352,6 +354,23 @@ async def released(cast: Cast) -> None:
     await cast.put("topic_stage", TopicStage, state=TopicStageState.RELEASED)
     await cast.put("proposal", Proposal, state=ProposalState.SELECTED, released_at=days(0))
     await cast.put("rival proposal", Proposal, released_at=days(0))
+
+
+async def what_if(cast: Cast) -> None:
+    """The office has asked what other envelopes would fund."""
+    about = {"call_id": cast.ids["call"], "topic_id": cast.ids["topic"], "name": "More"}
+    key = await cast.add("what_if", WhatIf, state=WhatIfState.KEPT, made_by=cast.account("office"), **about)
+    drawn = {"list_id": cast.ids["list"], "list_digest": "digest", "envelope": MILLION * 9, "position": 0}
+    await cast.add("what_if part", WhatIfPart, what_if_id=key, **drawn, **about_topic(cast))
+
+
+async def on_reserve(cast: Cast, state: ReserveListState) -> None:
+    """The proposal is on the reserve list, and there is money for it; nobody is selected."""
+    waits = state == ReserveListState.OPEN
+    new = ProposalState.RESERVE if waits else ProposalState.REJECTED
+    await cast.put("proposal", Proposal, state=new, reason="INSUFFICIENT_BUDGET")
+    about = {"decision_id": cast.ids["decision"], "until": days(90), "ended_at": None if waits else days(0)}
+    await cast.add("reserve_list", ReserveList, state=state, **about, **about_topic(cast))
 
 
 async def inviting(cast: Cast, state: InvitationState = InvitationState.SENT) -> None:

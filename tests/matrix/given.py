@@ -8,6 +8,15 @@ from tests.matrix.cast import PDF, Cast, days
 
 BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "appointment.propose": lambda cast: {"role": "observer"},
+    "what_if.draw_up": lambda cast: {
+        "envelopes": [
+            {
+                "topic_stage_id": cast.key("topic_stage"),
+                "envelope": {"amount": "9000000.00", "currency": "EUR"},
+            }
+        ]
+    },
+    "reserve_list.promote": lambda cast: {"proposal_ids": [cast.key("proposal")]},
     "motion.prepare": lambda cast: {"purpose": "adopt_list", "subject_id": cast.key("topic_stage")},
     "topic.sketch": lambda cast: b'{"title": "An idea"}',
     "motion.stand_in": lambda cast: {"account_id": str(cast.account("member"))},

@@ -21,6 +21,7 @@ from app.decisions.letter.models import LetterState
 from app.decisions.models import DecisionState
 from app.decisions.redress.models import RedressState
 from app.decisions.redress.re_evaluation.models import ReEvaluationState
+from app.decisions.reserve.models import ReserveListState
 from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.evaluation.ethics.models import AT_WORK, EthicsSeatState, EthicsState
 from app.evaluation.hearing.models import HearingState, RoundState
@@ -539,6 +540,19 @@ async def full_text_request(cast: Cast, state: FullTextState) -> None:
     asked = {f"{name}_id": cast.ids[name] for name in ("panel", "proposal", "topic")}
     asked["account_id"] = cast.account("member")
     await cast.add("full_text_request", FullTextRequest, state=state, reason="Text.", **asked)
+
+
+@pose
+async def what_if(cast: Cast, state: Any) -> None:
+    await reach(cast, after.voting)
+    await after.what_if(cast)
+
+
+@pose
+async def reserve_list(cast: Cast, state: ReserveListState) -> None:
+    """What was selected has left, so that there is money for who is on reserve."""
+    await reach(cast, after.released)
+    await after.on_reserve(cast, state)
 
 
 @pose

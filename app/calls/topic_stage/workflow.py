@@ -48,6 +48,8 @@ def only_lowered(part: TopicStage, ask: Ask) -> Why:
 
 
 UNDECIDED = frozenset[State]({SCHEDULED, CHECKING, EVALUATION, RANKED})
+RAISED = UNDECIDED | {RELEASED}
+"""Where money is added: under embargo a decision is not overtaken, once released its reserve list is used."""
 
 
 TOPIC_STAGE = Workflow(
@@ -65,7 +67,8 @@ TOPIC_STAGE = Workflow(
                    needs=("stage.call.votes",)),
         Transition("start_checks", {SCHEDULED}, CHECKING, system, "The deadline has passed."),
         Transition("begin_evaluation", {CHECKING}, EVALUATION, office, "All checks are done."),
-        Transition("raise_envelope", UNDECIDED, None, system, "The committee has raised its envelope (K-04).",
+        Transition("raise_envelope", RAISED, None, system,
+                   "The committee has raised its envelope (K-04), once released for the reserve list (K-05).",
                    guards=(only_raised,), effects=(effects.raise_to,)),
         Transition("rank", {EVALUATION}, RANKED, system, "The panel has closed its list."),
         Transition("evaluate_again", {RANKED, DECIDED}, EVALUATION, system,
@@ -81,7 +84,7 @@ TOPIC_STAGE = Workflow(
         Transition("withdraw_from_call", {SCHEDULED}, WITHDRAWN, system,
                    "The deciding body takes it out of the call, before the deadline.",
                    guards=(before_deadline,), needs=("stage",), data=Because),
-        Transition("give_budget", UNDECIDED | {DECIDED}, None, system,
+        Transition("give_budget", RAISED | {DECIDED}, None, system,
                    "The committee moves money of it to another topic (K-04).",
                    guards=(only_lowered,), effects=(effects.raise_to,)),
         Transition("cover_redress", {RELEASED}, None, system,

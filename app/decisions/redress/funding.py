@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.calls.amendments.models import budget_of
 from app.calls.amendments.reactions import publish
@@ -17,6 +17,7 @@ from app.committee.workflow import MOTION
 from app.consortia.models import Consortium, Partner, Person
 from app.core.errors import NotFound
 from app.core.reason import Reason
+from app.decisions.queries import left_of
 from app.decisions.redress.letters import write_end
 from app.decisions.redress.models import Redress, RedressState
 from app.decisions.redress.reactions import fund
@@ -133,13 +134,6 @@ async def fund_by_motion(motion: Motion, act: Act) -> None:
     await write_end(redress, "changed", redress.decision_text or "", act)
 
 
-async def left_of(act: Act, part: TopicStage) -> Decimal:
-    """What of a topic's money is not taken by what is selected and still stands, in euro."""
-    selected = (Proposal.topic_stage_id == part.id, Proposal.state == ProposalState.SELECTED)
-    taken = await act.session.scalar(select(func.sum(Proposal.requested)).where(*selected))
-    return Decimal(part.budget - (taken or 0))
-
-
 async def _find_money(
     redress: Redress,
     call: Call,
@@ -150,7 +144,7 @@ async def _find_money(
     act: Act,
 ) -> None:
     """Let the topic have what is missing: more money, or what another whose results are out does not need."""
-    missing = requested - await left_of(act, part)
+    missing = requested - await left_of(act.session, part)
     if missing <= 0:
         return
     told = [budget_of(part.topic_id, part.budget, part.budget + missing)]
@@ -158,7 +152,7 @@ async def _find_money(
         ready = source is not None and source.stage_id == part.stage_id
         if source is None or not ready or source.state != TopicStageState.RELEASED:
             raise refuse(REDRESS, "keep_way", redress, act, [_no_source()])
-        if await left_of(act, source) < missing or missing >= source.budget:
+        if await left_of(act.session, source) < missing or missing >= source.budget:
             raise refuse(REDRESS, "keep_way", redress, act, [_no_source()])
         told.append(budget_of(source.topic_id, source.budget, source.budget - missing))
         await fire(TOPIC_STAGE, "give_to_redress", source, to(source.budget - missing, False, act))

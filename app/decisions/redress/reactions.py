@@ -1,6 +1,7 @@
 """What follows for proposals and their coordinators from a request for a review."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -91,8 +92,8 @@ async def follow_the_result(redress: Redress, act: Act) -> None:
 def _below(redress: Redress) -> str:
     """The threshold that the new result misses."""
     scheme = scheme_of(redress.topic_stage)
-    again = redress.re_evaluation
-    scores = {code: type(scheme.most)(score) for code, score in again.scores.items()}
+    assert redress.re_evaluation is not None
+    scores = {code: Decimal(score) for code, score in redress.re_evaluation.scores.items()}
     return why_below(scores, {one.code: one.threshold for one in scheme.criteria}) or BELOW_OVERALL
 
 

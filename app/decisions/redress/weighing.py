@@ -15,7 +15,7 @@ from app.calls.rules import Phase, phase
 from app.calls.scheme import FIGURES
 from app.decisions.invitation.queries import beside
 from app.decisions.models import Decision, Line
-from app.decisions.queries import closed_panel
+from app.decisions.queries import closed_panel, in_force
 from app.decisions.redress.models import Redress
 from app.decisions.redress.re_evaluation.models import ReEvaluationState
 from app.decisions.redress.re_evaluation.rules import Result, best, result
@@ -55,7 +55,8 @@ async def weigh(session: AsyncSession, redress: Redress, now: Any) -> Weighed | 
     """
     part = redress.topic_stage
     panel = await closed_panel(session, part.id)
-    whole = select(Decision).where(Decision.topic_stage_id == part.id).options(*loading(Decision, ["lines"]))
+    counts = (Decision.topic_stage_id == part.id, in_force())
+    whole = select(Decision).where(*counts).options(*loading(Decision, ["lines"]))
     decision = (await session.scalars(whole)).one_or_none()
     if panel is None or decision is None:
         return None
