@@ -105,7 +105,8 @@ async def test_a_call_is_cancelled_until_the_first_signature(world: World, state
     assert answer.status_code == 200, answer.text
     assert (await coordinator.get(f"/proposals/{one.id}")).json()["state"] == "discontinued"
     signatory = await person(world, "signatory", "signatory")
-    assert "not-selected" in codes(await signatory.post(f"/grants/{grant.id}/sign"))
+    assert (await signatory.get(f"/grants/{grant.id}")).json()["failed_reason"] == "GA_PREPARATION_FAILED"
+    assert (await signatory.post(f"/grants/{grant.id}/sign")).status_code == 409
 
 
 async def test_who_applies_is_out_of_the_vote_on_the_call(world: World) -> None:

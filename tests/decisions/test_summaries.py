@@ -109,6 +109,17 @@ async def test_v23_who_goes_on_reads_no_scores_and_who_waits_not_before_the_end(
     assert READY in await letters(world, there.ranked.proposals[2].coordinator)
 
 
+async def test_who_leaves_the_reserve_list_is_told_nothing_of_it_at_the_end(world: World) -> None:
+    there = await first_stage(world)
+    _, gone, waits, _ = there.ranked.proposals
+    why = {"text": "We have other money."}
+    await gone.coordinator.make(f"/proposals/{gone.id}/request_withdrawal", why)
+    assert await states(there.ranked) == ["withheld", "voided", "cleared", "released"]
+    assert await reads(there.ranked) == [0, 0, 0, 1]
+    shown = [one["proposal_id"] for one in await all_of(there.ranked.members[0])]
+    assert sorted(shown) == sorted(str(one.id) for one in (there.ranked.proposals[0], waits))
+
+
 async def test_what_has_left_before_its_outcome_has_no_report(world: World) -> None:
     there = await ranked(world, "1.00", "1.00")
     await summarised(world, there)

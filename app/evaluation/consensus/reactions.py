@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -181,22 +182,23 @@ async def lose_moderator(conflict: Conflict, act: Act) -> None:
 
 
 async def _officers_of(proposals: Sequence[Proposal], act: Act) -> list[tuple[str, str]]:
-    """The address of each officer with each of these proposals that an interest takes from nobody's sight.
+    """The address of each officer with each of these proposals, but for those in whose topics they apply.
 
     One statement asks for all officers.
     """
     officers = await holders_of(act.session, "office", act.now)
-    pairs = [(officer, proposal) for officer in officers for proposal in proposals]
-    asked = [partial_to(Actor(one.id), literal(proposal.topic_id)) for one, proposal in pairs]
+    pairs = list(product(officers, sorted({one.topic_id for one in proposals})))
+    asked = [partial_to(Actor(officer.id), literal(topic)) for officer, topic in pairs]
     if not asked:
         return []
-    partial = (
-        await act.session.execute(select(*(one.label(f"pair_{n}") for n, one in enumerate(asked))))
-    ).one()
+    columns = [one.label(f"pair_{number}") for number, one in enumerate(asked)]
+    partial = (await act.session.execute(select(*columns))).one()
+    out = {(officer.id, topic) for (officer, topic), is_out in zip(pairs, partial, strict=True) if is_out}
     return [
-        (officer.email, proposal.reference)
-        for (officer, proposal), out in zip(pairs, partial, strict=True)
-        if not out
+        (officer.email, one.reference)
+        for officer in officers
+        for one in sorted(proposals, key=lambda one: one.reference)
+        if (officer.id, one.topic_id) not in out
     ]
 
 
