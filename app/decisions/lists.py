@@ -132,9 +132,7 @@ async def let_motions_fall(panel: Panel, act: Act) -> None:
     free = returns.with_for_update(key_share=True, skip_locked=True)
     falling = (await act.session.scalars(free, execution_options=FRESH)).all()
     if len(falling) < len((await act.session.scalars(returns)).all()):
-        told = (
-            "Somebody votes on the return of this list, or closes the vote, at this very moment; try again."
-        )
+        told = "Somebody votes on the return of this list, or closes that vote, just now; try again."
         raise refuse(PANEL, "reopen", panel, act, [Reason("vote-under-way", told, who="office")])
     listed = await _lock_open(act, Motion.purpose == "adopt_list", here[0])
     await _fall([*falling, *listed], "The panel has taken its list back.", act)
