@@ -33,7 +33,7 @@ def out_of(actor: Actor, topic_stage_id: Any) -> ColumnElement[bool]:
     return exists().where(Ballot.motion_id == Motion.id, *about, *mine)
 
 
-def closed_lists(actor: Actor, call_id: UUID, parts: Collection[UUID]) -> Select[FrozenList]:
+def closed_lists(actor: Actor, call_id: UUID, parts: Collection[UUID]) -> Select[FrozenList, UUID, UUID]:
     """The closed lists of these topics in a stage of the call, filled by money, that are the actor's to run
     or to decide on, with the topic and its stage. Execute with `parameters(actor)`.
     """

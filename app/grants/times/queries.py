@@ -64,7 +64,7 @@ class Granted:
     waits_for: str | None
 
 
-def parts_past(now: datetime) -> Select[TopicStage, str, datetime, bool]:
+def parts_past(now: datetime) -> Select[TopicStage, str, datetime | None, bool]:
     """Topics of published calls that are past the deadline of their stage; of those decided, when told."""
     return (
         select(TopicStage, Topic.reference, Decision.released_at, _still_read.label("still_read"))
@@ -78,7 +78,7 @@ def parts_past(now: datetime) -> Select[TopicStage, str, datetime, bool]:
     )
 
 
-def informed(row: Row[TopicStage, str, datetime, bool], today: date) -> Informed:
+def informed(row: Row[TopicStage, str, datetime | None, bool], today: date) -> Informed:
     """The time to inform of such a row (K-06)."""
     part, reference, released_at, still_read = row
     months = pinned(part.stage.call).tti_months
