@@ -10,7 +10,6 @@ from app.committee.models import Session
 from app.core.db import Base, Keyed
 from app.people.models import Account
 
-
 KEPT = backref("attendance", lazy="raise", order_by="(Attendance.arrived_at, Attendance.id)")
 
 
