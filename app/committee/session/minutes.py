@@ -66,7 +66,8 @@ async def _motions(db: AsyncSession, statement: Select[Any], key: UUID, actor: A
     here = statement.where(Motion.session_id == key).options(selectinload(Motion.ballots))
     ordered = here.order_by(Motion.place, Motion.created_at, Motion.id)
     found = await db.execute(ordered, parameters(actor), execution_options={"populate_existing": True})
-    return found.all()
+    rows: Sequence[Row[Any]] = found.all()
+    return rows
 
 
 async def _names(db: AsyncSession, ballots: Iterable[Ballot]) -> Names:
