@@ -65,9 +65,9 @@ async def minutes_for(db: AsyncSession, session: Session, actor: Actor, whole: b
 async def _motions(db: AsyncSession, statement: Select[Any], key: UUID, actor: Actor) -> Sequence[Row[Any]]:
     here = statement.where(Motion.session_id == key).options(selectinload(Motion.ballots))
     ordered = here.order_by(Motion.place, Motion.created_at, Motion.id)
-    fresh = {"populate_existing": True}
-    found: Sequence[Row[Any]] = (await db.execute(ordered, parameters(actor), execution_options=fresh)).all()
-    return found
+    found = await db.execute(ordered, parameters(actor), execution_options={"populate_existing": True})
+    rows: Sequence[Row[Any]] = found.all()
+    return rows
 
 
 async def _names(db: AsyncSession, ballots: Iterable[Ballot]) -> Names:
