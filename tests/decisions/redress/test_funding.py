@@ -138,7 +138,9 @@ async def test_once_the_second_stage_has_closed_only_the_next_call_is_left(world
     here = Contested(world, there.ranked, await person(world, "signatory", "signatory"))
     path = await here.final(1, "5", "5", "5")
     async with world.sessions() as session, session.begin():
-        closed = update(Stage).where(Stage.kind == "full").values(closes_at=machine_now() - timedelta(seconds=2))
+        closed = (
+            update(Stage).where(Stage.kind == "full").values(closes_at=machine_now() - timedelta(seconds=2))
+        )
         await session.execute(closed)
     assert (await here.settled(path))["remedy"] == "vote"
     refused = await here.office.post(f"{path}/propose_way", {"way": "raise_envelope"})
