@@ -67,6 +67,7 @@ import app.grants.times.waits
 import app.people.access
 import app.people.routes
 import app.proposals.access
+import app.proposals.external_case.access
 import app.proposals.information.access
 import app.proposals.information.waits
 import app.proposals.routes
@@ -191,6 +192,7 @@ OWN: Mapping[type[Any], Sight] = (
     | app.consortia.search.access.SIGHTS
     | app.proposals.access.SIGHTS
     | app.proposals.information.access.SIGHTS
+    | app.proposals.external_case.access.SIGHTS
     | app.experts.access.SIGHTS
     | app.experts.campaign.access.SIGHTS
     | app.experts.assigning.access.SIGHTS
@@ -232,6 +234,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
     Proposal: (
+        app.proposals.external_case.access.reads_proposal,
         app.experts.access.reader,
         app.experts.conflicts.access.uninvolved,
         app.evaluation.consensus.access.reads_proposal,
@@ -399,6 +402,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         room.appoint_no_observer,
     ),
     ("expert", "anonymise"): (
+        forgetting.keep_for_cases,
         forgetting.forget_details,
         affinity.forget_affinities,
         forgetting.forget_traces,

@@ -10,6 +10,7 @@ import app.consortia.routes  # noqa: F401  # proposals are started under a conso
 from app.calls.models import TopicStage
 from app.people.access import office
 from app.proposals import documents, duplicates, history, readings, receipts, sealed, whole
+from app.proposals.external_case.mounts import EXTERNAL_CASES
 from app.proposals.information.mounts import INFORMATION_REQUESTS
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.mounts import PROPOSALS
@@ -23,6 +24,7 @@ from app.workflow.stage_router import StageRouter
 router = StageRouter(prefix="/v1", tags=["proposals"])
 mount(router, PROPOSALS)
 mount(router, INFORMATION_REQUESTS)
+mount(router, EXTERNAL_CASES)
 router.include_router(documents.router)
 router.include_router(sealed.router)
 router.include_router(history.router)

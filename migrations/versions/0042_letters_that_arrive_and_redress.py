@@ -52,6 +52,32 @@ WHEN (
 def upgrade() -> None:
     op.drop_constraint(op.f('ck_motion_purpose'), 'motion', type_='check')
     op.create_check_constraint(op.f('ck_motion_purpose'), 'motion', "purpose IN ('screen_idea', 'merge_idea', 'adopt_topic', 'adopt_corrigendum', 'adopt_call', 'adopt_list', 'invite_next', 'raise_envelope', 'move_budget', 'withdraw_topic', 'cancel_call', 'return_list', 'fund_redress')")
+    op.create_table('external_case',
+    sa.Column('state', sa.Enum('noted', 'open', 'closed', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('proposal_id', sa.Uuid(), nullable=False),
+    sa.Column('topic_id', sa.Uuid(), nullable=False),
+    sa.Column('forum', sa.Enum('court', 'ombudsman', name='forum', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('reference', sa.Text(), nullable=False),
+    sa.Column('lodged_on', sa.Date(), nullable=False),
+    sa.Column('auditor_id', sa.Uuid(), nullable=True),
+    sa.Column('noted_by', sa.Uuid(), nullable=False),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('closed_for', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('audit_seq', sa.Integer(), nullable=False),
+    sa.Column('audit_head', sa.Text(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("(state = 'closed') = (closed_for IS NOT NULL) AND (closed_for IS NULL) = (closed_on IS NULL)", name=op.f('ck_external_case_closed_has_a_reason')),
+    sa.CheckConstraint('closed_on >= lodged_on', name=op.f('ck_external_case_closed_after_it_was_lodged')),
+    sa.ForeignKeyConstraint(['auditor_id'], ['account.id'], name=op.f('fk_external_case_auditor_id')),
+    sa.ForeignKeyConstraint(['noted_by'], ['account.id'], name=op.f('fk_external_case_noted_by')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_external_case_proposal_id')),
+    sa.ForeignKeyConstraint(['topic_id'], ['topic.id'], name=op.f('fk_external_case_topic_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_external_case'))
+    )
+    op.create_index(op.f('ix_external_case_auditor_id'), 'external_case', ['auditor_id'], unique=False)
+    op.create_index(op.f('ix_external_case_proposal_id'), 'external_case', ['proposal_id'], unique=False)
+    op.create_index(op.f('ix_external_case_state'), 'external_case', ['state'], unique=False)
     op.create_table('letter',
     sa.Column('state', sa.Enum('sent', 'opened', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('proposal_id', sa.Uuid(), nullable=False),
@@ -259,5 +285,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_letter_proposal_id'), table_name='letter')
     op.drop_index(op.f('ix_letter_consortium_id'), table_name='letter')
     op.drop_table('letter')
+    op.drop_index(op.f('ix_external_case_state'), table_name='external_case')
+    op.drop_index(op.f('ix_external_case_proposal_id'), table_name='external_case')
+    op.drop_index(op.f('ix_external_case_auditor_id'), table_name='external_case')
+    op.drop_table('external_case')
     op.drop_constraint(op.f('ck_motion_purpose'), 'motion', type_='check')
     op.create_check_constraint(op.f('ck_motion_purpose'), 'motion', "purpose IN ('screen_idea', 'merge_idea', 'adopt_topic', 'adopt_corrigendum', 'adopt_call', 'adopt_list', 'raise_envelope', 'move_budget', 'withdraw_topic', 'cancel_call', 'invite_next', 'return_list')")

@@ -39,6 +39,7 @@ from app.experts.assigning.models import AssignmentSet, SetSeat, SetState
 from app.experts.conflicts.models import Conflict, ConflictState
 from app.experts.models import Assignment, AssignmentState, Contract, ContractState, Expert, ExpertState
 from app.grants.models import Grant, GrantState
+from app.proposals.external_case.models import ExternalCase, ExternalCaseState
 from app.proposals.information.models import InformationRequest, InformationState
 from app.proposals.models import Check, Proposal, ProposalState
 from app.workflow.rows import loading
@@ -488,3 +489,12 @@ async def re_evaluation(cast: Cast, state: ReEvaluationState) -> None:
             seat |= {"marks": {"impact": mark}, "sealed_at": days(-0.1)}
         about = {"re_evaluation_id": key, "contract_id": cast.ids[f"contract {kind}"]}
         await cast.add(f"seat {kind}", ReEvaluationSeat, **about, **seat)
+
+
+async def external_case(cast: Cast, state: ExternalCaseState) -> None:
+    """The ombudsman looks into the proposal; a stranger is named to read the file."""
+    said: dict[str, Any] = {"forum": "ombudsman", "reference": "1/2020", "lodged_on": days(-9).date()}
+    said |= {"auditor_id": cast.account("stranger"), "noted_by": cast.account("office")}
+    if state == ExternalCaseState.CLOSED:
+        said |= {"closed_on": days(-1).date(), "closed_for": "It has ended."}
+    await cast.add("external_case", ExternalCase, state=state, **said, **about_proposal(cast))

@@ -149,6 +149,8 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "topic_opinion.give": lambda cast: {"body_id": cast.key("advisers")},
     "corrigendum.draft": lambda cast: {"changes": {"title": "Another title"}},
     "corrigendum.edit": lambda cast: {"changes": {"title": "Another title"}},
+    "external_case.note": lambda cast: {"lodged_on": str(days(-9).date()), "auditor_id": None},
+    "external_case.close": lambda cast: {"closed_on": str(days(-1).date())},
     "redress.name_member": lambda cast: {"account_id": str(cast.account("third_reviewer"))},
     "redress.release_member": lambda cast: {"account_id": str(cast.account("chair"))},
     "redress.recommend": lambda cast: {"advice": "reject", "criteria": []},

@@ -42,6 +42,7 @@ from app.experts.names.models import NameList, NameListState
 from app.experts.statement.models import Statement, StatementState
 from app.grants.models import Grant, GrantState
 from app.people.models import Account, AccountState, Appointment, AppointmentState
+from app.proposals.external_case.models import ExternalCaseState
 from app.proposals.information.models import InformationState
 from app.proposals.models import Proposal, ProposalState
 from app.topics.co_authors.models import CoAuthorState
@@ -302,6 +303,12 @@ async def proposal(cast: Cast, state: ProposalState) -> None:
 async def information_request(cast: Cast, state: InformationState) -> None:
     await reach(cast, after.closing)
     await after.information(cast, state)
+
+
+@pose
+async def external_case(cast: Cast, state: ExternalCaseState) -> None:
+    await reach(cast, after.released)
+    await after.external_case(cast, state)
 
 
 @pose

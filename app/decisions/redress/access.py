@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, not_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, select
 
 from app.consortia.access import within
 from app.consortia.models import Consortium, Partner, Person
 from app.decisions.redress.models import Redress, RedressMember, RedressState
+from app.evaluation.summary.access import SHOWN
 from app.evaluation.summary.models import Summary
 from app.people.access import auditor, office, signatory
 from app.proposals.models import Proposal
@@ -63,7 +64,9 @@ reads_proposal = relation(
 )
 """Gives a committee sight of the proposal as it was handed in."""
 reads_summary = relation(
-    "decider", "a member of its redress committee", lambda actor: _weighs(actor, Summary.proposal_id)
+    "decider",
+    "a member of its redress committee",
+    lambda actor: and_(Summary.state.in_(SHOWN), _weighs(actor, Summary.proposal_id)),
 )
 """And of the summary report that is contested."""
 

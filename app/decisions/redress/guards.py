@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from app.calls.chosen import rules_of, scheme_of
 from app.calls.models import TopicStageState
 from app.calls.periods import end_of
-from app.calls.rules import LAST_SECOND, in_words
+from app.calls.rules import LAST_SECOND
 from app.core.reason import Reason
 from app.decisions.letter.rules import period
 from app.decisions.redress.models import Redress
@@ -44,8 +44,8 @@ def in_time(proposal: Proposal, ask: Ask) -> Why:
     else:  # told before letters were kept
         last = period([proposal.released_at], [], rules_of(proposal.topic_stage.stage.call)).last_day
     if last is not None and ask.now >= end_of(last) + LAST_SECOND:
-        days = f"The last day to ask for a review was {last:%d %B %Y}, until {in_words(end_of(last))[-8:]} "
-        yield Reason("late", f"{days}Brussels time.")
+        said = f"The last day to ask for a review was {last:%d %B %Y}, until 23:59:59 Brussels time."
+        yield Reason("late", said)
 
 
 def on_reviewable_grounds(proposal: Proposal, ask: Ask) -> Why:
@@ -53,9 +53,7 @@ def on_reviewable_grounds(proposal: Proposal, ask: Ask) -> Why:
     if ask.data is None:
         return
     if "scientific_judgement" in ask.data.grounds:
-        said = (
-            "The scientific judgement of the experts is not reviewed; name another ground, or none is left."
-        )
+        said = "The scientific judgement of the experts is not reviewed; leave this ground out."
         yield Reason("judgement-not-reviewed", said, "/grounds", "sender")
     if "wrong_eligibility" in ask.data.grounds and proposal.state not in FOUND:
         said = "The proposal was found neither inadmissible nor ineligible."

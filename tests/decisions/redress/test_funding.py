@@ -1,16 +1,19 @@
 """Where the money is spent the committee votes on what the office proposes; a first stage invites beside."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 from sqlalchemy import select, update
 
-from app.calls.models import Stage
+from app.calls.models import Stage, TopicStage, TopicStageState
 from app.consortia.models import Partner
 from app.core.clock import machine_now
-from tests.build import person
+from app.topics.models import Topic, TopicState
+from tests.build import TOPIC, fresh, person
 from tests.conftest import World
 from tests.consortia.build import give_part
 from tests.decisions.build import released
@@ -77,6 +80,32 @@ async def test_a_place_or_a_promise_moves_no_money(world: World, way: str, remed
     promise = "The review has shown that it was to be funded." if way == "next_call" else None
     assert (mine["remedy"], mine["promise"]) == (remedy, promise)
     assert (await budget(here), await here.state(1)) == ("45000000.00", "reserve")
+
+
+async def other_topic(world: World, here: Contested, budget: str) -> str:
+    """Another topic of the stage whose results are out; it selected nothing."""
+    topic = fresh(Topic, TopicState.IN_CALL, **TOPIC | {"indicative_budget": Decimal(budget)})
+    topic.reference, topic.title, topic.action_type = f"T-{uuid4().hex[:8]}", "Another topic", "RIA"
+    topic.adopted_version = 2
+    part = fresh(TopicStage, TopicStageState.RELEASED, topic=topic, budget=Decimal(budget))
+    part.stage_id, part.expected_grants = UUID(here.there.made["stage"]["id"]), 1
+    async with world.sessions() as session, session.begin():
+        session.add(part)
+    return str(part.id)
+
+
+@pytest.mark.parametrize(("has", "told"), [("5000000.01", 200), ("5000000.00", 409), ("4000000.00", 409)])
+async def test_another_topic_gives_what_it_does_not_need_and_keeps_some(
+    world: World, has: str, told: int
+) -> None:
+    here, path = await spent(world)
+    source = await other_topic(world, here, has)
+    answer = await adopted(here, path, way="move_budget", source_id=source)
+    assert answer.status_code == told, answer.text
+    assert await here.state(1) == ("selected" if told == 200 else "reserve")
+    assert await budget(here) == ("50000000.00" if told == 200 else "45000000.00")
+    left = (await here.office.get(f"/topic_stages/{source}")).json()["budget"]["amount"]
+    assert left == ("0.01" if told == 200 else has)
 
 
 async def test_money_moves_only_from_a_topic_that_does_not_need_it(world: World) -> None:

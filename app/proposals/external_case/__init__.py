@@ -1,0 +1,1 @@
+"""A case before a court or the ombudsman, marked on the file of a proposal."""
