@@ -1,6 +1,7 @@
 """The process in pictures: what belongs to what and sets off what, and each entity's states."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,8 @@ from app.docs.rows import by_stage, title_of, words
 from app.workflow.mounted import MOUNTED, Mounted
 from app.workflow.table import Effect, Workflow
 
+FEW = 5
+"""How many acts stand on one arrow of the small picture."""
 HEAD = """# The process
 
 Derived from the tables by `imi docs`. A full arrow leads from what is there first to what is made for it; a
@@ -79,10 +82,11 @@ def _overview() -> Iterator[str]:
 def _dotted() -> dict[tuple[str, str], list[str]]:
     """The acts of one entity that set off acts of another."""
     dotted: dict[tuple[str, str], list[str]] = {}
-    for (entity, row), effects in {**process.FRAMES, **process.REACTIONS}.items():
+    for (entity, row), effects in (*process.FRAMES.items(), *process.REACTIONS.items()):
         for target in dict.fromkeys(name for effect in effects for name in _sets_off(effect)):
             if target != entity:
-                dotted.setdefault((entity, target), []).append(row)
+                acts = dotted.setdefault((entity, target), [])
+                acts += [row] if row not in acts else []
     return dotted
 
 
@@ -95,16 +99,23 @@ def picture() -> str:
         lines.append(f'    {tag}["<b>{tag.capitalize()}</b><br/>{named}"]')
     tags = [tag for tag, _, _ in by_stage()]
     lines += [f"    {a} --> {b}" for a, b in pairwise(tags)]
-    across = {
-        (stage[a], stage[b]): acts for (a, b), acts in sorted(_dotted().items()) if stage[a] != stage[b]
-    }
-    lines += [f"    {a} -. {', '.join(acts)} .-> {b}" for (a, b), acts in sorted(across.items())]
+    across: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for (a, b), acts in sorted(_dotted().items()):
+        if stage[a] != stage[b]:
+            across[stage[a], stage[b]] |= dict.fromkeys(acts)
+    lines += [f"    {a} -. {_few(list(acts))} .-> {b}" for (a, b), acts in sorted(across.items())]
     return "\n".join([*lines, "```"])
+
+
+def _few(acts: list[str]) -> str:
+    """As many as the small picture has room for; the whole list stands in `process.md`."""
+    shown = acts if len(acts) <= FEW else [*acts[: FEW - 1], f"{len(acts) - FEW + 1} more"]
+    return ", ".join(shown)
 
 
 def _reactions() -> Iterator[str]:
     yield "| when | then | in |\n|---|---|---|"
-    for (entity, row), effects in {**process.FRAMES, **process.REACTIONS}.items():
+    for (entity, row), effects in (*process.FRAMES.items(), *process.REACTIONS.items()):
         for effect in effects:
             said = (effect.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
             told = re.sub(r"^(Reaction to [^:]*|Frame): *", "", " ".join(said.split()))
