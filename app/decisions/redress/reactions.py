@@ -92,6 +92,7 @@ def _below(redress: Redress) -> str:
     """The threshold that the new result misses."""
     scheme = scheme_of(redress.topic_stage)
     again = redress.re_evaluation
+    assert again is not None  # a guard has asked
     scores = {code: type(scheme.most)(score) for code, score in again.scores.items()}
     return why_below(scores, {one.code: one.threshold for one in scheme.criteria}) or BELOW_OVERALL
 
