@@ -21,7 +21,10 @@ class MarkGiven(Data):
 class SealMarks(Data):
     """A score and a comment for each criterion that is evaluated anew."""
 
-    marks: Annotated[dict[str, MarkGiven], Field(min_length=1, max_length=20)]
+    marks: Annotated[
+        dict[str, MarkGiven],
+        Field(min_length=1, max_length=20, examples=[{"impact": {"score": "4.5", "comment": "Clear."}}]),
+    ]
 
 
 class SeatExpert(Data):
