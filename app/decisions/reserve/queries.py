@@ -9,7 +9,7 @@ from app.decisions.reserve.models import ReserveList, ReserveListState
 from app.decisions.reserve.rules import asked_by, missing
 from app.workflow.rows import FRESH, loading
 
-WHOLE = ("topic_stage.topic", "decision.lines", "proposals", "refused")
+WHOLE = ("topic_stage.topic", "decision.lines", "proposals", "refused", "upheld.re_evaluation")
 
 
 def open_lists() -> Select[ReserveList]:

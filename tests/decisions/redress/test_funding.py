@@ -14,8 +14,9 @@ from tests.build import person
 from tests.conftest import World
 from tests.consortia.build import give_part
 from tests.decisions.build import released
-from tests.decisions.money import voted
+from tests.decisions.money import reasons, voted
 from tests.decisions.redress.build import Contested, codes, contested
+from tests.decisions.reserves import closed, promoted, reserve_of, withdrawn
 from tests.decisions.two_stages import two_stages
 
 pytestmark = pytest.mark.anyio
@@ -77,6 +78,39 @@ async def test_a_place_or_a_promise_moves_no_money(world: World, way: str, remed
     promise = "The review has shown that it was to be funded." if way == "next_call" else None
     assert (mine["remedy"], mine["promise"]) == (remedy, promise)
     assert (await budget(here), await here.state(1)) == ("45000000.00", "reserve")
+
+
+async def test_who_is_placed_first_by_the_vote_is_promoted_first(world: World) -> None:
+    """The second of the list asks for less, and would have been next."""
+    here = await contested(world, "30000000.00", "16000000.00", "20000000.00")
+    path = await here.final(2, "5", "5", "4.5")
+    assert (await here.settled(path))["remedy"] == "vote"
+    listed = [str(here.one(n).id) for n in (2, 1)]
+    await adopted(here, path, way="reserve_first")
+    reserve = await reserve_of(here.there)
+    assert [one["proposal_id"] for one in reserve["waiting"]] == listed
+    await closed(world, here.there)
+    await withdrawn(here.there, 0)
+    assert reasons(await promoted(here.there, 1)) == [("not-the-first", "/body/proposal_ids")]
+    assert (await promoted(here.there, 2)).status_code == 200
+    assert [await here.state(n) for n in range(3)] == ["withdrawn", "reserve", "selected"]
+
+
+async def test_who_is_put_on_the_reserve_by_a_review_waits_where_the_new_result_stands(
+    world: World,
+) -> None:
+    """Below a threshold on the list, it comes before those that it is better than, and asks for more."""
+    asks = ("30000000.00", "10000000.00", "15000000.00", "9000000.00")
+    here = await contested(world, *asks, below=("20000000.00",))
+    path = await here.final(4, "4", "4", "4")
+    settled = await here.settled(path)
+    assert (settled["remedy"], settled["rank"], settled["shares_rank"]) == ("reserve", 2, False)
+    reserve = await reserve_of(here.there)
+    key = str(here.one(4).id)
+    assert [(one["proposal_id"], one["rank"]) for one in reserve["waiting"]] == [
+        (key, 2), (str(here.one(2).id), 3), (str(here.one(3).id), 4),
+    ]  # fmt: skip
+    assert [one["proposal_id"] for one in reserve["first"]] == [key]
 
 
 async def test_money_moves_only_from_a_topic_that_does_not_need_it(world: World) -> None:
