@@ -21,12 +21,16 @@ async def file(about: Entry, ground: str, text: str) -> str:
     return f"/redresses/{(await about.coordinator.make(here, **asked(ground, text)))['id']}"
 
 
+async def admit(cast: Cast, path: str) -> None:
+    """The office finds it admissible, and prepares it."""
+    await cast.office.act(f"{path}/admit", text=ADMITTED)
+
+
 async def uphold(
     cast: Cast, path: str, people: Sequence[Person], advice: str, text: str, criteria: Sequence[str] = ()
 ) -> str:
-    """Admitted, weighed by these people, upheld by the signatory: the path of the new evaluation."""
+    """Weighed by these people, and upheld by the signatory: the path of the new evaluation."""
     assert cast.signatory is not None
-    await cast.office.act(f"{path}/admit", text=ADMITTED)
     for person in people:
         await cast.office.act(f"{path}/name_member", account_id=await person.id())
         read = await person.get(path)

@@ -72,7 +72,8 @@ async def expire(cast: Cast) -> None:
         for one in waiting:
             found = await cast.office.get(f"/proposals/{one['proposal_id']}")
             expect(found["state"] == "rejected", f"who waited is rejected: {found['state']}")
-            last = (await cast.office.all("/letters", proposal_id=one["proposal_id"]))[-1]
+            sent = await cast.office.all("/letters", proposal_id=one["proposal_id"])
+            last = max(sent, key=lambda letter: str(letter["written_at"]))
             expect(last["kind"] == "outcome", f"and told so: {last['kind']}")
             cast.tell(
                 TOLD, f"expired {reserve['until'][:10]}", names(cast, [one["reference"]]), found["reason"]

@@ -51,6 +51,8 @@ async def weigh(cast: Cast) -> None:
         await cast.theatre.clock(at(cast.wall("released_on")) + WEIGHED)
         people = [await cast.theatre.enter(name) for name in WEIGH]
         before = await _selected(cast)
+        for name in ANEW:
+            await redress.admit(cast, cast.found[name])
         await _refuse_who_took_part(cast)
         fresh = await experts.engage_all(cast, [(name, None) for name in FRESH])
         for name, advice, text in (
@@ -72,10 +74,8 @@ async def weigh(cast: Cast) -> None:
 
 async def _refuse_who_took_part(cast: Cast) -> None:
     """Neither an expert of the proposal nor a member who voted weighs a review of it (Z-04)."""
-    assert cast.signatory is not None
     about, path = entry(cast, "JUNIPER"), cast.found["JUNIPER"]
     judged = cast.fields[0].chairs[about.proposal][0].expert.person
-    cast.found["took part"] = path
     for person in (judged, cast.chair):
         told = await _name(cast, path, person)
         expect("took-part" in told, f"{person.name} took part; told is {told}")
