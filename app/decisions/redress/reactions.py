@@ -12,6 +12,7 @@ from app.decisions.invitation.reactions import invite
 from app.decisions.redress import letters
 from app.decisions.redress.models import Redress, RedressFunding
 from app.decisions.redress.workflow import TELL
+from app.decisions.reserve.reactions import put_in_force_by_review
 from app.decisions.rules import BELOW_OVERALL, INSUFFICIENT_BUDGET, NOT_FIRST_RANKED, why_below
 from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.proposals.models import Proposal, ProposalState
@@ -84,6 +85,7 @@ async def follow_the_result(redress: Redress, act: Act) -> None:
             reason = NOT_FIRST_RANKED if short else INSUFFICIENT_BUDGET
             if proposal.state != ProposalState.RESERVE:
                 await fire(PROPOSAL, "place_on_reserve", proposal, act.given(_because(reason)))
+            await put_in_force_by_review(found.topic_stage_id, act)
         case "lower":
             await fire(PROPOSAL, "lose_reserve", proposal, act.given(_because(_below(found))))
     await letters.write_end(found, found.outcome or "", found.decision_text or "", act)

@@ -113,6 +113,16 @@ async def test_who_is_put_on_the_reserve_by_a_review_waits_where_the_new_result_
     assert [one["proposal_id"] for one in reserve["first"]] == [key]
 
 
+async def test_a_review_puts_a_reserve_list_in_force_where_the_release_has_left_none(world: World) -> None:
+    here = await contested(world, "30000000.00", below=("20000000.00",))
+    assert (await here.office.get("/reserve_lists")).json()["items"] == []
+    path = await here.final(1, "4", "4", "4")
+    assert (await here.settled(path))["remedy"] == "reserve"
+    reserve = await reserve_of(here.there)
+    assert [one["proposal_id"] for one in reserve["first"]] == [str(here.one(1).id)]
+    assert reserve["until"] is not None
+
+
 async def test_money_moves_only_from_a_topic_that_does_not_need_it(world: World) -> None:
     here, path = await spent(world)
     wrong = {"way": "move_budget"}
