@@ -51,7 +51,7 @@ async def read_times(cast: Cast) -> None:
         (topic,) = found["topics"]
         inform = topic["to_inform"]
         cast.tell(TIMES, "to inform", inform["days"], f"{inform['standing']}, due {inform['due']}")
-        for one in topic["grants"]:
+        for one in sorted(topic["grants"], key=lambda one: names(cast, [one["reference"]])):
             grant, why = one["to_grant"], one["uncounted"]
             told = f"not counted: {why}" if why else f"{grant['standing']}, due {grant['due']}"
             cast.tell(TIMES, f"to grant {names(cast, [one['reference']])}", grant["days"], told)

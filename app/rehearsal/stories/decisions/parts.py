@@ -50,6 +50,11 @@ def names(cast: Cast, references: Iterable[str]) -> str:
     return ", ".join(known[reference] for reference in references) or "nobody"
 
 
+def by_name(cast: Cast, references: Iterable[str]) -> str:
+    """The same in the order of the names, where they have no order of their own."""
+    return ", ".join(sorted(names(cast, references).split(", ")))
+
+
 def out(cast: Cast) -> Person:
     """Who declares an interest in the list."""
     return cast.members[OUT]

@@ -20,6 +20,7 @@ async def keep_apart(cast: Cast) -> None:
         for path in paths:
             await cast.theatre.ask("GET", path, 200, cast.members[1].token)
             await cast.theatre.ask("GET", path, 404, apart.token)
+        expect(await apart.all("/what_ifs") == [], f"{apart.name} reads no other envelope of it any more")
         for member in (cast.members[1], apart, cast.members[GUEST]):
             read = await _motions(cast, member)
             cast.tell(MINUTES, "before the release", member.name, _said(read))

@@ -8,7 +8,7 @@ from app.rehearsal.acts.consortia import GUEST
 from app.rehearsal.cast import DAY, HOUR, Cast, at
 from app.rehearsal.driver import Person, expect
 from app.rehearsal.stories.decisions import letters
-from app.rehearsal.stories.decisions.parts import entry, names, state
+from app.rehearsal.stories.decisions.parts import by_name, entry, state
 
 WEIGH = ("Rachel Review", "Rami Review", "Rosalind Review")
 FRESH = ("Fabia Fresh", "Fedor Fresh", "Freya Fresh")
@@ -68,8 +68,8 @@ async def weigh(cast: Cast) -> None:
             )
         after = await _selected(cast)
         expect(before == after, f"who is selected stays so: {before}, {after}")
-        cast.tell(PLACES, "before the reviews", names(cast, before))
-        cast.tell(PLACES, "after them", names(cast, after))
+        cast.tell(PLACES, "before the reviews", by_name(cast, before))
+        cast.tell(PLACES, "after them", by_name(cast, after))
 
 
 async def _refuse_who_took_part(cast: Cast) -> None:
