@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from app.rehearsal.cast import DAY, HOUR, Cast, at
+from app.rehearsal.cast import HOUR, Cast, at
 from app.rehearsal.driver import expect
 from app.rehearsal.stories.decisions.parts import entry, names
 
 LEAVES = "ELM"
-FREED = 53 * DAY
-"""Since the release."""
+FREED = "2020-07-27T10:00"
 TOLD = "The reserve list"
 
 
@@ -17,7 +16,7 @@ async def promote(cast: Cast) -> None:
     """A selected one withdraws while its grant is prepared; a cheaper one is not taken before the first."""
     gone = entry(cast, LEAVES)
     with cast.theatre.step("Money is free, and the first of the reserve is promoted"):
-        await cast.theatre.clock(at(cast.wall("released_on")) + FREED)
+        await cast.theatre.clock(at(FREED))
         reserve = await _reserve(cast)
         cast.tell(TOLD, "waits", _order(cast, reserve), f"{reserve['free']['amount']} euro are free")
         made = await cast.office.make(

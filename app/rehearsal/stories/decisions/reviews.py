@@ -5,7 +5,7 @@ from typing import Any
 
 from app.rehearsal.acts import committee, experts, redress
 from app.rehearsal.acts.consortia import GUEST
-from app.rehearsal.cast import DAY, HOUR, Cast, at
+from app.rehearsal.cast import DAY, Cast, at
 from app.rehearsal.driver import Person, expect
 from app.rehearsal.stories.decisions import letters
 from app.rehearsal.stories.decisions.parts import by_name, entry, state
@@ -18,15 +18,15 @@ HEARSAY = "We have heard that others were treated better than we were."
 NOT_A_GROUND = "It names no shortcoming of the procedure and no error of fact."
 ANEW = {"JUNIPER": ("4.5", "5", "4.5"), "MAPLE": ("4", "3.5", "3.5")}
 """What their new evaluations come to, by criterion."""
-FILED, WEIGHED, VOTED = 12 * DAY, 36 * DAY, 49 * DAY
-"""Since the release."""
+FILED, WEIGHED, VOTED = "2020-06-15T10:00", "2020-07-09T10:00", "2020-07-22T10:00"
+"""When the first are filed, when they are weighed, when one is voted on."""
 TOLD, PLACES = "Reviews", "Nobody who is selected loses a place"
 
 
 async def ask(cast: Cast) -> None:
     """Two ask in time; two who have lost ask on one day, which for one of them is a day late."""
     with cast.theatre.step("Coordinators ask for a review"):
-        await cast.theatre.clock(at(cast.wall("released_on")) + FILED)
+        await cast.theatre.clock(at(FILED))
         for name, ground, text in (
             ("JUNIPER", "factual_error", OVERLOOKED),
             ("MAPLE", "wrong_eligibility", IN_SCOPE),
@@ -48,7 +48,7 @@ async def ask(cast: Cast) -> None:
 async def weigh(cast: Cast) -> None:
     """Experts who took no part evaluate both anew: one is above the line, one is placed on the reserve."""
     with cast.theatre.step("Two are upheld and evaluated anew"):
-        await cast.theatre.clock(at(cast.wall("released_on")) + WEIGHED)
+        await cast.theatre.clock(at(WEIGHED))
         people = [await cast.theatre.enter(name) for name in WEIGH]
         before = await _selected(cast)
         for name in ANEW:
@@ -92,13 +92,13 @@ async def _selected(cast: Cast) -> list[str]:
 
 async def place_first(cast: Cast) -> None:
     """The money is spent: the committee votes on what the office proposes, without who has ever applied."""
-    path, day = cast.found["JUNIPER"], at(cast.wall("released_on")) + VOTED
+    path = cast.found["JUNIPER"]
     with cast.theatre.step("The committee places the upheld one first on the reserve"):
-        await cast.theatre.clock(day)
+        await cast.theatre.clock(at(VOTED))
         effect: dict[str, Any] = await cast.office.get(f"{path}/effect")
         expect(effect["above_line"] and not effect["fits"], f"the money is spent: {effect}")
         await cast.office.act(f"{path}/propose_way", way="reserve_first")
-        session = await committee.call(cast, "A review that was upheld", cast.wall("released_on"))
+        session = await committee.call(cast, "A review that was upheld", VOTED)
         key = path.rpartition("/")[2]
         motion = await committee.prepare(cast, session, "fund_redress", key, "What is to follow from it?")
         asked = await committee.put(cast, session, motion)
@@ -114,4 +114,3 @@ async def place_first(cast: Cast) -> None:
             f"asks for {effect['requested']['amount']}, left are {effect['left']['amount']}",
         )
         expect(await state(cast, "JUNIPER") == "reserve", "it waits for money that becomes free")
-        await cast.theatre.clock(day + HOUR)

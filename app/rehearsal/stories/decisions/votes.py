@@ -4,12 +4,14 @@ from typing import Any
 
 from app.rehearsal.acts import committee, evaluation
 from app.rehearsal.acts.committee import Vote
-from app.rehearsal.cast import DAY, Cast, at, euro
+from app.rehearsal.cast import Cast, at, euro
 from app.rehearsal.driver import expect
 from app.rehearsal.stories.decisions.parts import entry, names, out
 
-LATER, RETURNED, AGAIN, ANEW = 2 * DAY, 7 * DAY, 9 * DAY, 14 * DAY
-"""From the first session: it goes on, the list goes back, is closed again, is decided on again."""
+LATER, RETURNED = "2020-05-13T10:00", "2020-05-18T10:00"
+"""When the first session goes on, and when the list goes back."""
+AGAIN, ANEW = "2020-05-20T10:00", "2020-05-25T10:00"
+"""When the list is closed again, and when it is decided on again."""
 FEW = 2
 """How many members have come to the first session."""
 ABSENT = "Too few members have come."
@@ -28,7 +30,7 @@ TOLD, LISTS = "The committee's votes", "Lists and decisions"
 async def meet(cast: Cast) -> None:
     """The first vote on the list has no quorum; the session is adjourned to a day, and goes on then."""
     field, day = cast.fields[0], at(cast.wall("decided_on"))
-    until = (day + LATER).isoformat()
+    until = at(LATER).isoformat()
     with cast.theatre.step("The committee meets, and is too few"):
         await cast.theatre.clock(day)
         session = await committee.call(cast, "Call 21 made small", cast.wall("decided_on"))
@@ -63,7 +65,7 @@ async def go_on(cast: Cast) -> None:
     """The envelope is raised while the list is voted on: that vote falls, and the list is put again."""
     session, money = cast.found["session"], cast.found["money"]
     with cast.theatre.step("The committee goes on"):
-        await cast.theatre.clock(at(cast.wall("decided_on")) + LATER)
+        await cast.theatre.clock(at(LATER))
         await cast.chair.act(f"{session}/resume")
         for member in cast.members:
             await member.act(f"{session}/attend")
@@ -124,27 +126,21 @@ async def _decisions(cast: Cast) -> list[dict[str, Any]]:
 
 async def give_back(cast: Cast) -> None:
     """What was decided is taken back, for a fault of procedure that the motion names (A-01)."""
-    field, day = cast.fields[0], at(cast.wall("decided_on")) + RETURNED
+    field = cast.fields[0]
     with cast.theatre.step("The committee gives the list back"):
-        await cast.theatre.clock(day)
-        await committee.vote(
-            cast, "return_list", field.part, FAULT["text"], _wall(cast), fault=FAULT["fault"]
-        )
+        await cast.theatre.clock(at(RETURNED))
+        await committee.vote(cast, "return_list", field.part, FAULT["text"], RETURNED, fault=FAULT["fault"])
         (decision,) = await _decisions(cast)
         expect(decision["state"] == "superseded", f"the decision counts no more: {decision['state']}")
         expect(decision["returned_by_id"] is not None, "it says by which motion")
         cast.tell(TOLD, "its return", "adopted", FAULT["text"])
 
 
-def _wall(cast: Cast) -> str:
-    return cast.wall("decided_on")
-
-
 async def close_again(cast: Cast) -> None:
     """The panel looks at one proposal again, and closes the next version of its list."""
     field = cast.fields[0]
     with cast.theatre.step("The panel closes the next version"):
-        await cast.theatre.clock(at(_wall(cast)) + AGAIN)
+        await cast.theatre.clock(at(AGAIN))
         here = f"/panels/{field.panel}"
         await cast.office.act(f"{here}/plan")
         for item in await cast.office.all("/panel_items", panel_id=field.panel):
@@ -172,8 +168,8 @@ async def decide_again(cast: Cast) -> None:
     """The next version is adopted, and passes over a proposal whose work is funded already (K-03)."""
     passed = {"proposal_id": entry(cast, "CEDAR").proposal, **SAME_WORK}
     with cast.theatre.step("The committee decides on the next version"):
-        await cast.theatre.clock(at(_wall(cast)) + ANEW)
-        session = await committee.call(cast, "The list, made anew", _wall(cast))
+        await cast.theatre.clock(at(ANEW))
+        session = await committee.call(cast, "The list, made anew", ANEW)
         cast.found["last session"] = session
         wrong = {**passed, "proposal_id": entry(cast, "LARCH").proposal}
         asked = {"purpose": "adopt_list", "subject_id": cast.fields[0].part, "text": "Adopt the ranked list"}
