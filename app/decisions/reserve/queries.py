@@ -24,6 +24,12 @@ async def open_list_of(session: AsyncSession, topic_stage_id: UUID) -> ReserveLi
     return (await session.scalars(wanted, execution_options=FRESH)).one_or_none()
 
 
+async def is_over(session: AsyncSession, topic_stage_id: UUID) -> bool:
+    """Whether the topic had a reserve list that has ended: nobody is placed on it any more (K-05)."""
+    ended = (ReserveList.topic_stage_id == topic_stage_id, ReserveList.state == ReserveListState.ENDED)
+    return await session.scalar(select(ReserveList.id).where(*ended)) is not None
+
+
 def may_promote(reserve: ReserveList) -> bool:
     """Whether somebody is next, and the money is there."""
     return bool(reserve.first) and not missing(reserve.envelope, reserve.spent, asked_by(reserve.first))
