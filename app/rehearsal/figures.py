@@ -81,7 +81,8 @@ async def list_of(cast: Cast, field: Field) -> list[Place]:
 async def of_topic(cast: Cast, field: Field) -> Figures:
     """The figures of one topic, from the office's own lists."""
     office = cast.office
-    found = Counter(p["state"] for p in await office.all("/proposals", topic_stage_id=field.part))
+    states = {p["id"]: p["state"] for p in await office.all("/proposals", topic_stage_id=field.part)}
+    found = Counter(states.values())
     answers = [one["state"] for one in await office.all("/invitations", topic_id=field.topic)]
     short = cast.kind == "short"
     figures: Figures = {
@@ -104,11 +105,12 @@ async def of_topic(cast: Cast, field: Field) -> Figures:
         decision = await office.get(f"/decisions/{field.decision}")
         stage = await office.get(f"/stages/{cast.stage}")
         grants = {g["proposal_id"]: g for g in await office.all("/grants")}
-        lines = [line for line in decision["lines"] if line["outcome"] == "selected"]
-        signed = [] if short else [grants[line["proposal_id"]]["signed_at"] for line in lines]
+        # Who is selected in the end: not who has left since, but who came from the reserve or by a review.
+        funded = [] if short else [one for one in field.entries if states[one.proposal] == "selected"]
+        signed = [grants[one.proposal]["signed_at"] for one in funded]
         figures |= {
             "above_threshold": sum(place["above"] for place in panel["places"]),
-            "funded_acronyms": [] if short else sorted((line["acronym"] for line in lines), key=str.casefold),
+            "funded_acronyms": sorted((one.paper.acronym for one in funded), key=str.casefold),
             "envelope_eur": 0 if short else int(Decimal(decision["envelope"]["amount"])),
             "time_to_inform_days": _days(stage["closes_at"], decision["released_at"]),
             "time_to_grant_days": max((_days(stage["closes_at"], at) for at in signed), default=None),

@@ -1,16 +1,18 @@
 """A list goes back to its panel by a vote: before the decision and after it, and what stays of it."""
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 
 from app.calls.models import Call, CallState, TopicStage, TopicStageState
 from app.committee.models import Mandate
 from app.decisions.invariants import INVARIANTS
 from app.decisions.models import Decision, DecisionState
+from app.decisions.reserve.invariants import INVARIANTS as OF_RESERVE
 from app.experts.models import Assignment
 from app.proposals.models import Proposal, ProposalState
 from tests.build import person
@@ -357,6 +359,29 @@ async def test_what_always_holds_of_decisions_holds_and_is_missed_where_it_does_
         await session.execute(update(Decision).values(envelope=29_999_999))
         await session.execute(update(TopicStage).values(state=TopicStageState.RANKED))
     assert await broken_of() == [[key], [decision]]
+
+
+async def test_the_money_of_what_is_selected_is_counted_once_whatever_was_superseded(world: World) -> None:
+    topic, panel, there = await anew(world)
+    await decided(there)
+    await carried(there, **RETURN)
+    await close_again(topic, panel)
+    await carried(there)
+    await release(there.office, there.second, (await decisions(there))[1]["id"])
+
+    async def broken_by(budget: Decimal) -> list[UUID]:
+        async with world.sessions() as session, session.begin():
+            await session.execute(update(TopicStage).where(TopicStage.id == key).values(budget=budget))
+            return list(await session.scalars(text(OF_RESERVE[0].broken_by)))
+
+    key = UUID(there.topic_stage)
+    selected = (Proposal.topic_stage_id == key, Proposal.state == ProposalState.SELECTED)
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Proposal).where(*selected).values(requested=Decimal(10)))
+        asked = await session.scalar(select(func.sum(Proposal.requested)).where(*selected))
+    assert asked is not None
+    assert await broken_by(asked) == []
+    assert await broken_by(asked - Decimal("0.01")) == [key]
 
 
 async def test_the_database_keeps_one_decision_in_force(live: World) -> None:

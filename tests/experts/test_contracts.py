@@ -1,10 +1,12 @@
 """Contracts: signed with a load, the briefing acknowledged, suspended and ended, access with them."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.calls.models import Call, CallState
 from app.core.outbox import Mail
 from tests.conftest import World
 from tests.evaluation.build import BRIEFED, SIGNED, Expert, Topic, expert, in_evaluation, seated, signed
@@ -67,6 +69,22 @@ async def test_who_declines_says_why_and_may_be_offered_another(world: World) ->
     offered = {"expert_id": ada.id, "days": 2, "place": "central"}
     again = await topic.office.make(f"/calls/{topic.call}/contracts", offered)
     assert (again["state"], again["place"]) == ("offered", "central")
+
+
+@pytest.mark.parametrize("state", CallState)
+async def test_contracts_are_offered_from_the_publication_on_also_for_a_review_after_the_end(
+    world: World, state: CallState
+) -> None:
+    topic = await in_evaluation(world)
+    ada = await expert(topic, "ada", signs=False)
+    await ada.actor.make(f"/contracts/{ada.contract}/decline", {"reason": "No time."})
+    async with world.sessions() as session, session.begin():
+        await session.execute(update(Call).where(Call.id == UUID(topic.call)).values(state=state))
+    answer = await topic.office.post(f"/calls/{topic.call}/contracts", {"expert_id": ada.id, "days": 2})
+    if state in (CallState.PUBLISHED, CallState.RUNNING, CallState.COMPLETED):
+        assert answer.status_code == 201, answer.text
+    else:
+        assert codes(answer) == ["call-not-published"]
 
 
 async def _sees(topic: Topic, who: Expert, seat: str) -> list[int]:

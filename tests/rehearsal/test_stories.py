@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.decisions.replay import redrawn
 from app.evaluation.panel.replay import replayed
 from app.rehearsal.call_file import CallFile
 from app.rehearsal.cast import Cast
@@ -17,6 +18,7 @@ from tests.rehearsal.build import working
 pytestmark = pytest.mark.anyio
 JU_CALL_17 = 40_786_000
 """The contribution that was published of IMI2 Call 17, in euro."""
+LISTED = "adopt_list with votes"
 
 
 async def staged(world: World, piece: Piece) -> Played:
@@ -153,3 +155,95 @@ async def test_a_panel_has_a_long_day_and_its_list_comes_back(live: World) -> No
     async with live.sessions() as session:
         lists = await replayed(session, piece.call.reference)
     assert [(one.places, one.faults) for one in lists] == [(5, []), (5, [])]
+
+
+async def test_a_list_is_decided_on_twice_and_what_follows_is_in_order(live: World) -> None:
+    played = await staged(live, piece := STORIES["decisions"])
+    assert list(differences(piece.call, played.topics)) == []
+    told = played.cast.told
+    assert [row[:3] for row in told["What other envelopes would fund"]] == [
+        ["45 million euro", "funds ALDER, BIRCH", "first on reserve CEDAR"],
+        ["60 million euro", "funds ALDER, BIRCH, CEDAR, DOGWOOD", "first on reserve ELM"],
+        ["72 million euro", "funds ALDER, BIRCH, CEDAR, DOGWOOD, ELM", "first on reserve FIR"],
+        ["Otto Member", "applies on the topic", "reads none"],
+    ]
+    assert [row[:2] for row in told["The committee's votes"]] == [
+        ["the list", "no quorum"],
+        ["the session", "adjourned"],
+        ["the money", "adopted"],
+        ["the list", "has fallen"],
+        ["the list", "adopted"],
+        ["its return", "adopted"],
+        ["the list", "adopted"],
+    ]
+    assert told["The committee's votes"][0][2] == "2 of 6 have voted"
+    assert told["The committee's votes"][-1][2] == "5 of 7 vote"
+    assert told["Lists and decisions"] == [
+        ["decision 1", "selected", "ALDER, BIRCH, CEDAR, DOGWOOD, ELM"],
+        ["decision 1", "reserve", "FIR, HAZEL, GINKGO, IVY"],
+        ["decision 1", "rejected", "nobody"],
+        ["list 1", "taken back", "ALDER, BIRCH, CEDAR, DOGWOOD, ELM, FIR, HAZEL, GINKGO, IVY"],
+        ["list 2", "counts", "ALDER, BIRCH, CEDAR, DOGWOOD, ELM, FIR, GINKGO, HAZEL, IVY"],
+        ["decision 2", "selected", "ALDER, BIRCH, DOGWOOD, ELM, FIR"],
+        ["decision 2", "reserve", "GINKGO, HAZEL, IVY"],
+        ["decision 2", "rejected", "CEDAR"],
+    ]
+    unmoved = "5 answers are the same bytes, 7 lists are empty"
+    assert told["Between decision and release"] == [
+        [name, unmoved] for name in ("ALDER", "CEDAR", "JUNIPER", "MAPLE")
+    ]
+    assert [row[:2] for row in told["Passed over"]] == [["CEDAR", "keeps rank 3"]]
+    assert told["The release"] == [
+        ["the first digest", "refused", "IVY has withdrawn"],
+        ["the second digest", "released", "1 ineligible, 4 rejected, 2 reserve, 5 selected, 1 withdrawn"],
+    ]
+    assert told["Who reads what of the sessions"] == [
+        ["before the release", "Milan Member", ", ".join(["raise_envelope with votes", *[LISTED] * 3])],
+        ["before the release", "Nadia Member", "nothing"],
+        ["before the release", "Otto Member", "nothing"],
+        ["public", "raise_envelope", "Adopted; out: Nadia Member, Otto Member"],
+        ["public", "adopt_list", "Adjourned, not decided; out: Otto Member"],
+        ["public", "adopt_list", "Adjourned, not decided; out: Nadia Member, Otto Member"],
+        ["public", "adopt_list", "Adopted; out: Nadia Member, Otto Member"],
+        ["published", "Nadia Member", f"raise_envelope, {LISTED}, adopt_list, adopt_list"],
+    ]
+    at_once = ["opened at once", "2020-06-03", "2020-07-03"]
+    assert told["Letters, and the last day to ask for a review"] == [
+        *([name, *at_once] for name in ("CEDAR", "JUNIPER", "KAPOK", "MAPLE")),
+        ["LARCH", "never opened", "2020-06-13", "2020-07-13"],
+    ]
+    assert told["Reviews"] == [
+        ["KAPOK", "refused", "filed the day after 2020-07-03"],
+        ["LARCH", "dismissed", "It names no shortcoming of the procedure and no error of fact."],
+        ["JUNIPER", "vote", "14.00 points, rank 4 on the list"],
+        ["MAPLE", "reserve", "11.00 points, rank 9 on the list"],
+        ["JUNIPER", "first_on_reserve", "asks for 10000000.00, left are 6600000.00"],
+    ]
+    assert told["Nobody who is selected loses a place"] == [
+        ["before the reviews", "ALDER, BIRCH, DOGWOOD, ELM, FIR"],
+        ["after them", "ALDER, BIRCH, DOGWOOD, ELM, FIR"],
+    ]
+    assert [row[:2] for row in told["The reserve list"]] == [
+        ["waits", "JUNIPER, GINKGO, HAZEL, MAPLE"],
+        ["ELM withdraws", "its grant falls"],
+        ["HAZEL is not promoted", "not-the-first"],
+        ["promoted", "JUNIPER"],
+        ["HAZEL is not promoted", "money-missing, not-the-first"],
+        *(["expired 2021-06-03", name] for name in ("GINKGO", "HAZEL", "MAPLE")),
+    ]
+    in_time = ["122", "in_time, due 2020-11-30"]
+    assert told["How long it took, in days"] == [
+        ["to inform", "64", "in_time, due 2020-08-31"],
+        *([f"to grant {name}", *in_time] for name in ("ALDER", "BIRCH", "DOGWOOD", "FIR")),
+        ["to grant JUNIPER", "122", "not counted: reserve"],
+    ]
+    *both, (_, _, said) = told["What the auditor finds"]
+    assert both == [
+        [name, "2 lists, 2 decisions", "superseded, released"] for name in ("Olga Office", "Anton Auditor")
+    ]
+    assert said.endswith("events follow from each other; every file is as it was put in.")
+    async with live.sessions() as session:
+        lists = await replayed(session, piece.call.reference)
+        decisions = await redrawn(session, piece.call.reference)
+    assert [(one.places, one.faults) for one in lists] == [(12, []), (12, [])]
+    assert [(one.lines, one.faults) for one in decisions] == [(12, []), (12, [])]

@@ -18,12 +18,13 @@ from app.consortia.models import Consortium, Partner, Person
 from app.core.errors import NotFound
 from app.core.reason import Reason
 from app.decisions.queries import left_of
+from app.decisions.redress.guards import REVIEWED
 from app.decisions.redress.letters import write_end
 from app.decisions.redress.models import Redress, RedressState
 from app.decisions.redress.reactions import fund
 from app.decisions.redress.rules import Remedy
 from app.decisions.redress.schemas import KeepWay
-from app.decisions.redress.workflow import REDRESS, TELL
+from app.decisions.redress.workflow import REDRESS, RESERVE_OVER, TELL
 from app.people.access import office
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.rows import lock_all, look
@@ -115,7 +116,7 @@ async def fund_by_motion(motion: Motion, act: Act) -> None:
     keys = select(Redress.proposal_id).where(Redress.id == motion.subject_id)
     (proposal,) = await lock_all(act.session, Proposal, await act.session.scalars(keys))
     (redress,) = await lock_all(act.session, Redress, [motion.subject_id], TELL)
-    if not _awaits(redress) or proposal.state != ProposalState.RESERVE:
+    if not _awaits(redress) or proposal.state not in REVIEWED:
         raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
     remedy: Remedy = "next_call"
     promise = None
@@ -125,6 +126,8 @@ async def fund_by_motion(motion: Motion, act: Act) -> None:
             await _find_money(redress, call, parts[part_id], source, proposal.requested, motion, act)
             remedy = "funded"
         case "reserve_first":
+            if proposal.state != ProposalState.RESERVE:
+                raise refuse(REDRESS, "keep_way", redress, act, [RESERVE_OVER])
             remedy = "first_on_reserve"
         case _:
             promise = motion.text

@@ -12,6 +12,8 @@ from app.decisions.invitation.reactions import invite
 from app.decisions.redress import letters
 from app.decisions.redress.models import Redress, RedressFunding
 from app.decisions.redress.workflow import TELL
+from app.decisions.reserve.queries import is_over
+from app.decisions.reserve.reactions import put_in_force_by_review
 from app.decisions.rules import BELOW_OVERALL, INSUFFICIENT_BUDGET, NOT_FIRST_RANKED, why_below
 from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.proposals.models import Proposal, ProposalState
@@ -69,10 +71,14 @@ async def reinstate(redress: Redress, act: Act) -> None:
 
 
 async def follow_the_result(redress: Redress, act: Act) -> None:
-    """Reaction to `settle`: the proposal moves as it was weighed, nobody else does (Z-05, Z-06)."""
+    """Reaction to `settle`: the proposal moves as it was weighed, nobody else does (Z-05, Z-06).
+
+    Once the reserve list has ended, what awaits a vote awaits it where it is.
+    """
     (proposal,) = await lock_all(act.session, Proposal, [redress.proposal_id])
     await act.session.refresh(redress, ["topic_stage"])
     found = await whole(redress, act)
+    part = found.topic_stage_id
     match found.remedy:
         case "funded":
             await fund(found, proposal, act)
@@ -82,8 +88,9 @@ async def follow_the_result(redress: Redress, act: Act) -> None:
         case "reserve" | "vote":
             short = found.topic_stage.stage.kind == "short"
             reason = NOT_FIRST_RANKED if short else INSUFFICIENT_BUDGET
-            if proposal.state != ProposalState.RESERVE:
+            if proposal.state != ProposalState.RESERVE and not await is_over(act.session, part):
                 await fire(PROPOSAL, "place_on_reserve", proposal, act.given(_because(reason)))
+            await put_in_force_by_review(part, act)
         case "lower":
             await fire(PROPOSAL, "lose_reserve", proposal, act.given(_because(_below(found))))
     await letters.write_end(found, found.outcome or "", found.decision_text or "", act)

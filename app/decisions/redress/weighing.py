@@ -20,6 +20,7 @@ from app.decisions.redress.models import Redress
 from app.decisions.redress.re_evaluation.models import ReEvaluationState
 from app.decisions.redress.re_evaluation.rules import Result, best, result
 from app.decisions.redress.rules import Listed, Moves, Remedy, Standing, Upheld, remedy, who_moves
+from app.decisions.reserve.queries import is_over
 from app.evaluation.panel.inputs import figures_in
 from app.evaluation.panel.models import Panel, Place
 from app.proposals.models import Proposal, ProposalState
@@ -79,6 +80,8 @@ async def weigh(session: AsyncSession, redress: Redress, now: Any) -> Weighed | 
     )
     ahead = moves.left is None and await second_stage_open(session, part.id, now)
     comes_to = remedy(moves, mine.state == ProposalState.RESERVE, open_ahead=ahead)
+    if comes_to == "reserve" and await is_over(session, part.id):
+        comes_to = "none"
     waits = [proposals[key].reference for key in moves.waits]
     return Weighed(basis, found, moves, comes_to, mine.requested, waits)
 

@@ -18,6 +18,7 @@ from app.decisions.redress.schemas import (
     ReleaseMember,
 )
 from app.decisions.redress.weighing import weigh
+from app.decisions.reserve.queries import is_over
 from app.people.access import office, signatory
 from app.workflow.run import Act, refuse
 from app.workflow.table import Transition, Workflow
@@ -50,6 +51,17 @@ async def not_while_voted_on(redress: Redress, act: Act) -> None:
     if await act.session.scalar(select(Motion.id).where(Motion.subject_id == redress.id, open_).limit(1)):
         told = "A motion on it is open; what is voted on rests."
         raise refuse(REDRESS, "propose_way", redress, act, [Reason("being-voted-on", told, who="chair")])
+
+
+RESERVE_OVER = Reason(
+    "reserve-over", "The reserve list of the topic has ended; nobody is placed on it.", "/way", "office"
+)
+
+
+async def not_first_of_what_is_over(redress: Redress, act: Act) -> None:
+    """Effect: nobody is placed first on a reserve list that has ended."""
+    if act.data.way == "reserve_first" and await is_over(act.session, redress.topic_stage_id):
+        raise refuse(REDRESS, "propose_way", redress, act, [RESERVE_OVER])
 
 
 STAGE = ("topic_stage.stage.call",)
@@ -110,7 +122,8 @@ REDRESS = Workflow(
                    "Propose what the committee votes on where the money is spent: a higher envelope, money "
                    "of another topic, the first place on the reserve list, or the next call's budget.",
                    guards=(guards.to_be_voted_on, guards.way_fits),
-                   effects=(not_while_voted_on, effects.keep_proposed_way), data=ProposeWay, needs=STAGE),
+                   effects=(not_while_voted_on, not_first_of_what_is_over, effects.keep_proposed_way),
+                   data=ProposeWay, needs=STAGE),
         Transition("keep_way", {SETTLED}, None, system, "The committee has adopted what was proposed.",
                    guards=(guards.to_be_voted_on,), effects=(effects.keep_way,), data=KeepWay, needs=TELL),
     ),

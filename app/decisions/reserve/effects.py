@@ -11,7 +11,7 @@ from app.workflow.run import Act
 
 
 async def put_in_force(reserve: ReserveList, act: Act) -> None:
-    """It is in force so many months from the release as the rules of the call, the act's parent, say."""
+    """So many months from now, the release or a review, as the rules of the call, the act's parent, say."""
     call: Call = act.parent
     months = pinned(call).reserve_months
     reserve.topic_id = reserve.topic_stage.topic_id

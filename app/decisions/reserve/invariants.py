@@ -8,6 +8,7 @@ INVARIANTS = (
         """
         SELECT part.id FROM topic_stage part
         JOIN decision ON decision.topic_stage_id = part.id AND decision.envelope IS NOT NULL
+            AND decision.state <> 'superseded'
         JOIN proposal ON proposal.topic_stage_id = part.id AND proposal.state = 'selected'
         WHERE part.state = 'released'
         GROUP BY part.id, part.budget HAVING sum(proposal.requested) > part.budget

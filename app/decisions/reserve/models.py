@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from app.calls.models import TopicStage
 from app.core.db import Base, Entity, Keyed, state_of
 from app.decisions.models import Decision
+from app.decisions.redress.models import Redress, RedressState
 from app.decisions.reserve.rules import NOTHING, Waiting, first_of
 from app.evaluation.ethics.models import EthicsScreening, EthicsState
 from app.proposals.models import Proposal, ProposalState
@@ -33,12 +34,18 @@ def _refused() -> ColumnElement[bool]:
     return and_(ReserveList.topic_id == foreign(EthicsScreening.topic_id), refused)
 
 
+def _upheld() -> ColumnElement[bool]:
+    """The reviews that have given a proposal of the topic another place."""
+    changed = (Redress.state == RedressState.SETTLED, Redress.outcome == "changed", Redress.rank.is_not(None))
+    return and_(ReserveList.topic_stage_id == foreign(Redress.topic_stage_id), *changed)
+
+
 class ReserveList(Entity, Base):
     """The reserve list of a topic in a stage that is filled by money, from its release on (K-05).
 
     It is in force until the last second of `until`, without one until it is ended. Ranks are those of the
-    decision; who has left the process keeps the place and takes no money, and neither does what ethics stands
-    against (X-03).
+    decision, or of the result of a review that was upheld (Z-05); who has left the process keeps the place
+    and takes no money, and neither does what ethics stands against (X-03).
     """
 
     __tablename__ = "reserve_list"
@@ -59,20 +66,23 @@ class ReserveList(Entity, Base):
         primaryjoin=_here, order_by=Proposal.reference, viewonly=True, lazy="raise"
     )
     refused: Mapped[list[EthicsScreening]] = relationship(primaryjoin=_refused, viewonly=True, lazy="raise")
+    upheld: Mapped[list[Redress]] = relationship(primaryjoin=_upheld, viewonly=True, lazy="raise")
 
     @property
     def waiting(self) -> Sequence[Waiting]:
-        """Who may still be promoted, in rank."""
+        """Who may still be promoted, in the order in which their turns come."""
         ranks = {line.proposal_id: line.rank for line in self.decision.lines}
+        reviews = {review.proposal_id: review for review in self.upheld}
         out = {screening.proposal_id for screening in self.refused}
-        found = [
-            Waiting(one.id, one.reference, rank, one.requested)
-            for one in self.proposals
-            if one.state == ProposalState.RESERVE
-            and one.id not in out
-            and (rank := ranks.get(one.id)) is not None
-        ]
-        return sorted(found, key=lambda one: (one.rank, one.reference))
+        found = []
+        for one in self.proposals:
+            if one.state != ProposalState.RESERVE or one.id in out:
+                continue
+            if (review := reviews.get(one.id)) is not None:
+                found.append(_by_review(one, review))
+            elif (rank := ranks.get(one.id)) is not None:
+                found.append(Waiting(one.id, one.reference, rank, one.requested))
+        return sorted(found, key=lambda one: (one.place, one.reference))
 
     @property
     def first(self) -> Sequence[Waiting]:
@@ -94,6 +104,15 @@ class ReserveList(Entity, Base):
     def free(self) -> Decimal:
         """What the envelope has beside that."""
         return self.envelope - self.spent
+
+
+def _by_review(proposal: Proposal, review: Redress) -> Waiting:
+    """Where a review has put it: beside whoever holds the rank if nothing tells them apart, else before."""
+    assert review.rank is not None
+    assert review.re_evaluation is not None  # what has a rank was evaluated anew
+    strength = None if review.shares_rank else review.re_evaluation.weighted
+    first = review.remedy == "first_on_reserve"
+    return Waiting(proposal.id, proposal.reference, review.rank, proposal.requested, first, strength)
 
 
 class Promotion(Keyed, Base):

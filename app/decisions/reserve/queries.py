@@ -9,7 +9,7 @@ from app.decisions.reserve.models import ReserveList, ReserveListState
 from app.decisions.reserve.rules import asked_by, missing
 from app.workflow.rows import FRESH, loading
 
-WHOLE = ("topic_stage.topic", "decision.lines", "proposals", "refused")
+WHOLE = ("topic_stage.topic", "decision.lines", "proposals", "refused", "upheld.re_evaluation")
 
 
 def open_lists() -> Select[ReserveList]:
@@ -22,6 +22,12 @@ async def open_list_of(session: AsyncSession, topic_stage_id: UUID) -> ReserveLi
     """The one of a topic in its stage; not locked."""
     wanted = open_lists().where(ReserveList.topic_stage_id == topic_stage_id)
     return (await session.scalars(wanted, execution_options=FRESH)).one_or_none()
+
+
+async def is_over(session: AsyncSession, topic_stage_id: UUID) -> bool:
+    """Whether the topic had a reserve list that has ended: nobody is placed on it any more (K-05)."""
+    ended = (ReserveList.topic_stage_id == topic_stage_id, ReserveList.state == ReserveListState.ENDED)
+    return await session.scalar(select(ReserveList.id).where(*ended)) is not None
 
 
 def may_promote(reserve: ReserveList) -> bool:

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.rules import LAST_SECOND
 from app.decisions.models import Decision
+from app.decisions.queries import in_force
 from app.decisions.reserve.letters import tell_of_free_money
 from app.decisions.reserve.models import ReserveList, ReserveListState
 from app.decisions.reserve.queries import may_promote, open_list_of
@@ -42,6 +44,18 @@ async def put_in_force(decision: Decision, act: Act) -> None:
     if await act.session.scalar(waits.limit(1)) is not None:
         reserve = ReserveList(topic_stage=part, decision=decision)
         await create(RESERVE_LIST, "put_in_force", reserve, act.given(None, part.stage.call))
+
+
+async def put_in_force_by_review(topic_stage_id: UUID, act: Act) -> None:
+    """Whom a review has put on reserve waits on such a list, too, where the release has left none (K-05).
+
+    The caller holds the topic in its stage.
+    """
+    counts = (Decision.topic_stage_id == topic_stage_id, in_force())
+    decision = await act.session.scalar(select(Decision).where(*counts))
+    there = select(ReserveList.id).where(ReserveList.topic_stage_id == topic_stage_id)
+    if decision is not None and await act.session.scalar(there) is None:
+        await put_in_force(decision, act)
 
 
 async def promote_named(reserve: ReserveList, act: Act) -> None:

@@ -10,19 +10,31 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True)
 class Waiting:
-    """A proposal on a reserve list: its rank, what it asks for."""
+    """A proposal on a reserve list: its rank, what it asks for.
+
+    `first`: a vote after a review has placed it before all others. `strength`: the sum by which a review has
+    put it before whoever holds that rank on the list (Z-05); None of whom it leaves where the list has them,
+    or puts beside whoever holds the rank.
+    """
 
     key: UUID
     reference: str
     rank: int
     requested: Decimal
+    first: bool = False
+    strength: Decimal | None = None
+
+    @property
+    def place(self) -> tuple[bool, int, bool, Decimal]:
+        """The less, the sooner its turn; who has the same comes together."""
+        return not self.first, self.rank, self.strength is None, -(self.strength or NOTHING)
 
 
 def first_of(waiting: Iterable[Waiting]) -> Sequence[Waiting]:
-    """Those of the best rank that is still there: equals come together, or nobody does."""
+    """Those of the best place that is still there: equals come together, or nobody does."""
     waiting = tuple(waiting)
-    best = min((one.rank for one in waiting), default=None)
-    return sorted((one for one in waiting if one.rank == best), key=lambda one: one.reference)
+    best = min((one.place for one in waiting), default=None)
+    return sorted((one for one in waiting if one.place == best), key=lambda one: one.reference)
 
 
 def asked_by(some: Iterable[Waiting]) -> Decimal:

@@ -58,14 +58,15 @@ def money_is_used(reserve: ReserveList, ask: Ask) -> Why:
         yield Reason("money-left", told, "/free", "office")
 
 
-MONEY = ("topic_stage", "decision.lines", "proposals", "refused")
+MONEY = ("topic_stage", "decision.lines", "proposals", "refused", "upheld.re_evaluation")
 RESERVE_LIST = Workflow(
     "reserve_list",
     ReserveListState,
     final={ENDED},
     title="reserve list",
     transitions=(
-        Transition("put_in_force", set(), OPEN, system, "The results are released, and some are on reserve.",
+        Transition("put_in_force", set(), OPEN, system,
+                   "Some are on reserve: by the release of the results, or by a review that is settled.",
                    effects=(effects.put_in_force,)),
         Transition("promote", {OPEN}, None, office,
                    "Select the next in rank with money that is free: all of one rank, or nobody (K-05).",

@@ -32,8 +32,10 @@ def terms_of(call: Call) -> ExpertTerms | None:
 
 
 def call_is_out(call: Call, ask: Ask) -> Why:
-    if call.state not in (CallState.PUBLISHED, CallState.RUNNING):
-        yield Reason("call-not-published", "Contracts are offered for a published call.", who="office")
+    """Also once it is completed: a review that is upheld then needs experts who took no part (Z-04)."""
+    if call.state not in (CallState.PUBLISHED, CallState.RUNNING, CallState.COMPLETED):
+        told = "Contracts are offered for a published call that is not cancelled."
+        yield Reason("call-not-published", told, who="office")
 
 
 def code_in_force(contract: Contract, ask: Ask) -> Why:

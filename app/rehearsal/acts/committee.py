@@ -17,6 +17,8 @@ MEMBERS = (
 )
 SIGNATORY = "Sigrid Signatory"
 WHY = "It meets an objective of the programme."
+OUT_OF_SIGHT = 204
+"""The answer where an act has taken from its actor what it was about."""
 
 
 async def appoint(cast: Cast) -> None:
@@ -53,25 +55,38 @@ class Vote:
     entitled: list[Person]
 
 
-async def begin(cast: Cast, purpose: str, subject: str, text: str, on: str, **more: Any) -> Vote:
-    """A session with one motion, which is put to the vote."""
-    held = await cast.office.make(f"/bodies/{cast.body}/sessions", title=text, held_at=at(on).isoformat())
+async def call(cast: Cast, title: str, on: str) -> str:
+    """A session is called and opened; its path."""
+    held = await cast.office.make(f"/bodies/{cast.body}/sessions", title=title, held_at=at(on).isoformat())
     await cast.chair.act(f"/sessions/{held['id']}/open")
-    motion = await cast.office.make(
-        f"/sessions/{held['id']}/motions", purpose=purpose, subject_id=subject, text=text, **more
-    )
-    here = f"/motions/{motion['id']}"
-    ballots = (await cast.chair.act(f"{here}/put_to_vote"))["ballots"]
+    return f"/sessions/{held['id']}"
+
+
+async def prepare(cast: Cast, session: str, purpose: str, subject: str, text: str, **more: Any) -> str:
+    """A motion before a session; its path."""
+    asked = {"purpose": purpose, "subject_id": subject, "text": text, **more}
+    return f"/motions/{(await cast.office.make(f'{session}/motions', **asked))['id']}"
+
+
+async def put(cast: Cast, session: str, motion: str) -> Vote:
+    """A motion is put to the vote."""
+    ballots = (await cast.chair.act(f"{motion}/put_to_vote"))["ballots"]
     entitled = {one["account_id"] for one in ballots if one["seated"] and one["recused"] is None}
     recused = sum(one["recused"] is not None for one in ballots)
     cast.marks["recused"] = cast.marks.get("recused", 0) + recused
     members = [member for member in cast.members if await member.id() in entitled]
-    return Vote(f"/sessions/{held['id']}", here, members)
+    return Vote(session, motion, members)
+
+
+async def begin(cast: Cast, purpose: str, subject: str, text: str, on: str, **more: Any) -> Vote:
+    """A session with one motion, which is put to the vote."""
+    session = await call(cast, text, on)
+    return await put(cast, session, await prepare(cast, session, purpose, subject, text, **more))
 
 
 async def leave(vote: Vote, member: Person, reason: str) -> None:
-    """A member declares an interest in an open vote: out of it, and of all that there is of a list."""
-    await member.act(f"{vote.motion}/declare_interest", reason=reason)
+    """A member declares an interest in an open vote on a list: out of it, and of all that there is of it."""
+    await member.act(f"{vote.motion}/declare_interest", OUT_OF_SIGHT, reason=reason)
     vote.entitled.remove(member)
 
 
@@ -82,10 +97,9 @@ async def put_off(cast: Cast, vote: Vote, reason: str, until: str) -> Any:
     return motion
 
 
-async def publish_minutes(cast: Cast, vote: Vote) -> None:
-    """Two officers publish the minutes of its session."""
-    for officer in (cast.office, cast.second):
-        await officer.act(f"{vote.session}/publish_minutes")
+async def publish_minutes(cast: Cast, session: str) -> None:
+    """Two officers publish the minutes of a session."""
+    await cast.office.both(f"{session}/publish_minutes", cast.second)
 
 
 async def end(cast: Cast, vote: Vote, row: str = "adopt", reason: str = WHY) -> Any:
@@ -98,6 +112,11 @@ async def end(cast: Cast, vote: Vote, row: str = "adopt", reason: str = WHY) -> 
 async def vote(cast: Cast, purpose: str, subject: str, text: str, on: str, **more: Any) -> None:
     """The vote of every member who is entitled to one; the last is against it, and it is adopted."""
     asked = await begin(cast, purpose, subject, text, on, **more)
+    await all_vote(cast, asked)
+    await end(cast, asked)
+
+
+async def all_vote(cast: Cast, asked: Vote) -> None:
+    """Every member who is entitled to a vote casts it; the last is against."""
     for member in asked.entitled:
         await member.act(f"{asked.motion}/vote", choice="no" if member is cast.members[-1] else "yes")
-    await end(cast, asked)

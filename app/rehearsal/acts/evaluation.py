@@ -105,6 +105,12 @@ async def _rank(cast: Cast, field: Field) -> None:
         if consensus["state"] == "no_consensus" and consensus["proposal_id"] in own:
             reason = "The panel has read both views and follows the majority."
             await cast.office.act(f"{here}/settle_consensus", consensus_id=consensus["id"], reason=reason)
+    await close_list(cast, field)
+
+
+async def close_list(cast: Cast, field: Field) -> None:
+    """The list is made, equals are parted, and it is frozen; no summary report of it tells of anybody."""
+    here = f"/panels/{field.panel}"
     ranked = await cast.office.act(f"{here}/rank")
     while equals := ex_aequo(ranked["places"]):
         step, keys = equals[0]

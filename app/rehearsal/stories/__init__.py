@@ -2,11 +2,12 @@
 
 from app.rehearsal.call_file import read
 from app.rehearsal.play import Piece, piece_of
-from app.rehearsal.stories import assignment, consortia_177, panel, topics
+from app.rehearsal.stories import assignment, consortia_177, decisions, panel, topics
 
 STORIES = {
     "assignment": assignment.STORY,
     "consortia-177": consortia_177.STORY,
+    "decisions": decisions.STORY,
     "panel": panel.STORY,
     "topics": topics.STORY,
 }

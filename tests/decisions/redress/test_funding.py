@@ -7,18 +7,21 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from app.calls.models import Stage, TopicStage, TopicStageState
 from app.consortia.models import Partner
 from app.core.clock import machine_now
+from app.decisions.reserve.invariants import INVARIANTS
+from app.due import tick
 from app.topics.models import Topic, TopicState
 from tests.build import TOPIC, fresh, person
 from tests.conftest import World
 from tests.consortia.build import give_part
 from tests.decisions.build import released
-from tests.decisions.money import voted
+from tests.decisions.money import reasons, voted
 from tests.decisions.redress.build import Contested, codes, contested
+from tests.decisions.reserves import closed, promoted, reserve_of, set_reserve, withdrawn
 from tests.decisions.two_stages import two_stages
 
 pytestmark = pytest.mark.anyio
@@ -106,6 +109,101 @@ async def test_another_topic_gives_what_it_does_not_need_and_keeps_some(
     assert await budget(here) == ("50000000.00" if told == 200 else "45000000.00")
     left = (await here.office.get(f"/topic_stages/{source}")).json()["budget"]["amount"]
     assert left == ("0.01" if told == 200 else has)
+
+
+async def test_who_is_placed_first_by_the_vote_is_promoted_first(world: World) -> None:
+    """The second of the list asks for less, and would have been next."""
+    here = await contested(world, "30000000.00", "16000000.00", "20000000.00")
+    path = await here.final(2, "5", "5", "4.5")
+    assert (await here.settled(path))["remedy"] == "vote"
+    listed = [str(here.one(n).id) for n in (2, 1)]
+    await adopted(here, path, way="reserve_first")
+    reserve = await reserve_of(here.there)
+    assert [one["proposal_id"] for one in reserve["waiting"]] == listed
+    await closed(world, here.there)
+    await withdrawn(here.there, 0)
+    assert reasons(await promoted(here.there, 1)) == [("not-the-first", "/body/proposal_ids")]
+    assert (await promoted(here.there, 2)).status_code == 200
+    assert [await here.state(n) for n in range(3)] == ["withdrawn", "reserve", "selected"]
+
+
+async def test_who_is_put_on_the_reserve_by_a_review_waits_where_the_new_result_stands(
+    world: World,
+) -> None:
+    """Below a threshold on the list, it comes before those that it is better than, and asks for more."""
+    asks = ("30000000.00", "10000000.00", "15000000.00", "9000000.00")
+    here = await contested(world, *asks, below=("20000000.00",))
+    path = await here.final(4, "4", "4", "4")
+    settled = await here.settled(path)
+    assert (settled["remedy"], settled["rank"], settled["shares_rank"]) == ("reserve", 2, False)
+    reserve = await reserve_of(here.there)
+    key = str(here.one(4).id)
+    assert [(one["proposal_id"], one["rank"]) for one in reserve["waiting"]] == [
+        (key, 2), (str(here.one(2).id), 3), (str(here.one(3).id), 4),
+    ]  # fmt: skip
+    assert [one["proposal_id"] for one in reserve["first"]] == [key]
+
+
+async def test_a_review_puts_a_reserve_list_in_force_where_the_release_has_left_none(world: World) -> None:
+    here = await contested(world, "30000000.00", below=("20000000.00",))
+    assert (await here.office.get("/reserve_lists")).json()["items"] == []
+    path = await here.final(1, "4", "4", "4")
+    assert (await here.settled(path))["remedy"] == "reserve"
+    reserve = await reserve_of(here.there)
+    assert [one["proposal_id"] for one in reserve["first"]] == [str(here.one(1).id)]
+    assert reserve["until"] is not None
+
+
+async def over(world: World, here: Contested) -> None:
+    """The last day of the reserve list is over; who waited on it is rejected."""
+    await set_reserve(world, here.there, until=machine_now() - timedelta(days=1))
+    await tick(world.sessions, world.settings)
+    assert (await reserve_of(here.there))["state"] == "ended"
+
+
+async def nobody_waits_on_what_has_ended(world: World) -> None:
+    async with world.sessions() as session:
+        assert list(await session.scalars(text(INVARIANTS[1].broken_by))) == []
+
+
+async def test_once_the_reserve_list_has_ended_nobody_is_placed_on_it(world: World) -> None:
+    asks = ("30000000.00", "16000000.00")
+    here = await contested(world, *asks, below=("20000000.00",))
+    path = await here.final(2, "4", "4", "4")
+    assert (await here.office.get(f"{path}/effect")).json()["remedy"] == "reserve"
+    await over(world, here)
+    settled = await here.settled(path)
+    assert (settled["outcome"], settled["remedy"]) == ("kept", "none")
+    assert [await here.state(n) for n in range(3)] == ["selected", "rejected", "rejected"]
+    await nobody_waits_on_what_has_ended(world)
+
+
+@pytest.mark.parametrize("settled_first", [True, False])
+async def test_what_was_to_be_funded_is_voted_on_also_when_the_reserve_list_has_ended(
+    world: World, settled_first: bool
+) -> None:
+    here = await contested(world, "30000000.00", "20000000.00")
+    path = await here.final(1, "5", "5", "4.5")
+    if settled_first:
+        await here.settled(path)
+    await over(world, here)
+    if not settled_first:
+        assert (await here.settled(path))["remedy"] == "vote"
+    await nobody_waits_on_what_has_ended(world)
+    refused = await here.office.post(f"{path}/propose_way", {"way": "reserve_first"})
+    assert codes(refused) == ["reserve-over"]
+    answer = await adopted(here, path, way="raise_envelope")
+    assert answer.status_code == 200, answer.text
+    assert [await here.state(n) for n in range(2)] == ["selected", "selected"]
+    await nobody_waits_on_what_has_ended(world)
+
+
+async def test_a_reserve_list_that_ends_during_the_vote_has_no_first_place_to_give(world: World) -> None:
+    here, path = await spent(world)
+    await here.office.make(f"{path}/propose_way", {"way": "reserve_first"})
+    motion = (await asked(here, path)).json()
+    await over(world, here)
+    assert codes(await here.office.post(f"{await voted(here.there, motion)}/adopt")) == ["reserve-over"]
 
 
 async def test_money_moves_only_from_a_topic_that_does_not_need_it(world: World) -> None:
