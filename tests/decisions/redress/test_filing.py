@@ -129,13 +129,16 @@ async def test_who_was_told_before_letters_were_kept_is_counted_from_the_release
     assert "12 April 2021" in refused.json()["reasons"][0]["text"]
 
 
-async def test_before_the_release_nobody_files_and_all_are_answered_alike(world: World) -> None:
+@pytest.mark.parametrize("ground", ["factual_error", "wrong_eligibility", "procedural_shortcoming"])
+async def test_before_the_release_nobody_files_and_all_are_answered_alike(world: World, ground: str) -> None:
+    """Also whoever asks on the ground of a finding does not learn that there is one."""
     there = await ranked(world, *MONEY, below=("1.00",))
     out = await proposal(world, there.made, "1.00", await person(world, "out"), ProposalState.INELIGIBLE)
     await decided(there)
     answers = set()
     for one in (*there.proposals, out):
-        refused = await one.coordinator.post(f"/proposals/{one.id}/redresses", ASKED)
+        asked = ASKED | {"grounds": [ground]}
+        refused = await one.coordinator.post(f"/proposals/{one.id}/redresses", asked)
         assert codes(refused) == ["not-told"]
         answers.add(str(refused.json()["reasons"]))
         offered = (await one.coordinator.get(f"/proposals/{one.id}")).json()["actions"]
