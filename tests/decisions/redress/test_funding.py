@@ -17,7 +17,7 @@ from tests.build import TOPIC, fresh, person
 from tests.conftest import World
 from tests.consortia.build import give_part
 from tests.decisions.build import released
-from tests.decisions.money import voted
+from tests.decisions.money import apply, voted
 from tests.decisions.redress.build import Contested, codes, contested
 from tests.decisions.two_stages import two_stages
 
@@ -80,6 +80,24 @@ async def test_a_place_or_a_promise_moves_no_money(world: World, way: str, remed
     promise = "The review has shown that it was to be funded." if way == "next_call" else None
     assert (mine["remedy"], mine["promise"]) == (remedy, promise)
     assert (await budget(here), await here.state(1)) == ("45000000.00", "reserve")
+
+
+async def test_no_officer_who_competed_conducts_the_vote(world: World) -> None:
+    """The interest of a competitor in a review does not end with the release, nor does it in the vote on it."""
+    here, path = await spent(world)
+    officer = await person(world, "rival", "office")
+    await here.office.make(f"{path}/propose_way", {"way": "raise_envelope"})
+    motion = f"/motions/{(await asked(here, path)).json()['id']}"
+    await apply(world, here.there, officer)
+    assert codes(await officer.post(f"{motion}/put_to_vote")) == ["has-applied"]
+    await here.office.make(f"{motion}/put_to_vote")
+    for member in here.there.members:
+        await member.make(f"{motion}/vote", {"choice": "yes"})
+    for act in ("adopt", "recuse"):
+        assert codes(await officer.post(f"{motion}/{act}")) == ["has-applied"]
+    assert await here.state(1) == "reserve"
+    await here.office.make(f"{motion}/adopt")
+    assert await here.state(1) == "selected"
 
 
 async def other_topic(world: World, here: Contested, budget: str) -> str:
