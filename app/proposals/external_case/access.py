@@ -1,11 +1,11 @@
 """Who sees a case: those who run the process, auditors, and who is named to it while it is open.
 
-Nobody of them who has ever applied on the topic: it is a dispute about a proposal of theirs, or a competitor's.
+Nobody of them who has ever applied on the topic, whosever the proposal is that it is about.
 """
 
 from sqlalchemy import ColumnElement, and_, not_, select
 
-from app.consortia.access import applied, apart
+from app.consortia.access import apart, applied
 from app.people.access import auditor, office
 from app.proposals.external_case.models import ExternalCase, ExternalCaseState
 from app.proposals.models import Proposal

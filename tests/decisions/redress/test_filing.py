@@ -173,7 +173,7 @@ async def test_a_request_shows_to_no_other_applicant_and_to_no_officer_who_compe
 
 
 async def test_nobody_loses_a_review_by_being_invited_into_a_consortium(world: World) -> None:
-    """Nobody gets into a consortium unasked, so nobody is kept from handling a review by a mere invitation."""
+    """Nobody gets into a consortium unasked, nor is kept from handling a review by it."""
     here = await contested(world, *MONEY)
     async with world.sessions() as session, session.begin():
         await _invite(session, here, here.office, here.signatory)
