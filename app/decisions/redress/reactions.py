@@ -14,6 +14,7 @@ from app.decisions.redress.models import Redress, RedressFunding
 from app.decisions.redress.workflow import TELL
 from app.decisions.rules import BELOW_OVERALL, INSUFFICIENT_BUDGET, NOT_FIRST_RANKED, why_below
 from app.evaluation.consensus.models import Consensus, ConsensusState
+from app.people.models import Account
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
@@ -44,6 +45,12 @@ def told_of(row: str) -> Effect:
         await letters.tell(found, STEPS[row], act, due=found.answer_due, reason=found.decision_text)
 
     return react
+
+
+async def tell_named(redress: Redress, act: Act) -> None:
+    """Reaction to `name_member`: whoever is named is asked to declare."""
+    account = await act.session.get_one(Account, act.data.account_id)
+    await letters.tell_named(account, letters.MEMBER, "redress", redress.id, act)
 
 
 async def tell_of_dismissal(redress: Redress, act: Act) -> None:
