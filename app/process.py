@@ -33,6 +33,7 @@ import app.decisions.invitation.waits
 import app.decisions.letter.access
 import app.decisions.redress.access
 import app.decisions.redress.re_evaluation.access
+import app.decisions.redress.waits
 import app.decisions.reserve.access
 import app.decisions.reserve.invariants
 import app.decisions.reserve.waits
@@ -518,11 +519,13 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     },
     ("invitation", "join"): (invitations.merge_both_sides, invitations.told_of("join")),
     **{("redress", row): (redress.told_of(row),) for row in ("file", "admit", "withdraw")},
+    ("redress", "name_member"): (redress.tell_named,),
     ("redress", "dismiss"): (redress.tell_of_dismissal,),
     ("redress", "reject"): (redress.tell_of_rejection,),
     ("redress", "uphold"): (re_evaluation.begin, redress.told_of("uphold")),
     ("redress", "reinstate"): (redress.reinstate, seal_the_trail),
     ("redress", "settle"): (redress.follow_the_result, seal_the_trail),
+    ("re_evaluation", "seat_expert"): (re_evaluation.tell_named,),
     **{("re_evaluation", row): (re_evaluation.finish_if_agreed,) for row in ("draft", "approve")},
     ("topic_stage", "start_checks"): (invitations.close_the_reserve, seal_the_trail),
     ("topic_stage", "begin_evaluation"): (proposals.evaluate_the_eligible,),
@@ -607,6 +610,8 @@ WAITS = (
     app.evaluation.waits.summaries_to_settle,
     app.evaluation.waits.hearings_to_answer,
     app.decisions.invitation.waits.invitations_to_answer,
+    app.decisions.redress.waits.reviews_to_weigh,
+    app.decisions.redress.waits.evaluations_to_make,
     app.decisions.reserve.waits.reserves_to_use,
     app.grants.times.waits.times_over,
 )

@@ -127,7 +127,14 @@ def quorum_reached(motion: Motion, ask: Ask) -> Why:
         yield Reason("no-quorum", f"{votes.cast} of {votes.entitled} entitled have voted.", who="members")
 
 
+def by_others_in_writing(motion: Motion, ask: Ask) -> bool:
+    """Whether it is the clock's alone to close, and nobody learns before how the vote stands."""
+    return motion.session.kind == "written" and not ask.held >= SYSTEM
+
+
 def majority_reached(motion: Motion, ask: Ask) -> Why:
+    if by_others_in_writing(motion, ask):
+        return
     votes = counted(motion, ask)
     if not carried(votes, rule_of(motion)):
         told = f"{plain(votes.yes)} for and {plain(votes.no)} against is no majority."
@@ -135,7 +142,7 @@ def majority_reached(motion: Motion, ask: Ask) -> Why:
 
 
 def majority_missed(motion: Motion, ask: Ask) -> Why:
-    if carried(counted(motion, ask), rule_of(motion)):
+    if not by_others_in_writing(motion, ask) and carried(counted(motion, ask), rule_of(motion)):
         yield Reason("majority", "The motion has its majority.")
 
 
@@ -148,7 +155,7 @@ def in_time(motion: Motion, ask: Ask) -> Why:
 
 def not_in_writing_but_by_the_clock(motion: Motion, ask: Ask) -> Why:
     """Of a written procedure nobody closes the vote before its time: until then votes may change."""
-    if motion.session.kind == "written" and not ask.held >= SYSTEM:
+    if by_others_in_writing(motion, ask):
         told = "The vote of a written procedure is closed at its end, by the clock."
         yield Reason("closed-by-the-clock", told)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.committee.models import AdjournedFor, BodyKind, Purpose
 from app.core.schema import Data, EntityRead, Euro, Id, Instant, ItemRead, Line, Paragraph, Read
@@ -140,13 +140,17 @@ class MandateItem(ItemRead):
 
 
 class BallotRead(Read):
-    """`seated`: it has the vote of its seat, a mandate; an alternate waits until it stands in."""
+    """`seated`: it has the vote of its seat, a mandate; an alternate waits until it stands in.
+
+    `cast`: it has voted. In writing, the `choice` of others is told once the vote is closed.
+    """
 
     account_id: UUID
     seat_id: UUID
     seated: bool
     weight: Decimal
     recused: str | None
+    cast: Annotated[bool, BeforeValidator(lambda at: at is not None)] = Field(validation_alias="cast_at")
     choice: str | None
 
 

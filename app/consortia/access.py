@@ -2,11 +2,11 @@
 
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, not_, or_
 from sqlalchemy.orm import aliased
 
 from app.consortia.models import LIVE, Consortium, Part, Partner, Person
-from app.workflow.sight import Relation, Sight, relation
+from app.workflow.sight import Relation, Sight, name_of, relation
 from app.workflow.who import Actor, named
 
 _open = aliased(Consortium)
@@ -29,6 +29,24 @@ def ever_among(consortium_id: Any, actor: Actor) -> ColumnElement[bool]:
     here = (_member.consortium_id == consortium_id, Person.partner_id == _member.id)
     been = or_(Person.until.is_not(None), _member.state.in_(LIVE))
     return exists().where(*here, Person.account_id == actor.id, been)
+
+
+def applied(actor: Actor, topic: Any) -> ColumnElement[bool]:
+    """The actor is, or was until they left or were removed, of a consortium on the topic in this column.
+
+    An interest ends when the results are out; whoever competed still handles no dispute about a competitor.
+    """
+    mine = exists().where(Person.account_id == actor.id, Person.partner_id == Partner.id)
+    been = or_(Person.until.is_not(None), Partner.state.in_(LIVE))
+    return mine.where(been, Partner.consortium_id == Consortium.id, Consortium.topic_id == topic)
+
+
+def apart(role: Relation, topic: Any) -> Relation:
+    """A role, for who has never applied on the topic in this column."""
+    name = name_of(role)
+    return relation(
+        name, role.label, lambda actor: not_(applied(actor, topic)) if name in actor.roles else None
+    )
 
 
 def of_partner(actor: Actor, *parts: str) -> ColumnElement[bool]:

@@ -17,7 +17,12 @@ _seats = committee.names | committee_chair.names
 entitled = relation(
     "entitled",
     "a member entitled to vote on its motion",
-    lambda actor: and_(votes(actor, Decision.motion_id), Decision.state != DecisionState.SUPERSEDED),
+    # A vote stays with its motion when its mandate has ended; the sight of what it led to does not.
+    lambda actor: (
+        and_(votes(actor, Decision.motion_id), Decision.state != DecisionState.SUPERSEDED)
+        if actor.roles & _seats
+        else None
+    ),
 )
 informed = relation(
     "informed",

@@ -31,15 +31,21 @@ def once_handed_in(role: Relation) -> Relation:
 
 # Once: an alias made anew for each request takes longer than its statement.
 _stage, _next_stage, _next = aliased(Stage), aliased(Stage), aliased(TopicStage)
-_goes_on = exists().where(
-    _stage.id == TopicStage.stage_id,
-    _next_stage.call_id == _stage.call_id,
-    _next_stage.number == _stage.number + 1,
-    _next.stage_id == _next_stage.id,
-    _next.topic_id == TopicStage.topic_id,
-    _next.state.not_in((TopicStageState.RELEASED, *LEFT)),
-)
-"""The topic in its stage has a next stage in the call, whose results are not released."""
+
+
+def goes_on(part: Any) -> ColumnElement[bool]:
+    """The topic in its stage has a next stage in the call, whose results are not released."""
+    return exists().where(
+        _stage.id == part.stage_id,
+        _next_stage.call_id == _stage.call_id,
+        _next_stage.number == _stage.number + 1,
+        _next.stage_id == _next_stage.id,
+        _next.topic_id == part.topic_id,
+        _next.state.not_in((TopicStageState.RELEASED, *LEFT)),
+    )
+
+
+_goes_on = goes_on(TopicStage)
 
 
 def interest(actor: Actor, topic: Any) -> ColumnElement[bool]:

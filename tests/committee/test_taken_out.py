@@ -1,14 +1,18 @@
 """Whoever is taken out of a vote on a list reads nothing of it until the release; votes are named to few."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
+from app.calls.models import TopicStage, TopicStageState
 from tests.build import Actor, person
 from tests.committee.build import WHY, say
 from tests.committee.test_walls import panel_of
 from tests.conftest import World
-from tests.decisions.build import Ranked, motion_on, ranked, summarised
+from tests.decisions.build import Ranked, motion_on, ranked, release, summarised
+from tests.decisions.two_stages import two_stages
 from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
@@ -74,6 +78,31 @@ async def test_whoever_was_taken_out_counts_nowhere_in_the_next_vote_on_the_list
     found = {b["account_id"]: b["recused"] for b in (await is_there(there.office, again))["ballots"]}
     assert [key for key, recused in found.items() if recused] == [str(dan.id)]
     await is_hidden(dan, again)
+
+
+async def test_of_two_stages_whoever_is_taken_out_stays_so_until_the_results_of_the_second(
+    world: World,
+) -> None:
+    stages = await two_stages(world, "1000000.00", "2000000.00")
+    there = stages.ranked
+    motion, panel = f"/motions/{(await motion_on(there))['id']}", await panel_of(world, there)
+    await there.office.make(f"{motion}/put_to_vote")
+    cas = there.members[2]
+    await is_there(cas, panel)
+    await cas.post(f"{motion}/declare_interest", WHY)
+    await say(motion, there.members[:2])
+    await there.office.make(f"{motion}/adopt")
+    listed = (await there.office.get("/decisions", params={"topic_stage_id": there.topic_stage})).json()
+    decision = f"/decisions/{listed['items'][0]['id']}"
+    await release(there.office, there.second, listed["items"][0]["id"])
+    for path in (motion, panel, decision):
+        await is_there(there.members[0], path)
+        await is_hidden(cas, path)
+    async with world.sessions() as session, session.begin():
+        second = update(TopicStage).where(TopicStage.id == UUID(stages.second_stage))
+        await session.execute(second.values(state=TopicStageState.RELEASED))
+    for path in (motion, panel, decision):
+        await is_there(cas, path)
 
 
 async def test_another_list_is_still_there_for_whoever_was_taken_out_of_one(world: World) -> None:

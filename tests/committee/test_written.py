@@ -116,8 +116,38 @@ async def test_a_vote_in_the_closing_second_counts_and_a_later_one_does_not(worl
     assert await codes(refused) == [("procedure-over", "")]
     changed = await there.members[0].post(f"{motion}/vote", {"choice": "no"})
     assert await codes(changed) == [("procedure-over", "")]
-    found = {b["account_id"]: b["choice"] for b in (await is_there(there.office, motion))["ballots"]}
-    assert found[str(there.members[0].id)] == "yes"
+    first, *others = there.members
+    read = {who: (await is_there(who, motion))["ballots"] for who in (first, there.office)}
+    found = {b["account_id"]: (b["cast"], b["choice"]) for b in read[first]}
+    assert found == {str(first.id): (True, "yes"), **{str(who.id): (False, None) for who in others}}
+    assert [b["choice"] for b in read[there.office]] == [None] * 3
+
+
+@pytest.mark.parametrize("choice", ["yes", "no"])
+async def test_nobody_learns_how_a_written_vote_stands_before_it_is_closed(world: World, choice: str) -> None:
+    """Whoever votes last, or may take members out, would else know what it comes to."""
+    there = await ranked(world, "30000000.00")
+    session, motion = await written(there)
+    ann, bob, cas = there.members
+    await say(motion, [ann, bob], choice)
+    auditor = await person(world, "auditor", "auditor")
+    for who in (cas, there.office, auditor):
+        read = await is_there(who, motion)
+        told = {b["account_id"]: (b["cast"], b["choice"]) for b in read["ballots"]}
+        assert told[str(ann.id)] == told[str(bob.id)] == (True, None)
+    for who in (ann, there.office):
+        offered = (await is_there(who, motion))["actions"]
+        stands = {a["name"]: [b["code"] for b in a["blocked_by"]] for a in offered}
+        assert {name: stands[name] for name in ("adopt", "reject")} == {
+            "adopt": ["closed-by-the-clock"],
+            "reject": ["closed-by-the-clock"],
+        }
+        for act in ("adopt", "reject"):
+            refused = await who.post(f"{motion}/{act}", {"reason": "Now."})
+            assert await codes(refused) == [("closed-by-the-clock", "")]
+    await clock(world, await end_of(there, session) + LONGEST + SECOND)
+    read = await is_there(cas, motion)
+    assert {b["account_id"]: b["choice"] for b in read["ballots"]}[str(ann.id)] == choice
 
 
 async def test_who_has_come_to_apply_counts_nowhere_when_the_clock_counts(world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.calls.models import TopicStage, TopicStageState
+from app.committee.models import Mandate
 from app.consortia.models import Partner, Person
 from app.core.clock import machine_now
 from app.core.outbox import Mail
@@ -17,6 +18,7 @@ from app.proposals.models import Proposal, ProposalState
 from tests.build import adopted_topic, fresh, person
 from tests.conftest import World
 from tests.decisions.build import decided, motion_on, proposal, ranked, release_by, released
+from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
 
@@ -79,6 +81,18 @@ async def test_before_release_a_decision_is_not_there_for_anybody_else(world: Wo
         assert (await actor.get("/decisions")).json()["items"] == []
     async with world.client() as anyone:
         assert (await anyone.get(f"/v1/decisions/{decision['id']}")).status_code == 404
+
+
+async def test_whose_mandate_has_ended_reads_no_decision_under_embargo(world: World) -> None:
+    there = await ranked(world, "30000000.00")
+    path = f"/decisions/{(await decided(there))['id']}"
+    bob = there.members[1]
+    await is_there(bob, path)
+    async with world.sessions() as session, session.begin():
+        mine = update(Mandate).where(Mandate.account_id == bob.id)
+        await session.execute(mine.values(ends_at=machine_now()))
+    await is_hidden(bob, path)
+    await is_there(there.members[0], path)
 
 
 async def test_a_motion_on_a_list_needs_a_closed_panel(world: World) -> None:

@@ -10,7 +10,9 @@ from app.experts.models import Assignment, AssignmentState, Contract, ContractSt
 from tests.build import LONG_AGO, Actor, fresh, person
 from tests.conftest import World
 from tests.decisions.build import Ranked, ranked, released
+from tests.decisions.money import apply
 from tests.decisions.redress.build import codes
+from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
 CASE = {"forum": "court", "reference": "T-1/21", "lodged_on": "2021-03-01"}
@@ -74,6 +76,58 @@ async def test_who_is_named_reads_the_one_file_while_it_is_open(world: World) ->
     await there.office.post(f"{path}/close", END)
     await there.second.make(f"{path}/close", END)
     assert [(await named.get(one)).status_code for one in (path, first)] == [404, 404]
+
+
+async def test_who_ever_applied_notes_none_confirms_none_and_is_named_to_none(world: World) -> None:
+    """Also once the results are out, which ends the interest of applicants otherwise."""
+    there = await ranked(world, "1000000.00", "2000000.00")
+    await released(there)
+    officer, auditor = await person(world, "o", "office"), await person(world, "a", "auditor")
+    await apply(world, there, officer)
+    await apply(world, there, auditor)
+    own, rivals = (f"/proposals/{one.id}" for one in there.proposals)
+    for path in (own, rivals):
+        await is_there(officer, path)
+        assert codes(await officer.post(f"{path}/external_cases", CASE)) == ["has-applied"]
+        for who in (there.proposals[0].coordinator, auditor):
+            sent = CASE | {"auditor_id": str(who.id)}
+            refused = await there.office.post(f"{path}/external_cases", sent)
+            assert codes(refused) == ["auditor-has-applied"]
+        assert (await auditor.get(f"{path}/file")).status_code == 404
+    assert (await there.office.get("/external_cases")).json()["items"] == []
+    case = await noted(there)
+    for who in (officer, auditor):
+        await is_hidden(who, case)
+    assert (await officer.post(f"{case}/confirm")).status_code == 404
+    await there.second.make(f"{case}/confirm")
+    assert (await officer.post(f"{case}/close", END)).status_code == 404
+
+
+async def test_who_is_named_and_applies_later_reads_the_file_no_more(world: World) -> None:
+    there = await ranked(world, "1000000.00")
+    await released(there)
+    named = await person(world, "named")
+    case = await noted(there, auditor_id=str(named.id))
+    await there.second.make(f"{case}/confirm")
+    file = f"/proposals/{there.proposals[0].id}"
+    for path in (file, f"{file}/file", case):
+        await is_there(named, path)
+    await apply(world, there, named)
+    assert (await named.get(f"{file}/file")).status_code == 404
+    assert (await named.get(case)).status_code == 404
+
+
+async def test_nobody_names_or_confirms_themself_to_a_file(world: World) -> None:
+    there = await ranked(world, "1000000.00")
+    path = f"/proposals/{there.proposals[0].id}/external_cases"
+    own = await there.office.post(path, CASE | {"auditor_id": str(there.office.id)})
+    assert codes(own) == ["names-oneself"]
+    nobody = await there.office.post(path, CASE | {"auditor_id": str(UUID(int=7))})
+    assert (nobody.status_code, nobody.json()["reasons"][0]["code"]) == (422, "no-such-person")
+    case = await noted(there, auditor_id=str(there.second.id))
+    assert codes(await there.second.post(f"{case}/confirm")) == ["named-to-it"]
+    third = await person(world, "third", "office")
+    assert (await third.make(f"{case}/confirm"))["state"] == "open"
 
 
 async def test_no_applicant_and_no_member_reads_of_it(world: World) -> None:

@@ -2,41 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, not_, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
-from app.consortia.access import within
-from app.consortia.models import Consortium, Partner, Person
+from app.consortia.access import apart, within
 from app.decisions.redress.models import Redress, RedressMember, RedressState
 from app.evaluation.summary.access import SHOWN
 from app.evaluation.summary.models import Summary
 from app.people.access import auditor, office, signatory
 from app.proposals.models import Proposal
-from app.workflow.sight import Relation, Sight, name_of, relation
+from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
 WEIGHED = (RedressState.ADMITTED, RedressState.RECOMMENDED)
 """Where its committee reads the file."""
 coordinator, deputy_contact, *_ = within(Redress.consortium_id)
 applicant = coordinator | deputy_contact
-
-
-def applied(actor: Actor, topic: Any) -> ColumnElement[bool]:
-    """The actor has ever been one of the people of a consortium on the topic in this column.
-
-    An interest ends when the results are out; whoever competed still handles no review of a competitor.
-    """
-    mine = exists().where(Person.account_id == actor.id, Person.partner_id == Partner.id)
-    return mine.where(Partner.consortium_id == Consortium.id, Consortium.topic_id == topic)
-
-
-def apart(role: Relation) -> Relation:
-    """A role, for who has never applied on the topic."""
-    name = name_of(role)
-    return relation(
-        name,
-        role.label,
-        lambda actor: not_(applied(actor, Redress.topic_id)) if name in actor.roles else None,
-    )
 
 
 def _sits(actor: Actor, *, declared: bool) -> ColumnElement[bool]:
@@ -75,7 +55,7 @@ SIGHTS = {
         (
             coordinator,
             deputy_contact,
-            *map(apart, (office, auditor, signatory)),
+            *(apart(role, Redress.topic_id) for role in (office, auditor, signatory)),
             named_member,
             redress_member,
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.calls.amendments.models import budget_of
 from app.calls.amendments.reactions import publish
@@ -14,7 +14,8 @@ from app.calls.topic_stage.workflow import TOPIC_STAGE
 from app.calls.workflow import CALL
 from app.committee.models import Ballot, Motion, MotionTopic
 from app.committee.workflow import MOTION
-from app.consortia.models import Consortium, Partner, Person
+from app.consortia.access import applied
+from app.consortia.models import LIVE, Consortium, Partner, Person
 from app.core.errors import NotFound
 from app.core.reason import Reason
 from app.decisions.queries import left_of
@@ -27,6 +28,7 @@ from app.decisions.redress.schemas import KeepWay
 from app.decisions.redress.workflow import REDRESS, RESERVE_OVER, TELL
 from app.people.access import office
 from app.proposals.models import Proposal, ProposalState
+from app.topics.models import Topic
 from app.workflow.rows import lock_all, look
 from app.workflow.run import Act, fire, refuse
 
@@ -75,6 +77,7 @@ async def recuse_who_applied(motion: Motion, act: Act) -> None:
     """Reaction to `put_to_vote` and `recuse`: an interest in it does not end with the release of results."""
     if motion.purpose != PURPOSE:
         return
+    await _only_by_who_never_applied(motion, act)
     for ballot in await _concerned(motion, act):
         ballot.recused = "Has applied on the topic."
         ballot.choice = ballot.cast_at = None
@@ -82,21 +85,42 @@ async def recuse_who_applied(motion: Motion, act: Act) -> None:
 
 async def nobody_concerned_counts(motion: Motion, act: Act) -> None:
     """Reaction to `adopt` and `reject`: refuse while a member counts who has applied."""
-    if motion.purpose == PURPOSE and await _concerned(motion, act):
+    if motion.purpose != PURPOSE:
+        return
+    await _only_by_who_never_applied(motion, act)
+    if await _concerned(motion, act):
         told = "A member who counts has applied on the topic; recuse first."
         raise refuse(MOTION, "adopt", motion, act, [Reason("applicant-counts", told, "/ballots", "chair")])
 
 
-async def _concerned(motion: Motion, act: Act) -> Sequence[Ballot]:
+async def _only_by_who_never_applied(motion: Motion, act: Act) -> None:
+    """Officers and chairs handle no review on a topic on which they have competed, nor the vote on one."""
+    if act.actor.id is None:
+        return
+    if await act.session.scalar(
+        select(Topic.id).where(_about(motion), applied(act.actor, Topic.id)).limit(1)
+    ):
+        told = "Whoever has applied on the topic does not conduct a vote about a review on it."
+        raise refuse(MOTION, "put_to_vote", motion, act, [Reason("has-applied", told, who="another officer")])
+
+
+def _about(motion: Motion) -> ColumnElement[bool]:
+    """The topics that the motion is about."""
     further = select(MotionTopic.topic_id).where(MotionTopic.motion_id == motion.id)
-    applied = (
+    return or_(Topic.id == motion.topic_id, Topic.id.in_(further))
+
+
+async def _concerned(motion: Motion, act: Act) -> Sequence[Ballot]:
+    """The ballots of members who count and have applied on a topic of the motion."""
+    have = (
         select(Person.account_id)
         .join(Partner, Partner.id == Person.partner_id)
         .join(Consortium, Consortium.id == Partner.consortium_id)
-        .where((Consortium.topic_id == motion.topic_id) | Consortium.topic_id.in_(further))
+        .join(Topic, Topic.id == Consortium.topic_id)
+        .where(_about(motion), or_(Person.until.is_not(None), Partner.state.in_(LIVE)))
         .where(Person.account_id.is_not(None))
     )
-    here = (Ballot.motion_id == motion.id, Ballot.recused.is_(None), Ballot.account_id.in_(applied))
+    here = (Ballot.motion_id == motion.id, Ballot.recused.is_(None), Ballot.account_id.in_(have))
     return (await act.session.scalars(select(Ballot).where(*here))).all()
 
 

@@ -49,13 +49,17 @@ def in_time(proposal: Proposal, ask: Ask) -> Why:
 
 
 def on_reviewable_grounds(proposal: Proposal, ask: Ask) -> Why:
-    """Z-03: procedure, facts, eligibility; never the scientific judgement."""
+    """Z-03: procedure, facts, eligibility; never the scientific judgement.
+
+    What was found of the proposal is told by no refusal before its consortium is told.
+    """
     if ask.data is None:
         return
     if "scientific_judgement" in ask.data.grounds:
         said = "The scientific judgement of the experts is not reviewed; leave this ground out."
         yield Reason("judgement-not-reviewed", said, "/grounds", "sender")
-    if "wrong_eligibility" in ask.data.grounds and proposal.state not in FOUND:
+    told = proposal.released_at is not None
+    if told and "wrong_eligibility" in ask.data.grounds and proposal.state not in FOUND:
         said = "The proposal was found neither inadmissible nor ineligible."
         yield Reason("found-eligible", said, "/grounds", "sender")
 

@@ -1,10 +1,14 @@
 """What coordinators are told of their request for a review, at each step; names stand in none of it."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
+from app.core import outbox
+from app.core.outbox import Letter
 from app.decisions.letter.writing import Written, keep_and_send
 from app.decisions.redress.models import Redress
 from app.people.desk import desk
+from app.people.models import Account
 from app.proposals.letters import send_to_contacts
 from app.workflow.run import Act
 
@@ -27,6 +31,16 @@ UPHELD = """It is upheld:
 
 What it is about is evaluated anew by experts who took no part before. Their result is definitive; it may also
 be lower."""
+
+NAMED = """Dear {name},
+
+you are named to {what}. Look at whose proposal it is about,
+and declare whether you have a conflict of interest with it; you read nothing else before.
+
+{url}/v1/{path}
+"""
+MEMBER = "the committee that weighs a request for a review of a decision on a proposal"
+EXPERT = "the experts who evaluate a proposal anew, in which you took no part"
 
 END = """To the coordinator of proposal {reference}, {acronym}
 
@@ -77,6 +91,14 @@ async def tell(redress: Redress, text: str, act: Act, **facts: object) -> None:
     told = STEP.format(**named, told=text.format(**facts), url=desk().public_url, key=redress.id)
     subject = f"Proposal {proposal.reference}: your request for a review"
     await send_to_contacts("redress", {proposal.id: (subject, told)}, act)
+
+
+async def tell_named(account: Account, what: str, entity: str, key: UUID, act: Act) -> None:
+    """Ask somebody who is named to look at the card and to declare."""
+    path = f"{'redresses' if entity == 'redress' else 're_evaluations'}/{key}"
+    text = NAMED.format(name=account.name, what=what, url=desk().public_url, path=path)
+    mail = Letter(account.email, "You are named in a review: please declare", text, entity, key)
+    await outbox.write_all(act.session, "named", [mail], act.now)
 
 
 async def write_end(redress: Redress, how: str, reason: str, act: Act) -> None:

@@ -16,6 +16,7 @@ from app.decisions.reserve.queries import is_over
 from app.decisions.reserve.reactions import put_in_force_by_review
 from app.decisions.rules import BELOW_OVERALL, INSUFFICIENT_BUDGET, NOT_FIRST_RANKED, why_below
 from app.evaluation.consensus.models import Consensus, ConsensusState
+from app.people.models import Account
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
@@ -46,6 +47,12 @@ def told_of(row: str) -> Effect:
         await letters.tell(found, STEPS[row], act, due=found.answer_due, reason=found.decision_text)
 
     return react
+
+
+async def tell_named(redress: Redress, act: Act) -> None:
+    """Reaction to `name_member`: whoever is named is asked to declare."""
+    account = await act.session.get_one(Account, act.data.account_id)
+    await letters.tell_named(account, letters.MEMBER, "redress", redress.id, act)
 
 
 async def tell_of_dismissal(redress: Redress, act: Act) -> None:

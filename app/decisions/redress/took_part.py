@@ -5,21 +5,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, cast, or_, select, union
+from sqlalchemy import ColumnElement, Select, Text, cast, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.calls.models import Stage, TopicStage
 from app.committee.models import Ballot, Motion
 from app.core.audit import AuditDetail, AuditEvent
+from app.decisions.full_text.models import FullTextRequest
 from app.decisions.models import Decision
 from app.decisions.queries import interested
 from app.evaluation.consensus.meeting import Moderator
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.ethics.models import EthicsScreening, EthicsSeat
 from app.evaluation.hearing.models import Hearing
+from app.evaluation.observer.models import Observation
 from app.evaluation.panel.models import Panel
 from app.evaluation.panel.room.models import AgendaItem, PanelSeat
 from app.evaluation.report.models import Report
 from app.evaluation.summary.models import Summary
+from app.experts.assigning.models import SetSeat
+from app.experts.conflicts.models import Conflict
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.models import Assignment, Contract, Expert
 from app.people.models import Account
@@ -28,8 +33,11 @@ from app.proposals.models import Proposal
 
 OF_PROPOSAL = (
     Report, Consensus, Summary, EthicsScreening, EthicsSeat, Hearing, AgendaItem, InformationRequest,
+    FullTextRequest,
 )  # fmt: skip
 """What is about one proposal, and is acted on while it is checked, evaluated and decided on."""
+BY_OFFICERS = (Assignment, Conflict)
+"""What experts and data give rise to as well; of these only what officers did themselves counts."""
 
 
 def _trail(proposal: Proposal) -> Select[Any]:
@@ -37,9 +45,26 @@ def _trail(proposal: Proposal) -> Select[Any]:
     part = proposal.topic_stage_id
     own = [select(model.id).where(model.proposal_id == proposal.id) for model in OF_PROPOSAL]
     of_list = [select(model.id).where(model.topic_stage_id == part) for model in (Panel, Decision)]
-    voted = select(Motion.id).where(Motion.subject_id == part)
-    found = union(select(Proposal.id).where(Proposal.id == proposal.id), *own, *of_list, voted)
+    voted = select(Motion.id).where(_on_its_list(part))
+    # Officers alone act on sets; of those that were only thought of nothing has come.
+    sets = select(SetSeat.set_id).where(
+        SetSeat.proposal_id == proposal.id, SetSeat.assignment_id.is_not(None)
+    )
+    found = union(select(Proposal.id).where(Proposal.id == proposal.id), *own, *of_list, voted, sets)
     return select(found.subquery().c.id)
+
+
+def _on_its_list(part: UUID) -> ColumnElement[bool]:
+    """Motions on the list, or on money that comes to its topic or goes from it."""
+    return or_(Motion.subject_id == part, Motion.target_id == part)
+
+
+def _of_officers(proposal: Proposal) -> Select[Any]:
+    """Who has chosen experts for the proposal, or has decided on conflicts with it."""
+    about = union(*(select(model.id).where(model.proposal_id == proposal.id) for model in BY_OFFICERS))
+    experts = select(Expert.account_id).where(Expert.account_id.is_not(None))
+    here = AuditEvent.entity_id.in_(select(about.subquery().c.id))
+    return select(AuditEvent.actor_id).where(here, ~AuditEvent.by_system, AuditEvent.actor_id.not_in(experts))
 
 
 def _by_contract(contract_id: Any) -> Select[Any]:
@@ -54,7 +79,8 @@ async def took_part(session: AsyncSession, proposal: Proposal, accounts: Collect
     """Those of these accounts who took part in evaluation, moderation, panel, ethics, checks or decision.
 
     The first of two officers counts as well as the second, a seat as soon as its holder had declared, a
-    ballot once it was cast. One statement.
+    ballot once it was cast; so do who was taken out of the vote, who watched the evaluation, and who chose
+    its experts or decided on their conflicts. One statement.
     """
     events = select(AuditEvent.actor_id).where(AuditEvent.entity_id.in_(_trail(proposal)))
     first = (
@@ -78,7 +104,14 @@ async def took_part(session: AsyncSession, proposal: Proposal, accounts: Collect
     votes = (
         select(Ballot.account_id)
         .join(Motion)
-        .where(Motion.subject_id == proposal.topic_stage_id, Ballot.choice.is_not(None))
+        .where(
+            _on_its_list(proposal.topic_stage_id),
+            or_(Ballot.choice.is_not(None), Ballot.ground == "interest"),
+        )
+    )
+    call = select(Stage.call_id).join(TopicStage).where(TopicStage.id == proposal.topic_stage_id)
+    watched = select(Observation.account_id).where(
+        Observation.call_id.in_(call), Observation.declared_at.is_not(None)
     )
     every = (
         events,
@@ -89,6 +122,8 @@ async def took_part(session: AsyncSession, proposal: Proposal, accounts: Collect
         select(Moderator.account_id).where(moderated),
         sat,
         votes,
+        watched,
+        _of_officers(proposal),
     )
     wanted = select(Account.id).where(Account.id.in_(accounts), or_(*(Account.id.in_(one) for one in every)))
     return frozenset(await session.scalars(wanted))

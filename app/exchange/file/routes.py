@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import StreamingResponse
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
-from app.consortia.access import ever_among
+from app.consortia.access import applied
 from app.core.errors import NotFound
 from app.core.uploads import ZIP, handed_over
 from app.evaluation.observer.models import EvaluationReading
@@ -22,7 +22,7 @@ from app.workflow.rows import look
 
 router = APIRouter(prefix="/proposals/{id}")
 ProposalId = Annotated[UUID, Path(alias="id")]
-WHO = f"Who: {auditor.label}, nobody who is or was of its consortium. Each reading is on record."
+WHO = f"Who: {auditor.label}, nobody who has ever applied on its topic. Each reading is on record."
 ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {ZIP: {}}}}
 
 
@@ -30,7 +30,7 @@ async def _of(asking: Asked, key: UUID) -> Proposal:
     """The proposal, to an auditor. Raises NotFound to anybody else: it names who evaluated."""
     found, _ = await look(asking.session, Proposal, key, asking.actor, by=auditor)
     proposal: Proposal = found
-    if await asking.session.scalar(select(ever_among(proposal.consortium_id, asking.actor))):
+    if await asking.session.scalar(select(applied(asking.actor, literal(proposal.topic_id)))):
         raise NotFound
     return proposal
 

@@ -11,7 +11,7 @@ from app.committee.models import Ballot, Motion
 from app.consortia.access import ever_among
 from app.experts.conflicts.models import STANDING, Conflict, Identity
 from app.people.access import office, signatory
-from app.proposals.access import interest
+from app.proposals.access import goes_on, interest
 from app.proposals.models import Proposal
 from app.workflow.sight import Relation, Sight, relation
 from app.workflow.who import Actor
@@ -34,17 +34,20 @@ def partial_to(actor: Actor, topic: Any) -> ColumnElement[bool]:
 
 
 _part = aliased(TopicStage)  # once, so that the statement stays the same
+_goes_on = goes_on(_part)
 
 
 def _taken_out(actor: Actor) -> Select[Any]:
     """The topics in a stage, not released yet, whose vote the actor has left by an interest of their own.
 
-    Declared by them or found by two others, no data tell of it; so nothing else would keep them out.
+    Declared by them or found by two others, no data tell of it; so nothing else would keep them out. Of two
+    stages, until the results of the second: whose interest it is may be invited to it.
     """
     out = (Ballot.account_id == actor.id, Ballot.ground == "interest")
     mine = select(_part.topic_id).join(Motion, _part.id.in_((Motion.subject_id, Motion.target_id)))
     mine = mine.join(Ballot, Ballot.motion_id == Motion.id)
-    return mine.where(*out, _part.state.not_in((TopicStageState.RELEASED, *LEFT))).correlate(None)
+    open_ = and_(_part.state.not_in(LEFT), or_(_part.state != TopicStageState.RELEASED, _goes_on))
+    return mine.where(*out, open_).correlate(None)
 
 
 _applied = aliased(Proposal)  # once: an alias made anew for each request takes longer than its statement

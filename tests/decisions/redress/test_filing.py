@@ -2,11 +2,14 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.periods import end_of
+from app.consortia.models import Partner, PartnerState, Person
 from app.core.audit import Refusal
 from app.core.clock import machine_now
 from app.core.outbox import Mail
@@ -18,11 +21,12 @@ from app.proposals.models import Proposal, ProposalState
 from app.workflow.rows import loading
 from app.workflow.table import Ask
 from app.workflow.who import Actor
+from tests.build import Actor as Someone
 from tests.build import person
 from tests.conftest import World
 from tests.decisions.build import decided, proposal, ranked
 from tests.decisions.money import apply
-from tests.decisions.redress.build import ASKED, codes, contested, sent_on
+from tests.decisions.redress.build import ASKED, Contested, codes, contested, sent_on
 
 pytestmark = pytest.mark.anyio
 MONEY = ("30000000.00", "20000000.00")
@@ -129,13 +133,16 @@ async def test_who_was_told_before_letters_were_kept_is_counted_from_the_release
     assert "12 April 2021" in refused.json()["reasons"][0]["text"]
 
 
-async def test_before_the_release_nobody_files_and_all_are_answered_alike(world: World) -> None:
+@pytest.mark.parametrize("ground", ["factual_error", "wrong_eligibility", "procedural_shortcoming"])
+async def test_before_the_release_nobody_files_and_all_are_answered_alike(world: World, ground: str) -> None:
+    """Also whoever asks on the ground of a finding does not learn that there is one."""
     there = await ranked(world, *MONEY, below=("1.00",))
     out = await proposal(world, there.made, "1.00", await person(world, "out"), ProposalState.INELIGIBLE)
     await decided(there)
     answers = set()
     for one in (*there.proposals, out):
-        refused = await one.coordinator.post(f"/proposals/{one.id}/redresses", ASKED)
+        asked = ASKED | {"grounds": [ground]}
+        refused = await one.coordinator.post(f"/proposals/{one.id}/redresses", asked)
         assert codes(refused) == ["not-told"]
         answers.add(str(refused.json()["reasons"]))
         offered = (await one.coordinator.get(f"/proposals/{one.id}")).json()["actions"]
@@ -163,6 +170,26 @@ async def test_a_request_shows_to_no_other_applicant_and_to_no_officer_who_compe
     mine = (await here.one(1).coordinator.get(path)).json()
     names = (here.office.email, str(here.office.id), "prepared_by", "members")
     assert [name for name in names if name in str(mine)] == []
+
+
+async def test_nobody_loses_a_review_by_being_invited_into_a_consortium(world: World) -> None:
+    """Nobody gets into a consortium unasked, nor is kept from handling a review by it."""
+    here = await contested(world, *MONEY)
+    async with world.sessions() as session, session.begin():
+        await _invite(session, here, here.office, here.signatory)
+    path = await here.file(1)
+    for actor in (here.office, here.signatory):
+        assert (await actor.get(path)).status_code == 200
+
+
+async def _invite(session: AsyncSession, here: Contested, *people: Someone) -> None:
+    wanted = select(Partner).where(Partner.consortium_id == here.one(0).consortium_id, ~Partner.coordinates)
+    partner = (await session.scalars(wanted.limit(1))).one()
+    partner.state = PartnerState.DECLINED
+    for who in people:
+        named = Person(id=uuid4(), partner_id=partner.id, account_id=who.id, email=who.email)
+        named.name, named.part = "Asked", "reader"
+        session.add(named)
 
 
 async def test_of_two_that_are_filed_at_once_one_is(live: World) -> None:

@@ -16,10 +16,11 @@ from app.decisions.reserve.invariants import INVARIANTS
 from app.due import tick
 from app.topics.models import Topic, TopicState
 from tests.build import TOPIC, fresh, person
+from tests.committee.build import in_days
 from tests.conftest import World
 from tests.consortia.build import give_part
 from tests.decisions.build import released
-from tests.decisions.money import reasons, voted
+from tests.decisions.money import apply, reasons, voted
 from tests.decisions.redress.build import Contested, codes, contested
 from tests.decisions.reserves import closed, promoted, reserve_of, set_reserve, withdrawn
 from tests.decisions.two_stages import two_stages
@@ -83,6 +84,24 @@ async def test_a_place_or_a_promise_moves_no_money(world: World, way: str, remed
     promise = "The review has shown that it was to be funded." if way == "next_call" else None
     assert (mine["remedy"], mine["promise"]) == (remedy, promise)
     assert (await budget(here), await here.state(1)) == ("45000000.00", "reserve")
+
+
+async def test_no_officer_who_competed_conducts_the_vote(world: World) -> None:
+    """The interest of a competitor in a review does not end with the release."""
+    here, path = await spent(world)
+    officer = await person(world, "rival", "office")
+    await here.office.make(f"{path}/propose_way", {"way": "raise_envelope"})
+    motion = f"/motions/{(await asked(here, path)).json()['id']}"
+    await apply(world, here.there, officer)
+    assert codes(await officer.post(f"{motion}/put_to_vote")) == ["has-applied"]
+    await here.office.make(f"{motion}/put_to_vote")
+    for member in here.there.members:
+        await member.make(f"{motion}/vote", {"choice": "yes"})
+    for act in ("adopt", "recuse"):
+        assert codes(await officer.post(f"{motion}/{act}")) == ["has-applied"]
+    assert await here.state(1) == "reserve"
+    await here.office.make(f"{motion}/adopt")
+    assert await here.state(1) == "selected"
 
 
 async def other_topic(world: World, here: Contested, budget: str) -> str:
@@ -272,3 +291,22 @@ async def test_once_the_second_stage_has_closed_only_the_next_call_is_left(world
     assert (await here.settled(path))["remedy"] == "vote"
     refused = await here.office.post(f"{path}/propose_way", {"way": "raise_envelope"})
     assert codes(refused) == ["second-stage-closed"]
+
+
+async def test_minutes_of_a_vote_on_a_review_wait_until_it_is_decided(world: World) -> None:
+    """Adjourned, it comes before the committee again; until then nobody reads that there was a vote."""
+    here, path = await spent(world)
+    await here.office.make(f"{path}/propose_way", {"way": "next_call"})
+    motion = (await asked(here, path)).json()
+    session = f"/sessions/{motion['session_id']}"
+    put_off = {"reason": "Nobody has read it.", "until": in_days(3)}
+    await here.office.make(f"/motions/{motion['id']}/adjourn", put_off)
+    await here.office.make(f"{session}/close")
+    assert (await here.office.post(f"{session}/publish_minutes")).status_code == 202
+    assert codes(await here.there.second.post(f"{session}/publish_minutes")) == ["under-embargo"]
+    again = (await asked(here, path)).json()
+    await here.office.make(f"{await voted(here.there, again)}/adopt")
+    await here.there.second.make(f"{session}/publish_minutes")
+    async with world.client() as anyone:
+        told = (await anyone.get(f"/v1{session}/minutes")).json()["motions"]
+    assert [one["result"] for one in told] == ["Adjourned, not decided"]

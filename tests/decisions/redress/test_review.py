@@ -7,18 +7,22 @@ import pytest
 from sqlalchemy import select, update
 
 from app.calls.models import TopicStage, TopicStageState
+from app.core.clock import machine_now
 from app.core.outbox import Mail
 from app.decisions.redress.models import Redress
+from app.evaluation.observer.models import Observation, ObservationState
 from app.experts.conflicts.models import Conflict, ConflictState
 from app.proposals.models import Proposal, ProposalState
-from tests.build import fresh, person
+from tests.build import LONG_AGO, Actor, fresh, person
+from tests.committee.build import say
 from tests.conftest import World
-from tests.decisions.build import proposal
+from tests.decisions.build import motion_on, proposal, ranked, release
 from tests.decisions.money import apply
-from tests.decisions.redress.build import ASKED, BECAUSE, codes, contested
+from tests.decisions.redress.build import ASKED, BECAUSE, CRITERIA, GOOD, Contested, codes, contested, marks
 
 pytestmark = pytest.mark.anyio
 MONEY = ("30000000.00", "20000000.00")
+GIVEN = marks(dict(zip(CRITERIA, GOOD, strict=True)))
 
 
 async def test_two_officers_dismiss_and_the_coordinator_has_a_letter(world: World) -> None:
@@ -54,6 +58,35 @@ async def test_who_took_part_is_not_on_the_committee(world: World) -> None:
     assert await named(partner.id) == ["conflict"]
     assert await named(UUID(int=7)) == ["nobody"]
     assert (await here.office.get(path)).json()["members"] == []
+
+
+async def test_who_was_out_of_the_vote_who_watched_and_who_weighed_conflicts_took_part(world: World) -> None:
+    there = await ranked(world, *MONEY, names=("ann", "bob", "cas", "dan"))
+    dan, clerk = there.members[3], await person(world, "clerk", "office")
+    watcher, near = await person(world, "watcher"), await person(world, "near")
+    about = {"account_id": str(near.id), "situation": "D3", "text": "They are close."}
+    found = await clerk.make(f"/proposals/{there.proposals[1].id}/conflicts", about)
+    motion = f"/motions/{(await motion_on(there))['id']}"
+    await there.office.make(f"{motion}/put_to_vote")
+    out = {"account_id": str(dan.id), "reason": "Their sister leads it."}
+    assert (await there.office.post(f"{motion}/recuse_member", out)).status_code == 202
+    await there.second.make(f"{motion}/recuse_member", out)
+    await say(motion, there.members[:3])
+    await there.office.make(f"{motion}/adopt")
+    (listed,) = (await there.office.get("/decisions")).json()["items"]
+    await release(there.office, there.second, listed["id"])
+    async with world.sessions() as session, session.begin():
+        call = {"call_id": UUID(there.made["call"]["id"]), "account_id": watcher.id}
+        term = {"starts_at": LONG_AGO, "ends_at": machine_now(), "declared_at": LONG_AGO}
+        session.add(fresh(Observation, ObservationState.ENDED, **call, **term))
+    here = Contested(world, there, await person(world, "signatory", "signatory"))
+    path = await here.admitted(1)
+    assert found["state"] == "found"
+    for who in (dan, watcher, clerk):
+        refused = await here.office.post(f"{path}/name_member", {"account_id": str(who.id)})
+        assert codes(refused) == ["took-part"], who.email
+    aside = await person(world, "aside", "office")
+    await here.office.make(f"{path}/name_member", {"account_id": str(aside.id)})
 
 
 async def test_the_first_of_two_officers_took_part_as_well(world: World) -> None:
@@ -212,3 +245,47 @@ async def test_a_request_that_waits_too_long_is_on_the_list(world: World) -> Non
     assert [one["id"] for one in listed.json()["items"]] == [path.rpartition("/")[2]]
     await here.one(1).coordinator.make(f"{path}/withdraw")
     assert (await here.office.get("/redresses", params={"overdue": "true"})).json()["items"] == []
+
+
+async def waiting(who: Actor) -> list[tuple[str, str]]:
+    return [(one["kind"], one["title"]) for one in (await who.get("/me")).json()["waiting"]]
+
+
+async def mailed(world: World, who: Actor) -> list[str]:
+    async with world.sessions() as session:
+        return list(await session.scalars(select(Mail.text).where(Mail.recipient == who.email)))
+
+
+async def test_who_is_named_is_asked_to_declare_and_finds_it_among_what_waits(world: World) -> None:
+    here = await contested(world, *MONEY)
+    reference = here.one(1).reference
+    path = await here.recommended(1)
+    for member in here.members:
+        (text,) = await mailed(world, member)
+        assert (path in text, reference in text) == (True, False)
+        assert await waiting(member) == []  # it has recommended
+    await here.signatory.make(f"{path}/uphold", {"text": "The error may have changed the outcome."})
+    again = await here.anew(path)
+    first, *others = await here.seated(again)
+    (text,) = await mailed(world, first)
+    assert (again in text, reference in text) == (True, False)
+    for who in (first, *others):
+        assert await waiting(who) == [("re_evaluation", reference)]
+        await who.make(f"{again}/seal_marks", GIVEN)
+        assert await waiting(who) == []
+    await first.make(f"{again}/draft", GIVEN)
+    assert [await waiting(who) for who in (first, *others)] == [[], *[[("re_evaluation", reference)]] * 2]
+    assert await waiting(here.one(0).coordinator) == []
+
+
+async def test_a_review_waits_for_its_committee_until_it_has_recommended(world: World) -> None:
+    here = await contested(world, *MONEY)
+    path, who = await here.admitted(1), await person(world, "member")
+    assert await waiting(who) == []
+    await here.office.make(f"{path}/name_member", {"account_id": str(who.id)})
+    assert await waiting(who) == [("review", here.one(1).reference)]
+    await who.make(f"{path}/declare_free")
+    assert await waiting(who) == [("review", here.one(1).reference)]
+    reason = "There is somebody who knows more of it."
+    await here.office.make(f"{path}/release_member", {"account_id": str(who.id), "reason": reason})
+    assert await waiting(who) == []

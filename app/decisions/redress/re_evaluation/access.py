@@ -2,27 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, not_, select
+from sqlalchemy import ColumnElement, exists, select
 
-from app.decisions.redress.access import applied
+from app.consortia.access import apart
 from app.decisions.redress.re_evaluation.models import ReEvaluation, ReEvaluationSeat, ReEvaluationState
 from app.experts.models import Contract, Expert
 from app.experts.queries import in_force
 from app.people.access import auditor, office
 from app.proposals.models import Proposal
-from app.workflow.sight import Relation, Sight, name_of, relation
+from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
 
 AT_WORK = (ReEvaluationState.WRITING, ReEvaluationState.AGREEING)
-
-
-def _apart(role: Relation) -> Relation:
-    name = name_of(role)
-    return relation(
-        name,
-        role.label,
-        lambda actor: not_(applied(actor, ReEvaluation.topic_id)) if name in actor.roles else None,
-    )
 
 
 def _sits(actor: Actor, *, declared: bool) -> ColumnElement[bool] | None:
@@ -59,5 +50,12 @@ reads_proposal = relation("reader", "an expert who evaluates it anew", _judges)
 """Gives its experts sight of the proposal as it was handed in, while they work."""
 
 SIGHTS = {
-    ReEvaluation: Sight((*map(_apart, (office, auditor)), named_expert, judge), topic=ReEvaluation.topic_id)
+    ReEvaluation: Sight(
+        (
+            *(apart(role, ReEvaluation.topic_id) for role in (office, auditor)),
+            named_expert,
+            judge,
+        ),
+        topic=ReEvaluation.topic_id,
+    )
 }

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app.calls.chosen import scheme_of
+from app.decisions.redress import letters
 from app.decisions.redress.models import Redress
 from app.decisions.redress.re_evaluation.models import ReEvaluation
 from app.decisions.redress.re_evaluation.workflow import RE_EVALUATION, SEATS
@@ -23,6 +24,13 @@ async def begin(redress: Redress, act: Act) -> None:
     again.criteria = [code for code in every if not old or not redress.criteria or code in redress.criteria]
     again.old, again.agreed, again.scores, again.round, again.seats = old, {}, {}, 0, []
     await create(RE_EVALUATION, "begin", again, act.given(None))
+
+
+async def tell_named(subject: ReEvaluation, act: Act) -> None:
+    """Reaction to `seat_expert`: whoever is named is asked to declare."""
+    account = subject.seats[-1].contract.expert.account
+    assert account is not None  # who has no account is not seated
+    await letters.tell_named(account, letters.EXPERT, "re_evaluation", subject.id, act)
 
 
 async def finish_if_agreed(subject: ReEvaluation, act: Act) -> None:
