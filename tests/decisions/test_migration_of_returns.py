@@ -12,6 +12,12 @@ from tests.decisions.test_migration import ALONE, DECISION, ROWS
 from tests.earlier import before_revision
 
 REVISION = "0041"
+# The session is written as revisions before knew it.
+OLDER = """
+ALTER TABLE body_session ALTER kind SET DEFAULT 'meeting', ALTER adjournments SET DEFAULT '[]',
+    DROP CONSTRAINT ck_body_session_closed_has_a_date;
+ALTER TABLE motion ALTER place SET DEFAULT 0, DROP CONSTRAINT IF EXISTS ck_motion_decided_by_a_rule
+"""
 REQUEST = """
 ALTER TABLE second_request DROP CONSTRAINT fk_second_request_asked_by;
 INSERT INTO second_request (id, entity, entity_id, act, state, digest, data, asked_by, asked_at)
@@ -42,6 +48,7 @@ def before(template: Database) -> Iterator[Database]:
     """A database at the revision before: an adopted motion, a decision, what one officer asked for."""
     with before_revision(REVISION, template) as earlier:
         with psycopg.connect(libpq(earlier.owner_url)) as connection:
+            connection.execute(OLDER)
             for statement in (ROWS, ALONE, DECISION, REQUEST):
                 connection.execute(statement)
         yield earlier

@@ -15,7 +15,7 @@ from app.evaluation.summary.models import Summary, SummaryState
 from app.process import INVARIANTS
 from tests.build import Actor, fresh, person, vote
 from tests.conftest import Counting, World
-from tests.decisions.build import Ranked, decided
+from tests.decisions.build import Ranked, decided, release
 from tests.evaluation.build import Handed, Topic, expert
 from tests.evaluation.hidden import same_as_missing
 from tests.evaluation.test_ethics import SCREENED, closed, granted, released, remarked, screening_of, seated
@@ -141,7 +141,7 @@ async def test_who_is_rejected_at_the_release_is_screened_no_further(world: Worl
     there = Ranked(topic.office, topic.second, topic.body, topic.members, made, [])
     decision = await decided(there)
     assert await state(topic, f"/ethics_screenings/{other.id}") == "open"
-    await both(topic, f"/decisions/{decision['id']}/release", {})
+    await release(topic.office, topic.second, decision["id"])
     assert await state(topic, f"/proposals/{weak.id}") == "rejected"
     assert [await state(topic, path) for path in (here, f"/ethics_screenings/{other.id}")] == [
         "open",
@@ -166,7 +166,7 @@ async def test_an_untold_summary_is_void_with_its_proposal_and_holds_nobody_up(
     made = {"topic_stage": {"id": topic.topic_stage}}
     there = Ranked(topic.office, topic.second, topic.body, topic.members, made, [])
     decision = await decided(there)
-    await both(topic, f"/decisions/{decision['id']}/release", {})
+    await release(topic.office, topic.second, decision["id"])
     assert await summaries(topic) == {first.id: "voided", second.id: "released"}
     assert (await first.coordinator.get("/summaries")).json()["items"] == []
     await sound(world)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,6 +19,8 @@ from app.core.audit import AuditDetail
 from app.core.checkpoint import take
 from app.core.clock import machine_now
 from app.core.db import Base
+from app.evaluation.consensus.meeting import Meeting as ConsensusMeeting
+from app.evaluation.consensus.models import Consensus
 from app.evaluation.observer.models import EvaluationReading
 from app.exchange.file.belonging import APART, DRAFTS, own
 from app.exchange.file.rows import told, writes_a_draft
@@ -135,6 +138,26 @@ async def test_what_was_never_handed_in_is_nowhere_in_it(live: World, tmp_path: 
         "versions/1/documents/part_b.pdf", "versions/1/documents/exploitation_plan.pdf",
     }  # fmt: skip
     assert b"On excellence." in texts["versions/1/answers.json"]
+
+
+async def test_no_draft_of_a_report_and_nothing_that_opens_a_meeting_is_in_it(
+    live: World, tmp_path: Path
+) -> None:
+    """An expert writes a remark before sealing; a group and a hearing have a link with a secret."""
+    topic, auditor = await ranked(live)
+    first = topic.proposals[0]
+    async with live.sessions() as session, session.begin():
+        group = await session.scalar(select(Consensus.id).where(Consensus.proposal_id == UUID(first.id)))
+        slot = ConsensusMeeting(id=uuid4(), consensus_id=group, secret=HIDDEN, place="A link")
+        slot.starts_at = slot.ends_at = machine_now()
+        slot.ends_at += timedelta(hours=1)
+        session.add(slot)
+    by_owner(live, "ALTER TABLE report DISABLE TRIGGER USER")  # what a draft says stands in the same columns
+    by_owner(live, f"UPDATE report SET remark = '{HIDDEN}', flags = '[\"{HIDDEN}\"]'")
+    folder = await unpacked(auditor, first.id, tmp_path)
+    kept = {p.name: p.read_text() for p in (folder / "records").iterdir()}
+    assert ("A link" in kept["consensus_meeting.json"], "sealed_at" in kept["report.json"]) == (True, True)
+    assert [name for name, text in kept.items() if HIDDEN in text] == []
 
 
 async def test_reports_lists_and_votes_are_in_it_and_what_is_the_groups_alone_is_not(world: World) -> None:

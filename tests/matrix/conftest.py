@@ -19,7 +19,9 @@ from tests.matrix.walk import Known, Looking
 async def gathered(settings: Settings, database: Database, engine: AsyncEngine) -> AsyncIterator[Cast]:
     """Everybody before one application, in a transaction that is rolled back at the end."""
     acts()  # makes an application of its own, whose signing key must not be the last one installed
-    async with _world(settings, database) as here, engine.connect() as connection:
+    # The walk may take longer than a token lives: everybody signs in once.
+    lasting = settings.model_copy(update={"access_token_minutes": 60})
+    async with _world(lasting, database) as here, engine.connect() as connection:
         outer = await connection.begin()
         here.app.state.sessions = async_sessionmaker(
             connection, expire_on_commit=False, join_transaction_mode="create_savepoint"

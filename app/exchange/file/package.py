@@ -30,8 +30,14 @@ from app.proposals.copies import fetched
 from app.proposals.models import SealedVersion
 from app.workflow.asked import Asked
 
-DRAFTED = frozenset({"acronym", "title", "abstract", "requested"})
-"""What the row of a proposal says of its draft; what was handed in stands in `handed_in`."""
+WITHHELD: Mapping[str, frozenset[str]] = {
+    "proposal": frozenset({"acronym", "title", "abstract", "requested"}),
+    "report": frozenset({"flags", "remark"}),
+    "hearing": frozenset({"secret"}),
+    "consensus_meeting": frozenset({"secret"}),
+}
+"""Columns that are left out, by table: what is a draft, and stands in another once it is handed in or sealed,
+and what lets people into a meeting."""
 
 
 @dataclass
@@ -56,7 +62,7 @@ async def package_of(asked: Asked, key: UUID, file: FileRead) -> Package:
     trail = await trail_of(asked, key)
     made.texts |= _of_trail(trail)
     for table, such in own_tables().items():
-        columns = [c for c in table.c if not (table.name == "proposal" and c.name in DRAFTED)]
+        columns = [c for c in table.c if c.name not in WITHHELD.get(table.name, ())]
         rows = await asked.session.execute(select(*columns).where(such), given)
         if found := [dict(row._mapping) for row in rows]:
             made.texts[f"records/{table.name}.json"] = _json(found)

@@ -19,6 +19,7 @@ from tests.conftest import World
 from tests.decisions.build import motion_on, proposal, ranked, release
 from tests.decisions.money import apply
 from tests.decisions.redress.build import ASKED, BECAUSE, CRITERIA, GOOD, Contested, codes, contested, marks
+from tests.walls import is_hidden, is_there
 
 pytestmark = pytest.mark.anyio
 MONEY = ("30000000.00", "20000000.00")
@@ -58,6 +59,21 @@ async def test_who_took_part_is_not_on_the_committee(world: World) -> None:
     assert await named(partner.id) == ["conflict"]
     assert await named(UUID(int=7)) == ["nobody"]
     assert (await here.office.get(path)).json()["members"] == []
+
+
+async def test_no_officer_who_competed_reads_the_letter_on_a_review(world: World) -> None:
+    here = await contested(world, *MONEY)
+    officer, auditor = await person(world, "o", "office"), await person(world, "a", "auditor")
+    await apply(world, here.there, officer)
+    await apply(world, here.there, auditor)
+    path = await here.file(1)
+    await here.office.post(f"{path}/dismiss", BECAUSE)
+    await here.there.second.make(f"{path}/dismiss", BECAUSE)
+    letters = (await here.office.get("/letters")).json()["items"]
+    (ended,) = [one["id"] for one in letters if one["kind"] == "redress"]
+    await is_there(here.office, f"/letters/{ended}")
+    for who in (officer, auditor):
+        await is_hidden(who, f"/letters/{ended}")
 
 
 async def test_who_was_out_of_the_vote_who_watched_and_who_weighed_conflicts_took_part(world: World) -> None:
