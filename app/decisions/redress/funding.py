@@ -18,6 +18,7 @@ from app.consortia.models import Consortium, Partner, Person
 from app.core.errors import NotFound
 from app.core.reason import Reason
 from app.decisions.queries import left_of
+from app.decisions.redress.guards import REVIEWED
 from app.decisions.redress.letters import write_end
 from app.decisions.redress.models import Redress, RedressState
 from app.decisions.redress.reactions import fund
@@ -42,6 +43,7 @@ NOTHING = Reason(
     "/subject_id",
     "office",
 )
+OVER = Reason("reserve-over", "The reserve list has ended; propose another way.", "/subject_id", "office")
 
 
 async def frame_funding(motion: Motion, act: Act) -> None:
@@ -115,8 +117,10 @@ async def fund_by_motion(motion: Motion, act: Act) -> None:
     keys = select(Redress.proposal_id).where(Redress.id == motion.subject_id)
     (proposal,) = await lock_all(act.session, Proposal, await act.session.scalars(keys))
     (redress,) = await lock_all(act.session, Redress, [motion.subject_id], TELL)
-    if not _awaits(redress) or proposal.state != ProposalState.RESERVE:
+    if not _awaits(redress) or proposal.state not in REVIEWED or parts[part_id].state in LEFT:
         raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
+    if redress.way == "reserve_first" and proposal.state != ProposalState.RESERVE:
+        raise refuse(REDRESS, "keep_way", redress, act, [OVER])
     remedy: Remedy = "next_call"
     promise = None
     match redress.way:

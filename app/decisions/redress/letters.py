@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.decisions.letter.writing import Written, keep_and_send
-from app.decisions.redress.models import Redress
+from app.decisions.redress.models import Redress, RedressState
 from app.people.desk import desk
 from app.proposals.letters import send_to_contacts
 from app.workflow.run import Act
@@ -32,9 +32,7 @@ END = """To the coordinator of proposal {reference}, {acronym}
 
 Your request for a review of the outcome of your proposal is settled: {how}
 
-{reason}
-
-{then}
+{reason}{then}
 
 This ends the review; no other can be asked for. You may still bring an action for annulment before the
 General Court of the European Union within two months (Article 263 of the Treaty on the Functioning of the
@@ -46,7 +44,13 @@ HOW = {
     "rejected": "it is rejected.",
     "kept": "it was upheld and your proposal evaluated anew; what was decided on it stays.",
     "changed": "it was upheld, and what was decided on your proposal changes.",
+    "promoted": "it ends, since your proposal has been selected from the reserve list.",
+    "withdrawn": "it ends, since you have withdrawn your proposal.",
+    "cancelled": "it ends, since the call is cancelled.",
+    "taken_out": "it ends, since the topic is taken out of the call.",
 }
+"""The last four where there is nothing left to review."""
+ENDED = "Nothing was decided on your request."
 STAYS = "The outcome that you were told of stands."
 THEN: Mapping[str, str] = {
     "none": STAYS,
@@ -82,13 +86,13 @@ async def tell(redress: Redress, text: str, act: Act, **facts: object) -> None:
 async def write_end(redress: Redress, how: str, reason: str, act: Act) -> None:
     """Write the letter that ends a review, or that tells what a vote after it has come to; it is kept."""
     proposal = redress.proposal
-    then = THEN[redress.remedy or "none"]
+    then = ENDED if redress.state == RedressState.VOID else THEN[redress.remedy or "none"]
     then += WORDS.format(promise=redress.promise) if redress.promise else ""
     text = END.format(
         reference=proposal.reference,
         acronym=proposal.acronym,
         how=HOW[how],
-        reason=reason,
+        reason=f"{reason}\n\n" if reason else "",
         then=then + _result(redress),
     )
     subject = f"Proposal {proposal.reference}: the review is settled"
@@ -98,7 +102,7 @@ async def write_end(redress: Redress, how: str, reason: str, act: Act) -> None:
 
 def _result(redress: Redress) -> str:
     again = redress.re_evaluation
-    if again is None or again.total is None:
+    if again is None or again.total is None or redress.state != RedressState.SETTLED:
         return ""
     scores = ", ".join(f"{code.replace('_', ' ')} {score}" for code, score in sorted(again.scores.items()))
     return ANEW.format(total=again.total, scores=scores, url=desk().public_url, key=redress.id)

@@ -6,10 +6,11 @@ from app.committee.models import Motion, MotionState
 from app.core.reason import Reason
 from app.decisions.redress import effects, guards
 from app.decisions.redress.access import coordinator, deputy_contact, named_member, redress_member
-from app.decisions.redress.models import Redress, RedressState
+from app.decisions.redress.models import OPEN, Redress, RedressState
 from app.decisions.redress.schemas import (
     Because,
     DeclareConflict,
+    Ended,
     FileRedress,
     KeepWay,
     NameMember,
@@ -26,7 +27,7 @@ from app.workflow.who import system
 FILED, ADMITTED, DISMISSED = RedressState.FILED, RedressState.ADMITTED, RedressState.DISMISSED
 RECOMMENDED, REJECTED = RedressState.RECOMMENDED, RedressState.REJECTED
 RE_EVALUATION, SETTLED = RedressState.RE_EVALUATION, RedressState.SETTLED
-WITHDRAWN = RedressState.WITHDRAWN
+WITHDRAWN, VOID = RedressState.WITHDRAWN, RedressState.VOID
 
 
 async def name_who_took_no_part(redress: Redress, act: Act) -> None:
@@ -60,7 +61,7 @@ SEATS = (*TELL, "members.account")
 REDRESS = Workflow(
     "redress",
     RedressState,
-    final={DISMISSED, REJECTED, SETTLED, WITHDRAWN},
+    final={DISMISSED, REJECTED, SETTLED, WITHDRAWN, VOID},
     title="request for a review",
     transitions=(
         Transition("file", set(), FILED, coordinator | deputy_contact,
@@ -70,6 +71,9 @@ REDRESS = Workflow(
                    effects=(effects.keep_request,), data=FileRedress, under="proposal", needs=FILING),
         Transition("withdraw", {FILED, ADMITTED, RECOMMENDED}, WITHDRAWN, coordinator | deputy_contact,
                    "Take the request back, for good.", needs=TELL),
+        Transition("void", set(OPEN), VOID, system,
+                   "Its proposal was selected from the reserve list, was withdrawn, or has ended with its call "
+                   "or topic.", data=Ended, needs=TELL),
         Transition("admit", {FILED}, ADMITTED, office, "Find it admissible, with the reason.",
                    effects=(effects.judge_admissibility,), data=Because, needs=TELL),
         Transition("dismiss", {FILED}, DISMISSED, office, "Find it not admissible, with the reason.",
@@ -109,8 +113,8 @@ REDRESS = Workflow(
         Transition("propose_way", {SETTLED}, None, office,
                    "Propose what the committee votes on where the money is spent: a higher envelope, money "
                    "of another topic, the first place on the reserve list, or the next call's budget.",
-                   guards=(guards.to_be_voted_on, guards.way_fits),
-                   effects=(not_while_voted_on, effects.keep_proposed_way), data=ProposeWay, needs=STAGE),
+                   guards=(guards.to_be_voted_on, guards.still_reviewed, guards.way_fits),
+                   effects=(not_while_voted_on, effects.keep_proposed_way), data=ProposeWay, needs=TELL),
         Transition("keep_way", {SETTLED}, None, system, "The committee has adopted what was proposed.",
                    guards=(guards.to_be_voted_on,), effects=(effects.keep_way,), data=KeepWay, needs=TELL),
     ),

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from app.calls.models import TopicStage
 from app.core.db import Base, Entity, Keyed, state_of
 from app.decisions.models import Decision
-from app.decisions.reserve.rules import NOTHING, Waiting, first_of
+from app.decisions.redress.models import Redress, RedressState
+from app.decisions.redress.re_evaluation.models import ReEvaluation
+from app.decisions.reserve.rules import NOTHING, Turn, Waiting, first_of, turn_by_review
 from app.evaluation.ethics.models import EthicsScreening, EthicsState
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.table import State
@@ -33,12 +35,17 @@ def _refused() -> ColumnElement[bool]:
     return and_(ReserveList.topic_id == foreign(EthicsScreening.topic_id), refused)
 
 
+def _upheld() -> ColumnElement[bool]:
+    placed = and_(Redress.state == RedressState.SETTLED, Redress.place.is_not(None))
+    return and_(ReserveList.topic_stage_id == foreign(Redress.topic_stage_id), placed)
+
+
 class ReserveList(Entity, Base):
     """The reserve list of a topic in a stage that is filled by money, from its release on (K-05).
 
     It is in force until the last second of `until`, without one until it is ended. Ranks are those of the
-    decision; who has left the process keeps the place and takes no money, and neither does what ethics stands
-    against (X-03).
+    decision, or of the result of a review (Z-05); who has left the process keeps the place and takes no
+    money, and neither does what ethics stands against (X-03).
     """
 
     __tablename__ = "reserve_list"
@@ -59,20 +66,23 @@ class ReserveList(Entity, Base):
         primaryjoin=_here, order_by=Proposal.reference, viewonly=True, lazy="raise"
     )
     refused: Mapped[list[EthicsScreening]] = relationship(primaryjoin=_refused, viewonly=True, lazy="raise")
+    upheld: Mapped[list[Redress]] = relationship(primaryjoin=_upheld, viewonly=True, lazy="raise")
 
     @property
     def waiting(self) -> Sequence[Waiting]:
-        """Who may still be promoted, in rank."""
+        """Who may still be promoted, in their turn; a review counts before the list."""
+        placed = {one.proposal_id: _placed(one) for one in self.upheld}
         ranks = {line.proposal_id: line.rank for line in self.decision.lines}
+        ranks |= {one.proposal_id: one.rank for one in self.upheld}
         out = {screening.proposal_id for screening in self.refused}
         found = [
-            Waiting(one.id, one.reference, rank, one.requested)
+            Waiting(one.id, one.reference, rank, one.requested, placed.get(one.id))
             for one in self.proposals
             if one.state == ProposalState.RESERVE
             and one.id not in out
             and (rank := ranks.get(one.id)) is not None
         ]
-        return sorted(found, key=lambda one: (one.rank, one.reference))
+        return sorted(found, key=lambda one: (one.turn, one.reference))
 
     @property
     def first(self) -> Sequence[Waiting]:
@@ -94,6 +104,14 @@ class ReserveList(Entity, Base):
     def free(self) -> Decimal:
         """What the envelope has beside that."""
         return self.envelope - self.spent
+
+
+def _placed(redress: Redress) -> Turn:
+    again: ReEvaluation | None = redress.re_evaluation
+    assert redress.place is not None
+    weighted = NOTHING if again is None or again.weighted is None else again.weighted
+    first = redress.remedy == "first_on_reserve"
+    return turn_by_review(redress.place, redress.shares_rank, weighted, first=first)
 
 
 class Promotion(Keyed, Base):

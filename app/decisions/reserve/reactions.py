@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.rules import LAST_SECOND
 from app.decisions.models import Decision
+from app.decisions.redress.ending import end_with_promotion
 from app.decisions.reserve.letters import tell_of_free_money
 from app.decisions.reserve.models import ReserveList, ReserveListState
 from app.decisions.reserve.queries import may_promote, open_list_of
@@ -31,7 +32,8 @@ PART = ("stage.call", "topic")
 async def put_in_force(decision: Decision, act: Act) -> None:
     """Reaction to a decision's `release`: who is on reserve by money waits on a list with an end (K-05).
 
-    The release holds the topic in its stage, and has set the outcomes.
+    The release holds the topic in its stage, and has set the outcomes; so has a review that places somebody
+    on reserve where nobody was.
     """
     if decision.envelope is None:
         return
@@ -39,9 +41,11 @@ async def put_in_force(decision: Decision, act: Act) -> None:
     waits = select(Proposal.id).where(
         Proposal.topic_stage_id == part.id, Proposal.state == ProposalState.RESERVE
     )
-    if await act.session.scalar(waits.limit(1)) is not None:
-        reserve = ReserveList(topic_stage=part, decision=decision)
-        await create(RESERVE_LIST, "put_in_force", reserve, act.given(None, part.stage.call))
+    there = select(ReserveList.id).where(ReserveList.topic_stage_id == part.id)
+    if await act.session.scalar(waits.limit(1)) is None or await act.session.scalar(there) is not None:
+        return
+    reserve = ReserveList(topic_stage=part, decision=decision)
+    await create(RESERVE_LIST, "put_in_force", reserve, act.given(None, part.stage.call))
 
 
 async def promote_named(reserve: ReserveList, act: Act) -> None:
@@ -52,6 +56,7 @@ async def promote_named(reserve: ReserveList, act: Act) -> None:
     (part,) = await lock_all(act.session, TopicStage, [reserve.topic_stage_id], PART)
     proposals = await lock_all(act.session, Proposal, act.data.proposal_ids)
     await fire_all(PROPOSAL, "promote", proposals, act.given(None))
+    await end_with_promotion([one.id for one in proposals], act)
     await give_summaries(part.stage.call, part, proposals, act)
     await write_letters(part.stage.call, part, proposals, act)
 

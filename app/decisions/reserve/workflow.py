@@ -58,7 +58,7 @@ def money_is_used(reserve: ReserveList, ask: Ask) -> Why:
         yield Reason("money-left", told, "/free", "office")
 
 
-MONEY = ("topic_stage", "decision.lines", "proposals", "refused")
+MONEY = ("topic_stage", "decision.lines", "proposals", "refused", "upheld.re_evaluation")
 RESERVE_LIST = Workflow(
     "reserve_list",
     ReserveListState,
