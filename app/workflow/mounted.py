@@ -48,7 +48,8 @@ class Mounted:
 
     `root` is an earlier entity, and the column that names it, which acts here change as well: it is locked
     first, so that all acts lock in one order; `further` is one that comes after it in that order. `completes`
-    adds to a read what is not of the row itself; `records` is told of the rows that somebody reads, one by itself or those of a list.
+    adds to a read what is not of the row itself; `records` is told of the rows that somebody reads, one by
+    itself or those of a list.
     """
 
     workflow: Workflow

@@ -26,7 +26,7 @@ def beside(topic_stage_id: UUID, *, step: int) -> Select[UUID]:
 
 
 def next_in_rank(topic_stage_id: UUID) -> Select[UUID]:
-    """The proposal that is to be invited next: of the reserve the first rank (C-08), as a review has it (Z-05).
+    """The proposal that is to be invited next: of the reserve the first (C-08), as a review has it (Z-05).
 
     One that a review has placed stands on the rank that it shares, or behind one and before the next.
     """

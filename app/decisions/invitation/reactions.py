@@ -171,10 +171,10 @@ async def invite_next_by_motion(motion: Motion, act: Act) -> None:
         raise refuse(INVITATION, "send", None, act, [NOBODY])
     (proposal,) = await lock_all(act.session, Proposal, await act.session.scalars(next_in_rank(part.id)))
     await fire(PROPOSAL, "promote", proposal, act)
-    await end_with_promotion([proposal.id], act)
     await give_summaries(part.stage.call, part, [proposal], act)
     await write_letters(part.stage.call, part, [proposal], act)
     await invite(part.stage.call, part, [proposal], act)
+    await end_with_promotion([proposal.id], act)
 
 
 def lapse_invitations(longest_request: timedelta) -> Due:

@@ -45,8 +45,8 @@ class Redress(Entity, Base):
     `last_day` was the last to file it, `answer_due` is the day by which it should be settled. `prepared_by`
     has judged its admissibility. `criteria` are those to be evaluated anew. Where the money is spent, `way`
     is what the committee votes on: `source_id` the topic that money would move from; `promise` are the words
-    in which the next call's budget is promised. `rank` is where the new result stands, `place` the rank of the
-    frozen list that it shares, or comes behind.
+    in which the next call's budget is promised. `rank` is where the new result stands, `place` the rank of
+    the frozen list that it shares, or comes behind.
     """
 
     __tablename__ = "redress"
@@ -55,7 +55,8 @@ class Redress(Entity, Base):
         CheckConstraint("(state = 'settled') = (outcome IS NOT NULL)", name="settled_has_an_outcome"),
         CheckConstraint("(outcome IS NULL) = (remedy IS NULL)", name="outcome_has_a_remedy"),
         CheckConstraint(
-            "(state = 'void' OR (state IN ('rejected', 're_evaluation', 'settled')) = (decided_at IS NOT NULL))"
+            "(state = 'void'"
+            " OR (state IN ('rejected', 're_evaluation', 'settled')) = (decided_at IS NOT NULL))"
             " AND (decided_at IS NULL) = (decided_by IS NULL)",
             name="decided_has_a_date",
         ),

@@ -91,7 +91,7 @@ async def follow_the_result(redress: Redress, act: Act) -> None:
 
 
 async def _let_it_wait(redress: Redress, proposal: Proposal, act: Act) -> None:
-    """It waits among those on reserve, in its turn; where the reserve is over it stays as it is for the vote."""
+    """It waits among those on reserve, in its turn; where that is over it stays as it is for the vote."""
     decision = await decision_of(act.session, redress.topic_stage_id)
     short = decision.envelope is None
     if short:

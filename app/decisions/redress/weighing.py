@@ -136,7 +136,7 @@ async def _figures_of(session: AsyncSession, proposal: Proposal, steps: set[str]
 async def place_to_wait(
     session: AsyncSession, redress: Redress, decision: Decision, moves: Moves, now: Any
 ) -> bool:
-    """Whether there is a reserve that is not over; of a first stage, the second to be invited to (C-08, K-05).
+    """Whether there is a reserve that is not over; of a first stage, a second to be invited to (C-08, K-05).
 
     The reserve of a first stage is over as well once the last place has merged.
     """

@@ -72,8 +72,8 @@ REDRESS = Workflow(
         Transition("withdraw", {FILED, ADMITTED, RECOMMENDED}, WITHDRAWN, coordinator | deputy_contact,
                    "Take the request back, for good.", needs=TELL),
         Transition("void", set(OPEN), VOID, system,
-                   "Its proposal was selected from the reserve list, was withdrawn, or has ended with its call "
-                   "or topic.", data=Ended, needs=TELL),
+                   "Its proposal was selected from the reserve, was withdrawn, or has ended with its call or "
+                   "topic.", data=Ended, needs=TELL),
         Transition("admit", {FILED}, ADMITTED, office, "Find it admissible, with the reason.",
                    effects=(effects.judge_admissibility,), data=Because, needs=TELL),
         Transition("dismiss", {FILED}, DISMISSED, office, "Find it not admissible, with the reason.",

@@ -56,9 +56,9 @@ async def promote_named(reserve: ReserveList, act: Act) -> None:
     (part,) = await lock_all(act.session, TopicStage, [reserve.topic_stage_id], PART)
     proposals = await lock_all(act.session, Proposal, act.data.proposal_ids)
     await fire_all(PROPOSAL, "promote", proposals, act.given(None))
-    await end_with_promotion([one.id for one in proposals], act)
     await give_summaries(part.stage.call, part, proposals, act)
     await write_letters(part.stage.call, part, proposals, act)
+    await end_with_promotion([one.id for one in proposals], act)
 
 
 async def reject_the_waiting(reserve: ReserveList, act: Act) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 NOTHING = Decimal(0)
 Turn = tuple[int, int, int, Decimal]
-"""Whether the committee has put it first, the rank of the frozen list that it is at, whether it stands on it or
-behind it, and of several behind the same who has more points."""
+"""Whether the committee has put it first, the rank of the frozen list that it is at, whether it stands on it
+or behind it, and of several behind the same who has more points."""
 ON, BEHIND = 0, 1
 
 
