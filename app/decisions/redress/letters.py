@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from app.decisions.letter.writing import Written, keep_and_send
 from app.decisions.redress.models import Redress, RedressState
 from app.people.desk import desk
-from app.proposals.letters import send_to_contacts
 from app.workflow.run import Act
 
 STEP = """To the coordinator of proposal {reference}, {acronym}
@@ -75,12 +74,13 @@ The new result is {total}: {scores}. The comments stand with your request at
 
 
 async def tell(redress: Redress, text: str, act: Act, **facts: object) -> None:
-    """Tell the contacts of the coordinator of a step."""
+    """Tell the contacts of the coordinator of a step; the letter is kept, as each of a review is."""
     proposal = redress.proposal
     named = {"reference": proposal.reference, "acronym": proposal.acronym}
     told = STEP.format(**named, told=text.format(**facts), url=desk().public_url, key=redress.id)
     subject = f"Proposal {proposal.reference}: your request for a review"
-    await send_to_contacts("redress", {proposal.id: (subject, told)}, act)
+    letter = Written("redress", subject, told, reviewable=False)
+    await keep_and_send(redress.topic_stage, {proposal: letter}, act, mail="redress")
 
 
 async def write_end(redress: Redress, how: str, reason: str, act: Act) -> None:

@@ -1,13 +1,15 @@
 """Who is upheld and waits: on the reserve list, in the turn of the new result, among those of the list."""
 
 import asyncio
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, update
 
+from app.calls.periods import day_of, months_later
 from app.core.clock import machine_now
 from app.core.invariants import broken
 from app.decisions.models import Decision
@@ -15,8 +17,9 @@ from app.decisions.reserve.invariants import INVARIANTS
 from app.decisions.reserve.models import Promotion
 from app.due import tick
 from app.proposals.models import Proposal
+from tests.build import vote
 from tests.conftest import World
-from tests.decisions.redress.build import Contested, codes, contested
+from tests.decisions.redress.build import BECAUSE, Contested, codes, contested, sent_on
 from tests.decisions.redress.test_funding import adopted
 from tests.decisions.reserves import closed, named, promoted, reserve_of, set_reserve, withdrawn
 
@@ -88,13 +91,14 @@ async def test_who_the_committee_puts_first_is_first(world: World) -> None:
 async def test_a_review_puts_a_reserve_list_in_force_until_the_day_of_all_others(world: World) -> None:
     here = await contested(world, "40000000.00", below=("10000000.00",))
     assert (await here.office.get("/reserve_lists")).json()["items"] == []
+    early = machine_now() - timedelta(days=60)
     async with world.sessions() as session, session.begin():
-        early = machine_now() - timedelta(days=60)
         await session.execute(update(Decision).values(released_at=early))
     assert (await here.settled(await here.final(1, "4", "4", "4")))["remedy"] == "reserve"
     read = await reserve_of(here.there)
     assert [one["reference"] for one in read["waiting"]] == [here.one(1).reference]
-    await set_reserve(world, here.there, until=machine_now() - timedelta(seconds=1))
+    assert read["until"][:10] == months_later(day_of(early), 12).isoformat()
+    await set_reserve(world, here.there, until=machine_now() - timedelta(days=2))
     await tick(world.sessions, world.settings)
     assert await here.state(1) == "rejected"
 
@@ -194,3 +198,64 @@ async def test_a_withdrawal_and_a_settlement_at_once_fund_nobody_who_has_left(li
         ("rejected", "void", None),
         ("withdrawn", "settled", "funded"),
     )
+
+
+async def texts(here: Contested, number: int) -> list[tuple[str, str | None, str]]:
+    """The letters to a coordinator in their order: kind, last day of a review, text."""
+    who = here.one(number).coordinator
+    listed = (await who.get("/letters")).json()["items"]
+    found = [(await who.get(f"/letters/{one['id']}")).json() for one in listed]
+    found.sort(key=lambda one: str(one["written_at"]))
+    return [(one["kind"], one["last_day"], one["text"]) for one in found]
+
+
+async def test_who_has_asked_once_is_not_told_to_ask_again(world: World) -> None:
+    here = await contested(world, "30000000.00", "20000000.00", "18000000.00")
+    path = await here.file(1)
+    assert (await here.office.post(f"{path}/dismiss", BECAUSE)).status_code == 202
+    await here.there.second.make(f"{path}/dismiss", BECAUSE)
+    await set_reserve(world, here.there, until=machine_now() - timedelta(days=2))
+    await tick(world.sessions, world.settings)
+    await sent_on(world, machine_now())
+    told = (await texts(here, 1))[-1]
+    assert "may be asked for once; it has been" in told[2]
+    assert "The request must arrive" not in told[2]
+    assert ("General Court" in told[2], told[:2]) == (True, ("outcome", None))
+    read = (await here.one(1).coordinator.get(f"/proposals/{here.one(1).id}")).json()
+    assert read["review_until"] is None
+    kind, last_day, text = (await texts(here, 2))[-1]
+    assert (kind, "it has been for this proposal" in text) == ("outcome", False)
+    assert last_day is not None
+
+
+async def test_each_step_of_a_review_is_a_letter_that_is_kept(world: World) -> None:
+    here = await contested(world, "30000000.00", "20000000.00", below=("10000000.00",))
+    await here.settled(await here.final(2, "5", "5", "4.5"))
+    told = [(kind, day) for kind, day, _ in await texts(here, 2)]
+    assert [kind for kind, _ in told] == ["outcome", "redress", "redress", "redress", "redress"]
+    assert [day for _, day in told[1:]] == [None] * 4
+
+
+async def test_a_letter_says_the_days_that_are_counted(world: World) -> None:
+    here = await contested(world, "30000000.00", "20000000.00", below=("10000000.00",))
+    await sent_on(world, machine_now())
+    for number in (1, 2):
+        listed = (await here.office.get("/letters", params={"proposal_id": str(here.one(number).id)})).json()
+        unopened = (await here.office.get(f"/letters/{listed['items'][0]['id']}")).json()
+        said = re.sub(r"\s+", " ", unopened["text"])
+        assert f"is then {date.fromisoformat(unopened['last_day']):%d %B %Y}, until 23:59:59" in said
+        await here.one(number).coordinator.get(f"/letters/{unopened['id']}")
+        opened = (await here.office.get(f"/letters/{unopened['id']}")).json()
+        assert f"it is {date.fromisoformat(opened['last_day']):%d %B %Y}. Should" in said
+
+
+async def test_requests_end_with_their_call_also_of_who_was_rejected(world: World) -> None:
+    here = await contested(world, "30000000.00", "20000000.00", below=("10000000.00",))
+    first, again = await here.upheld(1)
+    second = await here.file(2)
+    there = here.there
+    await vote(there.office, there.body, there.members, "cancel_call", there.made["call"]["id"])
+    found = [(await here.office.get(path)).json()["state"] for path in (first, again, second)]
+    assert found == ["void", "void", "void"]
+    for number in (1, 2):
+        assert "it ends, since the call is cancelled." in (await texts(here, number))[-1][2]
