@@ -31,7 +31,9 @@ import app.decisions.invariants
 import app.decisions.invitation.access
 import app.decisions.invitation.waits
 import app.decisions.letter.access
+import app.decisions.letter.invariants
 import app.decisions.redress.access
+import app.decisions.redress.invariants
 import app.decisions.redress.re_evaluation.access
 import app.decisions.reserve.access
 import app.decisions.reserve.invariants
@@ -544,6 +546,8 @@ INVARIANTS: Sequence[Invariant] = (
     *app.evaluation.summary.invariants.INVARIANTS,
     *app.decisions.invariants.INVARIANTS,
     *app.decisions.reserve.invariants.INVARIANTS,
+    *app.decisions.letter.invariants.INVARIANTS,
+    *app.decisions.redress.invariants.INVARIANTS,
 )
 
 NAMED_FILES: Named = (
