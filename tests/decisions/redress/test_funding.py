@@ -13,7 +13,7 @@ from app.calls.models import Stage, TopicStage, TopicStageState
 from app.consortia.models import Partner
 from app.core.clock import machine_now
 from app.topics.models import Topic, TopicState
-from tests.build import TOPIC, fresh, person
+from tests.build import TOPIC, fresh, person, vote
 from tests.conftest import World
 from tests.consortia.build import give_part
 from tests.decisions.build import released
@@ -174,3 +174,17 @@ async def test_once_the_second_stage_has_closed_only_the_next_call_is_left(world
     assert (await here.settled(path))["remedy"] == "vote"
     refused = await here.office.post(f"{path}/propose_way", {"way": "raise_envelope"})
     assert codes(refused) == ["second-stage-closed"]
+
+
+async def test_the_next_that_is_invited_is_the_one_that_a_review_has_placed_before(world: World) -> None:
+    """12.5 points as the two on the list: it shares the first rank, and one place is taken."""
+    there = await two_stages(world, "1000000.00", "2000000.00", below=("3000000.00",))
+    await released(there.ranked)
+    here = Contested(world, there.ranked, await person(world, "signatory", "signatory"))
+    settled = await here.settled(await here.final(2, "4.5", "4", "4"))
+    assert (settled["remedy"], settled["rank"], settled["shares_rank"]) == ("reserve", 1, True)
+    sent = (await there.office.get("/invitations", params={"topic_id": there.topic})).json()["items"]
+    await here.one(0).coordinator.make(f"/invitations/{sent[0]['id']}/decline", {"reason": "Another grant."})
+    members = there.ranked.members
+    await vote(there.office, there.ranked.body, members, "invite_next", there.ranked.topic_stage)
+    assert [await here.state(n) for n in (1, 2)] == ["reserve", "selected"]
