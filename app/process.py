@@ -412,10 +412,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ),
     ("expert", "anonymise"): (
         forgetting.keep_for_cases,
+        re_evaluation.keep_for_cases,
         forgetting.forget_details,
         affinity.forget_affinities,
         forgetting.forget_traces,
         forgetting.forget_ties,
+        re_evaluation.forget_ties,
         room.forget_exits,
         forgetting.forget_account,
     ),

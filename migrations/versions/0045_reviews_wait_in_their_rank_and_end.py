@@ -29,6 +29,41 @@ FROM decision WHERE decision.state = 'released' AND decision.envelope IS NOT NUL
     SELECT FROM proposal WHERE proposal.topic_stage_id = decision.topic_stage_id AND proposal.state = 'reserve'
 ) AND NOT EXISTS (SELECT FROM reserve_list WHERE reserve_list.topic_stage_id = decision.topic_stage_id)
 """
+# As it was, and `more`: why seats of new evaluations were given up or taken back.
+OF_EXPERT = """
+CREATE OR REPLACE FUNCTION erase_details_of_expert(whom uuid) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE erased bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM expert WHERE id = whom AND state = 'anonymised') THEN
+        RAISE EXCEPTION 'details are erased of experts who are anonymised' USING ERRCODE = 'check_violation';
+    END IF;
+    DELETE FROM audit_detail USING audit_event WHERE audit_event.id = audit_detail.event_id
+    AND (audit_event.entity_id IN (
+        SELECT whom
+        UNION SELECT id FROM expert_employment WHERE expert_id = whom
+        UNION SELECT id FROM expert_collaboration WHERE expert_id = whom
+        UNION SELECT id FROM settled_identity WHERE expert_id = whom
+        UNION SELECT id FROM conflict WHERE expert_id = whom
+        UNION SELECT id FROM expert_contract WHERE expert_id = whom
+        UNION SELECT id FROM assignment WHERE expert_id = whom
+        UNION SELECT id FROM ethics_seat WHERE expert_id = whom
+        UNION SELECT expert_invitation.id FROM expert_invitation
+            JOIN account ON lower(account.email) = lower(expert_invitation.email)
+            JOIN expert ON expert.account_id = account.id WHERE expert.id = whom
+    ){more});
+    GET DIAGNOSTICS erased = ROW_COUNT;
+    RETURN erased;
+END $$
+"""
+SEATS = """
+    OR audit_event.entity = 're_evaluation' AND (
+        audit_event.act = 'declare_conflict'
+            AND audit_event.actor_id = (SELECT account_id FROM expert WHERE id = whom)
+        OR audit_event.act = 'unseat_expert' AND audit_detail.detail ->> 'contract_id' IN (
+            SELECT id::text FROM expert_contract WHERE expert_id = whom
+        )
+    )"""
 
 
 def _check(table: str, name: str, told: str) -> None:
@@ -51,10 +86,12 @@ def upgrade() -> None:
     _states("re_evaluation", (*AGAIN, "void"))
     _check("redress", "decided_has_a_date", f"(state = 'void' OR {DECIDED}){PAIRED}")
     _check("redress", "signatory_did_not_prepare", PREPARED.format("'filed', 'withdrawn', 'void'"))
+    op.execute(OF_EXPERT.format(more=SEATS))
 
 
 def downgrade() -> None:
     """A request that has ended is kept as one that was taken back, which leaves the decision on it out."""
+    op.execute(OF_EXPERT.format(more=""))
     op.execute("UPDATE re_evaluation SET state = 'writing', agreed = '{}' WHERE state = 'void'")
     op.execute(
         "UPDATE redress SET state = 'withdrawn', decided_at = NULL, decided_by = NULL WHERE state = 'void'"
