@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from app.calls.models import Call, Stage, TopicStage
-from app.decisions.redress.letters import write_end
+from app.decisions.letter.writing import keep_and_send
+from app.decisions.redress.letters import end_of
 from app.decisions.redress.models import OPEN, Redress
 from app.decisions.redress.re_evaluation.models import AT_WORK, ReEvaluation
 from app.decisions.redress.re_evaluation.workflow import RE_EVALUATION
@@ -49,5 +50,8 @@ async def _end(about: ColumnElement[bool], by: Ended, act: Act) -> None:
     )
     await fire_all(REDRESS, "void", over, act.given(by))
     await fire_all(RE_EVALUATION, "void", [one for one in again if one.state in AT_WORK], act.given(None))
-    for one in over:
-        await write_end(one, by.by, "", act)
+    parts = {one.topic_stage_id: one.topic_stage for one in over}
+    for key, part in parts.items():
+        await keep_and_send(
+            part, {one.proposal: end_of(one, by.by) for one in over if one.topic_stage_id == key}, act
+        )

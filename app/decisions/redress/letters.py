@@ -85,6 +85,11 @@ async def tell(redress: Redress, text: str, act: Act, **facts: object) -> None:
 
 async def write_end(redress: Redress, how: str, reason: str, act: Act) -> None:
     """Write the letter that ends a review, or that tells what a vote after it has come to; it is kept."""
+    await keep_and_send(redress.topic_stage, {redress.proposal: end_of(redress, how, reason)}, act)
+
+
+def end_of(redress: Redress, how: str, reason: str = "") -> Written:
+    """The letter that ends a review, in one of the ways of HOW."""
     proposal = redress.proposal
     then = ENDED if redress.state == RedressState.VOID else THEN[redress.remedy or "none"]
     then += WORDS.format(promise=redress.promise) if redress.promise else ""
@@ -96,8 +101,7 @@ async def write_end(redress: Redress, how: str, reason: str, act: Act) -> None:
         then=then + _result(redress),
     )
     subject = f"Proposal {proposal.reference}: the review is settled"
-    letter = Written("redress", subject, text, reviewable=False)
-    await keep_and_send(redress.topic_stage, {proposal: letter}, act)
+    return Written("redress", subject, text, reviewable=False)
 
 
 def _result(redress: Redress) -> str:

@@ -65,8 +65,11 @@ async def test_a_higher_envelope_covers_what_is_missing_and_no_more(world: World
     read = (await here.office.get(path)).json()
     assert (read["remedy"], read["outcome"]) == ("funded", "changed")
     letters = (await here.one(1).coordinator.get("/letters")).json()["items"]
-    assert sorted(one["kind"] for one in letters) == ["redress", "redress", "reserve"]
-    assert codes(await here.office.post(f"{path}/propose_way", {"way": "next_call"})) == ["nothing-to-vote"]
+    about = sorted(one["subject"].rpartition(": ")[2] for one in letters if one["kind"] == "redress")
+    assert about == ["the review is settled"] * 2 + ["your request for a review"] * 3
+    assert [one["kind"] for one in letters if one["kind"] != "redress"] == ["reserve"]
+    late = await here.office.post(f"{path}/propose_way", {"way": "next_call"})
+    assert codes(late) == ["nothing-to-vote", "nothing-to-review"]
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ async def test_who_is_upheld_comes_before_those_it_is_ranked_before(world: World
     here = await contested(world, *listed, below=("7000000.00",))
     settled = await here.settled(await here.final(4, "4", "4", "3.5"))
     assert (settled["remedy"], settled["rank"], settled["shares_rank"]) == ("reserve", 2, True)
-    assert await waiting(here) == [(1, 2), (4, 2), (2, 3), (3, 4)]
+    assert sorted((await waiting(here))[:2]) == [(1, 2), (4, 2)]
+    assert (await waiting(here))[2:] == [(2, 3), (3, 4)]
     await leaves(here, 0)
     assert codes(await promoted(here.there, 1)) == ["not-the-first"]
     assert (await promoted(here.there, 1, 4)).status_code == 200
@@ -127,7 +128,8 @@ async def test_a_request_ends_with_the_promotion_of_its_proposal(world: World) -
     await leaves(here, 0)
     assert (await promoted(here.there, 1)).status_code == 200
     assert [(await here.office.get(one)).json()["state"] for one in (path, again)] == ["void", "void"]
-    assert await kinds(here, 1) == ["the outcome", "the outcome", "the review is settled"]
+    told = [one for one in await kinds(here, 1) if one != "your request for a review"]
+    assert told == ["the outcome", "the outcome", "the review is settled"]
     assert (await here.signatory.post(f"{path}/settle")).status_code == 409
 
 
