@@ -14,8 +14,12 @@ from app.decisions import replay
 from app.decisions.letter import invariants as of_letters
 from app.decisions.redress import invariants as of_redress
 from app.decisions.reserve import invariants as of_reserve
+from app.proposals.models import ProposalState
+from tests.build import person, vote
 from tests.conftest import World
+from tests.decisions.build import proposal, released
 from tests.decisions.redress.build import Contested, contested
+from tests.decisions.two_stages import two_stages
 
 pytestmark = pytest.mark.anyio
 EVERY: tuple[Invariant, ...] = (
@@ -138,3 +142,20 @@ def behind(live: World, *statements: str) -> None:
 
 GUARDED = ("letter", "letter_copy", "redress", "redress_funding", "audit_detail", "decision_line", "proposal")
 UNGUARDED = "; ".join(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in GUARDED)
+
+
+async def test_letters_of_a_first_stage_of_findings_and_of_promotions_are_as_decided(
+    live: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = await two_stages(live, "1000000.00", "2000000.00", below=("3000000.00",))
+    who = await person(live, "out")
+    await proposal(live, there.ranked.made, "1.00", who, ProposalState.INELIGIBLE)
+    await released(there.ranked)
+    here = Contested(live, there.ranked, await person(live, "signatory", "signatory"))
+    assert (await said(here, capsys))[1] == ["4 as they were written, of what was decided."]
+    sent = (await there.office.get("/invitations", params={"topic_id": there.topic})).json()["items"]
+    await here.one(0).coordinator.make(f"/invitations/{sent[0]['id']}/decline", {"reason": "Another grant."})
+    members = there.ranked.members
+    await vote(there.office, there.ranked.body, members, "invite_next", there.ranked.topic_stage)
+    assert (await said(here, capsys))[1] == ["5 as they were written, of what was decided."]
+    assert await faults(live) == []
