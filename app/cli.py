@@ -164,13 +164,13 @@ def checkpoint() -> None:
 
 @audit.command()
 def replay(call: Annotated[str, typer.Option(help="The reference of the call.")]) -> None:
-    """Make every closed list and decision of a call again, and name what differs (code 1)."""
+    """Make every closed list and decision of a call again, read its letters; name what differs (code 1)."""
     import app.process  # noqa: F401  # knows every entity
     from app.decisions.replay import main as run
     from app.serve import ready
 
-    with ready() as (_, database):
-        raise typer.Exit(run(database, call))
+    with ready() as (settings, database):
+        raise typer.Exit(run(database, call, settings.key))
 
 
 @receipt.command("verify")

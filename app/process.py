@@ -31,7 +31,9 @@ import app.decisions.invariants
 import app.decisions.invitation.access
 import app.decisions.invitation.waits
 import app.decisions.letter.access
+import app.decisions.letter.invariants
 import app.decisions.redress.access
+import app.decisions.redress.invariants
 import app.decisions.redress.re_evaluation.access
 import app.decisions.redress.waits
 import app.decisions.reserve.access
@@ -110,6 +112,7 @@ from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.decisions.letter.queries import review_until
 from app.decisions.minutes import only_what_is_released
+from app.decisions.redress import ending as ending_of_reviews
 from app.decisions.redress import funding
 from app.decisions.redress import reactions as redress
 from app.decisions.redress.re_evaluation import reactions as re_evaluation
@@ -362,6 +365,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         panel.dissolve_of_call,
         summary.void_of_call,
         ethics.void_of_call,
+        ending_of_reviews.end_with_call,
         reserve.dissolve_of_call,
         grants.cancel_before_signature,
         seal_the_trail,
@@ -378,7 +382,11 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("topic_stage", "include"): (calls.keep_to_few_topics,),
     ("topic_stage", "give_budget"): (decisions.keep_what_is_decided,),
     ("topic_stage", "raise_envelope"): (reserve.tell_if_free,),
-    ("topic_stage", "withdraw_from_call"): (proposals.discontinue_of_topic, seal_the_trail),
+    ("topic_stage", "withdraw_from_call"): (
+        proposals.discontinue_of_topic,
+        ending_of_reviews.end_with_topic,
+        seal_the_trail,
+    ),
     **{
         ("proposal", row): (experts.free_seats, summary.void_with_proposal, ethics.void_with_proposal)
         for row in ("find_ineligible", "declare_duplicate")
@@ -388,6 +396,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         summary.void_with_proposal,
         ethics.void_with_proposal,
         invitations.end_with_its_proposal,
+        ending_of_reviews.end_with_its_proposal,
         grants.withdraw_before_signature,
         reserve.tell_if_free,
     ),
@@ -404,10 +413,12 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ),
     ("expert", "anonymise"): (
         forgetting.keep_for_cases,
+        re_evaluation.keep_for_cases,
         forgetting.forget_details,
         affinity.forget_affinities,
         forgetting.forget_traces,
         forgetting.forget_ties,
+        re_evaluation.forget_ties,
         room.forget_exits,
         forgetting.forget_account,
     ),
@@ -540,6 +551,8 @@ INVARIANTS: Sequence[Invariant] = (
     *app.evaluation.summary.invariants.INVARIANTS,
     *app.decisions.invariants.INVARIANTS,
     *app.decisions.reserve.invariants.INVARIANTS,
+    *app.decisions.letter.invariants.INVARIANTS,
+    *app.decisions.redress.invariants.INVARIANTS,
 )
 
 NAMED_FILES: Named = (

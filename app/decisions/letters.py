@@ -64,12 +64,21 @@ error, or a wrong result on admissibility or eligibility. The scientific judgeme
 reviewed. The request must arrive within {days} days of receiving this letter. A letter that is not opened
 within {deemed} days of being sent, until {deemed_on:%d %B %Y}, counts as received on that day. The last day
 is then {last:%d %B %Y}, until 23:59:59 Brussels time; if you open this letter on {sent:%d %B %Y}, it is
-{first:%d %B %Y}.
+{first:%d %B %Y}. Should the letter be sent later, or opened in between, the day that counts stands
+beside it.
 
 You may also bring an action for annulment before the General Court of the European Union within two months
 (Article 263 of the Treaty on the Functioning of the European Union), or complain to the European Ombudsman
 within two years. Only one formal action can be under way at a time.
 """
+REVIEWED = """How to have this reviewed
+
+A review of the procedure may be asked for once; it has been for this proposal. You may bring an action for
+annulment before the General Court of the European Union within two months (Article 263 of the Treaty on the
+Functioning of the European Union), or complain to the European Ombudsman within two years. Only one formal
+action can be under way at a time.
+"""
+"""The means that are left to who has asked for a review before (Z-02)."""
 
 LETTER = """To the coordinator of proposal {reference}, {acronym}
 
@@ -105,7 +114,8 @@ class Facts:
     """What one letter says; `reason` is a code of K-10 for all but the selected.
 
     For those never evaluated also the rule that is not met, and what the officer found. `passed_over`: what
-    the committee has said, and `why` the sentence of its reason. `rank`, where ranks are told.
+    the committee has said, and `why` the sentence of its reason. `rank`, where ranks are told. `asked`: a
+    review was asked for before.
     """
 
     reference: str
@@ -123,6 +133,12 @@ class Facts:
     passed_over: str | None = None
     rank: int | None = None
     feedback: bool = False
+    asked: bool = False
+
+    @property
+    def reviewable(self) -> bool:
+        """Whether a review may be asked for after this letter (Z-01, Z-02)."""
+        return self.outcome != "selected" and not self.asked
 
 
 @dataclass(frozen=True)
@@ -174,7 +190,7 @@ def written(facts: Facts, dates: Dates) -> tuple[str, str]:
     outcomes = OUTCOMES | (FIRST_STAGE if facts.first_stage else {})
     ahead = (NEXT_IN_FIRST_STAGE if facts.first_stage else NEXT).get(facts.outcome, "")
     waits = UNTIL_USED if dates.reserve_until is None else IN_FORCE.format(until=dates.reserve_until)
-    review = "" if facts.outcome == "selected" else "\n" + REVIEW.format(**vars(dates))
+    review = REVIEW.format(**vars(dates)) if facts.reviewable else REVIEWED
     named = {name: getattr(facts, name) for name in ("reference", "acronym", "title", "topic", "call")}
     text = LETTER.format(
         **named,
@@ -186,6 +202,6 @@ def written(facts: Facts, dates: Dates) -> tuple[str, str]:
         summary=SUMMARY if facts.summarised else "",
         found=f"\n{facts.rule}: {facts.finding}\n" if facts.rule else "",
         then=f"\n{ahead.format(merged_by=dates.merged_by, in_force=waits)}\n" if ahead else "",
-        review=review,
+        review="" if facts.outcome == "selected" else f"\n{review}",
     )
     return f"Proposal {facts.reference}: the outcome", text

@@ -18,9 +18,9 @@ from app.evaluation.summary.models import SummaryState
 from app.proposals.models import Proposal, ProposalState
 
 NEEDS = (
-    "lines.proposal",
+    "lines.proposal.redress",
     "summaries",
-    "findings",
+    "findings.redress",
     "fallen.proposal",
     "topic_stage.stage.call",
     "topic_stage.topic",
@@ -45,12 +45,17 @@ def _told(decision: Decision) -> list[Told]:
     for line in _in_order(decision):
         if line.proposal.state == ProposalState.EVALUATED:
             read = line.proposal_id in cleared and row_of(line.outcome, short) == "release"
-            own = line.outcome, line.reason, line, read
+            own = line.outcome, line.reason, line, read, _asked(line.proposal)
             found.append(Told(line.proposal, line, facts_of(call, part, stage.kind, line.proposal, *own)))
     for one in decision.findings:
-        facts = facts_of(call, part, stage.kind, one, str(one.state), one.reason, None, False)
+        facts = facts_of(call, part, stage.kind, one, str(one.state), one.reason, None, False, _asked(one))
         found.append(Told(one, None, facts))
     return found
+
+
+def _asked(proposal: Proposal) -> bool:
+    """A review was asked for, of a finding that was told before the others."""
+    return proposal.redress is not None  # type: ignore[attr-defined]  # a later part's
 
 
 def _in_order(decision: Decision) -> list[Line]:

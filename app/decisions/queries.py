@@ -47,6 +47,12 @@ async def interested(
     return frozenset(key for key, applies in zip(accounts, found, strict=True) if applies)
 
 
+async def decision_of(session: AsyncSession, topic_stage_id: UUID) -> Decision:
+    """The one in force of a topic in its stage, which there is."""
+    wanted = select(Decision).where(Decision.topic_stage_id == topic_stage_id, in_force())
+    return (await session.scalars(wanted)).one()
+
+
 def spent(topic_stage_id: UUID) -> Select[Decimal | None]:
     """What a topic's selected proposals ask for that still stand, in euro; None if none does by money.
 

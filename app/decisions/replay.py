@@ -1,4 +1,4 @@
-"""Every list of a call made again, and every decision on it: the line, from what was sealed and voted."""
+"""Every list of a call made again, each decision on it from what was sealed and voted, each letter read."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
@@ -17,6 +17,7 @@ from app.core.audit import AuditDetail, AuditEvent
 from app.core.audit_cli import say, within
 from app.core.postgres import Database
 from app.decisions.effects import passed_over, reasons_in
+from app.decisions.letter.replay import reread
 from app.decisions.models import Decision, Line
 from app.decisions.rules import Entry, Outcome, draw_line, invite_first
 from app.evaluation.ethics.models import EthicsScreening, EthicsState
@@ -40,8 +41,11 @@ class Redrawn(NamedTuple):
     faults: list[str]
 
 
-def main(database: Database, reference: str) -> int:
-    """One line per list and decision; code 1 if one differs. Raises Fault for a call that is not known."""
+def main(database: Database, reference: str, key: str) -> int:
+    """One line per list and decision, one for all letters; code 1 if one differs.
+
+    `key` (PEM) is the one that letters are signed with. Raises Fault for a call that is not known.
+    """
 
     async def look(session: AsyncSession) -> int:
         lists, decisions = await replayed(session, reference), await redrawn(session, reference)
@@ -51,7 +55,10 @@ def main(database: Database, reference: str) -> int:
             _say(one.name, one.faults, f"{one.places} places, the same order, the same digest.")
         for each in decisions:
             _say(each.name, each.faults, f"{each.lines} lines, the same line.")
-        faults = [one.faults for one in lists] + [one.faults for one in decisions]
+        letters = await reread(session, reference, key)
+        if letters.letters:
+            _say("Letters", letters.faults, f"{letters.letters} as they were written, of what was decided.")
+        faults = [one.faults for one in lists] + [one.faults for one in decisions] + [letters.faults]
         return 1 if any(faults) else 0
 
     return within(database, look, read_only=True)

@@ -12,6 +12,7 @@ from app.decisions.letter.models import Kind
 from app.decisions.letter.writing import Written, keep_and_send
 from app.decisions.letters import Facts, days_of, written
 from app.decisions.models import Decision, DecisionState, Line
+from app.decisions.redress.models import Redress
 from app.proposals.models import Proposal
 from app.topics.programme import programme
 from app.workflow.run import Act
@@ -38,13 +39,14 @@ async def write_letters(
     told = select(Line).join(Decision).where(Decision.state == DecisionState.RELEASED)
     here = told.where(Line.proposal_id.in_([one.id for one in proposals]))
     lines = {line.proposal_id: line for line in await act.session.scalars(here)}
+    keys = [one.id for one in proposals]
+    asked = set(await act.session.scalars(select(Redress.proposal_id).where(Redress.proposal_id.in_(keys))))
     letters = {}
     for one in proposals:
-        own = str(one.state), one.reason, lines.get(one.id), one.id in summarised
+        own = str(one.state), one.reason, lines.get(one.id), one.id in summarised, one.id in asked
         facts = facts_of(call, part, kind, one, *own)
         subject, text = written(facts, dates)
-        about, reviewable = KINDS.get(facts.outcome, "outcome"), facts.outcome != "selected"
-        letters[one] = Written(about, subject, text, reviewable)
+        letters[one] = Written(KINDS.get(facts.outcome, "outcome"), subject, text, facts.reviewable)
     await keep_and_send(part, letters, act)
 
 
@@ -57,6 +59,7 @@ def facts_of(
     reason: str | None,
     line: Line | None,
     summarised: bool,
+    asked: bool,
 ) -> Facts:
     """What the letter of a proposal says that has, or would have, this outcome; `part` with its topic.
 
@@ -80,5 +83,6 @@ def facts_of(
         why=programme().passes.get(reason or "") if passed else None,
         passed_over=passed,
         rank=listed.rank if listed is not None and rules.ranks_in_letters else None,
+        asked=asked,
         feedback=kind == "short" and outcome == "selected" and kind in rules.short_feedback,
     )

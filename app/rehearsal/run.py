@@ -89,7 +89,7 @@ def _sound(settings: Settings, database: Database, call: CallFile) -> bool:
     looked = (
         verify(settings, database),
         invariants(database, process.INVARIANTS),
-        replay(database, call.reference) if call.is_played else 0,
+        replay(database, call.reference, settings.key) if call.is_played else 0,
     )
     return not any(looked)
 

@@ -47,8 +47,9 @@ class Mounted:
     """One workflow as it stands on the wire.
 
     `root` is an earlier entity, and the column that names it, which acts here change as well: it is locked
-    first, so that all acts lock in one order. `completes` adds to a read what is not of the row itself;
-    `records` is told of the rows that somebody reads, one by itself or those of a list.
+    first, so that all acts lock in one order; `further` is one that comes after it in that order. `completes`
+    adds to a read what is not of the row itself; `records` is told of the rows that somebody reads, one by
+    itself or those of a list.
     """
 
     workflow: Workflow
@@ -59,6 +60,7 @@ class Mounted:
     needs: Sequence[str] = ()
     parts: Sequence[Part] = ()
     root: tuple[type[Any], Any] | None = None
+    further: tuple[type[Any], Any] | None = None
     orders: Mapping[str, Order] = field(default_factory=dict)
     filters: Mapping[str, Filter[Any]] = field(default_factory=dict)
     completes: Callable[[Asked, Any, Any], Awaitable[None]] | None = None

@@ -67,7 +67,8 @@ def loaded_for(mounted: Mounted, names: Sequence[str]) -> Any:
         asked: Asking,
         id: Annotated[UUID, Path()],  # noqa: A002  # the path's own word
     ) -> tuple[Asked, Any, Held]:
-        subject, held = await lock(asked.session, mounted.model, id, asked.actor, needs, mounted.root)
+        roots = (mounted.root, mounted.further)
+        subject, held = await lock(asked.session, mounted.model, id, asked.actor, needs, *roots)
         for name in names:
             may(mounted.workflow, name, subject, asked.act(held))
         return asked, subject, held

@@ -91,7 +91,7 @@ async def lock(
     key: UUID,
     actor: Actor,
     needs: Iterable[str] = (),
-    root: tuple[type[Any], Any] | None = None,
+    *roots: tuple[type[Any], Any] | None,
 ) -> tuple[Any, Held]:
     """Lock a row, then look: nothing read before the lock is believed.
 
@@ -99,8 +99,9 @@ async def lock(
     lock is taken on visible rows only, and sight is asked again once it is held.
     """
     given = parameters(actor) | {"key": key}
-    if root is not None:
-        await session.execute(_lock_root(model, kind_of(actor), *root), given)
+    for root in roots:
+        if root is not None:
+            await session.execute(_lock_root(model, kind_of(actor), *root), given)
     if await session.scalar(_lock(model, kind_of(actor)), given) is None:
         raise NotFound
     return await look(session, model, key, actor, needs)

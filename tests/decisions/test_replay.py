@@ -40,7 +40,7 @@ async def decided(world: World, budget: str = "2.00") -> tuple[Topic, str]:
 async def said(world: World, call: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
     """The code, and what is said of the decision."""
     capsys.readouterr()
-    code = await asyncio.to_thread(replay.main, world.database, call)
+    code = await asyncio.to_thread(replay.main, world.database, call, world.settings.key)
     lines = capsys.readouterr().out.splitlines()
     return code, [line.split("decision 1: ")[1] for line in lines if "decision 1: " in line]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.decisions.reserve.rules import Waiting, asked_by, first_of, missing
+from app.decisions.reserve.rules import Waiting, asked_by, first_of, missing, turn_by_review
 from app.decisions.rules import Entry, draw_line
 
 THRESHOLDS = {"excellence": Decimal(3)}
@@ -82,3 +82,37 @@ def test_no_walk_funds_twice_beyond_the_envelope_below_a_threshold_or_out_of_ran
         assert spent <= envelope
         assert len(promoted) == len(set(promoted))
         assert [key for key, now in state.items() if now == "selected" and entries[key].rank is None] == []
+
+
+def placed(number: int, place: int, shares: bool, points: int = 10, first: bool = False) -> Waiting:
+    turn = turn_by_review(place, shares, Decimal(points), first=first)
+    return Waiting(UUID(int=number), f"P{number}", place, Decimal(1), turn)
+
+
+def of_list(number: int, rank: int) -> Waiting:
+    return Waiting(UUID(int=number), f"P{number}", rank, Decimal(1))
+
+
+def order(*some: Waiting) -> list[list[int]]:
+    """Who comes in turn, equals together."""
+    left, found = list(some), []
+    while left:
+        now = first_of(left)
+        found.append([one.key.int for one in now])
+        left = [one for one in left if one not in now]
+    return found
+
+
+def test_a_review_places_on_a_rank_or_behind_it_and_moves_nobody() -> None:
+    listed = [of_list(1, 2), of_list(2, 3), of_list(3, 3), of_list(4, 5)]
+    assert order(*listed) == [[1], [2, 3], [4]]
+    assert order(*listed, placed(9, 3, True)) == [[1], [2, 3, 9], [4]]
+    assert order(*listed, placed(9, 3, False)) == [[1], [2, 3], [9], [4]]
+    assert order(*listed, placed(9, 0, False)) == [[9], [1], [2, 3], [4]]
+    assert order(*listed, placed(9, 5, False, first=True)) == [[9], [1], [2, 3], [4]]
+
+
+def test_of_two_behind_one_rank_more_points_come_first_and_equals_together() -> None:
+    listed = [of_list(1, 2), of_list(2, 3)]
+    assert order(*listed, placed(8, 2, False, 11), placed(9, 2, False, 12)) == [[1], [9], [8], [2]]
+    assert order(*listed, placed(8, 2, False, 12), placed(9, 2, False, 12)) == [[1], [8, 9], [2]]

@@ -13,6 +13,7 @@ from tests.conftest import Counting, World
 from tests.decisions.build import Ranked, decided, motion_on, ranked, released
 from tests.decisions.money import apply, reasons
 from tests.decisions.reserves import closed, withdrawn
+from tests.decisions.votes import named, put
 from tests.decisions.what_ifs import another_topic, compared, digests, drawn_up, in_field, sealed
 from tests.walls import is_hidden, is_there
 
@@ -212,3 +213,21 @@ async def test_more_sets_cost_no_more_statements(world: World, counting: Countin
     with counting() as many:
         assert len(await compared(there, there.office)) == 5
     assert len(many) == len(few)
+
+
+async def test_a_set_is_drawn_as_the_motion_on_the_list_passes_over(world: World) -> None:
+    there = await ranked(world, "30000000.00", "20000000.00", "15000000.00")
+    await sealed(world, *there.proposals)
+    first, second, third = (one.reference for one in there.proposals)
+    made = (await drawn_up(there, there.office, "As it is", **{there.topic_stage: "45000000.00"})).json()
+    (part,) = (await is_there(there.office, f"/what_ifs/{made['id']}"))["parts"]
+    assert (part["passed_over"], part["figures"]["proposals"]) == ([], [first])
+    motion = await put(there, passed_over=[named(there, 2)])
+    assert motion.status_code == 201, motion.text
+    read = await is_there(there.office, f"/what_ifs/{made['id']}")
+    (part,) = read["parts"]
+    assert (part["passed_over"], part["figures"]["proposals"]) == ([second], [first, third])
+    assert (read["present"]["proposals"], part["figures"]["first_on_reserve"]) == ([first, third], [second])
+    more = (await drawn_up(there, there.office, "More", **{there.topic_stage: "50000000.00"})).json()
+    read = await is_there(there.office, f"/what_ifs/{more['id']}")
+    assert read["figures"]["proposals"] == [first, second], "what fits is not passed over for want of money"

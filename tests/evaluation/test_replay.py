@@ -24,7 +24,7 @@ def by_owner(world: World, statement: str, **given: str) -> None:
 
 
 async def asked(world: World, call: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
-    code = await asyncio.to_thread(replay.main, world.database, call)
+    code = await asyncio.to_thread(replay.main, world.database, call, world.settings.key)
     return code, capsys.readouterr().out.splitlines()
 
 

@@ -19,6 +19,7 @@ from tests.build import person
 from tests.conftest import Counting, World
 from tests.decisions.build import Ranked, ranked, released
 from tests.decisions.money import apply, set_state
+from tests.decisions.redress.build import contested
 from tests.decisions.reserves import closed, promoted, set_proposal, withdrawn
 from tests.decisions.what_ifs import another_topic
 from tests.grants.build import ENTRY
@@ -151,20 +152,32 @@ async def set_released(world: World, there: Ranked, at: datetime) -> None:
         await session.execute(here.values(released_at=at))
 
 
-async def test_who_was_selected_otherwise_than_by_the_list_or_its_reserve_came_by_a_review(
-    world: World,
-) -> None:
+async def test_nobody_is_taken_for_a_review_that_there_was_not(world: World) -> None:
     there = await ranked(world, "30000000.00")
     await closed(world, there, machine_now() - timedelta(days=400))
     await released(there)
     (late,) = [w for w in (await there.office.get("/me")).json()["waiting"] if w["kind"] == "grant"]
     assert late["id"] == str(there.proposals[0].id)
+    await give_no_line(world)
+    (topic,) = (await times(there))["topics"]
+    assert [one["uncounted"] for one in topic["grants"]] == [None], "only a review that is on record counts"
+
+
+async def give_no_line(world: World) -> None:
     async with world.sessions() as session, session.begin():
         new = {"outcome": "rejected", "reason": "BELOW_OVERALL_THRESHOLD"}
         await session.execute(update(Line).values(**new))
-    (topic,) = (await times(there))["topics"]
-    assert [one["uncounted"] for one in topic["grants"]] == ["redress"]
-    assert (await there.office.get("/me")).json()["waiting"] == []
+
+
+async def test_a_review_that_is_on_record_is_what_is_not_counted(world: World) -> None:
+    here = await contested(world, "30000000.00", below=("10000000.00",))
+    await closed(world, here.there, machine_now() - timedelta(days=400))
+    await here.settled(await here.final(1, "5", "5", "4.5"))
+    (topic,) = (await times(here.there))["topics"]
+    by = {one["reference"]: one["uncounted"] for one in topic["grants"]}
+    assert by == {here.one(0).reference: None, here.one(1).reference: "redress"}
+    (late,) = [w for w in (await here.office.get("/me")).json()["waiting"] if w["kind"] == "grant"]
+    assert late["id"] == str(here.one(0).id)
 
 
 async def test_members_read_totals_of_what_is_released_and_others_nothing(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -10,6 +10,8 @@ from app.calls.models import Stage, TopicStage
 from app.decisions.invitation.models import HOLDING, Invitation
 from app.decisions.models import Decision, Line
 from app.decisions.queries import in_force
+from app.decisions.redress.models import Redress, RedressState
+from app.decisions.redress.re_evaluation.models import ReEvaluation
 from app.proposals.models import Proposal, ProposalState
 
 
@@ -24,10 +26,23 @@ def beside(topic_stage_id: UUID, *, step: int) -> Select[UUID]:
 
 
 def next_in_rank(topic_stage_id: UUID) -> Select[UUID]:
-    """The proposal that is to be invited next: of the reserve the first rank (C-08)."""
-    found = select(Proposal.id).join(Line, Line.proposal_id == Proposal.id).join(Decision)
-    reserve = (Decision.topic_stage_id == topic_stage_id, in_force(), Proposal.state == ProposalState.RESERVE)
-    return found.where(*reserve).order_by(Line.rank).limit(1)
+    """The proposal that is to be invited next: of the reserve the first (C-08), as a review has it (Z-05).
+
+    One that a review has placed stands on the rank that it shares, or behind one and before the next.
+    """
+    lines = select(Line.proposal_id, Line.rank).join(Decision)
+    line = lines.where(Decision.topic_stage_id == topic_stage_id, in_force()).subquery()
+    settled = and_(Redress.state == RedressState.SETTLED, Redress.place.is_not(None))
+    found = (
+        select(Proposal.id)
+        .outerjoin(line, line.c.proposal_id == Proposal.id)
+        .outerjoin(Redress, and_(Redress.proposal_id == Proposal.id, settled))
+        .outerjoin(ReEvaluation, ReEvaluation.redress_id == Redress.id)
+        .where(Proposal.topic_stage_id == topic_stage_id, Proposal.state == ProposalState.RESERVE)
+    )
+    behind = and_(Redress.id.is_not(None), ~Redress.shares_rank)
+    turn = (func.coalesce(Redress.place, line.c.rank), case((behind, 1), else_=0))
+    return found.order_by(*turn, ReEvaluation.weighted.desc(), Proposal.reference).limit(1)
 
 
 async def places(session: AsyncSession, topic_stage_id: UUID) -> int:

@@ -19,6 +19,7 @@ from app.decisions.invitation.letters import tell
 from app.decisions.invitation.models import Invitation, InvitationState
 from app.decisions.invitation.queries import beside, next_in_rank, places, places_taken
 from app.decisions.invitation.workflow import INVITATION, TELL
+from app.decisions.redress.ending import end_with_promotion
 from app.decisions.rules import NOT_FIRST_RANKED
 from app.decisions.sending import write_letters
 from app.decisions.summaries import give_summaries
@@ -173,6 +174,7 @@ async def invite_next_by_motion(motion: Motion, act: Act) -> None:
     await give_summaries(part.stage.call, part, [proposal], act)
     await write_letters(part.stage.call, part, [proposal], act)
     await invite(part.stage.call, part, [proposal], act)
+    await end_with_promotion([proposal.id], act)
 
 
 def lapse_invitations(longest_request: timedelta) -> Due:

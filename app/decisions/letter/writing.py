@@ -22,8 +22,13 @@ class Written:
     reviewable: bool
 
 
-async def keep_and_send(part: TopicStage, letters: Mapping[Proposal, Written], act: Act) -> None:
-    """Keep the letter about each of these proposals of a topic, and write a mail for each contact."""
+async def keep_and_send(
+    part: TopicStage, letters: Mapping[Proposal, Written], act: Act, mail: str = "outcome"
+) -> None:
+    """Keep the letter about each of these proposals of a topic, and write a mail for each contact.
+
+    `mail` is the kind of mail that brings it.
+    """
     kept = {}
     for proposal, written in letters.items():
         letter = Letter(proposal=proposal, kind=written.kind, reviewable=written.reviewable)
@@ -33,8 +38,8 @@ async def keep_and_send(part: TopicStage, letters: Mapping[Proposal, Written], a
         kept[proposal.id] = letter
     await create_all(LETTER, "write", list(kept.values()), act.given(None))
     texts = {proposal.id: (written.subject, written.text) for proposal, written in letters.items()}
-    mails = await outbox.write_all(act.session, "outcome", await to_contacts(act.session, texts), act.now)
-    for mail in mails:
-        assert mail.entity_id is not None
-        kept[mail.entity_id].copies.append(LetterCopy(mail=mail))
+    mails = await outbox.write_all(act.session, mail, await to_contacts(act.session, texts), act.now)
+    for one in mails:
+        assert one.entity_id is not None
+        kept[one.entity_id].copies.append(LetterCopy(mail=one))
     await act.session.flush()

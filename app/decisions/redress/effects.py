@@ -96,6 +96,7 @@ async def settle(redress: Redress, act: Act) -> None:
     redress.settled_by, redress.remedy = act.actor.id, weighed.remedy if stands else "none"
     redress.outcome = "kept" if redress.remedy == "none" else "changed"
     redress.rank, redress.shares_rank = weighed.moves.rank, weighed.moves.shares
+    redress.place = weighed.moves.place
     act.note(**told_of(weighed))
 
 
@@ -107,6 +108,7 @@ def told_of(weighed: Weighed) -> dict[str, object]:
         "left": None if left is None else str(left),
         "requested": str(weighed.requested),
         "waits": list(weighed.waits),
+        "reserve_open": weighed.reserve_open,
     }
 
 

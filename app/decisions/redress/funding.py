@@ -25,7 +25,7 @@ from app.decisions.redress.models import Redress, RedressState
 from app.decisions.redress.reactions import fund
 from app.decisions.redress.rules import Remedy
 from app.decisions.redress.schemas import KeepWay
-from app.decisions.redress.workflow import REDRESS, RESERVE_OVER, TELL
+from app.decisions.redress.workflow import REDRESS, TELL
 from app.people.access import office
 from app.proposals.models import Proposal, ProposalState
 from app.topics.models import Topic
@@ -45,6 +45,7 @@ NOTHING = Reason(
     "/subject_id",
     "office",
 )
+OVER = Reason("reserve-over", "The reserve list has ended; propose another way.", "/subject_id", "office")
 
 
 async def frame_funding(motion: Motion, act: Act) -> None:
@@ -140,8 +141,10 @@ async def fund_by_motion(motion: Motion, act: Act) -> None:
     keys = select(Redress.proposal_id).where(Redress.id == motion.subject_id)
     (proposal,) = await lock_all(act.session, Proposal, await act.session.scalars(keys))
     (redress,) = await lock_all(act.session, Redress, [motion.subject_id], TELL)
-    if not _awaits(redress) or proposal.state not in REVIEWED:
+    if not _awaits(redress) or proposal.state not in REVIEWED or parts[part_id].state in LEFT:
         raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
+    if redress.way == "reserve_first" and proposal.state != ProposalState.RESERVE:
+        raise refuse(REDRESS, "keep_way", redress, act, [OVER])
     remedy: Remedy = "next_call"
     promise = None
     match redress.way:
@@ -150,8 +153,6 @@ async def fund_by_motion(motion: Motion, act: Act) -> None:
             await _find_money(redress, call, parts[part_id], source, proposal.requested, motion, act)
             remedy = "funded"
         case "reserve_first":
-            if proposal.state != ProposalState.RESERVE:
-                raise refuse(REDRESS, "keep_way", redress, act, [RESERVE_OVER])
             remedy = "first_on_reserve"
         case _:
             promise = motion.text

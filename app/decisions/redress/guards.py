@@ -157,6 +157,9 @@ def to_be_voted_on(redress: Redress, ask: Ask) -> Why:
 def way_fits(redress: Redress, ask: Ask) -> Why:
     if ask.data is None:
         return
+    if ask.data.way == "reserve_first" and redress.proposal.state != ProposalState.RESERVE:
+        said = "The reserve list has ended; money or a promise is left."
+        yield Reason("reserve-over", said, "/way", "office")
     short = redress.topic_stage.stage.kind == "short"
     if short and ask.data.way != "next_call":
         said = (

@@ -6,10 +6,9 @@ from uuid import UUID
 from app.core import outbox
 from app.core.outbox import Letter
 from app.decisions.letter.writing import Written, keep_and_send
-from app.decisions.redress.models import Redress
+from app.decisions.redress.models import Redress, RedressState
 from app.people.desk import desk
 from app.people.models import Account
-from app.proposals.letters import send_to_contacts
 from app.workflow.run import Act
 
 STEP = """To the coordinator of proposal {reference}, {acronym}
@@ -46,9 +45,7 @@ END = """To the coordinator of proposal {reference}, {acronym}
 
 Your request for a review of the outcome of your proposal is settled: {how}
 
-{reason}
-
-{then}
+{reason}{then}
 
 This ends the review; no other can be asked for. You may still bring an action for annulment before the
 General Court of the European Union within two months (Article 263 of the Treaty on the Functioning of the
@@ -60,7 +57,13 @@ HOW = {
     "rejected": "it is rejected.",
     "kept": "it was upheld and your proposal evaluated anew; what was decided on it stays.",
     "changed": "it was upheld, and what was decided on your proposal changes.",
+    "promoted": "it ends, since your proposal has been selected from the reserve list.",
+    "withdrawn": "it ends, since you have withdrawn your proposal.",
+    "cancelled": "it ends, since the call is cancelled.",
+    "taken_out": "it ends, since the topic is taken out of the call.",
 }
+"""The last four where there is nothing left to review."""
+ENDED = "Nothing was decided on your request."
 STAYS = "The outcome that you were told of stands."
 THEN: Mapping[str, str] = {
     "none": STAYS,
@@ -85,12 +88,13 @@ The new result is {total}: {scores}. The comments stand with your request at
 
 
 async def tell(redress: Redress, text: str, act: Act, **facts: object) -> None:
-    """Tell the contacts of the coordinator of a step."""
+    """Tell the contacts of the coordinator of a step; the letter is kept, as each of a review is."""
     proposal = redress.proposal
     named = {"reference": proposal.reference, "acronym": proposal.acronym}
     told = STEP.format(**named, told=text.format(**facts), url=desk().public_url, key=redress.id)
     subject = f"Proposal {proposal.reference}: your request for a review"
-    await send_to_contacts("redress", {proposal.id: (subject, told)}, act)
+    letter = Written("redress", subject, told, reviewable=False)
+    await keep_and_send(redress.topic_stage, {proposal: letter}, act, mail="redress")
 
 
 async def tell_named(account: Account, what: str, entity: str, key: UUID, act: Act) -> None:
@@ -103,24 +107,28 @@ async def tell_named(account: Account, what: str, entity: str, key: UUID, act: A
 
 async def write_end(redress: Redress, how: str, reason: str, act: Act) -> None:
     """Write the letter that ends a review, or that tells what a vote after it has come to; it is kept."""
+    await keep_and_send(redress.topic_stage, {redress.proposal: end_of(redress, how, reason)}, act)
+
+
+def end_of(redress: Redress, how: str, reason: str = "") -> Written:
+    """The letter that ends a review, in one of the ways of HOW."""
     proposal = redress.proposal
-    then = THEN[redress.remedy or "none"]
+    then = ENDED if redress.state == RedressState.VOID else THEN[redress.remedy or "none"]
     then += WORDS.format(promise=redress.promise) if redress.promise else ""
     text = END.format(
         reference=proposal.reference,
         acronym=proposal.acronym,
         how=HOW[how],
-        reason=reason,
+        reason=f"{reason}\n\n" if reason else "",
         then=then + _result(redress),
     )
     subject = f"Proposal {proposal.reference}: the review is settled"
-    letter = Written("redress", subject, text, reviewable=False)
-    await keep_and_send(redress.topic_stage, {proposal: letter}, act)
+    return Written("redress", subject, text, reviewable=False)
 
 
 def _result(redress: Redress) -> str:
     again = redress.re_evaluation
-    if again is None or again.total is None:
+    if again is None or again.total is None or redress.state != RedressState.SETTLED:
         return ""
     scores = ", ".join(f"{code.replace('_', ' ')} {score}" for code, score in sorted(again.scores.items()))
     return ANEW.format(total=again.total, scores=scores, url=desk().public_url, key=redress.id)

@@ -32,6 +32,7 @@ class RedressState(State):
     RE_EVALUATION = "re_evaluation", "Upheld, being evaluated anew"
     SETTLED = "settled", "Settled"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    VOID = "void", "Ended: there is nothing left to review"
 
 
 OPEN = (RedressState.FILED, RedressState.ADMITTED, RedressState.RECOMMENDED, RedressState.RE_EVALUATION)
@@ -44,7 +45,8 @@ class Redress(Entity, Base):
     `last_day` was the last to file it, `answer_due` is the day by which it should be settled. `prepared_by`
     has judged its admissibility. `criteria` are those to be evaluated anew. Where the money is spent, `way`
     is what the committee votes on: `source_id` the topic that money would move from; `promise` are the words
-    in which the next call's budget is promised. `rank` is where the new result stands on the frozen list.
+    in which the next call's budget is promised. `rank` is where the new result stands, `place` the rank of
+    the frozen list that it shares, or comes behind.
     """
 
     __tablename__ = "redress"
@@ -53,12 +55,13 @@ class Redress(Entity, Base):
         CheckConstraint("(state = 'settled') = (outcome IS NOT NULL)", name="settled_has_an_outcome"),
         CheckConstraint("(outcome IS NULL) = (remedy IS NULL)", name="outcome_has_a_remedy"),
         CheckConstraint(
-            "(state IN ('rejected', 're_evaluation', 'settled')) = (decided_at IS NOT NULL)"
+            "(state = 'void'"
+            " OR (state IN ('rejected', 're_evaluation', 'settled')) = (decided_at IS NOT NULL))"
             " AND (decided_at IS NULL) = (decided_by IS NULL)",
             name="decided_has_a_date",
         ),
         CheckConstraint(
-            "(state IN ('filed', 'withdrawn') OR prepared_by IS NOT NULL)"
+            "(state IN ('filed', 'withdrawn', 'void') OR prepared_by IS NOT NULL)"
             " AND (decided_by IS NULL OR decided_by <> prepared_by)"
             " AND (settled_by IS NULL OR settled_by <> prepared_by)",
             name="signatory_did_not_prepare",
@@ -71,6 +74,7 @@ class Redress(Entity, Base):
         CheckConstraint(
             "(remedy IS NOT DISTINCT FROM 'next_call') = (promise IS NOT NULL)", name="promised_in_words"
         ),
+        CheckConstraint("(rank IS NULL) = (place IS NULL)", name="ranked_has_a_place"),
     )
 
     if TYPE_CHECKING:
@@ -97,6 +101,7 @@ class Redress(Entity, Base):
     outcome: Mapped[str | None] = one_of("kept", "changed", name="outcome")
     remedy: Mapped[str | None] = one_of(*get_args(Remedy), name="remedy")
     rank: Mapped[int | None]
+    place: Mapped[int | None]
     shares_rank: Mapped[bool] = mapped_column(default=False)
     way: Mapped[str | None] = one_of(*get_args(Way), name="way")
     source_id: Mapped[UUID | None] = mapped_column(ForeignKey("topic_stage.id"))

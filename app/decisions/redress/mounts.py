@@ -26,6 +26,7 @@ from app.decisions.redress.schemas import (
 from app.decisions.redress.weighing import weigh
 from app.decisions.redress.workflow import REDRESS, SEATS
 from app.people.access import auditor, office, signatory
+from app.proposals.models import Proposal
 from app.workflow.asked import Asked, Asking
 from app.workflow.mounted import Filter, Mounted
 from app.workflow.route import refusals
@@ -69,6 +70,7 @@ REDRESSES = Mounted(
     items=((everybody, RedressItem),),
     needs=(*SEATS, "proposal.consortium.partners.organisation"),
     root=(TopicStage, Redress.topic_stage_id),
+    further=(Proposal, Redress.proposal_id),
     orders={"answer_due": Order(Redress.answer_due)},
     filters={
         "proposal_id": Filter(UUID, lambda actor, key: Redress.proposal_id == key),

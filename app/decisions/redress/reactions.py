@@ -9,11 +9,13 @@ from sqlalchemy import select
 from app.calls.chosen import scheme_of
 from app.calls.models import TopicStageState
 from app.decisions.invitation.reactions import invite
+from app.decisions.queries import decision_of
 from app.decisions.redress import letters
 from app.decisions.redress.models import Redress, RedressFunding
+from app.decisions.redress.weighing import second_stage_open
 from app.decisions.redress.workflow import TELL
-from app.decisions.reserve.queries import is_over
-from app.decisions.reserve.reactions import put_in_force_by_review
+from app.decisions.reserve.queries import may_wait
+from app.decisions.reserve.reactions import put_in_force
 from app.decisions.rules import BELOW_OVERALL, INSUFFICIENT_BUDGET, NOT_FIRST_RANKED, why_below
 from app.evaluation.consensus.models import Consensus, ConsensusState
 from app.people.models import Account
@@ -85,7 +87,6 @@ async def follow_the_result(redress: Redress, act: Act) -> None:
     (proposal,) = await lock_all(act.session, Proposal, [redress.proposal_id])
     await act.session.refresh(redress, ["topic_stage"])
     found = await whole(redress, act)
-    part = found.topic_stage_id
     match found.remedy:
         case "funded":
             await fund(found, proposal, act)
@@ -93,14 +94,25 @@ async def follow_the_result(redress: Redress, act: Act) -> None:
             await fire(PROPOSAL, "uphold", proposal, act.given(Outcome()))
             await invite(found.topic_stage.stage.call, found.topic_stage, [proposal], act)
         case "reserve" | "vote":
-            short = found.topic_stage.stage.kind == "short"
-            reason = NOT_FIRST_RANKED if short else INSUFFICIENT_BUDGET
-            if proposal.state != ProposalState.RESERVE and not await is_over(act.session, part):
-                await fire(PROPOSAL, "place_on_reserve", proposal, act.given(_because(reason)))
-            await put_in_force_by_review(part, act)
+            await _let_it_wait(found, proposal, act)
         case "lower":
             await fire(PROPOSAL, "lose_reserve", proposal, act.given(_because(_below(found))))
     await letters.write_end(found, found.outcome or "", found.decision_text or "", act)
+
+
+async def _let_it_wait(redress: Redress, proposal: Proposal, act: Act) -> None:
+    """It waits among those on reserve, in its turn; where that is over it stays as it is for the vote."""
+    decision = await decision_of(act.session, redress.topic_stage_id)
+    short = decision.envelope is None
+    if short:
+        still = await second_stage_open(act.session, redress.topic_stage_id, act.now)
+    else:
+        still = await may_wait(act.session, redress.topic_stage.stage.call, decision, act.now)
+    if proposal.state != ProposalState.RESERVE and still:
+        reason = NOT_FIRST_RANKED if short else INSUFFICIENT_BUDGET
+        await fire(PROPOSAL, "place_on_reserve", proposal, act.given(_because(reason)))
+        await act.session.flush()
+        await put_in_force(decision, act)
 
 
 def _below(redress: Redress) -> str:

@@ -60,7 +60,8 @@ class Moves:
     """Who moves if the new scores count; nobody who is selected loses a place (Z-06).
 
     `rank` is where it would stand, None below a threshold; `shares`: nothing computed tells it from another
-    of that rank. `above_line`: it would have been selected when the line was drawn. `left`: the envelope
+    of that rank. `place`: the rank of the frozen list that it shares, or that it comes behind, 0 if it is the
+    first. `above_line`: it would have been selected when the line was drawn. `left`: the envelope
     without what is selected and still stands, in euro; None where ranks alone count, as `fits` is. `waits`:
     those of the reserve list whose turn comes later, `selected` all that would be selected.
     """
@@ -72,6 +73,7 @@ class Moves:
     fits: bool
     waits: tuple[UUID, ...] = ()
     selected: frozenset[UUID] = field(default_factory=frozenset)
+    place: int | None = None
 
 
 def better(one: Listed, other: Upheld, scheme: Scheme) -> bool | None:
@@ -128,7 +130,14 @@ def who_moves(
         fits,
         tuple(sorted(waits, key=lambda key: (ranks.get(key, len(ranks) + 1), key))),
         selected | {upheld.key} if fits else selected,
+        _place(ranks, told),
     )
+
+
+def _place(ranks: Mapping[UUID, int], told: Mapping[UUID, bool | None]) -> int:
+    """The frozen list keeps its numbers, also the gap that the upheld proposal leaves on it."""
+    equals = [ranks[key] for key, first in told.items() if first is None]
+    return min(equals) if equals else max((ranks[key] for key, first in told.items() if first), default=0)
 
 
 def _above_line(
@@ -159,14 +168,15 @@ def _above_line(
 
 
 def remedy(moves: Moves, was_reserve: bool, *, open_ahead: bool) -> Remedy:
-    """What the result comes to (Z-05); `open_ahead`: a short proposal can still be invited.
+    """What the result comes to (Z-05); `open_ahead`: there is a place to wait for, or to be invited to.
 
-    Below a threshold nothing is gained, and a place on the reserve list is lost; nobody is unselected.
+    Below a threshold nothing is gained, and a place on the reserve list is lost; nobody is unselected. Once
+    the reserve is over, who would have been on it is where all others of it are.
     """
     if moves.rank is None:
         return "lower" if was_reserve else "none"
     if not moves.above_line:
-        return "none" if was_reserve else "reserve"
+        return "none" if was_reserve or not open_ahead else "reserve"
     if moves.left is None:
         return "invited" if open_ahead else "vote"
     return "funded" if moves.fits else "vote"

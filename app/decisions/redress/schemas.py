@@ -69,6 +69,12 @@ class ProposeWay(Data):
     source_id: Id | None = None
 
 
+class Ended(Data):
+    """What has left nothing to review."""
+
+    by: Literal["promoted", "withdrawn", "cancelled", "taken_out"]
+
+
 class KeepWay(Data):
     """What the vote has come to."""
 

@@ -13,14 +13,15 @@ from app.calls.chosen import scheme_of
 from app.calls.models import LEFT, TopicStage
 from app.calls.rules import Phase, phase
 from app.calls.scheme import FIGURES
-from app.decisions.invitation.queries import beside
+from app.decisions.invitation.models import InvitationState
+from app.decisions.invitation.queries import beside, places_taken
 from app.decisions.models import Decision, Line
 from app.decisions.queries import closed_panel, in_force
 from app.decisions.redress.models import Redress
 from app.decisions.redress.re_evaluation.models import ReEvaluationState
 from app.decisions.redress.re_evaluation.rules import Result, best, result
 from app.decisions.redress.rules import Listed, Moves, Remedy, Standing, Upheld, remedy, who_moves
-from app.decisions.reserve.queries import is_over
+from app.decisions.reserve.queries import may_wait
 from app.evaluation.panel.inputs import figures_in
 from app.evaluation.panel.models import Panel, Place
 from app.proposals.models import Proposal, ProposalState
@@ -38,7 +39,7 @@ KNOWN: Mapping[ProposalState, Literal["selected", "reserve"]] = {
 class Weighed:
     """What the scores of a new evaluation come to, and who moves; `waits` by reference.
 
-    `basis`: the result itself, or the best that it may come to.
+    `basis`: the result itself, or the best that it may come to. `reserve_open`: somebody may still wait.
     """
 
     basis: Literal["result", "best_possible"]
@@ -47,6 +48,7 @@ class Weighed:
     remedy: Remedy
     requested: Decimal
     waits: Sequence[str]
+    reserve_open: bool
 
 
 async def weigh(session: AsyncSession, redress: Redress, now: Any) -> Weighed | None:
@@ -78,12 +80,10 @@ async def weigh(session: AsyncSession, redress: Redress, now: Any) -> Weighed | 
         drawn=decision.invites if decision.invites is not None else decision.envelope or ZERO,
         budget=part.budget,
     )
-    ahead = moves.left is None and await second_stage_open(session, part.id, now)
+    ahead = await place_to_wait(session, redress, decision, moves, now)
     comes_to = remedy(moves, mine.state == ProposalState.RESERVE, open_ahead=ahead)
-    if comes_to == "reserve" and await is_over(session, part.id):
-        comes_to = "none"
     waits = [proposals[key].reference for key in moves.waits]
-    return Weighed(basis, found, moves, comes_to, mine.requested, waits)
+    return Weighed(basis, found, moves, comes_to, mine.requested, waits, ahead)
 
 
 def _scores(redress: Redress, panel: Panel) -> tuple[Literal["result", "best_possible"], Result]:
@@ -131,6 +131,21 @@ def _figures(inputs: Mapping[str, Any], steps: set[str]) -> dict[str, dict[str, 
 async def _figures_of(session: AsyncSession, proposal: Proposal, steps: set[str]) -> dict[str, Decimal]:
     manifest = (await last_manifests(session, [proposal.id])).get(proposal.id, {})
     return {step: n for step, n in figures_in(manifest.get("partners", ())).items() if step in steps}
+
+
+async def place_to_wait(
+    session: AsyncSession, redress: Redress, decision: Decision, moves: Moves, now: Any
+) -> bool:
+    """Whether there is a reserve that is not over; of a first stage, a second to be invited to (C-08, K-05).
+
+    The reserve of a first stage is over as well once the last place has merged.
+    """
+    if decision.envelope is not None:
+        return await may_wait(session, redress.topic_stage.stage.call, decision, now)
+    if not await second_stage_open(session, decision.topic_stage_id, now):
+        return False
+    merged = await places_taken(session, decision.topic_stage_id, InvitationState.MERGED)
+    return moves.above_line or merged < (decision.invites or 0)
 
 
 async def second_stage_open(session: AsyncSession, topic_stage_id: UUID, now: Any) -> bool:

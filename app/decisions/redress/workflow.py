@@ -6,10 +6,11 @@ from app.committee.models import Motion, MotionState
 from app.core.reason import Reason
 from app.decisions.redress import effects, guards
 from app.decisions.redress.access import coordinator, deputy_contact, named_member, redress_member
-from app.decisions.redress.models import Redress, RedressState
+from app.decisions.redress.models import OPEN, Redress, RedressState
 from app.decisions.redress.schemas import (
     Because,
     DeclareConflict,
+    Ended,
     FileRedress,
     KeepWay,
     NameMember,
@@ -18,7 +19,6 @@ from app.decisions.redress.schemas import (
     ReleaseMember,
 )
 from app.decisions.redress.weighing import weigh
-from app.decisions.reserve.queries import is_over
 from app.people.access import office, signatory
 from app.workflow.run import Act, refuse
 from app.workflow.table import Transition, Workflow
@@ -27,7 +27,7 @@ from app.workflow.who import system
 FILED, ADMITTED, DISMISSED = RedressState.FILED, RedressState.ADMITTED, RedressState.DISMISSED
 RECOMMENDED, REJECTED = RedressState.RECOMMENDED, RedressState.REJECTED
 RE_EVALUATION, SETTLED = RedressState.RE_EVALUATION, RedressState.SETTLED
-WITHDRAWN = RedressState.WITHDRAWN
+WITHDRAWN, VOID = RedressState.WITHDRAWN, RedressState.VOID
 
 
 async def name_who_took_no_part(redress: Redress, act: Act) -> None:
@@ -53,17 +53,6 @@ async def not_while_voted_on(redress: Redress, act: Act) -> None:
         raise refuse(REDRESS, "propose_way", redress, act, [Reason("being-voted-on", told, who="chair")])
 
 
-RESERVE_OVER = Reason(
-    "reserve-over", "The reserve list of the topic has ended; nobody is placed on it.", "/way", "office"
-)
-
-
-async def not_first_of_what_is_over(redress: Redress, act: Act) -> None:
-    """Effect: nobody is placed first on a reserve list that has ended."""
-    if act.data.way == "reserve_first" and await is_over(act.session, redress.topic_stage_id):
-        raise refuse(REDRESS, "propose_way", redress, act, [RESERVE_OVER])
-
-
 STAGE = ("topic_stage.stage.call",)
 FILING = ("letters.copies.mail", "letters.openings", "letters.topic_stage.stage.call", "redress", *STAGE)
 TELL = ("proposal", "re_evaluation", *STAGE)
@@ -72,7 +61,7 @@ SEATS = (*TELL, "members.account")
 REDRESS = Workflow(
     "redress",
     RedressState,
-    final={DISMISSED, REJECTED, SETTLED, WITHDRAWN},
+    final={DISMISSED, REJECTED, SETTLED, WITHDRAWN, VOID},
     title="request for a review",
     transitions=(
         Transition("file", set(), FILED, coordinator | deputy_contact,
@@ -82,6 +71,9 @@ REDRESS = Workflow(
                    effects=(effects.keep_request,), data=FileRedress, under="proposal", needs=FILING),
         Transition("withdraw", {FILED, ADMITTED, RECOMMENDED}, WITHDRAWN, coordinator | deputy_contact,
                    "Take the request back, for good.", needs=TELL),
+        Transition("void", set(OPEN), VOID, system,
+                   "Its proposal was selected from the reserve, was withdrawn, or has ended with its call or "
+                   "topic.", data=Ended, needs=TELL),
         Transition("admit", {FILED}, ADMITTED, office, "Find it admissible, with the reason.",
                    effects=(effects.judge_admissibility,), data=Because, needs=TELL),
         Transition("dismiss", {FILED}, DISMISSED, office, "Find it not admissible, with the reason.",
@@ -121,9 +113,8 @@ REDRESS = Workflow(
         Transition("propose_way", {SETTLED}, None, office,
                    "Propose what the committee votes on where the money is spent: a higher envelope, money "
                    "of another topic, the first place on the reserve list, or the next call's budget.",
-                   guards=(guards.to_be_voted_on, guards.way_fits),
-                   effects=(not_while_voted_on, not_first_of_what_is_over, effects.keep_proposed_way),
-                   data=ProposeWay, needs=STAGE),
+                   guards=(guards.to_be_voted_on, guards.still_reviewed, guards.way_fits),
+                   effects=(not_while_voted_on, effects.keep_proposed_way), data=ProposeWay, needs=TELL),
         Transition("keep_way", {SETTLED}, None, system, "The committee has adopted what was proposed.",
                    guards=(guards.to_be_voted_on,), effects=(effects.keep_way,), data=KeepWay, needs=TELL),
     ),

@@ -3,19 +3,20 @@
 from uuid import uuid4
 
 from app.calls.models import Call
-from app.calls.periods import day_of, end_of, months_later
-from app.calls.rule_set import pinned
 from app.decisions.reserve.models import Promotion, ReserveList
+from app.decisions.reserve.queries import in_force_until
 from app.decisions.reserve.rules import asked_by
 from app.workflow.run import Act
 
 
 async def put_in_force(reserve: ReserveList, act: Act) -> None:
-    """So many months from now, the release or a review, as the rules of the call, the act's parent, say."""
+    """It is in force so many months from the release as the rules of the call, the act's parent, say.
+
+    Also one that a review puts in force later: nobody waits longer than others of the call.
+    """
     call: Call = act.parent
-    months = pinned(call).reserve_months
     reserve.topic_id = reserve.topic_stage.topic_id
-    reserve.until = None if months is None else end_of(months_later(day_of(act.now), months))
+    reserve.until = in_force_until(call, reserve.decision.released_at or act.now)
     reserve.promotions = []
 
 

@@ -12,7 +12,8 @@ from app.calls.models import TopicStage
 from app.core.db import Base, Entity, Keyed, state_of
 from app.decisions.models import Decision
 from app.decisions.redress.models import Redress, RedressState
-from app.decisions.reserve.rules import NOTHING, Waiting, first_of
+from app.decisions.redress.re_evaluation.models import ReEvaluation
+from app.decisions.reserve.rules import NOTHING, Turn, Waiting, first_of, turn_by_review
 from app.evaluation.ethics.models import EthicsScreening, EthicsState
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.table import State
@@ -35,17 +36,16 @@ def _refused() -> ColumnElement[bool]:
 
 
 def _upheld() -> ColumnElement[bool]:
-    """The reviews that have given a proposal of the topic another place."""
-    changed = (Redress.state == RedressState.SETTLED, Redress.outcome == "changed", Redress.rank.is_not(None))
-    return and_(ReserveList.topic_stage_id == foreign(Redress.topic_stage_id), *changed)
+    placed = and_(Redress.state == RedressState.SETTLED, Redress.place.is_not(None))
+    return and_(ReserveList.topic_stage_id == foreign(Redress.topic_stage_id), placed)
 
 
 class ReserveList(Entity, Base):
     """The reserve list of a topic in a stage that is filled by money, from its release on (K-05).
 
     It is in force until the last second of `until`, without one until it is ended. Ranks are those of the
-    decision, or of the result of a review that was upheld (Z-05); who has left the process keeps the place
-    and takes no money, and neither does what ethics stands against (X-03).
+    decision, or of the result of a review (Z-05); who has left the process keeps the place and takes no
+    money, and neither does what ethics stands against (X-03).
     """
 
     __tablename__ = "reserve_list"
@@ -70,19 +70,19 @@ class ReserveList(Entity, Base):
 
     @property
     def waiting(self) -> Sequence[Waiting]:
-        """Who may still be promoted, in the order in which their turns come."""
+        """Who may still be promoted, in their turn; a review counts before the list."""
+        placed = {one.proposal_id: _placed(one) for one in self.upheld}
         ranks = {line.proposal_id: line.rank for line in self.decision.lines}
-        reviews = {review.proposal_id: review for review in self.upheld}
+        ranks |= {one.proposal_id: one.rank for one in self.upheld}
         out = {screening.proposal_id for screening in self.refused}
-        found = []
-        for one in self.proposals:
-            if one.state != ProposalState.RESERVE or one.id in out:
-                continue
-            if (review := reviews.get(one.id)) is not None:
-                found.append(_by_review(one, review))
-            elif (rank := ranks.get(one.id)) is not None:
-                found.append(Waiting(one.id, one.reference, rank, one.requested))
-        return sorted(found, key=lambda one: (one.place, one.reference))
+        found = [
+            Waiting(one.id, one.reference, rank, one.requested, placed.get(one.id))
+            for one in self.proposals
+            if one.state == ProposalState.RESERVE
+            and one.id not in out
+            and (rank := ranks.get(one.id)) is not None
+        ]
+        return sorted(found, key=lambda one: (one.turn, one.reference))
 
     @property
     def first(self) -> Sequence[Waiting]:
@@ -106,13 +106,12 @@ class ReserveList(Entity, Base):
         return self.envelope - self.spent
 
 
-def _by_review(proposal: Proposal, review: Redress) -> Waiting:
-    """Where a review has put it: beside whoever holds the rank if nothing tells them apart, else before."""
-    assert review.rank is not None
-    assert review.re_evaluation is not None  # what has a rank was evaluated anew
-    strength = None if review.shares_rank else review.re_evaluation.weighted
-    first = review.remedy == "first_on_reserve"
-    return Waiting(proposal.id, proposal.reference, review.rank, proposal.requested, first, strength)
+def _placed(redress: Redress) -> Turn:
+    again: ReEvaluation | None = redress.re_evaluation
+    assert redress.place is not None
+    weighted = NOTHING if again is None or again.weighted is None else again.weighted
+    first = redress.remedy == "first_on_reserve"
+    return turn_by_review(redress.place, redress.shares_rank, weighted, first=first)
 
 
 class Promotion(Keyed, Base):

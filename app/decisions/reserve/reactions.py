@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
 from app.calls.models import Call, Stage, TopicStage
 from app.calls.rules import LAST_SECOND
 from app.decisions.models import Decision
-from app.decisions.queries import in_force
+from app.decisions.redress.ending import end_with_promotion
 from app.decisions.reserve.letters import tell_of_free_money
 from app.decisions.reserve.models import ReserveList, ReserveListState
 from app.decisions.reserve.queries import may_promote, open_list_of
@@ -33,7 +32,8 @@ PART = ("stage.call", "topic")
 async def put_in_force(decision: Decision, act: Act) -> None:
     """Reaction to a decision's `release`: who is on reserve by money waits on a list with an end (K-05).
 
-    The release holds the topic in its stage, and has set the outcomes.
+    The release holds the topic in its stage, and has set the outcomes; so has a review that places somebody
+    on reserve where nobody was.
     """
     if decision.envelope is None:
         return
@@ -41,21 +41,11 @@ async def put_in_force(decision: Decision, act: Act) -> None:
     waits = select(Proposal.id).where(
         Proposal.topic_stage_id == part.id, Proposal.state == ProposalState.RESERVE
     )
-    if await act.session.scalar(waits.limit(1)) is not None:
-        reserve = ReserveList(topic_stage=part, decision=decision)
-        await create(RESERVE_LIST, "put_in_force", reserve, act.given(None, part.stage.call))
-
-
-async def put_in_force_by_review(topic_stage_id: UUID, act: Act) -> None:
-    """Whom a review has put on reserve waits on such a list, too, where the release has left none (K-05).
-
-    The caller holds the topic in its stage.
-    """
-    counts = (Decision.topic_stage_id == topic_stage_id, in_force())
-    decision = await act.session.scalar(select(Decision).where(*counts))
-    there = select(ReserveList.id).where(ReserveList.topic_stage_id == topic_stage_id)
-    if decision is not None and await act.session.scalar(there) is None:
-        await put_in_force(decision, act)
+    there = select(ReserveList.id).where(ReserveList.topic_stage_id == part.id)
+    if await act.session.scalar(waits.limit(1)) is None or await act.session.scalar(there) is not None:
+        return
+    reserve = ReserveList(topic_stage=part, decision=decision)
+    await create(RESERVE_LIST, "put_in_force", reserve, act.given(None, part.stage.call))
 
 
 async def promote_named(reserve: ReserveList, act: Act) -> None:
@@ -68,6 +58,7 @@ async def promote_named(reserve: ReserveList, act: Act) -> None:
     await fire_all(PROPOSAL, "promote", proposals, act.given(None))
     await give_summaries(part.stage.call, part, proposals, act)
     await write_letters(part.stage.call, part, proposals, act)
+    await end_with_promotion([one.id for one in proposals], act)
 
 
 async def reject_the_waiting(reserve: ReserveList, act: Act) -> None:

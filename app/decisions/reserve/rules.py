@@ -6,35 +6,47 @@ from decimal import Decimal
 from uuid import UUID
 
 NOTHING = Decimal(0)
+Turn = tuple[int, int, int, Decimal]
+"""Whether the committee has put it first, the rank of the frozen list that it is at, whether it stands on it
+or behind it, and of several behind the same who has more points."""
+ON, BEHIND = 0, 1
+
+
+def turn_of_list(rank: int) -> Turn:
+    """Of one that has its rank from the list."""
+    return (1, rank, ON, NOTHING)
+
+
+def turn_by_review(place: int, shares: bool, weighted: Decimal, *, first: bool) -> Turn:
+    """Of one that a review has placed (Z-05): on the rank that it shares, or behind it and before the next.
+
+    `first`: the committee has put it before all others (Z-06).
+    """
+    ahead = 0 if first else 1
+    return (ahead, place, ON, NOTHING) if shares else (ahead, place, BEHIND, -weighted)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A proposal on a reserve list: its rank, what it asks for.
-
-    `first`: a vote after a review has placed it before all others. `strength`: the sum by which a review has
-    put it before whoever holds that rank on the list (Z-05); None of whom it leaves where the list has them,
-    or puts beside whoever holds the rank.
-    """
+    """A proposal on a reserve list: its rank, what it asks for, its turn if a review has `placed` it."""
 
     key: UUID
     reference: str
     rank: int
     requested: Decimal
-    first: bool = False
-    strength: Decimal | None = None
+    placed: Turn | None = None
 
     @property
-    def place(self) -> tuple[bool, int, bool, Decimal]:
-        """The less, the sooner its turn; who has the same comes together."""
-        return not self.first, self.rank, self.strength is None, -(self.strength or NOTHING)
+    def turn(self) -> Turn:
+        """Less comes sooner; equals have one turn."""
+        return self.placed or turn_of_list(self.rank)
 
 
 def first_of(waiting: Iterable[Waiting]) -> Sequence[Waiting]:
-    """Those of the best place that is still there: equals come together, or nobody does."""
+    """Those whose turn is next: equals come together, or nobody does."""
     waiting = tuple(waiting)
-    best = min((one.place for one in waiting), default=None)
-    return sorted((one for one in waiting if one.place == best), key=lambda one: one.reference)
+    best = min((one.turn for one in waiting), default=None)
+    return sorted((one for one in waiting if one.turn == best), key=lambda one: one.reference)
 
 
 def asked_by(some: Iterable[Waiting]) -> Decimal:

@@ -1,6 +1,6 @@
 """The closed lists that what-if sets are drawn on, read in a number of statements that is always the same."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.chosen import rules_of
 from app.calls.models import Call, Stage, TopicStage
-from app.committee.models import Ballot, Motion
+from app.committee.models import Ballot, Motion, MotionState
 from app.consortia.budget.rules import Funding
 from app.consortia.organisations.models import Organisation
+from app.decisions.models import Decision
+from app.decisions.queries import in_force
 from app.decisions.reserve.rules import Waiting
-from app.decisions.what_if.models import WhatIf
+from app.decisions.what_if.models import WhatIf, WhatIfPart
 from app.decisions.what_if.rules import Body, Candidate, Topic
 from app.evaluation.ethics.models import EthicsScreening, EthicsState
 from app.evaluation.panel.models import FrozenList, Panel, PanelState
@@ -59,6 +61,7 @@ async def topics_of(session: AsyncSession, sets: Sequence[WhatIf]) -> Mapping[UU
     proposals = {place.key: place for places in ranked.values() for place in places}
     standing = await _standing(session, proposals)
     brings = await _partners(session, sets[0].call if sets else None, standing)
+    passed = await _passed(session, parts.values())
     return {
         key: Topic(
             part.topic_stage.topic.reference,
@@ -69,9 +72,30 @@ async def topics_of(session: AsyncSession, sets: Sequence[WhatIf]) -> Mapping[UU
                 if place.key in standing
             ],
             part.topic_stage.budget,
+            passed.get(key, {}),
         )
         for key, part in parts.items()
     }
+
+
+async def _passed(session: AsyncSession, parts: Iterable[WhatIfPart]) -> Mapping[UUID, Mapping[UUID, str]]:
+    """Whom the motion on each list passes over, by the list: the one adopted on it, else the latest put.
+
+    A list that was returned counts no more, and no motion is on it.
+    """
+    of = {part.topic_stage_id: part for part in parts if not part.outdated}
+    mine = (Motion.purpose == "adopt_list", Motion.subject_id.in_(of), Motion.state.in_(ON_IT))
+    wanted = select(Motion.subject_id, Motion.passed_over, Decision.list_digest, Motion.state)
+    counts = and_(Decision.motion_id == Motion.id, in_force())
+    found: dict[UUID, Mapping[UUID, str]] = {}
+    rows = await session.execute(wanted.outerjoin(Decision, counts).where(*mine).order_by(Motion.created_at))
+    for key, passed, digest, state in sorted(rows, key=lambda row: row.state == MotionState.ADOPTED):
+        if state != MotionState.ADOPTED or digest == of[key].list_digest:
+            found[of[key].list_id] = {UUID(one["proposal_id"]): one["reason"] for one in passed}
+    return found
+
+
+ON_IT = (MotionState.PREPARED, MotionState.VOTING, MotionState.ADOPTED)
 
 
 def _ranked(frozen: FrozenList) -> Sequence[Waiting]:

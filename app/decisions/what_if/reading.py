@@ -21,6 +21,7 @@ def told(what_if: WhatIf, body: WhatIfRead, topics: Mapping[UUID, Topic]) -> Wha
     here = [topics[part.list_id] for part in what_if.parts]
     lists = [drawn(topic, part.envelope) for topic, part in zip(here, what_if.parts, strict=True)]
     for one, shown in zip(lists, body.parts, strict=True):
+        shown.passed_over = list(one.topic.passed_over)
         shown.figures = FiguresRead.model_validate(figures([one]))
     body.figures = FiguresRead.model_validate(figures(lists))
     body.present = FiguresRead.model_validate(figures([drawn(topic, topic.present) for topic in here]))

@@ -1,9 +1,10 @@
 """What other envelopes would make of closed lists (K-03, K-04): pure; amounts in euro, exact to the cent."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
+from uuid import UUID
 
 from app.decisions.reserve.rules import Waiting, first_of
 from app.decisions.rules import Entry, draw_line
@@ -32,12 +33,19 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic's closed list, and the envelope that it has at present."""
+    """A topic's closed list, its present envelope, and whom the motion on it passes over, and why."""
 
     reference: str
     focus_areas: Sequence[str]
     candidates: Sequence[Candidate]
     present: Decimal
+    passed: Mapping[UUID, str] = field(default_factory=dict)
+
+    @property
+    def passed_over(self) -> Sequence[str]:
+        """Their references, in rank."""
+        named = [one.place for one in self.candidates if one.place.key in self.passed]
+        return [one.reference for one in sorted(named, key=lambda one: (one.rank, one.reference))]
 
 
 @dataclass(frozen=True)
@@ -74,9 +82,9 @@ class Figures:
 
 
 def drawn(topic: Topic, envelope: Decimal) -> Drawn:
-    """The line of K-03, with this envelope."""
+    """The line of K-03, with this envelope; passed over for want of money is only what does not fit it."""
     entries = [Entry(c.place.key, c.place.rank, c.place.requested, {}) for c in topic.candidates]
-    into = {one.key: one.outcome for one in draw_line(entries, envelope, {})}
+    into = {one.key: one.outcome for one in draw_line(entries, envelope, {}, topic.passed)}
     by_rank = sorted(topic.candidates, key=lambda one: (one.place.rank, one.place.reference))
     funded = [one for one in by_rank if into[one.place.key] == "selected"]
     waiting = [one.place for one in by_rank if into[one.place.key] == "reserve"]

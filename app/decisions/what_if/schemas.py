@@ -50,7 +50,8 @@ class FiguresRead(Read):
 class WhatIfPartRead(Read):
     """One topic of a set. `outdated`: the list that it was drawn on counts no more; it is still told of that.
 
-    `present` is the envelope of the topic now.
+    `present` is the envelope of the topic now. `passed_over`: whom the motion on the list passes over,
+    adopted or put; the line is drawn without them.
     """
 
     topic_stage_id: UUID
@@ -60,6 +61,7 @@ class WhatIfPartRead(Read):
     present: Euro = Field(validation_alias=AliasPath("topic_stage", "budget"))
     list_digest: str
     outdated: bool
+    passed_over: list[str] = Field(default_factory=list)
     figures: FiguresRead | None = None
 
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import aliased, contains_eager
 from app.calls.models import LEFT, Call, Stage, TopicStage, TopicStageState
 from app.calls.periods import day_of
 from app.calls.rule_set import pinned
-from app.decisions.models import Decision, Line
+from app.decisions.models import Decision
 from app.decisions.queries import in_force
+from app.decisions.redress.models import RedressFunding
 from app.decisions.reserve.models import Promotion
 from app.grants.models import Grant, GrantState
 from app.grants.times.rules import Time
@@ -90,40 +91,39 @@ def informed(row: Row[TopicStage, str, datetime | None, bool], today: date) -> I
     return Informed(part, reference, Time(day_of(part.stage.closes_at), months, done, today), waits)
 
 
-def selected_of(such: ColumnElement[bool]) -> Select[Proposal, Grant, str, UUID]:
-    """The selected proposals of final stages, with grant, the outcome of the list, and whether promoted."""
+def selected_of(such: ColumnElement[bool]) -> Select[Proposal, Grant, UUID, UUID]:
+    """The selected proposals of final stages, with grant, whether promoted, whether funded by a review."""
     return (
-        select(Proposal, Grant, Line.outcome, Promotion.id)
+        select(Proposal, Grant, Promotion.id, RedressFunding.id)
         .join(TopicStage, TopicStage.id == Proposal.topic_stage_id)
         .join(Stage, Stage.id == TopicStage.stage_id)
         .outerjoin(Grant, Grant.proposal_id == Proposal.id)
-        .outerjoin(Decision, and_(Decision.topic_stage_id == TopicStage.id, in_force()))
-        .outerjoin(Line, and_(Line.decision_id == Decision.id, Line.proposal_id == Proposal.id))
         .outerjoin(Promotion, Promotion.proposal_id == Proposal.id)
+        .outerjoin(RedressFunding, RedressFunding.proposal_id == Proposal.id)
         .where(Proposal.state == ProposalState.SELECTED, Stage.kind == "full", _final, such)
         .order_by(Proposal.reference)
     )
 
 
-def granted(row: Row[Proposal, Grant, str, UUID], part: TopicStage, today: date) -> Granted:
+def granted(row: Row[Proposal, Grant, UUID, UUID], part: TopicStage, today: date) -> Granted:
     """The time to grant of such a row, whose topic in its stage is this one (K-07)."""
-    proposal, grant, outcome, promotion = row
+    proposal, grant, promotion, funding = row
     months = pinned(part.stage.call).ttg_months
     signed = day_of(grant.signed_at) if grant is not None and grant.signed_at is not None else None
     time = Time(day_of(part.stage.closes_at), months, signed, today)
     waits = None if signed else "signature" if _in_preparation(grant) else "grant_preparation"
-    return Granted(proposal.id, proposal.reference, part.id, time, _uncounted(outcome, promotion), waits)
+    return Granted(proposal.id, proposal.reference, part.id, time, _uncounted(promotion, funding), waits)
 
 
 def _in_preparation(grant: Grant | None) -> bool:
     return grant is not None and grant.state == GrantState.PREPARATION
 
 
-def _uncounted(outcome: str | None, promotion: UUID | None) -> Uncounted | None:
-    """Selected otherwise than by the list: from its reserve, or by a review that was upheld."""
+def _uncounted(promotion: UUID | None, funding: UUID | None) -> Uncounted | None:
+    """Selected otherwise than by the list: from its reserve, or by a review that was upheld (K-07)."""
     if promotion is not None:
         return "reserve"
-    return None if outcome == "selected" else "redress"
+    return None if funding is None else "redress"
 
 
 def counting(some: Sequence[Granted]) -> Sequence[Time]:

@@ -15,7 +15,7 @@ from app.core.clock import machine_now
 from app.decisions.reserve.invariants import INVARIANTS
 from app.due import tick
 from app.topics.models import Topic, TopicState
-from tests.build import TOPIC, fresh, person
+from tests.build import TOPIC, fresh, person, vote
 from tests.committee.build import in_days
 from tests.conftest import World
 from tests.consortia.build import give_part
@@ -69,8 +69,11 @@ async def test_a_higher_envelope_covers_what_is_missing_and_no_more(world: World
     read = (await here.office.get(path)).json()
     assert (read["remedy"], read["outcome"]) == ("funded", "changed")
     letters = (await here.one(1).coordinator.get("/letters")).json()["items"]
-    assert sorted(one["kind"] for one in letters) == ["redress", "redress", "reserve"]
-    assert codes(await here.office.post(f"{path}/propose_way", {"way": "next_call"})) == ["nothing-to-vote"]
+    about = sorted(one["subject"].rpartition(": ")[2] for one in letters if one["kind"] == "redress")
+    assert about == ["the review is settled"] * 2 + ["your request for a review"] * 3
+    assert [one["kind"] for one in letters if one["kind"] != "redress"] == ["reserve"]
+    late = await here.office.post(f"{path}/propose_way", {"way": "next_call"})
+    assert codes(late) == ["nothing-to-vote", "nothing-to-review"]
 
 
 @pytest.mark.parametrize(
@@ -310,3 +313,17 @@ async def test_minutes_of_a_vote_on_a_review_wait_until_it_is_decided(world: Wor
     async with world.client() as anyone:
         told = (await anyone.get(f"/v1{session}/minutes")).json()["motions"]
     assert [one["result"] for one in told] == ["Adjourned, not decided"]
+
+
+async def test_the_next_that_is_invited_is_the_one_that_a_review_has_placed_before(world: World) -> None:
+    """12.5 points as the two on the list: it shares the first rank, and one place is taken."""
+    there = await two_stages(world, "1000000.00", "2000000.00", below=("3000000.00",))
+    await released(there.ranked)
+    here = Contested(world, there.ranked, await person(world, "signatory", "signatory"))
+    settled = await here.settled(await here.final(2, "4.5", "4", "4"))
+    assert (settled["remedy"], settled["rank"], settled["shares_rank"]) == ("reserve", 1, True)
+    sent = (await there.office.get("/invitations", params={"topic_id": there.topic})).json()["items"]
+    await here.one(0).coordinator.make(f"/invitations/{sent[0]['id']}/decline", {"reason": "Another grant."})
+    members = there.ranked.members
+    await vote(there.office, there.ranked.body, members, "invite_next", there.ranked.topic_stage)
+    assert [await here.state(n) for n in (1, 2)] == ["reserve", "selected"]

@@ -34,8 +34,8 @@ async def test_two_officers_dismiss_and_the_coordinator_has_a_letter(world: Worl
     assert (await here.there.second.make(f"{path}/dismiss", BECAUSE))["state"] == "dismissed"
     letters = (await one.coordinator.get("/letters", params={"sort": "-created_at"})).json()["items"]
     kinds = [each["kind"] for each in letters]
-    assert sorted(kinds) == ["redress", "reserve"]
-    (ended,) = [each for each in letters if each["kind"] == "redress"]
+    assert sorted(kinds) == ["redress", "redress", "reserve"]
+    (ended,) = [each for each in letters if each["subject"].endswith("the review is settled")]
     read = (await one.coordinator.get(f"/letters/{ended['id']}")).json()
     assert "it is not admissible" in read["text"]
     assert BECAUSE["text"] in read["text"]

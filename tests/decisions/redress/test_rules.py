@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from app.calls.rule_set import named
 from app.decisions.redress.re_evaluation.rules import best, result
 from app.decisions.redress.rules import Listed, Moves, Standing, Upheld, remedy, who_moves
+from app.decisions.reserve.rules import turn_by_review, turn_of_list
 from app.decisions.rules import Entry, draw_line, invite_first
 from app.evaluation.rules import weighted
 
@@ -182,3 +184,26 @@ def test_the_best_that_it_may_come_to_leaves_the_other_scores() -> None:
 )
 def test_the_threshold_that_followed_from_the_money_counts(overall: Decimal | None, above: bool) -> None:
     assert result({}, scores("4.5", "4", "4"), SCHEME, overall).above is above
+
+
+@given(data=st.data())
+def test_its_place_puts_it_behind_all_who_are_better_and_before_all_who_are_not(data: Any) -> None:
+    """Whatever it had before; equals that no step parts come with it, from the first of their ranks on."""
+    points = data.draw(st.lists(st.sampled_from(["10", "10.5", "11", "11.5", "12"]), min_size=1, max_size=6))
+    had = data.draw(st.none() | st.integers(0, len(points) - 1))
+    ordered = sorted(map(Decimal, points), reverse=True)
+    some = [
+        Listed(UUID(int=n), 1 + sum(p > own for p in ordered), own, {}, {}, Decimal(1))
+        for n, own in enumerate(ordered)
+    ]
+    me = UUID(int=99) if had is None else some[had].key
+    given_ = scores(data.draw(st.sampled_from(["10", "10.5", "11", "11.5", "12"])), "0", "0")
+    one, mine = Upheld(me, given_, {}, Decimal(1), True), weighted(given_, SCHEME)
+    found = who_moves(some, one, SCHEME, [], drawn=Decimal(0), budget=Decimal(0))
+    assert found.place is not None
+    turn = turn_by_review(found.place, found.shares, mine, first=False)
+    for other in some:
+        if other.key == me:
+            continue
+        theirs = turn_of_list(other.rank)
+        assert (theirs < turn, theirs == turn) == (other.weighted > mine, other.weighted == mine)

@@ -5,15 +5,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select
 
 from app.consortia.access import apart
-from app.decisions.redress.re_evaluation.models import ReEvaluation, ReEvaluationSeat, ReEvaluationState
+from app.decisions.redress.re_evaluation.models import AT_WORK, ReEvaluation, ReEvaluationSeat
 from app.experts.models import Contract, Expert
 from app.experts.queries import in_force
 from app.people.access import auditor, office
 from app.proposals.models import Proposal
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
-
-AT_WORK = (ReEvaluationState.WRITING, ReEvaluationState.AGREEING)
 
 
 def _sits(actor: Actor, *, declared: bool) -> ColumnElement[bool] | None:

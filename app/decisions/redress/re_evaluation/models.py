@@ -18,6 +18,10 @@ class ReEvaluationState(State):
     WRITING = "writing", "Experts are named and write"
     AGREEING = "agreeing", "Drafted, before the experts for approval"
     FINAL = "final", "Final"
+    VOID = "void", "Ended with its request"
+
+
+AT_WORK = (ReEvaluationState.WRITING, ReEvaluationState.AGREEING)
 
 
 class ReEvaluation(Entity, Base):

@@ -17,6 +17,7 @@ from app.workflow.who import system
 
 Why = Iterable[Reason]
 WRITING, AGREEING, FINAL = ReEvaluationState.WRITING, ReEvaluationState.AGREEING, ReEvaluationState.FINAL
+VOID = ReEvaluationState.VOID
 
 
 def not_seated_already(subject: ReEvaluation, ask: Ask) -> Why:
@@ -72,7 +73,7 @@ SEATS = ("seats.contract.expert.account", *STAGE)
 RE_EVALUATION = Workflow(
     "re_evaluation",
     ReEvaluationState,
-    final={FINAL},
+    final={FINAL, VOID},
     title="new evaluation",
     transitions=(
         Transition("begin", set(), WRITING, system, "A request for a review is upheld (Z-04)."),
@@ -104,5 +105,6 @@ RE_EVALUATION = Workflow(
                    guards=(not_approved,), effects=(effects.approve,), needs=SEATS),
         Transition("finish", {AGREEING}, FINAL, system, "All have approved; the result is definitive (Z-05).",
                    guards=(all_approve,), effects=(effects.conclude,), needs=SEATS),
+        Transition("void", {WRITING, AGREEING}, VOID, system, "There is nothing left to review."),
     ),
 )  # fmt: skip

@@ -1,0 +1,57 @@
+"""What ends a request for a review before anybody has decided on it: nothing is left to review."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from app.calls.models import Call, Stage, TopicStage
+from app.decisions.letter.writing import keep_and_send
+from app.decisions.redress.letters import end_of
+from app.decisions.redress.models import OPEN, Redress
+from app.decisions.redress.re_evaluation.models import AT_WORK, ReEvaluation
+from app.decisions.redress.re_evaluation.workflow import RE_EVALUATION
+from app.decisions.redress.schemas import Ended
+from app.decisions.redress.workflow import REDRESS, TELL
+from app.proposals.models import Proposal
+from app.workflow.rows import lock_all
+from app.workflow.run import Act, fire_all
+
+
+async def end_with_its_proposal(proposal: Proposal, act: Act) -> None:
+    """Reaction to a proposal's `request_withdrawal`: who has left asks for nothing."""
+    await _end(Redress.proposal_id == proposal.id, Ended(by="withdrawn"), act)
+
+
+async def end_with_promotion(proposals: Collection[UUID], act: Act) -> None:
+    """Who is selected from the reserve, or invited, has what the request could have come to."""
+    await _end(Redress.proposal_id.in_(proposals), Ended(by="promoted"), act)
+
+
+async def end_with_call(call: Call, act: Act) -> None:
+    """Reaction to a call's `cancel`: also of who was rejected, and has no other letter of it."""
+    parts = select(TopicStage.id).join(Stage).where(Stage.call_id == call.id)
+    await _end(Redress.topic_stage_id.in_(parts), Ended(by="cancelled"), act)
+
+
+async def end_with_topic(topic_stage: TopicStage, act: Act) -> None:
+    """Reaction to a topic's `withdraw_from_call`: the same, of its proposals."""
+    await _end(Redress.topic_stage_id == topic_stage.id, Ended(by="taken_out"), act)
+
+
+async def _end(about: ColumnElement[bool], by: Ended, act: Act) -> None:
+    """End the open ones of these, and what is evaluated anew for them; each coordinator has a letter."""
+    keys: Any = await act.session.scalars(select(Redress.id).where(about, Redress.state.in_(OPEN)))
+    over = [one for one in await lock_all(act.session, Redress, keys, TELL) if one.state in OPEN]
+    here = (ReEvaluation.redress_id.in_([one.id for one in over]), ReEvaluation.state.in_(AT_WORK))
+    again = await lock_all(
+        act.session, ReEvaluation, await act.session.scalars(select(ReEvaluation.id).where(*here))
+    )
+    await fire_all(REDRESS, "void", over, act.given(by))
+    await fire_all(RE_EVALUATION, "void", [one for one in again if one.state in AT_WORK], act.given(None))
+    parts = {one.topic_stage_id: one.topic_stage for one in over}
+    for key, part in parts.items():
+        await keep_and_send(
+            part, {one.proposal: end_of(one, by.by) for one in over if one.topic_stage_id == key}, act
+        )
