@@ -155,7 +155,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "redress.release_member": lambda cast: {"account_id": str(cast.account("chair"))},
     "redress.recommend": lambda cast: {"advice": "reject", "criteria": []},
     "redress.file": lambda cast: {"grounds": ["factual_error"]},
-    "redress.propose_way": lambda cast: {"way": "reserve_first", "source_id": None},
+    "redress.propose_way": lambda cast: {"way": "next_call", "source_id": None},
     "re_evaluation.seat_expert": lambda cast: {"contract_id": cast.key("contract invited_reviewer")},
     "re_evaluation.unseat_expert": lambda cast: {"contract_id": cast.key("contract conflicted_expert")},
     "re_evaluation.seal_marks": lambda cast: {"marks": {"impact": {"score": "4", "comment": "Good."}}},
