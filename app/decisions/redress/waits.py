@@ -8,8 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.calls.periods import end_of
 from app.decisions.redress.models import Redress, RedressState
-from app.decisions.redress.re_evaluation.access import AT_WORK
-from app.decisions.redress.re_evaluation.models import ReEvaluation, ReEvaluationSeat, ReEvaluationState
+from app.decisions.redress.re_evaluation.models import (
+    AT_WORK,
+    ReEvaluation,
+    ReEvaluationSeat,
+    ReEvaluationState,
+)
 from app.experts.models import Contract, Expert
 from app.people.schemas import Waiting
 from app.proposals.models import Proposal
