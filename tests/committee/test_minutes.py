@@ -10,7 +10,7 @@ from tests.build import Actor, person
 from tests.committee.build import Sitting, alternate, in_days, prepared, say
 from tests.committee.test_taken_out import adopted, taken_out
 from tests.conftest import World
-from tests.decisions.build import Ranked
+from tests.decisions.build import Ranked, release
 from tests.topics.build import OUTCOME, codes
 from tests.walls import is_hidden, is_there
 
@@ -137,8 +137,7 @@ async def test_minutes_of_a_list_wait_for_its_release(world: World) -> None:
     assert (await there.office.post(f"{session}/publish_minutes")).status_code == 202
     assert await codes(await there.second.post(f"{session}/publish_minutes")) == [("under-embargo", "")]
     await is_hidden(applicant, session)
-    await there.office.post(f"{decision}/release")
-    await there.second.make(f"{decision}/release")
+    await release(there.office, there.second, decision.rpartition("/")[2])
     assert (await is_there(dan, f"{session}/minutes"))["motions"] == []  # of what they were out of
     await there.second.make(f"{session}/publish_minutes")
     told = (await anyone.get(f"/v1{session}/minutes")).json()["motions"]
