@@ -137,7 +137,7 @@ async def test_minutes_of_a_list_wait_for_its_release(world: World) -> None:
     assert (await there.office.post(f"{session}/publish_minutes")).status_code == 202
     assert await codes(await there.second.post(f"{session}/publish_minutes")) == [("under-embargo", "")]
     await is_hidden(applicant, session)
-    await release(there.office, there.second, decision.rsplit("/", 1)[1])
+    await release(there.office, there.second, decision.rpartition("/")[2])
     assert (await is_there(dan, f"{session}/minutes"))["motions"] == []  # of what they were out of
     await there.second.make(f"{session}/publish_minutes")
     told = (await anyone.get(f"/v1{session}/minutes")).json()["motions"]

@@ -60,7 +60,7 @@ async def test_whoever_is_taken_out_reads_nothing_of_the_list_until_the_release(
     assert (await dan.get("/me")).json()["waiting"] == []
     for act, sent in (("vote", {"choice": "yes"}), ("declare_interest", WHY)):
         assert (await dan.post(f"{motion}/{act}", sent)).status_code == 404
-    await release(there.office, there.second, decision.rsplit("/", 1)[1])
+    await release(there.office, there.second, decision.rpartition("/")[2])
     for path in (*paths, decision):
         await is_there(dan, path)
     told = await is_there(dan, motion)
