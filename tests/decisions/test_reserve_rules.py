@@ -23,21 +23,6 @@ def test_the_best_rank_comes_first_whole_and_in_no_other_order() -> None:
     assert (first_of([]), asked_by([])) == ([], Decimal(0))
 
 
-def test_a_review_puts_its_proposal_before_whoever_holds_the_rank_or_beside_them() -> None:
-    def one(number: int, rank: int, first: bool = False, strength: str | None = None) -> Waiting:
-        sum_ = None if strength is None else Decimal(strength)
-        return Waiting(UUID(int=number), f"P-{number}", rank, Decimal(1), first, sum_)
-
-    listed, beside = one(1, 2), one(2, 2)
-    good, better = one(3, 2, strength="12"), one(4, 2, strength="12.5")
-    voted, behind = one(5, 9, first=True, strength="9"), one(6, 1)
-    left, order = {listed, beside, good, better, voted, behind}, []
-    while left:
-        order.append([each.reference for each in first_of(left)])
-        left -= set(first_of(left))
-    assert order == [["P-5"], ["P-6"], ["P-4"], ["P-3"], ["P-1", "P-2"]]
-
-
 def test_what_is_missing_is_told_to_the_cent() -> None:
     ten = Decimal(10)
     assert missing(ten, Decimal(4), Decimal("6.00")) == 0
