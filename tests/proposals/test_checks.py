@@ -68,7 +68,8 @@ async def test_a_broken_rule_is_found_by_two_officers_and_read_after_the_release
     assert (done["state"], done["reason"], done["finding"]) == ("ineligible", "INELIGIBLE", found)
     hidden = (await applied.lead.get(applied.path)).json()
     assert (hidden["state"], hidden["reason"]) == ("under_evaluation", None)
-    assert [a["name"] for a in hidden["actions"]] == ["request_withdrawal"]
+    assert [a["name"] for a in hidden["actions"]] == ["request_withdrawal", "file"]
+    assert [reason["code"] for reason in hidden["actions"][1]["blocked_by"]] == ["not-told"]
     assert hidden["finding"] is None
     async with world.sessions() as session, session.begin():
         here = await session.get_one(TopicStage, UUID(applied.topic_stage))

@@ -24,6 +24,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import rfc8785
 from psycopg.rows import dict_row
 
 from app.core import audit_cli, receipt_cli, receipts
@@ -45,7 +46,8 @@ KILLS = [*["server"] * 2, *["database"] * 2, *["backend"] * 2, "postmaster", "bo
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 VERSIONS = """
-    SELECT proposal_id::text AS proposal, number, digest, receipt, received_at, manifest, texts, reference
+    SELECT proposal_id::text AS proposal, number, digest, receipt, received_at, manifest, texts, v.answers,
+        reference
     FROM sealed_version v JOIN proposal p ON p.id = v.proposal_id
 """
 EVENTS = """
@@ -163,9 +165,12 @@ def whole_versions(place: Database, public_key: str) -> Versions:
     for row in versions.values():
         manifest = row["manifest"]
         assert digest_of(manifest) == row["digest"]
-        assert [s["key"] for s in manifest["sections"]] == list(SECTIONS) == sorted(row["texts"])
+        assert [s["key"] for s in manifest["sections"]] == ["ethics", *SECTIONS]
+        assert (sorted(row["texts"]), sorted(row["answers"])) == (list(SECTIONS), ["ethics"])
+        written = {"ethics": rfc8785.dumps(row["answers"]["ethics"])}
+        written |= {key: text.encode() for key, text in row["texts"].items()}
         for section in manifest["sections"]:
-            assert sha256(row["texts"][section["key"]].encode()).hexdigest() == section["digest"]
+            assert sha256(written[section["key"]]).hexdigest() == section["digest"]
         assert [d["key"] for d in manifest["documents"]] == ["part_b"]
         assert [p["country"] for p in manifest["partners"]] == ["DE", "FR"]
         assert receipts.read(public_key, row["receipt"]) == receipts.Facts(
