@@ -95,6 +95,7 @@ from app.calls.rule_set import rule_sets
 from app.committee import reactions as committee
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
+from app.committee.models import Session
 from app.committee.voting import install_voting
 from app.consortia import reactions as consortia
 from app.consortia.industry import reactions as industry
@@ -237,6 +238,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Corrigendum: (app.calls.access.corrigendum_was_published,),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
+    Session: (app.experts.conflicts.access.impartial,),
     Proposal: (
         app.proposals.external_case.access.reads_proposal,
         app.experts.access.reader,

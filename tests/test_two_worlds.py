@@ -170,7 +170,7 @@ async def test_a_leak_is_caught(
     ("fact", "row", "leak", "caught"),
     [
         (who_reviews, "contract.end", leaks.refused_if_seated, 2),
-        (the_decision, "session.close", leaks.mails_what_was_voted, 1),
+        (the_decision, "session.record_attendance", leaks.mails_what_was_voted, 1),
     ],
 )
 async def test_a_leak_by_what_an_act_brings_about_is_caught(

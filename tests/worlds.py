@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select
 
 from app.calls.models import Call, TopicStage, TopicStageState
 from app.committee.models import Ballot, Motion, MotionState
+from app.decisions.full_text.models import FullTextRequest
 from app.decisions.models import Decision, Line
 from app.decisions.what_if.models import WhatIf
 from app.evaluation.consensus.models import Consensus, ConsensusState, Point, Statement
@@ -62,6 +63,7 @@ async def thread(cast: Cast) -> None:
     await after.planned(cast)
     await after.summarised(cast)
     await after.what_if(cast)
+    await after.full_text(cast)
     await cast.put("panel_item", AgendaItem, state=ItemState.DECIDED, outcome="kept", decided_at=days(-0.1))
     await after.information(cast, InformationState.CLOSED)
     await after.hearing(cast, RoundState.PREPARED, HearingState.PREPARED)
@@ -224,6 +226,12 @@ async def what_is_asked(cast: Cast) -> None:
     await cast.put("what_if", WhatIf, name="Less", **NEWS)
 
 
+async def what_a_member_reads(cast: Cast) -> None:
+    """It is the rival that a member of the committee has asked for in full."""
+    other = {"proposal_id": cast.ids["rival proposal"], "reason": "It is close to the line."}
+    await cast.put("full_text_request", FullTextRequest, **other, **NEWS)
+
+
 async def undecided(cast: Cast) -> None:
     """The committee is still voting."""
     for model in (Line, Decision):
@@ -242,5 +250,6 @@ FACTS: tuple[Fact, ...] = (
     what_is_prepared,
     what_ethics_finds,
     what_is_asked,
+    what_a_member_reads,
 )
 """None of them sets back what another has changed, so that all can differ in one world."""

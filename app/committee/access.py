@@ -19,7 +19,7 @@ from app.committee.models import (
 )
 from app.people.access import admin, auditor, office
 from app.workflow.sight import Sight, relation
-from app.workflow.who import Actor, Who
+from app.workflow.who import Actor, Who, named
 
 _body = aliased(Body)  # once, so that the statement stays the same
 
@@ -109,6 +109,9 @@ published = relation(
     lambda actor: Session.minutes_published_at.is_not(None),
     public=True,
 )
+impartial = named("impartial", "who has an interest in no topic")
+"""Whoever may learn what is voted on in a session; a later stage says who that is, by a relation of this
+name."""
 told_votes = Who(
     "the body, its secretary and the auditor",
     lambda held: out.names.isdisjoint(held) and not held.isdisjoint({"office", "auditor", "member"}),

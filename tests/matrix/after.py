@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.calls.models import Call, Stage, StageState, TopicStage, TopicStageState
 from app.committee.models import Ballot, Motion, MotionState, Session, SessionState
 from app.committee.rules import Rule
+from app.decisions.full_text.models import FullTextRequest, FullTextState
 from app.decisions.invitation.models import Invitation, InvitationState
 from app.decisions.letter.models import Letter, LetterOpening, LetterState
 from app.decisions.models import Decision, DecisionState, Line
@@ -287,6 +288,14 @@ async def ranked(cast: Cast) -> None:
         topic_id=cast.ids["topic"],
         **about,
     )
+
+
+async def full_text(cast: Cast) -> None:
+    """A member has asked for the proposal that is first on the closed list."""
+    asked = {f"{name}_id": cast.ids[name] for name in ("panel", "proposal", "topic")}
+    asked["account_id"] = cast.account("member")
+    given = {"state": FullTextState.GIVEN, "reason": "Text."}
+    await cast.add("full_text_request", FullTextRequest, **given, **asked)
 
 
 async def summarised(cast: Cast, state: SummaryState = SummaryState.CLEARED) -> None:

@@ -24,7 +24,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "session.order_agenda": lambda cast: {"motion_ids": [cast.key("motion")]},
     "session.record_attendance": lambda cast: {
         "account_id": str(cast.account("chair")),
-        "periods": [{"arrived_at": str(days(-0.1)), "left_at": str(days(0))}],
+        "periods": [{"arrived_at": str(days(-0.1)), "left_at": str(days(-0.05))}],
     },
     "session.adjourn": lambda cast: {"until": str(days(1))},
     "session.call": lambda cast: {"kind": "meeting", "closes_at": None},

@@ -15,7 +15,7 @@ from app.consortia.industry.models import IndustryMember, IndustryMemberState
 from app.consortia.models import Partner, PartnerState, Person
 from app.consortia.organisations.models import Organisation, OrganisationState
 from app.consortia.search.models import PartnerSearch, PartnerSearchState
-from app.decisions.full_text.models import FullTextRequest, FullTextState
+from app.decisions.full_text.models import FullTextState
 from app.decisions.invitation.models import InvitationState
 from app.decisions.letter.models import LetterState
 from app.decisions.models import DecisionState
@@ -542,11 +542,8 @@ async def decision(cast: Cast, state: DecisionState) -> None:
 
 @pose
 async def full_text_request(cast: Cast, state: FullTextState) -> None:
-    """A member has asked for the proposal that is first on the closed list."""
     await reach(cast, after.ranked)
-    asked = {f"{name}_id": cast.ids[name] for name in ("panel", "proposal", "topic")}
-    asked["account_id"] = cast.account("member")
-    await cast.add("full_text_request", FullTextRequest, state=state, reason="Text.", **asked)
+    await after.full_text(cast)
 
 
 @pose

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from app.committee.access import session_chair, session_member
+from app.committee.access import impartial, session_chair, session_member
 from app.committee.guards import body_active, until_a_day_ahead
 from app.committee.models import MotionState, SessionState
 from app.committee.rules import standing
@@ -100,10 +100,12 @@ async def only_what_is_on_it(session: Any, act: Act) -> None:
 
 
 conducts = session_chair | office
+breaks_off = conducts & impartial
+"""What stands against it tells of what is voted on, of which whoever applies is to learn nothing."""
 ends = Who(
-    f"{conducts.label} (of a written procedure the clock)",
-    lambda held: conducts(held) or system(held),
-    conducts.names | system.names,
+    f"{breaks_off.label} (of a written procedure the clock)",
+    lambda held: breaks_off(held) or system(held),
+    breaks_off.names | system.names,
 )
 ATTENDANCE = ("attendance", "body.mandates")
 
@@ -116,7 +118,7 @@ SESSION = Workflow(
                    guards=(body_active, closes_ahead),
                    effects=(fill, effects.hold_by_body, effects.tell_of_call), data=CallSession,
                    under="body"),
-        Transition("order_agenda", {CALLED, OPEN, ADJOURNED}, None, office,
+        Transition("order_agenda", {CALLED, OPEN, ADJOURNED}, None, office & impartial,
                    "Put its motions in order; members and alternates are told, then and of every change.",
                    effects=(only_what_is_on_it, effects.order), data=OrderAgenda, needs=("motions",)),
         Transition("open", {CALLED}, OPEN, conducts, "Open it."),
@@ -129,14 +131,14 @@ SESSION = Workflow(
                    "Record from when to when somebody was present, in place of what was recorded of them.",
                    guards=(held_as_a_meeting, of_the_body, in_order), effects=(effects.record_attendance,),
                    data=RecordAttendance, needs=ATTENDANCE),
-        Transition("adjourn", {OPEN}, ADJOURNED, conducts, "Adjourn it to a day; members are told why.",
+        Transition("adjourn", {OPEN}, ADJOURNED, breaks_off, "Adjourn it to a day; members are told why.",
                    guards=(held_as_a_meeting, no_vote_open, until_a_day_ahead), effects=(effects.adjourn,),
                    data=AdjournSession, needs=("motions", "attendance")),
         Transition("resume", {ADJOURNED}, OPEN, conducts, "Take it up again.", guards=(day_has_come,),
                    effects=(effects.open_it,)),
         Transition("close", {OPEN}, CLOSED, ends, "Close it.", guards=(no_vote_open,),
                    effects=(effects.close,), needs=("motions", "attendance")),
-        Transition("publish_minutes", {CLOSED}, None, office,
+        Transition("publish_minutes", {CLOSED}, None, office & impartial,
                    "Publish what it decided and who was out of it, once all that it tells is released.",
                    guards=(not_published_yet,), effects=(keep_public_version,), needs=("body",),
                    second=True),

@@ -11,8 +11,9 @@ from app.committee.models import Ballot, Motion
 from app.consortia.access import ever_among
 from app.experts.conflicts.models import STANDING, Conflict, Identity
 from app.people.access import office, signatory
-from app.proposals.access import goes_on, interest
+from app.proposals.access import RUN_OR_DECIDE, goes_on, interest
 from app.proposals.models import Proposal
+from app.topics.models import Topic
 from app.workflow.sight import Relation, Sight, relation
 from app.workflow.who import Actor
 
@@ -74,6 +75,16 @@ def uninvolved_in(proposal_id: Callable[[], Any]) -> Relation:
 
 
 uninvolved = uninvolved_in(lambda: Proposal.id)
+
+
+def _partial_to_nothing(actor: Actor) -> ColumnElement[bool] | None:
+    if not actor.roles & RUN_OR_DECIDE:
+        return None
+    return not_(select(Topic.id).where(partial_to(actor, Topic.id)).exists())
+
+
+impartial = relation("impartial", "who has an interest in no topic", _partial_to_nothing, sees=False)
+"""Parts those who run or decide from whoever has an interest in any topic, where an act would tell of one."""
 
 SIGHTS = {
     Conflict: Sight((office,), topic=Conflict.topic_id),
