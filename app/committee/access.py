@@ -109,7 +109,7 @@ published = relation(
     lambda actor: Session.minutes_published_at.is_not(None),
     public=True,
 )
-impartial = named("impartial", "who has an interest in no topic")
+impartial = named("impartial", "no interest in any topic")
 """Whoever may learn what is voted on in a session; a later stage says who that is, by a relation of this
 name."""
 told_votes = Who(

@@ -118,7 +118,7 @@ SESSION = Workflow(
                    guards=(body_active, closes_ahead),
                    effects=(fill, effects.hold_by_body, effects.tell_of_call), data=CallSession,
                    under="body"),
-        Transition("order_agenda", {CALLED, OPEN, ADJOURNED}, None, office & impartial,
+        Transition("order_agenda", {CALLED, OPEN, ADJOURNED}, None, office,
                    "Put its motions in order; members and alternates are told, then and of every change.",
                    effects=(only_what_is_on_it, effects.order), data=OrderAgenda, needs=("motions",)),
         Transition("open", {CALLED}, OPEN, conducts, "Open it."),

@@ -83,7 +83,7 @@ def _partial_to_nothing(actor: Actor) -> ColumnElement[bool] | None:
     return not_(select(Topic.id).where(partial_to(actor, Topic.id)).exists())
 
 
-impartial = relation("impartial", "who has an interest in no topic", _partial_to_nothing, sees=False)
+impartial = relation("impartial", "no interest in any topic", _partial_to_nothing, sees=False)
 """Parts those who run or decide from whoever has an interest in any topic, where an act would tell of one."""
 
 SIGHTS = {
