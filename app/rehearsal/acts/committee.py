@@ -90,13 +90,6 @@ async def leave(vote: Vote, member: Person, reason: str) -> None:
     vote.entitled.remove(member)
 
 
-async def put_off(cast: Cast, vote: Vote, reason: str, until: str) -> Any:
-    """A vote that cannot be decided is adjourned to a day, and its session ends; the motion afterwards."""
-    motion = await cast.chair.act(f"{vote.motion}/adjourn", reason=reason, until=at(until).isoformat())
-    await cast.chair.act(f"{vote.session}/close")
-    return motion
-
-
 async def publish_minutes(cast: Cast, session: str) -> None:
     """Two officers publish the minutes of a session."""
     await cast.office.both(f"{session}/publish_minutes", cast.second)
