@@ -21,7 +21,7 @@ NEEDS = (
     "lines.proposal.redress",
     "summaries",
     "findings.redress",
-    "fallen.proposal",
+    "fallen.proposal.redress",
     "topic_stage.stage.call",
     "topic_stage.topic",
 )
