@@ -116,30 +116,61 @@ def _anybody(kind: Kind) -> Actor:
 
 
 Ties = dict[str, tuple[ColumnElement[bool], ColumnElement[bool]]]
+ALWAYS, IMPARTIAL = "is", "impartial"
+"""What the columns of ties are called by: an own one always holds, another where `impartial` says so."""
+
+
+@dataclass(frozen=True)
+class Parted:
+    """The ties of an actor of one kind to a row: those of applicants and the public, and all others.
+
+    `interested` takes the others away. It is asked once for all of them: its SQL is the longest of all, and
+    a server plans what is repeated as often as it stands there.
+    """
+
+    own: Ties
+    others: Ties
+    interested: ColumnElement[bool] | None
+
+    def without_interest(self, test: ColumnElement[bool]) -> ColumnElement[bool]:
+        return test if self.interested is None else and_(test, not_(self.interested))
 
 
 @built_once
-def ties_of(model: type[Any], kind: Kind) -> Ties:
-    """`ties`, for every actor of a kind."""
+def ties_of(model: type[Any], kind: Kind) -> Parted:
+    """Every tie that an actor of this kind may have to a row of the model."""
     return _ties(model, _anybody(kind))
 
 
-def _ties(model: type[Any], actor: Actor) -> Ties:
+def _ties(model: type[Any], actor: Actor) -> Parted:
     sight = _sights[model]
-    found: Ties = {}
+    own: Ties = {}
+    others: Ties = {}
     for tie in sight.relations:
         if actor.id is None and not tie.public:
             continue
         test = tie.predicate(actor)
         if test is None:
             continue
-        if not tie.own and sight.topic is not None and actor.id is not None:
-            test = and_(test, not_(_interest[0](actor, sight.topic)))
-            if sight.further is not None:
-                test = and_(test, not_(sight.further(partial(_interest[0], actor))))
-        name = name_of(tie)
+        found, name = own if tie.own else others, name_of(tie)
         held, sees = found.get(name, (false(), false()))
         found[name] = (or_(held, test), or_(sees, test) if tie.sees else sees)
+    interested = None
+    if sight.topic is not None and actor.id is not None:
+        interested = _interest[0](actor, sight.topic)
+        if sight.further is not None:
+            interested = or_(interested, sight.further(partial(_interest[0], actor)))
+    return Parted(own, others, interested)
+
+
+@built_once
+def _whole(model: type[Any], kind: Kind) -> Ties:
+    parted = ties_of(model, kind)
+    found = dict(parted.own)
+    for name, tests in parted.others.items():
+        before = found.get(name, (false(), false()))
+        less = [parted.without_interest(test) for test in tests]
+        found[name] = (or_(before[0], less[0]), or_(before[1], less[1]))
     return found
 
 
@@ -149,17 +180,20 @@ def ties(model: type[Any], actor: Actor) -> Ties:
     Interest subtracts before roles add: whoever applies in a topic keeps, for its rows, the
     applicant's relations alone. Execute with `parameters(actor)`.
     """
-    return ties_of(model, kind_of(actor))
+    return _whole(model, kind_of(actor))
 
 
-def seeing(found: Ties) -> ColumnElement[bool]:
+def seeing(parted: Parted) -> ColumnElement[bool]:
     """Whether any of these relations lets one see."""
-    return or_(false(), *(sees for _, sees in found.values()))
+    own, others = (
+        or_(false(), *(sees for _, sees in found.values())) for found in (parted.own, parted.others)
+    )
+    return or_(own, parted.without_interest(others))
 
 
 def visible_to(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
     """The WHERE clause of everything that shows rows of `model` to `actor`."""
-    return seeing(ties(model, actor))
+    return seeing(ties_of(model, kind_of(actor)))
 
 
 def visible_ids(actor: Actor, model: type[Any]) -> Select[Any]:
@@ -170,13 +204,16 @@ def visible_ids(actor: Actor, model: type[Any]) -> Select[Any]:
 @built_once
 def seen_by(model: type[Any], kind: Kind) -> Select[Any]:
     """`seen`, for every actor of a kind."""
-    found = ties_of(model, kind)
-    columns = [test.label(f"is_{name}") for name, (test, _) in found.items()]
-    return select(model, *columns).where(seeing(found))
+    parted = ties_of(model, kind)
+    columns = [test.label(f"{ALWAYS}_{name}") for name, (test, _) in parted.own.items()]
+    columns += [test.label(f"{IMPARTIAL}_{name}") for name, (test, _) in parted.others.items()]
+    if parted.interested is not None:
+        columns.append(not_(parted.interested).label(IMPARTIAL))
+    return select(model, *columns).where(seeing(parted))
 
 
 def seen(actor: Actor, model: type[Any]) -> Select[Any]:
-    """Rows of `model` that the actor sees, with one column per relation beside each."""
+    """Rows of `model` that the actor sees, with what `held_in` reads beside each."""
     return seen_by(model, kind_of(actor))
 
 
@@ -188,5 +225,9 @@ def seen_by_each(actors: Sequence[Actor], model: type[Any]) -> Select[Any]:
 
 def held_in(row: Any, actor: Actor) -> Held:
     """The names held towards a row read by `seen`."""
-    names = {key[3:] for key, value in row._mapping.items() if str(key).startswith("is_") and value}
+    found = row._mapping
+    count = (f"{ALWAYS}_", f"{IMPARTIAL}_") if found.get(IMPARTIAL, True) else (f"{ALWAYS}_",)
+    names = {
+        str(key).split("_", 1)[1] for key, value in found.items() if value and str(key).startswith(count)
+    }
     return frozenset(names | ({"signed_in"} if actor.id else set()))
