@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 import app.calls.access
@@ -95,7 +95,7 @@ from app.calls.rule_set import rule_sets
 from app.committee import reactions as committee
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
-from app.committee.models import Session
+from app.committee.models import Motion, Session
 from app.committee.voting import install_voting
 from app.consortia import reactions as consortia
 from app.consortia.industry import reactions as industry
@@ -162,6 +162,7 @@ from app.workflow.mounted import MOUNTED
 from app.workflow.run import Act
 from app.workflow.sight import Relation, Sight
 from app.workflow.table import Effect, Workflow
+from app.workflow.who import Actor
 
 STAGES: Sequence[tuple[str, APIRouter]] = (
     ("Who acts: accounts, appointments, sign-in", app.people.routes.router),
@@ -238,7 +239,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Corrigendum: (app.calls.access.corrigendum_was_published,),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
-    Session: (app.experts.conflicts.access.impartial,),
+    Session: (app.decisions.redress.access.impartial,),
     Proposal: (
         app.proposals.external_case.access.reads_proposal,
         app.experts.access.reader,
@@ -255,8 +256,14 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Summary: (app.decisions.redress.access.reads_summary,),
 }
 
+# What a later stage keeps of an entity of an earlier one from people for good.
+WITHHELD: Mapping[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
+    Motion: app.decisions.redress.access.competed_on,
+}
+
 SIGHTS: Mapping[type[Any], Sight] = {
-    model: replace(sight, relations=(*sight.relations, *LATER.get(model, ()))) for model, sight in OWN.items()
+    model: replace(sight, relations=(*sight.relations, *LATER.get(model, ())), withheld=WITHHELD.get(model))
+    for model, sight in OWN.items()
 }
 
 

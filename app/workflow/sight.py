@@ -62,11 +62,14 @@ class Sight:
     """The relations of one model; `topic` is the column whose topic an applicant's interest is in.
 
     `further`: for a row about several topics, whether the interest it is given is in another of them.
+    `withheld`: whether a later stage keeps the row from the actor for good; it leaves, as an interest does,
+    an applicant's relations alone.
     """
 
     relations: Sequence[Relation]
     topic: Any = None
     further: Callable[[Callable[[Any], ColumnElement[bool]]], ColumnElement[bool]] | None = None
+    withheld: Callable[[Actor], ColumnElement[bool]] | None = None
 
 
 _built: list[Any] = []
@@ -137,6 +140,8 @@ def _ties(model: type[Any], actor: Actor) -> Ties:
             test = and_(test, not_(_interest[0](actor, sight.topic)))
             if sight.further is not None:
                 test = and_(test, not_(sight.further(partial(_interest[0], actor))))
+        if not tie.own and sight.withheld is not None and actor.id is not None:
+            test = and_(test, not_(sight.withheld(actor)))
         name = name_of(tie)
         held, sees = found.get(name, (false(), false()))
         found[name] = (or_(held, test), or_(sees, test) if tie.sees else sees)
