@@ -252,6 +252,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
         app.decisions.full_text.access.reads_proposal,
         app.decisions.redress.access.reads_proposal,
         app.decisions.redress.re_evaluation.access.reads_proposal,
+        app.decisions.redress.re_evaluation.access.reads_blind,
     ),
     Summary: (app.decisions.redress.access.reads_summary,),
 }
