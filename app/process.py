@@ -113,8 +113,8 @@ from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.decisions.letter.queries import review_until
 from app.decisions.minutes import only_what_is_released
+from app.decisions.redress import cases, funding
 from app.decisions.redress import ending as ending_of_reviews
-from app.decisions.redress import funding
 from app.decisions.redress import reactions as redress
 from app.decisions.redress.re_evaluation import reactions as re_evaluation
 from app.decisions.reserve import reactions as reserve
@@ -421,9 +421,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         observer.appoint_no_observer,
         room.appoint_no_observer,
     ),
+    **{("external_case", row): (cases.read_by_nobody_who_took_part(row),) for row in ("note", "confirm")},
     ("expert", "anonymise"): (
-        forgetting.keep_for_cases,
-        re_evaluation.keep_for_cases,
+        cases.keep_for_cases,
         forgetting.forget_details,
         affinity.forget_affinities,
         forgetting.forget_traces,
