@@ -19,12 +19,13 @@ from app.core.errors import NotFound
 from app.core.reason import Reason
 from app.decisions.queries import left_of
 from app.decisions.redress.access import FUNDING, competes
-from app.decisions.redress.guards import REVIEWED
+from app.decisions.redress.guards import REVIEWED, ethics_allows
 from app.decisions.redress.letters import write_end
 from app.decisions.redress.models import Redress, RedressState
 from app.decisions.redress.reactions import fund
 from app.decisions.redress.rules import Remedy
 from app.decisions.redress.schemas import KeepWay
+from app.decisions.redress.weighing import ethics_of
 from app.decisions.redress.workflow import REDRESS, TELL
 from app.people.access import office
 from app.proposals.models import Proposal, ProposalState
@@ -61,6 +62,7 @@ async def frame_funding(motion: Motion, act: Act) -> None:
         raise refuse(REDRESS, "keep_way", None, act, [NOTHING]) from None
     if not office(held) or not _awaits(redress):
         raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
+    await _only_what_ethics_allows(redress, act)
     motion.topic_id, motion.annexes = redress.topic_id, [WAYS[redress.way or ""]]
     if redress.source_id is not None:
         source = await act.session.get(TopicStage, redress.source_id)
@@ -70,6 +72,13 @@ async def frame_funding(motion: Motion, act: Act) -> None:
         # Whoever sees the request never applied on its own topic.
         if act.actor.id is not None and await _competing([act.actor.id], [source.topic_id], act):
             raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
+
+
+async def _only_what_ethics_allows(redress: Redress, act: Act) -> None:
+    """It may have been refused, or reopened, since the way was proposed; the proposal is held to adopt it."""
+    ethics = await ethics_of(act.session, redress.proposal_id)
+    if reasons := list(ethics_allows(ethics, redress.way)):
+        raise refuse(REDRESS, "keep_way", redress, act, reasons)
 
 
 def _awaits(redress: Redress) -> bool:
@@ -131,6 +140,7 @@ async def fund_by_motion(motion: Motion, act: Act) -> None:
         raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
     if redress.way == "reserve_first" and proposal.state != ProposalState.RESERVE:
         raise refuse(REDRESS, "keep_way", redress, act, [OVER])
+    await _only_what_ethics_allows(redress, act)
     remedy: Remedy = "next_call"
     promise = None
     match redress.way:
