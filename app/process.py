@@ -410,6 +410,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         grants.withdraw_before_signature,
         reserve.tell_if_free,
     ),
+    ("proposal", "uphold"): (ethics.screen_the_upheld,),
     ("proposal", "drop"): (ethics.void_with_proposal, reserve.tell_if_free),
     ("mandate", "confirm"): (
         experts.seat_no_expert,

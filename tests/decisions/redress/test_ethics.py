@@ -6,14 +6,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from app.calls.models import Call
 from app.core.clock import machine_now
-from app.evaluation.ethics.models import EthicsScreening, EthicsState
+from app.evaluation.ethics.models import OUTCOMES, EthicsScreening, EthicsState
 from app.evaluation.panel.models import Panel
 from tests.build import fresh
 from tests.conftest import World
 from tests.decisions.money import voted
 from tests.decisions.redress.build import Contested, codes, contested
 from tests.decisions.redress.test_funding import asked, spent
+from tests.evaluation.test_ethics import SCREENED
 
 pytestmark = pytest.mark.anyio
 CLEARED, REFUSED, OPEN = EthicsState.CLEARED, EthicsState.NOT_CLEARED, EthicsState.OPEN
@@ -21,7 +23,7 @@ CLEARED, REFUSED, OPEN = EthicsState.CLEARED, EthicsState.NOT_CLEARED, EthicsSta
 
 async def screened(world: World, here: Contested, number: int, state: EthicsState) -> None:
     """The ethics of a proposal stands so."""
-    over = state not in (EthicsState.OPEN, EthicsState.ASSESSMENT)
+    over = state in OUTCOMES
     values: dict[str, Any] = {"state": state, "concluded_at": machine_now() if over else None}
     values |= {"refused_for": "No consent." if state == REFUSED else None}
     values |= {"assessed_for": "Samples of children." if state != EthicsState.OPEN else None}
@@ -100,3 +102,23 @@ async def test_nothing_is_voted_on_that_would_fund_what_is_not_cleared(
     answer = await here.office.post(f"{motion}/adopt")
     assert (codes(answer) if told else answer.status_code) == (told or 200)
     assert (await here.state(1) == "selected") is (way == "raise_envelope" and told is None)
+
+
+@pytest.mark.parametrize("before", [None, EthicsState.VOIDED, CLEARED])
+@pytest.mark.parametrize("asked_for", [True, False])
+async def test_who_is_funded_by_a_review_is_screened_before_the_signature(
+    world: World, before: EthicsState | None, asked_for: bool
+) -> None:
+    """Below the thresholds of the list it had no rank, down to which the office could open a screening."""
+    here = await contested(world, "30000000.00", below=("10000000.00",))
+    path = await here.final(1, "5", "5", "4.5")
+    async with world.sessions() as session, session.begin():
+        call = await session.get_one(Call, UUID(here.there.made["call"]["id"]))
+        call.rules = call.rules | {"ethics": SCREENED if asked_for else None}
+        call.published_at = machine_now()  # rules are read once, by the time at which they were pinned
+    if before is not None:
+        await screened(world, here, 1, before)
+    assert (await here.settled(path))["remedy"] == "funded"
+    listed = (await here.office.get("/ethics_screenings")).json()["items"]
+    told = {None: "open", EthicsState.VOIDED: "open", CLEARED: "cleared"}[before] if asked_for else before
+    assert [one["state"] for one in listed] == ([] if told is None else [told])
