@@ -104,7 +104,7 @@ def _held(model: Any, named: bool, *here: ColumnElement[bool]) -> Sequence[Colum
 def _seated(proposals: Proposals, *, named: bool) -> Sequence[Select[Any]]:
     """Who has, or had, a seat: as soon as its holder had declared, or (`named`) from the first."""
     keys, parts = _keys(proposals), _parts(proposals)
-    by_contract = [
+    by_contract: list[Select[Any]] = [
         select(model.contract_id).where(*_held(model, named, model.proposal_id.in_(keys)))
         for model in (Assignment, EthicsSeat)
     ]
