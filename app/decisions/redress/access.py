@@ -19,6 +19,8 @@ from app.workflow.who import Actor
 
 FUNDING = "fund_redress"
 """The purpose of a motion on what an upheld request comes to where the money is spent."""
+ON_PROPOSALS = ("adopt_list", "return_list", "invite_next", "raise_envelope", "move_budget", FUNDING)
+"""What of a topic's proposals, or of their money, is voted on."""
 WEIGHED = (RedressState.ADMITTED, RedressState.RECOMMENDED)
 """Where its committee reads the file."""
 coordinator, deputy_contact, *_ = within(Redress.consortium_id)
@@ -61,13 +63,14 @@ _topic, _voted = aliased(Topic), aliased(Motion)
 
 
 def competes(actor: Actor, topic: Any) -> ColumnElement[bool]:
-    """The actor has ever applied on the topic in this column, or has left a vote on it by an interest.
+    """The actor has ever applied on the topic in this column, or left a vote on its list by an interest.
 
     Results that are out end neither: it is the same money. Conflicts on record are asked for elsewhere.
     """
-    left = select(Ballot.id).join(_voted, _voted.id == Ballot.motion_id).where(_voted.topic_id == topic)
+    left = select(Ballot.id).join(_voted, _voted.id == Ballot.motion_id)
     mine = left.where(Ballot.account_id == actor.id, Ballot.ground == "interest")
-    return or_(applied(actor, topic), mine.exists())
+    of_topic = mine.where(_voted.topic_id == topic, _voted.purpose.in_(ON_PROPOSALS))
+    return or_(applied(actor, topic), of_topic.exists())
 
 
 def competed_on(actor: Actor) -> ColumnElement[bool]:
