@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 import app.calls.access
@@ -95,7 +95,7 @@ from app.calls.rule_set import rule_sets
 from app.committee import reactions as committee
 from app.committee.access import committee_roles
 from app.committee.effects import install_frames
-from app.committee.models import Session
+from app.committee.models import Motion, Session
 from app.committee.voting import install_voting
 from app.consortia import reactions as consortia
 from app.consortia.industry import reactions as industry
@@ -113,8 +113,8 @@ from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.decisions.letter.queries import review_until
 from app.decisions.minutes import only_what_is_released
+from app.decisions.redress import cases, funding
 from app.decisions.redress import ending as ending_of_reviews
-from app.decisions.redress import funding
 from app.decisions.redress import reactions as redress
 from app.decisions.redress.re_evaluation import reactions as re_evaluation
 from app.decisions.reserve import reactions as reserve
@@ -162,6 +162,7 @@ from app.workflow.mounted import MOUNTED
 from app.workflow.run import Act
 from app.workflow.sight import Relation, Sight
 from app.workflow.table import Effect, Workflow
+from app.workflow.who import Actor
 
 STAGES: Sequence[tuple[str, APIRouter]] = (
     ("Who acts: accounts, appointments, sign-in", app.people.routes.router),
@@ -238,7 +239,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Corrigendum: (app.calls.access.corrigendum_was_published,),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
-    Session: (app.experts.conflicts.access.impartial,),
+    Session: (app.decisions.redress.access.impartial,),
     Proposal: (
         app.proposals.external_case.access.reads_proposal,
         app.experts.access.reader,
@@ -251,12 +252,19 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
         app.decisions.full_text.access.reads_proposal,
         app.decisions.redress.access.reads_proposal,
         app.decisions.redress.re_evaluation.access.reads_proposal,
+        app.decisions.redress.re_evaluation.access.reads_blind,
     ),
     Summary: (app.decisions.redress.access.reads_summary,),
 }
 
+# What a later stage keeps of an entity of an earlier one from people for good.
+WITHHELD: Mapping[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
+    Motion: app.decisions.redress.access.competed_on,
+}
+
 SIGHTS: Mapping[type[Any], Sight] = {
-    model: replace(sight, relations=(*sight.relations, *LATER.get(model, ()))) for model, sight in OWN.items()
+    model: replace(sight, relations=(*sight.relations, *LATER.get(model, ())), withheld=WITHHELD.get(model))
+    for model, sight in OWN.items()
 }
 
 
@@ -402,6 +410,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         grants.withdraw_before_signature,
         reserve.tell_if_free,
     ),
+    ("proposal", "uphold"): (ethics.screen_the_upheld,),
     ("proposal", "drop"): (ethics.void_with_proposal, reserve.tell_if_free),
     ("mandate", "confirm"): (
         experts.seat_no_expert,
@@ -413,9 +422,9 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         observer.appoint_no_observer,
         room.appoint_no_observer,
     ),
+    **{("external_case", row): (cases.read_by_nobody_who_took_part(row),) for row in ("note", "confirm")},
     ("expert", "anonymise"): (
-        forgetting.keep_for_cases,
-        re_evaluation.keep_for_cases,
+        cases.keep_for_cases,
         forgetting.forget_details,
         affinity.forget_affinities,
         forgetting.forget_traces,

@@ -111,7 +111,8 @@ class Session(Entity, Base):
     """One meeting of a body, or one written procedure, which ends by the clock at `closes_at`.
 
     `adjournments` tell when it was adjourned, until when and why. `agenda_sent_at`: since then every change
-    of the agenda is told to members and alternates.
+    of the agenda is told to members and alternates. `minutes_as_published`: what the public was told, kept as
+    it was signed for; none of minutes that were published before this was kept.
     """
 
     __tablename__ = "body_session"
@@ -121,6 +122,9 @@ class Session(Entity, Base):
         CheckConstraint("(state = 'adjourned') = (adjourned_until IS NOT NULL)", name="adjourned_to_a_date"),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_date"),
         CheckConstraint("minutes_published_at IS NULL OR state = 'closed'", name="closed_before_minutes"),
+        CheckConstraint(
+            "minutes_as_published IS NULL OR minutes_published_at IS NOT NULL", name="published_has_a_date"
+        ),
     )
 
     state: Mapped[SessionState] = state_of(SessionState)
@@ -134,6 +138,7 @@ class Session(Entity, Base):
     agenda_sent_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     minutes_published_at: Mapped[datetime | None]
+    minutes_as_published: Mapped[dict[str, Any] | None]
     body: Mapped[Body] = relationship(lazy="raise")
     motions: Mapped[list["Motion"]] = relationship(
         lazy="raise", viewonly=True, order_by="(Motion.place, Motion.created_at, Motion.id)"

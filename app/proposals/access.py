@@ -106,15 +106,20 @@ impartial_to_stage = relation("impartial", impartial.label, _applies_in_no_topic
 _part, _of, _call = aliased(TopicStage), aliased(Stage), aliased(Call)
 
 
-def blind_in(topic_stage_id: Any) -> ColumnElement[bool]:
-    """Experts judge blind in the topic's stage in this column, until its results are released (V-25)."""
+def is_blind(topic_stage_id: Any, *such: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Proposals of the topic's stage in this column are not to be told apart by who hands them in (V-25)."""
     return exists().where(
         _part.id == topic_stage_id,
-        _part.state != TopicStageState.RELEASED,
         _of.id == _part.stage_id,
         _call.id == _of.call_id,
         _call.rules["blind"]["stages"].has_key(_of.kind),
+        *such,
     )
+
+
+def blind_in(topic_stage_id: Any) -> ColumnElement[bool]:
+    """Experts judge blind in the topic's stage in this column, until its results are released (V-25)."""
+    return is_blind(topic_stage_id, _part.state != TopicStageState.RELEASED)
 
 
 def judged_blind(topic_stage_id: Callable[[], Any]) -> Relation:

@@ -62,11 +62,14 @@ class Sight:
     """The relations of one model; `topic` is the column whose topic an applicant's interest is in.
 
     `further`: for a row about several topics, whether the interest it is given is in another of them.
+    `withheld`: whether a later stage keeps the row from the actor for good; it leaves, as an interest does,
+    an applicant's relations alone.
     """
 
     relations: Sequence[Relation]
     topic: Any = None
     further: Callable[[Callable[[Any], ColumnElement[bool]]], ColumnElement[bool]] | None = None
+    withheld: Callable[[Actor], ColumnElement[bool]] | None = None
 
 
 _built: list[Any] = []
@@ -124,8 +127,8 @@ ALWAYS, IMPARTIAL = "is", "impartial"
 class Parted:
     """The ties of an actor of one kind to a row: those of applicants and the public, and all others.
 
-    `interested` takes the others away. It is asked once for all of them: its SQL is the longest of all, and
-    a server plans what is repeated as often as it stands there.
+    `interested` takes the others away: an interest in the topic, or what is withheld. It is asked once for
+    all of them: its SQL is the longest of all, and a server plans what is repeated as often as it stands there.
     """
 
     own: Ties
@@ -155,12 +158,20 @@ def _ties(model: type[Any], actor: Actor) -> Parted:
         found, name = own if tie.own else others, name_of(tie)
         held, sees = found.get(name, (false(), false()))
         found[name] = (or_(held, test), or_(sees, test) if tie.sees else sees)
-    interested = None
-    if sight.topic is not None and actor.id is not None:
-        interested = _interest[0](actor, sight.topic)
-        if sight.further is not None:
-            interested = or_(interested, sight.further(partial(_interest[0], actor)))
-    return Parted(own, others, interested)
+    return Parted(own, others, _interested(sight, actor))
+
+
+def _interested(sight: Sight, actor: Actor) -> ColumnElement[bool] | None:
+    if actor.id is None:
+        return None
+    found = []
+    if sight.topic is not None:
+        found.append(_interest[0](actor, sight.topic))
+    if sight.topic is not None and sight.further is not None:
+        found.append(sight.further(partial(_interest[0], actor)))
+    if sight.withheld is not None:
+        found.append(sight.withheld(actor))
+    return or_(*found) if found else None
 
 
 @built_once

@@ -1,8 +1,10 @@
 """Minutes: of a closed session, to each reader what they may know, to the public once all is released."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
+import rfc8785
 from sqlalchemy import select
 
 from app.core.audit import AuditDetail
@@ -118,6 +120,47 @@ async def test_published_minutes_name_no_votes_and_tell_no_reasons(world: World)
         found = await db.scalars(select(AuditDetail.detail["digest"].astext))
         assert [len(one) for one in found if one] == [64]
     await anyone.aclose()
+
+
+def digest_of(answer: Any) -> str:
+    return sha256(rfc8785.dumps(answer.json())).hexdigest()
+
+
+async def test_published_minutes_stay_what_was_signed_for_when_somebody_takes_another_name(
+    world: World,
+) -> None:
+    """Also what who was out of a motion reads of it; the body reads the names of today."""
+    there, session, _ = await closed(world)
+    dan, anyone = there.members[3], world.client()
+    await published(there, session)
+    path = f"/v1{session}/minutes"
+    before, pdf = await anyone.get(path), await anyone.get(f"{path}.pdf")
+    async with world.sessions() as db:
+        (kept,) = [one for one in await db.scalars(select(AuditDetail.detail["digest"].astext)) if one]
+    assert digest_of(before) == kept
+    me = (await dan.get("/me")).json()["account"]
+    answer = await dan.patch(f"/accounts/{me['id']}", {"name": "Daniela"}, me["version"])
+    assert answer.status_code == 200, answer.text
+    after = await anyone.get(path)
+    assert (after.content, digest_of(after)) == (before.content, kept)
+    assert (await anyone.get(f"{path}.pdf")).content == pdf.content
+    assert (await is_there(dan, f"{session}/minutes"))["motions"] == before.json()["motions"]
+    (motion,) = (await is_there(there.office, f"{session}/minutes"))["motions"]
+    assert motion["out"] == [{"name": "Daniela", "reason": "My sister leads it."}]
+    await anyone.aclose()
+
+
+async def test_whoever_is_in_minutes_is_not_forgotten_with_the_expert_they_were(world: World) -> None:
+    """What a body decided keeps who was there, who voted and who was out; what the expert said goes."""
+    there, session, _ = await closed(world)
+    ann = there.members[0]
+    key = (await ann.make("/experts/oneself", {"text": "Twenty years of trials."}))["id"]
+    told = await is_there(there.office, f"{session}/minutes")
+    assert (await there.office.post(f"/experts/{key}/anonymise")).status_code == 202
+    assert (await there.second.make(f"/experts/{key}/anonymise"))["text"] == ""
+    assert await is_there(there.office, f"{session}/minutes") == told
+    assert "ann" in [one["name"] for one in told["present"]]
+    assert (await ann.get("/me")).json()["account"]["name"] == "ann"
 
 
 async def list_voted_on(world: World) -> tuple[Ranked, str, str, str]:

@@ -24,9 +24,11 @@ from app.evaluation.consensus.models import Consensus
 from app.evaluation.observer.models import EvaluationReading
 from app.exchange.file.belonging import APART, DRAFTS, own
 from app.exchange.file.rows import told, writes_a_draft
+from app.people.models import Account
 from tests.build import Actor, person
 from tests.conftest import World
-from tests.evaluation.build import Topic, evaluated
+from tests.evaluation.build import Topic, evaluated, expert, in_evaluation, seated
+from tests.experts.test_forgetting import anonymised, long_ago
 from tests.proposals.build import Applied, checked, started, submitted, under_check
 
 pytestmark = pytest.mark.anyio
@@ -323,3 +325,31 @@ def test_what_the_tables_say_of_an_act() -> None:
     assert {pair for pair in drafts if not writes_a_draft(*pair)} <= {("report", "edit")}
     kept = [("proposal", "check"), ("proposal", "submit"), ("report", "seal"), ("motion", "vote")]
     assert [pair for pair in kept if writes_a_draft(*pair)] == []
+
+
+async def test_the_archive_still_verifies_once_an_expert_is_forgotten_and_names_nobody(
+    world: World, tmp_path: Path
+) -> None:
+    """What was done stays in every chain; of what it was done with only the seal is left."""
+    topic = await in_evaluation(world)
+    ada = await expert(topic, "ada")
+    await seated(topic, ada, topic.proposals[0])
+    async with world.sessions() as session, session.begin():
+        (await session.get_one(Account, ada.actor.id)).name = "Nominata Rara"
+    key, auditor = topic.proposals[0].id, await person(world, "a", "auditor")
+    told = {"account_id": str(ada.actor.id), "situation": "P3", "text": "Nominata said so to us."}
+    await topic.office.make(f"/proposals/{key}/conflicts", told)
+    await topic.office.make(f"/contracts/{ada.contract}/end")
+    await long_ago(topic, ada.contract, 5 * 366)
+    for folder, named in (("before", True), ("after", False)):
+        (tmp_path / folder).mkdir()
+        found = await unpacked(auditor, key, tmp_path / folder)
+        words = "".join(one.read_text() for one in sorted(found.rglob("*.json")))
+        assert ("Nominata" in words, ada.actor.email in words) == (named, False)
+        code, said = verified(found)
+        assert code == 0, said
+        chains = json.loads((found / "chains.json").read_text())
+        acts = [(c["entity"], e["act"]) for c in chains for e in c["events"]]
+        assert {("assignment", "accept"), ("conflict", "record")} - set(acts) == set()
+        if named:
+            await anonymised(topic, ada.id)

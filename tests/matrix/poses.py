@@ -585,6 +585,8 @@ async def re_evaluation(cast: Cast, state: ReEvaluationState) -> None:
     await reach(cast, after.released)
     await after.redress(cast, RedressState.RE_EVALUATION)
     await after.re_evaluation(cast, state)
+    if state == ReEvaluationState.AGREEING:
+        await before.blind(cast)
 
 
 @pose

@@ -1,6 +1,7 @@
 """The minutes of a session: who was there, what was asked, how it went; to each reader what they may know.
 
-Made from rows that nothing changes any more, whenever they are asked for.
+Made from rows that nothing changes any more, whenever they are asked for; what the public reads is kept as it
+was published, since people change their names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,6 +50,9 @@ async def minutes_for(db: AsyncSession, session: Session, actor: Actor, whole: b
     `whole`: somebody of the body, its secretary or the auditor. A motion that its reader is out of, or may
     not see, is not in them; in published ones it stands as it was published.
     """
+    kept = session.minutes_as_published
+    if kept is not None and not whole:
+        return MinutesRead.model_validate(kept)
     found = await _motions(db, seen(actor, Motion), session.id, actor)
     named = {row[0].id for row in found if whole and told_votes(held_in(row, actor))}
     motions = [row[0] for row in found if row[0].id in named]
@@ -58,7 +62,12 @@ async def minutes_for(db: AsyncSession, session: Session, actor: Actor, whole: b
     told: dict[str, Any] = {name: getattr(session, name) for name in SAME}
     told |= {"session_id": session.id, "body": session.body.name}
     told |= {"published_at": session.minutes_published_at, "present": _present(session) if whole else None}
-    told["motions"] = [_told(at, one, names, one.id in named) for at, one in enumerate(motions, 1)]
+    told["motions"] = [
+        _told(at, one, names, one.id in named)
+        if kept is None or one.id in named
+        else MotionMinutes.model_validate(kept["motions"][at - 1])
+        for at, one in enumerate(motions, 1)
+    ]
     return MinutesRead.model_validate(told)
 
 
@@ -115,5 +124,6 @@ def _vote(ballot: Ballot, names: Names) -> VoteRead:
 async def keep_public_version(session: Session, act: Act) -> None:
     """Effect: the minutes are public from now on; the digest of what is told stays in the audit."""
     session.minutes_published_at = act.now
-    told = await minutes_for(act.session, session, NOBODY, whole=False)
-    act.note(digest=sha256(rfc8785.dumps(told.model_dump(mode="json"))).hexdigest())
+    told = (await minutes_for(act.session, session, NOBODY, whole=False)).model_dump(mode="json")
+    session.minutes_as_published = told
+    act.note(digest=sha256(rfc8785.dumps(told)).hexdigest())

@@ -9,7 +9,7 @@ from app.decisions.letter.rules import period
 from app.decisions.redress.guards import REVIEWED
 from app.decisions.redress.models import Redress, RedressMember
 from app.decisions.redress.took_part import in_conflict, took_part
-from app.decisions.redress.weighing import Weighed, weigh
+from app.decisions.redress.weighing import Weighed
 from app.people.models import Account, AccountState
 from app.proposals.models import Proposal
 from app.workflow.run import Act
@@ -85,13 +85,11 @@ async def settle_at_once(redress: Redress, act: Act) -> None:
     redress.settled_by, redress.outcome, redress.remedy = act.actor.id, "changed", "reinstated"
 
 
-async def settle(redress: Redress, act: Act) -> None:
-    """What the result comes to, by the list and the money of now; the topic in its stage is held (Z-05).
+async def settle(redress: Redress, weighed: Weighed, act: Act) -> None:
+    """What the result comes to, by the list and the money of now (Z-05).
 
     A proposal that has left meanwhile gains nothing.
     """
-    weighed = await weigh(act.session, redress, act.now)
-    assert weighed is not None  # the results of its topic are released
     stands = redress.proposal.state in REVIEWED
     redress.settled_by, redress.remedy = act.actor.id, weighed.remedy if stands else "none"
     redress.outcome = "kept" if redress.remedy == "none" else "changed"

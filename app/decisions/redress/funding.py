@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import literal, or_, select
 
 from app.calls.amendments.models import budget_of
 from app.calls.amendments.reactions import publish
@@ -14,25 +15,24 @@ from app.calls.topic_stage.workflow import TOPIC_STAGE
 from app.calls.workflow import CALL
 from app.committee.models import Ballot, Motion, MotionTopic
 from app.committee.workflow import MOTION
-from app.consortia.access import applied
-from app.consortia.models import LIVE, Consortium, Partner, Person
 from app.core.errors import NotFound
 from app.core.reason import Reason
 from app.decisions.queries import left_of
-from app.decisions.redress.guards import REVIEWED
+from app.decisions.redress.access import FUNDING, competes
+from app.decisions.redress.guards import REVIEWED, ethics_allows
 from app.decisions.redress.letters import write_end
 from app.decisions.redress.models import Redress, RedressState
 from app.decisions.redress.reactions import fund
 from app.decisions.redress.rules import Remedy
 from app.decisions.redress.schemas import KeepWay
+from app.decisions.redress.weighing import ethics_of
 from app.decisions.redress.workflow import REDRESS, TELL
 from app.people.access import office
 from app.proposals.models import Proposal, ProposalState
-from app.topics.models import Topic
 from app.workflow.rows import lock_all, look
 from app.workflow.run import Act, fire, refuse
+from app.workflow.who import Actor
 
-PURPOSE = "fund_redress"
 WAYS = {
     "raise_envelope": "The envelope of the topic is raised by what is missing.",
     "move_budget": "What is missing moves from another topic of the stage, which does not need it.",
@@ -53,7 +53,7 @@ async def frame_funding(motion: Motion, act: Act) -> None:
 
     Whoever has ever applied on its topic, or on the one that gives, is out of it.
     """
-    if motion.purpose != PURPOSE:
+    if motion.purpose != FUNDING:
         return
     await lock_all(act.session, Redress, [motion.subject_id])
     try:
@@ -62,12 +62,23 @@ async def frame_funding(motion: Motion, act: Act) -> None:
         raise refuse(REDRESS, "keep_way", None, act, [NOTHING]) from None
     if not office(held) or not _awaits(redress):
         raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
+    await _only_what_ethics_allows(redress, act)
     motion.topic_id, motion.annexes = redress.topic_id, [WAYS[redress.way or ""]]
     if redress.source_id is not None:
         source = await act.session.get(TopicStage, redress.source_id)
         if source is None or source.topic_id == redress.topic_id:
             raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
         motion.further_topics = [MotionTopic(topic_id=source.topic_id)]
+        # Whoever sees the request never applied on its own topic.
+        if act.actor.id is not None and await _competing([act.actor.id], [source.topic_id], act):
+            raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
+
+
+async def _only_what_ethics_allows(redress: Redress, act: Act) -> None:
+    """It may have been refused, or reopened, since the way was proposed; the proposal is held to adopt it."""
+    ethics = await ethics_of(act.session, redress.proposal_id)
+    if reasons := list(ethics_allows(ethics, redress.way)):
+        raise refuse(REDRESS, "keep_way", redress, act, reasons)
 
 
 def _awaits(redress: Redress) -> bool:
@@ -76,53 +87,37 @@ def _awaits(redress: Redress) -> bool:
 
 async def recuse_who_applied(motion: Motion, act: Act) -> None:
     """Reaction to `put_to_vote` and `recuse`: an interest in it does not end with the release of results."""
-    if motion.purpose != PURPOSE:
+    if motion.purpose != FUNDING:
         return
-    await _only_by_who_never_applied(motion, act)
-    for ballot in await _concerned(motion, act):
-        ballot.recused = "Has applied on the topic."
+    for ballot in await _of_competitors(motion, act):
+        ballot.recused = "Has applied on the topic, or has an interest in it."
         ballot.choice = ballot.cast_at = None
 
 
 async def nobody_concerned_counts(motion: Motion, act: Act) -> None:
-    """Reaction to `adopt` and `reject`: refuse while a member counts who has applied."""
-    if motion.purpose != PURPOSE:
-        return
-    await _only_by_who_never_applied(motion, act)
-    if await _concerned(motion, act):
-        told = "A member who counts has applied on the topic; recuse first."
+    """Reaction to `adopt` and `reject`: refuse while a member counts who competes for the money."""
+    if motion.purpose == FUNDING and await _of_competitors(motion, act):
+        told = "A member who counts has applied on the topic, or has an interest in it; recuse first."
         raise refuse(MOTION, "adopt", motion, act, [Reason("applicant-counts", told, "/ballots", "chair")])
 
 
-async def _only_by_who_never_applied(motion: Motion, act: Act) -> None:
-    """Officers and chairs handle no review on a topic on which they have competed, nor the vote on one."""
-    if act.actor.id is None:
-        return
-    if await act.session.scalar(
-        select(Topic.id).where(_about(motion), applied(act.actor, Topic.id)).limit(1)
-    ):
-        told = "Whoever has applied on the topic does not conduct a vote about a review on it."
-        raise refuse(MOTION, "put_to_vote", motion, act, [Reason("has-applied", told, who="another officer")])
-
-
-def _about(motion: Motion) -> ColumnElement[bool]:
-    """The topics that the motion is about."""
+async def _of_competitors(motion: Motion, act: Act) -> Sequence[Ballot]:
+    """The ballots that count and are of people who compete on a topic of the motion."""
     further = select(MotionTopic.topic_id).where(MotionTopic.motion_id == motion.id)
-    return or_(Topic.id == motion.topic_id, Topic.id.in_(further))
+    topics = [key for key in (motion.topic_id, *await act.session.scalars(further)) if key is not None]
+    counting = select(Ballot).where(Ballot.motion_id == motion.id, Ballot.recused.is_(None))
+    ballots = (await act.session.scalars(counting)).all()
+    out = await _competing([ballot.account_id for ballot in ballots], topics, act)
+    return [ballot for ballot in ballots if ballot.account_id in out]
 
 
-async def _concerned(motion: Motion, act: Act) -> Sequence[Ballot]:
-    """The ballots of members who count and have applied on a topic of the motion."""
-    have = (
-        select(Person.account_id)
-        .join(Partner, Partner.id == Person.partner_id)
-        .join(Consortium, Consortium.id == Partner.consortium_id)
-        .join(Topic, Topic.id == Consortium.topic_id)
-        .where(_about(motion), or_(Person.until.is_not(None), Partner.state.in_(LIVE)))
-        .where(Person.account_id.is_not(None))
-    )
-    here = (Ballot.motion_id == motion.id, Ballot.recused.is_(None), Ballot.account_id.in_(have))
-    return (await act.session.scalars(select(Ballot).where(*here))).all()
+async def _competing(accounts: Sequence[UUID], topics: Sequence[UUID], act: Act) -> frozenset[UUID]:
+    """Those of these accounts that compete on one of the topics. One statement asks for all."""
+    asked = [
+        or_(*(competes(Actor(key), literal(topic)) for topic in topics)).label(str(key)) for key in accounts
+    ]
+    found = (await act.session.execute(select(*asked))).one() if asked else ()
+    return frozenset(key for key, does in zip(accounts, found, strict=True) if does)
 
 
 async def fund_by_motion(motion: Motion, act: Act) -> None:
@@ -130,7 +125,7 @@ async def fund_by_motion(motion: Motion, act: Act) -> None:
 
     The call is locked first, as for every change of its money, then the topics in their stage.
     """
-    if motion.purpose != PURPOSE:
+    if motion.purpose != FUNDING:
         return
     here = select(Redress.topic_stage_id, Redress.source_id).where(Redress.id == motion.subject_id)
     part_id, source_id = (await act.session.execute(here)).one()
@@ -145,6 +140,7 @@ async def fund_by_motion(motion: Motion, act: Act) -> None:
         raise refuse(REDRESS, "keep_way", redress, act, [NOTHING])
     if redress.way == "reserve_first" and proposal.state != ProposalState.RESERVE:
         raise refuse(REDRESS, "keep_way", redress, act, [OVER])
+    await _only_what_ethics_allows(redress, act)
     remedy: Remedy = "next_call"
     promise = None
     match redress.way:

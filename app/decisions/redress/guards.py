@@ -10,12 +10,15 @@ from app.core.reason import Reason
 from app.decisions.letter.rules import period
 from app.decisions.redress.models import Redress
 from app.decisions.redress.re_evaluation.models import ReEvaluationState
+from app.evaluation.ethics.models import AT_WORK, EthicsState
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.table import Ask
 
 Why = Iterable[Reason]
+ETHICS_OPEN = "The ethics of the proposal is still being screened; it takes money once that is concluded."
 FOUND = (ProposalState.INADMISSIBLE, ProposalState.INELIGIBLE)
 REVIEWED = (ProposalState.REJECTED, ProposalState.RESERVE, *FOUND)
+GIVE_MONEY = ("raise_envelope", "move_budget")
 JUDGING = (TopicStageState.CHECKING, TopicStageState.EVALUATION)
 """Where a proposal that is reinstated is still evaluated with the others."""
 
@@ -169,3 +172,13 @@ def way_fits(redress: Redress, ask: Ask) -> Why:
     if (ask.data.way == "move_budget") != (ask.data.source_id is not None):
         said = "A topic that gives is named where money moves, and only there."
         yield Reason("source", said, "/source_id", "office")
+
+
+def ethics_allows(ethics: EthicsState | None, way: str | None) -> Why:
+    """What its ethics has against a way in which the proposal would come by money (X-03)."""
+    path = "/ethics_screening"
+    if ethics == EthicsState.NOT_CLEARED and way != "next_call":
+        said = "The ethics of the proposal is not cleared: it takes no money; the next call can be promised."
+        yield Reason("ethics-not-cleared", said, path, "office")
+    if ethics in AT_WORK and way in GIVE_MONEY:
+        yield Reason("ethics-not-over", ETHICS_OPEN, path, "office")

@@ -167,14 +167,18 @@ def _above_line(
     return next(one.outcome for one in outcomes if one.key == upheld.key) == "selected"
 
 
-def remedy(moves: Moves, was_reserve: bool, *, open_ahead: bool) -> Remedy:
+def remedy(moves: Moves, was_reserve: bool, *, open_ahead: bool, refused: bool = False) -> Remedy:
     """What the result comes to (Z-05); `open_ahead`: there is a place to wait for, or to be invited to.
+
+    `refused`: its ethics is not cleared, so that it takes no money and waits for none (X-03).
 
     Below a threshold nothing is gained, and a place on the reserve list is lost; nobody is unselected. Once
     the reserve is over, who would have been on it is where all others of it are.
     """
     if moves.rank is None:
         return "lower" if was_reserve else "none"
+    if refused:
+        return "none"
     if not moves.above_line:
         return "none" if was_reserve or not open_ahead else "reserve"
     if moves.left is None:

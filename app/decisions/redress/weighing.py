@@ -22,6 +22,7 @@ from app.decisions.redress.re_evaluation.models import ReEvaluationState
 from app.decisions.redress.re_evaluation.rules import Result, best, result
 from app.decisions.redress.rules import Listed, Moves, Remedy, Standing, Upheld, remedy, who_moves
 from app.decisions.reserve.queries import may_wait
+from app.evaluation.ethics.models import EthicsScreening, EthicsState
 from app.evaluation.panel.inputs import figures_in
 from app.evaluation.panel.models import Panel, Place
 from app.proposals.models import Proposal, ProposalState
@@ -40,6 +41,7 @@ class Weighed:
     """What the scores of a new evaluation come to, and who moves; `waits` by reference.
 
     `basis`: the result itself, or the best that it may come to. `reserve_open`: somebody may still wait.
+    `ethics`: how its screening stands, if there is one.
     """
 
     basis: Literal["result", "best_possible"]
@@ -49,6 +51,7 @@ class Weighed:
     requested: Decimal
     waits: Sequence[str]
     reserve_open: bool
+    ethics: EthicsState | None
 
 
 async def weigh(session: AsyncSession, redress: Redress, now: Any) -> Weighed | None:
@@ -81,9 +84,19 @@ async def weigh(session: AsyncSession, redress: Redress, now: Any) -> Weighed | 
         budget=part.budget,
     )
     ahead = await place_to_wait(session, redress, decision, moves, now)
-    comes_to = remedy(moves, mine.state == ProposalState.RESERVE, open_ahead=ahead)
+    ethics = await ethics_of(session, mine.id)
+    refused = ethics == EthicsState.NOT_CLEARED
+    comes_to = remedy(moves, mine.state == ProposalState.RESERVE, open_ahead=ahead, refused=refused)
     waits = [proposals[key].reference for key in moves.waits]
-    return Weighed(basis, found, moves, comes_to, mine.requested, waits, ahead)
+    return Weighed(basis, found, moves, comes_to, mine.requested, waits, ahead, ethics)
+
+
+async def ethics_of(session: AsyncSession, proposal_id: UUID) -> EthicsState | None:
+    """How the ethics screening of a proposal stands; None: there was none."""
+    found: EthicsState | None = await session.scalar(
+        select(EthicsScreening.state).where(EthicsScreening.proposal_id == proposal_id)
+    )
+    return found
 
 
 def _scores(redress: Redress, panel: Panel) -> tuple[Literal["result", "best_possible"], Result]:

@@ -18,7 +18,8 @@ from app.decisions.redress.schemas import (
     Recommend,
     ReleaseMember,
 )
-from app.decisions.redress.weighing import weigh
+from app.decisions.redress.weighing import ethics_of, weigh
+from app.evaluation.ethics.models import AT_WORK
 from app.people.access import office, signatory
 from app.workflow.run import Act, refuse
 from app.workflow.table import Transition, Workflow
@@ -43,6 +44,26 @@ async def only_if_it_could_change(redress: Redress, act: Act) -> None:
     if weighed is not None and weighed.remedy in ("none", "lower"):
         told = "Even with the best scores in what is to be evaluated anew, the outcome would stay."
         raise refuse(REDRESS, "uphold", redress, act, [Reason("could-not-change", told, who="signatory")])
+
+
+async def settle_by_the_result(redress: Redress, act: Act) -> None:
+    """Effect: what it comes to; nothing is funded while its ethics is screened (X-03).
+
+    The topic in its stage is held.
+    """
+    weighed = await weigh(act.session, redress, act.now)
+    assert weighed is not None  # the results of its topic are released
+    if weighed.remedy == "funded" and weighed.ethics in AT_WORK:
+        reason = Reason("ethics-not-over", guards.ETHICS_OPEN, "/ethics_screening", "office")
+        raise refuse(REDRESS, "settle", redress, act, [reason])
+    await effects.settle(redress, weighed, act)
+
+
+async def only_what_ethics_allows(redress: Redress, act: Act) -> None:
+    """Effect: nothing is put to the vote that would fund what is not cleared."""
+    ethics = await ethics_of(act.session, redress.proposal_id)
+    if reasons := list(guards.ethics_allows(ethics, act.data.way)):
+        raise refuse(REDRESS, "propose_way", redress, act, reasons)
 
 
 async def not_while_voted_on(redress: Redress, act: Act) -> None:
@@ -109,12 +130,13 @@ REDRESS = Workflow(
         Transition("settle", {RE_EVALUATION}, SETTLED, signatory,
                    "Settle it by the definitive result (Z-05); nobody who is selected loses a place (Z-06).",
                    guards=(guards.decided_by_another, guards.result_final, guards.topic_released),
-                   effects=(effects.settle,), needs=SEATS),
+                   effects=(settle_by_the_result,), needs=SEATS),
         Transition("propose_way", {SETTLED}, None, office,
                    "Propose what the committee votes on where the money is spent: a higher envelope, money "
                    "of another topic, the first place on the reserve list, or the next call's budget.",
                    guards=(guards.to_be_voted_on, guards.still_reviewed, guards.way_fits),
-                   effects=(not_while_voted_on, effects.keep_proposed_way), data=ProposeWay, needs=TELL),
+                   effects=(not_while_voted_on, only_what_ethics_allows, effects.keep_proposed_way),
+                   data=ProposeWay, needs=TELL),
         Transition("keep_way", {SETTLED}, None, system, "The committee has adopted what was proposed.",
                    guards=(guards.to_be_voted_on,), effects=(effects.keep_way,), data=KeepWay, needs=TELL),
     ),

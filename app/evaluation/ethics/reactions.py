@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
+from app.calls.chosen import rules_of
 from app.calls.models import Call, Stage, TopicStage
 from app.consortia.models import Consortium, Partner
 from app.core.reason import Reason
@@ -16,9 +17,9 @@ from app.evaluation.consensus.models import Consensus
 from app.evaluation.consensus.workflow import CONSENSUS
 from app.evaluation.ethics.access import LIKELY
 from app.evaluation.ethics.effects import tell_released
-from app.evaluation.ethics.models import AT_WORK, SEATED, EthicsScreening, EthicsSeat
+from app.evaluation.ethics.models import AT_WORK, SEATED, EthicsScreening, EthicsSeat, EthicsState
 from app.evaluation.ethics.workflow import ETHICS_SCREENING, ETHICS_SEAT
-from app.evaluation.panel.models import Panel
+from app.evaluation.panel.models import Panel, PanelState
 from app.evaluation.panel.room.models import PanelSeat
 from app.evaluation.panel.room.workflow import PANEL_SEAT
 from app.evaluation.panel.workflow import PANEL
@@ -32,7 +33,7 @@ from app.experts.models import Assignment, Contract, Expert
 from app.experts.workflow import ASSIGNMENT
 from app.proposals.models import Proposal
 from app.topics.programme import programme
-from app.workflow.rows import lock_all
+from app.workflow.rows import loading, lock_all
 from app.workflow.run import Act, create, create_all, fire_all, refuse
 
 JUDGED = "This expert has a seat on the ethics of it, or had."
@@ -58,6 +59,29 @@ async def open_screenings(panel: Panel, act: Act) -> None:
         )
     screenings = [EthicsScreening(proposal_id=one.id, consortium_id=one.consortium_id) for one in new]
     await create_all(ETHICS_SCREENING, "open", screenings, act.given(None, panel))
+
+
+async def screen_the_upheld(proposal: Proposal, act: Act) -> None:
+    """Reaction to a proposal's `uphold`: selected beside the list, whatever its rank, it is screened (X-05).
+
+    What was ended when it was rejected goes on; what is concluded stays.
+    """
+    wanted = select(Panel).where(
+        Panel.topic_stage_id == proposal.topic_stage_id, Panel.state == PanelState.CLOSED
+    )
+    panel = await act.session.scalar(wanted.options(*loading(Panel, ["topic_stage.stage.call"])))
+    if panel is None:
+        return
+    stage = panel.topic_stage.stage
+    if not rules_of(stage.call).screens_ethics(stage.kind):
+        return
+    known = select(EthicsScreening.id).where(EthicsScreening.proposal_id == proposal.id)
+    found = await lock_all(act.session, EthicsScreening, await act.session.scalars(known))
+    ended = [one for one in found if one.state == EthicsState.VOIDED]
+    await fire_all(ETHICS_SCREENING, "resume", ended, act.given(None))
+    if not found:
+        fresh = EthicsScreening(proposal_id=proposal.id, consortium_id=proposal.consortium_id)
+        await create(ETHICS_SCREENING, "open", fresh, act.given(None, panel))
 
 
 async def void_with_proposal(proposal: Proposal, act: Act) -> None:

@@ -172,7 +172,7 @@ CONCLUDED = ("proposal", "seats.remarks", "panel.topic_stage.stage.call", "requi
 ETHICS_SCREENING = Workflow(
     "ethics_screening",
     EthicsState,
-    final={NOT_CLEARED, VOIDED},
+    final={NOT_CLEARED},
     title="ethics screening",
     transitions=(
         Transition("open", set(), OPEN, system, "Its proposal is likely to be funded (X-02).",
@@ -199,6 +199,7 @@ ETHICS_SCREENING = Workflow(
                    guards=(may_be_funded,), effects=(effects.assess_again,), data=Reopen,
                    needs=("proposal", "requirements")),
         Transition("void", {OPEN, ASSESSMENT}, VOIDED, system, "Its proposal has left the process."),
+        Transition("resume", {VOIDED}, OPEN, system, "A review has brought its proposal back (Z-06)."),
     ),
 )  # fmt: skip
 

@@ -4,36 +4,21 @@ from typing import Any
 
 from sqlalchemy import case, delete, func, select, update
 
-from app.core.reason import Reason
 from app.experts.campaign.models import ExpertInvitation
 from app.experts.certificate.models import Certificate, CertificateState
 from app.experts.certificate.workflow import CERTIFICATE
 from app.experts.conflicts.models import Conflict, Identity
 from app.experts.facts.models import Collaboration, Employment
-from app.experts.models import Assignment, Contract, Expert
+from app.experts.models import Contract, Expert
 from app.experts.names.models import ListedName
-from app.experts.profile.workflow import EXPERT
 from app.people.models import Account
 from app.people.queries import needed_by
 from app.people.workflow import ACCOUNT
-from app.proposals.external_case.models import HOLDING, ExternalCase
 from app.workflow.rows import lock_all
-from app.workflow.run import Act, fire, fire_all, refuse
+from app.workflow.run import Act, fire, fire_all
 
 OWN = ("expert", "token_family", "digest_item", "reading", "report_reading", "panel_seat")
 """Tables whose rows need nobody's name."""
-
-
-async def keep_for_cases(expert: Expert, act: Act) -> None:
-    """Reaction to an expert's `anonymise`: refuse while a court or the ombudsman has a case about a proposal
-    on which they had a seat. The cases are locked, so that none is closed or noted meanwhile unseen."""
-    judged = select(Assignment.proposal_id).where(Assignment.expert_id == expert.id)
-    about = ExternalCase.proposal_id.in_(judged)
-    keys = await act.session.scalars(select(ExternalCase.id).where(about))
-    cases = await lock_all(act.session, ExternalCase, keys)
-    if any(case.state in HOLDING for case in cases):
-        told = "A court or the ombudsman has a case about a proposal on which the expert had a seat."
-        raise refuse(EXPERT, "anonymise", expert, act, [Reason("case-open", told, who="office")])
 
 
 async def forget_details(expert: Expert, act: Act) -> None:

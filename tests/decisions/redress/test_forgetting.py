@@ -11,6 +11,7 @@ from app.experts.models import Contract, ContractState
 from tests.build import LONG_AGO
 from tests.conftest import World
 from tests.decisions.redress.build import codes, contested
+from tests.decisions.reserves import closed, withdrawn
 from tests.proposals.test_external_cases import CASE, END
 
 pytestmark = pytest.mark.anyio
@@ -32,11 +33,14 @@ async def test_nobody_is_forgotten_while_there_is_a_case_and_then_without_a_trac
     case = await office.make(f"/proposals/{here.one(1).id}/external_cases", CASE)
     act = f"/experts/{key}/anonymise"
     assert (await office.post(act)).status_code == 202
-    assert codes(await second.post(act)) == ["case-open"]
+    assert codes(await second.post(act)) == ["case-open", "review-open"]
     assert await told(world) == [BETWEEN]
     await second.make(f"/external_cases/{case['id']}/confirm")
     await office.post(f"/external_cases/{case['id']}/close", END)
     await second.make(f"/external_cases/{case['id']}/close", END)
+    assert codes(await second.post(act)) == ["review-open"]
+    await closed(world, here.there)
+    await withdrawn(here.there, 1)
     assert (await second.post(act)).status_code in (200, 204)
     assert await told(world) == []
     async with world.sessions() as session:

@@ -152,6 +152,10 @@ def test_nobody_selected_loses_a_place_and_no_more_is_spent_than_there_is(
     money = {each.key: each.requested for each in there.standings} | {ME: asks}
     assert sum((money[key] for key in found.selected), Decimal(0)) <= there.envelope
     assert (ME in found.selected) is (remedy(found, False, open_ahead=True) == "funded")
+    for ahead in (True, False):  # what ethics stands against gains nothing, and loses no more
+        assert remedy(found, False, open_ahead=ahead, refused=True) == "none"
+        lost = "lower" if found.rank is None else "none"
+        assert remedy(found, True, open_ahead=ahead, refused=True) == lost
     assert set(found.waits) <= {each.key for each in there.standings if each.state == "reserve"}
     if found.rank is not None:
         before_it = sum(each.weighted > weighted(one.scores, SCHEME) for each in there.listed)

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from app.consortia.access import apart
+from app.decisions.redress.models import Redress
 from app.decisions.redress.re_evaluation.models import AT_WORK, ReEvaluation, ReEvaluationSeat
 from app.experts.models import Contract, Expert
 from app.experts.queries import in_force
 from app.people.access import auditor, office
+from app.proposals.access import is_blind
 from app.proposals.models import Proposal
 from app.workflow.sight import Sight, relation
 from app.workflow.who import Actor
@@ -47,12 +49,40 @@ def _judges(actor: Actor) -> ColumnElement[bool] | None:
 reads_proposal = relation("reader", "an expert who evaluates it anew", _judges)
 """Gives its experts sight of the proposal as it was handed in, while they work."""
 
+BLIND = "a proposal that is judged blind"
+blind = relation(
+    "blind",
+    BLIND,
+    lambda actor: (
+        is_blind(
+            select(Redress.topic_stage_id)
+            .where(Redress.id == ReEvaluation.redress_id)
+            .correlate(ReEvaluation)
+            .scalar_subquery()
+        )
+        if "expert" in actor.roles
+        else None
+    ),
+    sees=False,
+)
+"""Also once the results are out: who evaluates anew learns no more than those who did first (V-25)."""
+
+
+def _judges_blind(actor: Actor) -> ColumnElement[bool] | None:
+    judges: Any = _judges(actor)
+    return None if judges is None else and_(judges, is_blind(Proposal.topic_stage_id))
+
+
+reads_blind = relation("blind", BLIND, _judges_blind, sees=False)
+"""And of the proposal they read what those read."""
+
 SIGHTS = {
     ReEvaluation: Sight(
         (
             *(apart(role, ReEvaluation.topic_id) for role in (office, auditor)),
             named_expert,
             judge,
+            blind,
         ),
         topic=ReEvaluation.topic_id,
     )

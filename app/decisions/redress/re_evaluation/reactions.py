@@ -3,17 +3,14 @@
 from sqlalchemy import select, update
 
 from app.calls.chosen import scheme_of
-from app.core.reason import Reason
 from app.decisions.redress import letters
 from app.decisions.redress.models import Redress
 from app.decisions.redress.re_evaluation.models import ReEvaluation, ReEvaluationSeat
 from app.decisions.redress.re_evaluation.workflow import RE_EVALUATION, SEATS
 from app.evaluation.panel.models import Panel, Place
 from app.experts.models import Contract, Expert
-from app.experts.profile.workflow import EXPERT
-from app.proposals.external_case.models import HOLDING, ExternalCase
 from app.workflow.rows import lock_all
-from app.workflow.run import Act, create, fire, refuse
+from app.workflow.run import Act, create, fire
 
 
 async def begin(redress: Redress, act: Act) -> None:
@@ -35,19 +32,6 @@ async def tell_named(subject: ReEvaluation, act: Act) -> None:
     account = subject.seats[-1].contract.expert.account
     assert account is not None  # who has no account is not seated
     await letters.tell_named(account, letters.EXPERT, "re_evaluation", subject.id, act)
-
-
-async def keep_for_cases(expert: Expert, act: Act) -> None:
-    """Reaction to an expert's `anonymise`: refuse while a court or the ombudsman has a case about a proposal
-    that they evaluated anew. The cases are locked, so that none is closed or noted meanwhile unseen."""
-    judged = select(ReEvaluation.proposal_id).join(ReEvaluation.seats).join(ReEvaluationSeat.contract)
-    about = ExternalCase.proposal_id.in_(judged.where(Contract.expert_id == expert.id))
-    cases = await lock_all(
-        act.session, ExternalCase, await act.session.scalars(select(ExternalCase.id).where(about))
-    )
-    if any(case.state in HOLDING for case in cases):
-        told = "A court or the ombudsman has a case about a proposal that the expert evaluated anew."
-        raise refuse(EXPERT, "anonymise", expert, act, [Reason("case-open", told, who="office")])
 
 
 async def forget_ties(expert: Expert, act: Act) -> None:

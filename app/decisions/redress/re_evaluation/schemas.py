@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from app.core.schema import Data, EntityRead, Id, ItemRead, LongText, Paragraph, Read
 from app.decisions.redress.re_evaluation.models import ReEvaluation
+from app.experts.schemas import OrganisationOnList
 
 Score = Annotated[Decimal, Field(strict=False, ge=0, le=1_000, max_digits=5, decimal_places=2)]
 
@@ -80,6 +81,24 @@ class ReEvaluationForNamed(EntityRead):
         redress = source.redress
         told = {"reference": redress.proposal.reference, "title": redress.proposal.handed_in["title"]}
         return {"id": source.id, "state": source.state, "organisations": redress.applying, **told}
+
+
+class ReEvaluationForNamedBlind(EntityRead):
+    """The same in a blind stage: everybody who applies in it, and not whose proposal it is (V-25)."""
+
+    reference: str
+    title: str
+    abstract: str
+    applicants: list[OrganisationOnList] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _card(cls, source: Any) -> Any:
+        if not isinstance(source, ReEvaluation):
+            return source
+        proposal = source.redress.proposal
+        told = {name: proposal.handed_in[name] for name in ("title", "abstract")}
+        return {"id": source.id, "state": source.state, "reference": proposal.reference, **told}
 
 
 class ReEvaluationForExpert(EntityRead):
