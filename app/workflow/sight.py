@@ -128,7 +128,7 @@ class Parted:
     """The ties of an actor of one kind to a row: those of applicants and the public, and all others.
 
     `interested` takes the others away: an interest in the topic, or what is withheld. It is asked once for
-    all of them: its SQL is the longest of all, and a server plans what is repeated as often as it stands there.
+    all of them: its SQL is the longest, and a server plans what is repeated as often as it stands there.
     """
 
     own: Ties
