@@ -49,6 +49,7 @@ class Acts:
         self.there, self.pick = there, pick
         self.motions: list[tuple[str, str, str]] = []
         self.grants: dict[str, str] = {}
+        self.states: dict[str, str] = {}
         self.answers: list[httpx2.Response] = []
         self.may: list[tuple[str | None, set[tuple[str, str]]]] = []
 
@@ -71,11 +72,22 @@ class Acts:
     def topic(self) -> Topic:
         return self.pick((self.there.topics[0], *self.there.topics))  # type: ignore[no-any-return]
 
-    def one(self, topic: Topic) -> Handed:
-        return self.pick(topic.proposals)  # type: ignore[no-any-return]
+    def one(self, topic: Topic, *states: str) -> Handed:
+        """A proposal of a topic, mostly in one of these states."""
+        fit = [one for one in topic.proposals if self.states.get(one.id) in states]
+        return self.pick(fit if fit and self.pick((True, True, True, False)) else topic.proposals)  # type: ignore[no-any-return]
 
     async def part(self, topic: Topic) -> Any:
         return await self.read(f"/topic_stages/{topic.topic_stage}")
+
+    async def begin(self, topic: Topic, far: int) -> None:
+        """How far a topic has come when the walk begins: its list is adopted, its results are out."""
+        drawn, self.pick = self.pick, lambda some: some[0]
+        if far > 0:
+            await self.put(topic, 3, "adopt_list")
+        if far > 1:
+            await self.release(topic)
+        self.pick = drawn
 
     # Motions
 
@@ -102,7 +114,9 @@ class Acts:
         ]
         cent = Decimal("0.01")
         if purpose == "raise_envelope":
-            return {"amount": euro(f"{budget + self.pick((cent, wants[1], wants[1] - cent, sum(wants))):.2f}")}
+            return {
+                "amount": euro(f"{budget + self.pick((cent, wants[1], wants[1] - cent, sum(wants))):.2f}")
+            }
         given = self.pick((cent, wants[0], wants[1], budget - wants[0], budget - cent, budget / 2))
         other = next(each for each in self.there.topics if each is not topic)
         return {"amount": euro(f"{max(given, cent):.2f}"), "target_id": other.topic_stage}
@@ -156,9 +170,11 @@ class Acts:
         await self.both(f"/topic_stages/{topic.topic_stage}/release_findings")
 
     async def withdraw(self, topic: Topic) -> None:
-        one = self.one(topic)
+        one = self.one(topic, "selected", "evaluated")
         self.may.append((one.id, MOVES["withdraw"]))
-        await self.send(one.coordinator, f"/proposals/{one.id}/request_withdrawal", {"text": "We cannot go on."})
+        await self.send(
+            one.coordinator, f"/proposals/{one.id}/request_withdrawal", {"text": "We cannot go on."}
+        )
 
     async def find_ineligible(self, topic: Topic) -> None:
         wrong = {"rule": "E-01", "text": "It asks for something else than the topic."}
@@ -202,6 +218,11 @@ class Acts:
             self.may.extend((key, MOVES["promote"]) for key in named)
             await self.both(f"{path}/promote", {"proposal_ids": named})
 
+    async def make_room(self, topic: Topic) -> None:
+        """Somebody who is selected leaves, and the next is promoted."""
+        await self.withdraw(topic)
+        await self.promote(topic)
+
     async def end(self, topic: Topic) -> None:
         for one in (await self.read("/reserve_lists", topic_stage_id=topic.topic_stage))["items"]:
             self.may.append((None, MOVES["over"]))
@@ -216,9 +237,10 @@ class Acts:
 
     async def grant(self, topic: Topic) -> None:
         """A grant is prepared, or the next step of one."""
-        one = self.one(topic)
+        one = self.one(topic, "selected")
         if one.id not in self.grants:
-            made = await self.send(self.there.office, f"/proposals/{one.id}/grants", ENTRY | UNKNOWN)
+            entry = ENTRY | UNKNOWN | {"number": f"{101000000 + len(self.grants)}"}
+            made = await self.send(self.there.office, f"/proposals/{one.id}/grants", entry)
             if made.status_code == 201:
                 self.grants[one.id] = f"/grants/{made.json()['id']}"
             return

@@ -101,7 +101,8 @@ KINDS = ("panel", "decision", "motion", "redress", "re_evaluation", "reserve_lis
 SEEN = text(
     " UNION ALL ".join(
         [
-            "SELECT 'proposal' AS kind, id, state, coalesce(reason, '') AS more, topic_stage_id AS of FROM proposal",
+            "SELECT 'proposal' AS kind, id, state, coalesce(reason, '') AS more, topic_stage_id AS of "
+            "FROM proposal",
             "SELECT 'topic_stage', id, state, budget::text, id FROM topic_stage",
             "SELECT 'call', id, state, budget::text, id FROM call",
             *(f"SELECT '{kind}', id, state, '', id FROM {kind}" for kind in KINDS),
@@ -118,7 +119,9 @@ class Seen:
 
     def released(self) -> dict[Any, str]:
         """The states of the proposals of topics whose results are out."""
-        parts = {key for (kind, key), row in self.rows.items() if kind == "topic_stage" and row[0] == "released"}
+        parts = {
+            key for (kind, key), row in self.rows.items() if kind == "topic_stage" and row[0] == "released"
+        }
         return {
             key: row[0] for (kind, key), row in self.rows.items() if kind == "proposal" and row[2] in parts
         }

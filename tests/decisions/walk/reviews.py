@@ -3,9 +3,11 @@
 from typing import Any
 
 from tests.decisions.redress.build import ASKED, BECAUSE, CRITERIA, marks
-from tests.decisions.walk.acts import MOVES, Acts
+from tests.decisions.walk.acts import MOVES, Acts, Pick
+from tests.decisions.walk.ground import Ground
 from tests.evaluation.build import Handed, Topic
 
+REVIEWED = ("rejected", "reserve", "ineligible")
 RESULTS = (("5", "5", "5"), ("4.5", "4.5", "4.5"), ("4", "3.5", "3.5"), ("2", "3", "3"))
 WAYS = ("raise_envelope", "move_budget", "reserve_first", "next_call")
 UPHELD = {"text": "The error may have changed the outcome."}
@@ -13,12 +15,17 @@ WRONG = {"grounds": ["wrong_eligibility"], "text": "There are three countries, a
 
 
 class Reviews(Acts):
-    """Requests for a review, beside all else."""
+    """Requests for a review, beside all else; `asked`: who has filed one."""
+
+    def __init__(self, there: Ground, pick: Pick) -> None:
+        super().__init__(there, pick)
+        self.asked: set[str] = set()
 
     async def review(self, topic: Topic) -> None:
-        """A request is filed, or one that is there goes on: two steps at once."""
-        one = self.one(topic)
-        for _ in range(2):
+        """A request is filed, or one that is there goes on, by one step or by several."""
+        known = [one for one in topic.proposals if one.id in self.asked]
+        one = self.pick(known) if known and self.pick((True, True, False)) else self.one(topic, *REVIEWED)
+        for _ in range(self.pick((1, 3, 6))):
             found = (await self.read("/redresses", proposal_id=one.id))["items"]
             if found:
                 await self._next(f"/redresses/{found[0]['id']}", one, topic)
@@ -28,7 +35,8 @@ class Reviews(Acts):
     async def _file(self, one: Handed) -> None:
         state = (await self.read(f"/proposals/{one.id}"))["state"]
         asked = WRONG if state == "ineligible" else ASKED
-        await self.send(one.coordinator, f"/proposals/{one.id}/redresses", asked)
+        if (await self.send(one.coordinator, f"/proposals/{one.id}/redresses", asked)).status_code == 201:
+            self.asked.add(one.id)
 
     async def _next(self, path: str, one: Handed, topic: Topic) -> None:
         request = await self.read(path)
@@ -60,7 +68,10 @@ class Reviews(Acts):
             await self.send(self.there.office, f"{path}/name_member", {"account_id": str(judge.id)})
             await self.send(judge, f"{path}/declare_free")
         found = (await self.read(f"/proposals/{one.id}"))["state"] == "ineligible"
-        said: dict[str, Any] = {"advice": "reinstate" if found else "re_evaluate", "text": "It was overlooked."}
+        said: dict[str, Any] = {
+            "advice": "reinstate" if found else "re_evaluate",
+            "text": "It was overlooked.",
+        }
         said |= {} if found else {"criteria": list(CRITERIA)}
         await self.send(self.there.judges[-1], f"{path}/recommend", said)
 
@@ -82,7 +93,11 @@ class Reviews(Acts):
             await self.send(who, f"{again}/approve")
 
     async def _propose(self, path: str, topic: Topic) -> None:
-        """The office proposes a way, and the committee votes on it."""
+        """The office proposes a way, and the committee votes on it; or the vote goes on."""
+        for open_ in self.motions:
+            if path.endswith(open_[2]) and (await self.read(open_[0]))["state"] in ("prepared", "voting"):
+                await self._on(open_)
+                return
         way: dict[str, Any] = {"way": self.pick(WAYS)}
         if way["way"] == "move_budget":
             other = next(each for each in self.there.topics if each is not topic)
