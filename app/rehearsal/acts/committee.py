@@ -94,7 +94,7 @@ async def begin(cast: Cast, purpose: str, subject: str, text: str, on: str, **mo
 
 
 async def leave(vote: Vote, member: Person, reason: str, wanted: int = OUT_OF_SIGHT) -> None:
-    """A member declares an interest in an open vote: out of it, and until the release of all that is listed."""
+    """A member declares an interest in an open vote: out of it, and of the list until its release."""
     await member.act(f"{vote.motion}/declare_interest", wanted, reason=reason)
     vote.entitled.remove(member)
 

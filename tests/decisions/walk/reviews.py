@@ -3,8 +3,9 @@
 from typing import Any
 
 from tests.decisions.redress.build import ASKED, BECAUSE, CRITERIA, marks
-from tests.decisions.walk.acts import MOVES, Acts, Pick
+from tests.decisions.walk.acts import MOVES, Pick
 from tests.decisions.walk.ground import Ground
+from tests.decisions.walk.lists import Lists
 from tests.evaluation.build import Handed, Topic
 
 REVIEWED = ("rejected", "reserve", "ineligible")
@@ -14,7 +15,7 @@ UPHELD = {"text": "The error may have changed the outcome."}
 WRONG = {"grounds": ["wrong_eligibility"], "text": "There are three countries, and not two."}
 
 
-class Reviews(Acts):
+class Reviews(Lists):
     """Requests for a review, beside all else; `asked`: who has filed one."""
 
     def __init__(self, there: Ground, pick: Pick) -> None:
