@@ -9,7 +9,7 @@ from tests.decisions.walk.lists import Lists
 from tests.evaluation.build import Handed, Topic
 
 REVIEWED = ("rejected", "reserve", "ineligible")
-RESULTS = (("5", "5", "5"), ("4.5", "4.5", "4.5"), ("4", "3.5", "3.5"), ("2", "3", "3"))
+RESULTS = (("5", "5", "5"), ("5", "5", "5"), ("4.5", "4.5", "4.5"), ("4", "3.5", "3.5"), ("2", "3", "3"))
 WAYS = ("raise_envelope", "move_budget", "reserve_first", "next_call")
 UPHELD = {"text": "The error may have changed the outcome."}
 WRONG = {"grounds": ["wrong_eligibility"], "text": "There are three countries, and not two."}
@@ -26,7 +26,7 @@ class Reviews(Lists):
         """A request is filed, or one that is there goes on, by one step or by several."""
         known = [one for one in topic.proposals if one.id in self.asked]
         one = self.pick(known) if known and self.pick((True, True, False)) else self.one(topic, *REVIEWED)
-        for _ in range(self.pick((1, 3, 6))):
+        for _ in range(self.pick((2, 6, 9))):
             found = (await self.read("/redresses", proposal_id=one.id))["items"]
             if found:
                 await self._next(f"/redresses/{found[0]['id']}", one, topic)

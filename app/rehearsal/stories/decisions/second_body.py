@@ -91,7 +91,7 @@ async def take_over(cast: Cast) -> None:
         expect(referred["state"] == "referred", f"the committee is done with it: {referred['state']}")
         await chair.act(f"{session}/open")
         (listed,) = (await chair.get(session))["agenda"]
-        motion = f"/motions/{listed['id']}"
+        motion = f"/motions/{listed['motion_id']}"
         await chair.act(f"{motion}/put_to_vote")
         for member in (chair, *others):
             await member.act(f"{motion}/vote", choice="yes")
