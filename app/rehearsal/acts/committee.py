@@ -27,10 +27,8 @@ async def appoint(cast: Cast) -> None:
         made = await cast.office.make("/bodies", kind="scientific_committee", name="Scientific Committee")
         cast.body = made["id"]
         for number, name in enumerate(MEMBERS):
-            role = "member" if number else "chair"
-            cast.members.append(
-                await seat(cast, cast.body, name, "Decision 1 of the Governing Board", seat=role)
-            )
+            of = {"seat": "member" if number else "chair"}
+            cast.members.append(await seat(cast, cast.body, name, "Decision 1 of the Governing Board", **of))
         cast.signatory = await cast.theatre.enter(SIGNATORY)
         role = await cast.office.make(
             f"/accounts/{await cast.signatory.id()}/appointments",

@@ -19,11 +19,11 @@ async def appoint(cast: Cast) -> None:
         for_seat = {"seat": "member", "alternate_for_id": held}
         act = "Decision 4 of the Governing Board"
         cast.alternates.append(await committee.seat(cast, cast.body, STANDS_IN, act, **for_seat))
-        board = await cast.office.make("/bodies", kind="governing_board", name="Governing Board")
-        cast.found["board"] = board["id"]
+        made = await cast.office.make("/bodies", kind="governing_board", name="Governing Board")
+        cast.found["board"] = made["id"]
         for number, name in enumerate(BOARD):
             role = "member" if number else "chair"
-            await committee.seat(cast, board["id"], name, "The regulation that sets it up", seat=role)
+            await committee.seat(cast, made["id"], name, "The regulation that sets it up", seat=role)
 
 
 def absent(cast: Cast) -> Person:

@@ -50,9 +50,8 @@ async def in_writing(cast: Cast) -> None:
 async def _put(cast: Cast, session: str) -> Vote:
     """The question is put to a session of the committee, without who has ever applied."""
     key = cast.found["JUNIPER"].rpartition("/")[2]
-    asked = await committee.put(
-        cast, session, await committee.prepare(cast, session, "fund_redress", key, QUESTION)
-    )
+    motion = await committee.prepare(cast, session, "fund_redress", key, QUESTION)
+    asked = await committee.put(cast, session, motion)
     applied = cast.members[GUEST]
     expect(applied not in asked.entitled, f"{applied.name} has applied, and is out of it")
     return asked
