@@ -55,7 +55,7 @@ async def test_whatever_is_done_money_order_and_outcomes_hold(
         await give(there, (first[0], second[0]), (first[1], second[1]))
         acts = Reviews(there, pick)
         for topic in there.topics:
-            await acts.begin(topic, pick((2, 2, 2, 1, 0)))
+            await acts.begin(topic, pick((3, 3, 2, 2, 1, 0)))
         await walk(acts, pick)
     finally:
         await nested.rollback()

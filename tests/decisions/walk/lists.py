@@ -23,15 +23,6 @@ UNKNOWN = {"unidentified_reason": "Its number is on its way."}
 class Lists(Motions):
     """A topic from its closed list to its grants."""
 
-    async def begin(self, topic: Topic, far: int) -> None:
-        """How far a topic has come when the walk begins: its list is adopted, its results are out."""
-        drawn, self.pick = self.pick, lambda some: some[0]
-        if far > 0:
-            await self.put(topic, 3, "adopt_list")
-        if far > 1:
-            await self.release(topic)
-        self.pick = drawn
-
     async def release(self, topic: Topic) -> None:
         found = (await self.read("/decisions", topic_stage_id=topic.topic_stage))["items"]
         for one in found:

@@ -22,16 +22,38 @@ class Reviews(Lists):
         super().__init__(there, pick)
         self.asked: set[str] = set()
 
+    async def begin(self, topic: Topic, far: int) -> None:
+        """How far a topic has come when the walk begins: its list is adopted, its results are out.
+
+        At the most the first who is below the line has asked for a review, which goes as far as it may.
+        """
+        drawn, self.pick = self.pick, lambda some: some[0]
+        if far > 0:
+            await self.put(topic, 3, "adopt_list")
+        if far > 1:
+            await self.release(topic)
+        if far > 2:
+            states = [(await self.read(f"/proposals/{one.id}"))["state"] for one in topic.proposals]
+            below = [one for one, state in zip(topic.proposals, states, strict=True) if state in REVIEWED]
+            await self._further(below[0], topic, 6)
+        self.pick = drawn
+
     async def review(self, topic: Topic) -> None:
         """A request is filed, or one that is there goes on, by one step or by several."""
         known = [one for one in topic.proposals if one.id in self.asked]
         one = self.pick(known) if known and self.pick((True, True, False)) else self.one(topic, *REVIEWED)
-        for _ in range(self.pick((2, 6, 9))):
+        await self._further(one, topic, self.pick((2, 6, 9)))
+
+    async def _further(self, one: Handed, topic: Topic, steps: int) -> None:
+        """So many steps, or until one is refused."""
+        for _ in range(steps):
             found = (await self.read("/redresses", proposal_id=one.id))["items"]
             if found:
                 await self._next(f"/redresses/{found[0]['id']}", one, topic)
             else:
                 await self._file(one)
+            if not self.answers or self.answers[-1].status_code >= 400:
+                return
 
     async def _file(self, one: Handed) -> None:
         state = (await self.read(f"/proposals/{one.id}"))["state"]
