@@ -14,7 +14,7 @@ from tests.decisions.walk.ground import Ground, give, ground
 from tests.decisions.walk.reviews import Reviews
 
 pytestmark = pytest.mark.anyio
-STEPS = 14
+STEPS = 12
 SENSIBLE = {
     "ranked": ("put", "put", "adopt", "go_on", "withdraw", "refuse_ethics", "reopen", "tell_findings"),
     "decided": ("release", "release", "release", "put", "go_on", "withdraw", "void_report"),
@@ -43,7 +43,7 @@ async def there(world: World) -> Ground:
     return await ground(world)
 
 
-@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(first=money(6), second=money(3), seed=st.integers(0, 2**32))
 async def test_whatever_is_done_money_order_and_outcomes_hold(
     there: Ground, first: tuple[list[int], int], second: tuple[list[int], int], seed: int

@@ -26,7 +26,9 @@ class Motions(Acts):
 
     async def put(self, topic: Topic, far: int | None = None, purpose: str | None = None) -> None:
         """A motion is prepared, perhaps voted on, perhaps closed."""
-        purpose = purpose or self.pick(("adopt_list", "raise_envelope", "move_budget", "return_list"))
+        told = (await self.part(topic))["state"] == "released"
+        purposes = (*MONEY, "move_budget") if told else (*MONEY, "adopt_list", "return_list")
+        purpose = purpose or self.pick(purposes)
         asked: dict[str, Any] = {"purpose": purpose, "subject_id": topic.topic_stage, "text": "It is needed."}
         if purpose == "return_list":
             asked = RETURN | {"subject_id": topic.topic_stage}
