@@ -91,6 +91,7 @@ class Cast:
     office: Person
     second: Person
     members: list[Person] = field(default_factory=list)
+    alternates: list[Person] = field(default_factory=list)
     signatory: Person | None = None
     body: str = ""
     call: str = ""

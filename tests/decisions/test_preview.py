@@ -238,6 +238,17 @@ async def test_two_officers_releasing_at_once_release_once(live: World) -> None:
         assert len((await session.scalars(select(Mail).where(Mail.kind == "outcome"))).all()) == 2
 
 
+async def test_one_officer_twice_at_once_releases_nothing(live: World) -> None:
+    there = await ranked(live, "1.00")
+    decision = await decided(there)
+    digest = (await preview(there.office, decision))["digest"]
+    path = f"/decisions/{decision['id']}/release"
+    answers = await asyncio.gather(*(there.office.post(path, {"digest": digest}) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [202, 409, 409]
+    assert (await is_there(there.office, path.rpartition("/")[0]))["state"] == "adopted"
+    assert (await there.second.post(path, {"digest": digest})).status_code == 200
+
+
 @pytest.mark.parametrize("first", ["release", "withdrawal"])
 async def test_of_a_withdrawal_and_a_release_at_once_nothing_unseen_is_released(
     live: World, first: str

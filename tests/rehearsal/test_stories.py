@@ -219,6 +219,14 @@ async def test_a_list_is_decided_on_twice_and_what_follows_is_in_order(live: Wor
         ["MAPLE", "reserve", "11.00 points, rank 9 on the list"],
         ["JUNIPER", "first_on_reserve", "asks for 10000000.00, left are 6600000.00"],
     ]
+    assert told["Who stands in for a member"] == [
+        ["Alma Alternate", "for Quentin Member", "one of 6 who may vote"]
+    ]
+    assert told["The vote on the review that was upheld"] == [
+        ["in writing", "lapsed", "1 of 6 has voted"],
+        ["put again", "too few may vote", "3 of 7"],
+        ["the governing board", "adopted", "first_on_reserve"],
+    ]
     assert told["Nobody who is selected loses a place"] == [
         ["before the reviews", "ALDER, BIRCH, DOGWOOD, ELM, FIR"],
         ["after them", "ALDER, BIRCH, DOGWOOD, ELM, FIR"],

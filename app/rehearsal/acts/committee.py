@@ -27,16 +27,8 @@ async def appoint(cast: Cast) -> None:
         made = await cast.office.make("/bodies", kind="scientific_committee", name="Scientific Committee")
         cast.body = made["id"]
         for number, name in enumerate(MEMBERS):
-            member = await cast.theatre.enter(name)
-            seat = await cast.office.make(
-                f"/bodies/{cast.body}/mandates",
-                account_id=await member.id(),
-                seat="member" if number else "chair",
-                starts_at=at(cast.call_file.begins_on).isoformat(),
-                appointing_act="Decision 1 of the Governing Board",
-            )
-            await cast.second.act(f"/mandates/{seat['id']}/confirm")
-            cast.members.append(member)
+            of = {"seat": "member" if number else "chair"}
+            cast.members.append(await seat(cast, cast.body, name, "Decision 1 of the Governing Board", **of))
         cast.signatory = await cast.theatre.enter(SIGNATORY)
         role = await cast.office.make(
             f"/accounts/{await cast.signatory.id()}/appointments",
@@ -46,18 +38,33 @@ async def appoint(cast: Cast) -> None:
         await cast.second.act(f"/appointments/{role['id']}/confirm")
 
 
+async def seat(cast: Cast, body: str, name: str, act: str, **more: Any) -> Person:
+    """Somebody new takes a seat in a body, from the beginning of the call; two officers stand behind it."""
+    person = await cast.theatre.enter(name)
+    mandate = await cast.office.make(
+        f"/bodies/{body}/mandates",
+        account_id=await person.id(),
+        starts_at=at(cast.call_file.begins_on).isoformat(),
+        appointing_act=act,
+        **more,
+    )
+    await cast.second.act(f"/mandates/{mandate['id']}/confirm")
+    return person
+
+
 @dataclass(frozen=True)
 class Vote:
-    """An open vote: the paths of its session and its motion, and the members who are entitled to vote."""
+    """An open vote: the paths of its session and its motion, and who is entitled to vote."""
 
     session: str
     motion: str
     entitled: list[Person]
 
 
-async def call(cast: Cast, title: str, on: str) -> str:
+async def call(cast: Cast, title: str, on: str, **more: Any) -> str:
     """A session is called and opened; its path."""
-    held = await cast.office.make(f"/bodies/{cast.body}/sessions", title=title, held_at=at(on).isoformat())
+    here = f"/bodies/{cast.body}/sessions"
+    held = await cast.office.make(here, title=title, held_at=at(on).isoformat(), **more)
     await cast.chair.act(f"/sessions/{held['id']}/open")
     return f"/sessions/{held['id']}"
 
@@ -74,8 +81,8 @@ async def put(cast: Cast, session: str, motion: str) -> Vote:
     entitled = {one["account_id"] for one in ballots if one["seated"] and one["recused"] is None}
     recused = sum(one["recused"] is not None for one in ballots)
     cast.marks["recused"] = cast.marks.get("recused", 0) + recused
-    members = [member for member in cast.members if await member.id() in entitled]
-    return Vote(session, motion, members)
+    people = (*cast.members, *cast.alternates)
+    return Vote(session, motion, [one for one in people if await one.id() in entitled])
 
 
 async def begin(cast: Cast, purpose: str, subject: str, text: str, on: str, **more: Any) -> Vote:
@@ -84,9 +91,9 @@ async def begin(cast: Cast, purpose: str, subject: str, text: str, on: str, **mo
     return await put(cast, session, await prepare(cast, session, purpose, subject, text, **more))
 
 
-async def leave(vote: Vote, member: Person, reason: str) -> None:
-    """A member declares an interest in an open vote on a list: out of it, and of all that there is of it."""
-    await member.act(f"{vote.motion}/declare_interest", OUT_OF_SIGHT, reason=reason)
+async def leave(vote: Vote, member: Person, reason: str, wanted: int = OUT_OF_SIGHT) -> None:
+    """A member declares an interest in an open vote: out of it, and of the list until its release."""
+    await member.act(f"{vote.motion}/declare_interest", wanted, reason=reason)
     vote.entitled.remove(member)
 
 

@@ -24,6 +24,8 @@ from app.rehearsal.stories.decisions import (
     released,
     reserve,
     reviews,
+    seats,
+    second_body,
     votes,
     what_ifs,
 )
@@ -33,6 +35,7 @@ STORY = Piece(
     parsed(json.loads(HERE.read_text(encoding="utf-8")), HERE.name),
     (
         committee.appoint,
+        seats.appoint,
         looked_at.appoint,
         topics.define,
         calls.publish,
@@ -62,7 +65,9 @@ STORY = Piece(
         letters.open_some,
         reviews.ask,
         reviews.weigh,
-        reviews.place_first,
+        second_body.in_writing,
+        second_body.put_again,
+        second_body.take_over,
         reserve.promote,
         grants.sign,
         looked_at.read_times,

@@ -1,14 +1,12 @@
 """Reviews: one upheld when the money is spent, one against ineligibility, one dismissed, one a day late."""
 
 from datetime import datetime
-from typing import Any
 
-from app.rehearsal.acts import committee, experts, redress
-from app.rehearsal.acts.consortia import GUEST
+from app.rehearsal.acts import experts, redress
 from app.rehearsal.cast import DAY, Cast, at
 from app.rehearsal.driver import Person, expect
 from app.rehearsal.stories.decisions import letters
-from app.rehearsal.stories.decisions.parts import by_name, entry, state
+from app.rehearsal.stories.decisions.parts import by_name, entry
 
 WEIGH = ("Rachel Review", "Rami Review", "Rosalind Review")
 FRESH = ("Fabia Fresh", "Fedor Fresh", "Freya Fresh")
@@ -18,8 +16,8 @@ HEARSAY = "We have heard that others were treated better than we were."
 NOT_A_GROUND = "It names no shortcoming of the procedure and no error of fact."
 ANEW = {"JUNIPER": ("4.5", "5", "4.5"), "MAPLE": ("4", "3.5", "3.5")}
 """What their new evaluations come to, by criterion."""
-FILED, WEIGHED, VOTED = "2020-06-15T10:00", "2020-07-09T10:00", "2020-07-22T10:00"
-"""When the first are filed, when they are weighed, when one is voted on."""
+FILED, WEIGHED = "2020-06-15T10:00", "2020-07-09T10:00"
+"""When the first are filed, and when they are weighed."""
 TOLD, PLACES = "Reviews", "Nobody who is selected loses a place"
 
 
@@ -88,29 +86,3 @@ async def _name(cast: Cast, path: str, person: Person) -> list[str]:
 async def _selected(cast: Cast) -> list[str]:
     found = await cast.office.all("/proposals", topic_stage_id=cast.fields[0].part, state="selected")
     return sorted(str(one["reference"]) for one in found)
-
-
-async def place_first(cast: Cast) -> None:
-    """The money is spent: the committee votes on what the office proposes, without who has ever applied."""
-    path = cast.found["JUNIPER"]
-    with cast.theatre.step("The committee places the upheld one first on the reserve"):
-        await cast.theatre.clock(at(VOTED))
-        effect: dict[str, Any] = await cast.office.get(f"{path}/effect")
-        expect(effect["above_line"] and not effect["fits"], f"the money is spent: {effect}")
-        await cast.office.act(f"{path}/propose_way", way="reserve_first")
-        session = await committee.call(cast, "A review that was upheld", VOTED)
-        key = path.rpartition("/")[2]
-        motion = await committee.prepare(cast, session, "fund_redress", key, "What is to follow from it?")
-        asked = await committee.put(cast, session, motion)
-        applied = cast.members[GUEST]
-        expect(applied not in asked.entitled, f"{applied.name} has applied, and is out of it")
-        await committee.all_vote(cast, asked)
-        await committee.end(cast, asked)
-        done = await cast.office.get(path)
-        cast.tell(
-            TOLD,
-            "JUNIPER",
-            done["remedy"],
-            f"asks for {effect['requested']['amount']}, left are {effect['left']['amount']}",
-        )
-        expect(await state(cast, "JUNIPER") == "reserve", "it waits for money that becomes free")

@@ -6,6 +6,7 @@ from app.rehearsal.acts import committee, evaluation
 from app.rehearsal.acts.committee import Vote
 from app.rehearsal.cast import Cast, at, euro
 from app.rehearsal.driver import expect
+from app.rehearsal.stories.decisions import seats
 from app.rehearsal.stories.decisions.parts import entry, names, out
 
 LATER, RETURNED = "2020-05-13T10:00", "2020-05-18T10:00"
@@ -62,14 +63,17 @@ async def meet(cast: Cast) -> None:
 
 
 async def go_on(cast: Cast) -> None:
-    """The envelope is raised while the list is voted on: that vote falls, and the list is put again."""
+    """The envelope is raised while the list is voted on: that vote falls, and the list is put again.
+
+    One member does not come, and an alternate votes for that seat.
+    """
     session, money = cast.found["session"], cast.found["money"]
     with cast.theatre.step("The committee goes on"):
         await cast.theatre.clock(at(LATER))
         await cast.chair.act(f"{session}/resume")
-        for member in cast.members:
-            await member.act(f"{session}/attend")
+        await seats.come(cast, session)
         fallen = await _on_list(cast, session)
+        seats.stood_in(cast, fallen)
         await committee.leave(fallen, out(cast), INTEREST)
         await committee.all_vote(cast, fallen)
         raised = await committee.put(cast, session, money)
