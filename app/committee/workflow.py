@@ -146,7 +146,7 @@ MOTION = Workflow(
                    needs=("session.body", "ballots")),
         Transition("stand_in", {MotionState.VOTING}, None, conducts,
                    "Give the vote of a seat to its alternate, or back, with the reason; once cast it stays.",
-                   guards=(may_take_the_vote,), effects=(effects.stand_in,), data=StandIn,
+                   guards=(not_out_already, may_take_the_vote), effects=(effects.stand_in,), data=StandIn,
                    needs=("ballots",)),
         Transition("recuse", {MotionState.VOTING}, None, closes,
                    "Take out members who have come to apply in its topic; their votes are void."),
