@@ -32,6 +32,7 @@ import app.decisions.invitation.access
 import app.decisions.invitation.waits
 import app.decisions.letter.access
 import app.decisions.letter.invariants
+import app.decisions.minutes
 import app.decisions.redress.access
 import app.decisions.redress.invariants
 import app.decisions.redress.re_evaluation.access
@@ -112,7 +113,6 @@ from app.decisions import lists
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
 from app.decisions.letter.queries import review_until
-from app.decisions.minutes import only_what_is_released
 from app.decisions.redress import ending as ending_of_reviews
 from app.decisions.redress import funding
 from app.decisions.redress import reactions as redress
@@ -238,7 +238,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Corrigendum: (app.calls.access.corrigendum_was_published,),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
-    Session: (app.experts.conflicts.access.impartial,),
+    Session: (app.experts.conflicts.access.impartial, app.decisions.minutes.released),
     Proposal: (
         app.proposals.external_case.access.reads_proposal,
         app.experts.access.reader,
@@ -328,7 +328,6 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.keep_by_motion,
         corrigenda.drop_by_motion,
     ),
-    ("session", "publish_minutes"): (only_what_is_released,),
     **{
         ("topic", row): (versions.keep_version,)
         for row in ("submit_idea", "draft", "take_up", "edit", "correct")

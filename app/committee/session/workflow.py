@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from app.committee.access import impartial, session_chair, session_member
+from app.committee.access import impartial, released, session_chair, session_member
 from app.committee.guards import body_active, until_a_day_ahead
 from app.committee.models import MotionState, SessionState
 from app.committee.rules import standing
@@ -89,6 +89,12 @@ def not_published_yet(session: Any, ask: Ask) -> Why:
         yield Reason("published-already", "The minutes are published.")
 
 
+def nothing_under_embargo(session: Any, ask: Ask) -> Why:
+    """Said to nobody with an interest: the row is not theirs, and is not offered to them (K-01)."""
+    if not released(ask.held):
+        yield Reason("under-embargo", "Results that the minutes tell are not released yet.", who="office")
+
+
 async def only_what_is_on_it(session: Any, act: Act) -> None:
     """Effect: an order names every motion once that its officer sees, and no other."""
     given = act.data.motion_ids
@@ -140,7 +146,7 @@ SESSION = Workflow(
                    effects=(effects.close,), needs=("motions", "attendance")),
         Transition("publish_minutes", {CLOSED}, None, office & impartial,
                    "Publish what it decided and who was out of it, once all that it tells is released.",
-                   guards=(not_published_yet,), effects=(keep_public_version,), needs=("body",),
+                   guards=(not_published_yet, nothing_under_embargo), effects=(keep_public_version,), needs=("body",),
                    second=True),
     ),
 )  # fmt: skip
