@@ -301,6 +301,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "prepare"): (committee.tell_of_new_motion,),
     ("motion", "receive"): (committee.tell_of_new_motion,),
     ("motion", "refer"): (committee.put_to_second_body,),
+    ("motion", "put_on_agenda"): (committee.move_to_session, committee.tell_of_new_motion),
     ("motion", "recuse"): (decisions.recuse_applicants, funding.recuse_who_applied),
     ("motion", "adopt"): (
         decisions.no_applicant_counts,
@@ -575,6 +576,7 @@ def due(settings: Settings) -> Sequence[Due]:
     longest = timedelta(seconds=settings.longest_request_seconds)
     return (
         committee.end_written_procedures(longest),
+        committee.remind_of_adjourned,
         calls.start_calls,
         calls.start_checks(longest),
         consortia.lapse_invitations(longest),
@@ -608,6 +610,9 @@ TIES = (
 )
 WAITS = (
     app.committee.waits.votes_to_cast,
+    app.committee.waits.sessions_to_resume,
+    app.committee.waits.motions_without_session,
+    app.committee.waits.motions_to_take_up,
     app.topics.screening.waits.ideas_to_score,
     app.topics.co_authors.waits.drafts_to_join,
     app.topics.consultation.waits.comments_to_give,

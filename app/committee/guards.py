@@ -57,9 +57,18 @@ def its_body_decides(motion: Motion, ask: Ask) -> Why:
     yield from by_a_deciding_body(motion.session, ask)
 
 
-def session_not_closed(session: object, ask: Ask) -> Why:
-    if session.state == SessionState.CLOSED:  # type: ignore[attr-defined]
+def session_not_closed(session: Any, ask: Ask) -> Why:
+    """Its agenda still takes motions."""
+    if session.state == SessionState.CLOSED:
         yield Reason("session-closed", "The session is closed.", who="office")
+    if session.state == SessionState.CALLED_OFF:
+        yield Reason("session-called-off", "The session is called off.", who="office")
+
+
+def its_session_is_called_off(motion: Motion, ask: Ask) -> Why:
+    """A motion leaves the agenda of a session that is not held, and no other."""
+    if motion.session.state != SessionState.CALLED_OFF:
+        yield Reason("session-stands", "The session that it stands before is not called off.")
 
 
 def amount_where_money_is_raised(session: object, ask: Ask) -> Why:

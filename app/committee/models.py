@@ -42,6 +42,7 @@ class SessionState(State):
     OPEN = "open", "Open"
     ADJOURNED = "adjourned", "Adjourned to another day"
     CLOSED = "closed", "Closed"
+    CALLED_OFF = "called_off", "Called off"
 
 
 class MotionState(State):
@@ -111,7 +112,7 @@ class Session(Entity, Base):
     """One meeting of a body, or one written procedure, which ends by the clock at `closes_at`.
 
     `adjournments` tell when it was adjourned, until when and why. `agenda_sent_at`: since then every change
-    of the agenda is told to members and alternates.
+    of the agenda is told to members and alternates. `called_off_for`: why it was not held.
     """
 
     __tablename__ = "body_session"
@@ -120,6 +121,9 @@ class Session(Entity, Base):
         CheckConstraint("closes_at > held_at", name="closes_after_it_is_held"),
         CheckConstraint("(state = 'adjourned') = (adjourned_until IS NOT NULL)", name="adjourned_to_a_date"),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_date"),
+        CheckConstraint(
+            "(state = 'called_off') = (called_off_for IS NOT NULL)", name="called_off_for_a_reason"
+        ),
         CheckConstraint("minutes_published_at IS NULL OR state = 'closed'", name="closed_before_minutes"),
     )
 
@@ -133,6 +137,7 @@ class Session(Entity, Base):
     adjournments: Mapped[list[Any]] = mapped_column(default=list)
     agenda_sent_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    called_off_for: Mapped[str | None]
     minutes_published_at: Mapped[datetime | None]
     body: Mapped[Body] = relationship(lazy="raise")
     motions: Mapped[list["Motion"]] = relationship(

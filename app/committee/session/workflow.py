@@ -10,7 +10,7 @@ from app.committee.models import MotionState, SessionState
 from app.committee.rules import standing
 from app.committee.session import effects
 from app.committee.session.minutes import keep_public_version
-from app.committee.session.schemas import AdjournSession, CallSession, OrderAgenda, RecordAttendance
+from app.committee.session.schemas import AdjournSession, CallOff, CallSession, OrderAgenda, RecordAttendance
 from app.core.reason import Reason
 from app.people.access import office
 from app.workflow.run import Act, fill, refuse
@@ -18,7 +18,7 @@ from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import Who, system
 
 Why = Iterable[Reason]
-CALLED, OPEN, ADJOURNED, CLOSED = SessionState
+CALLED, OPEN, ADJOURNED, CLOSED, CALLED_OFF = SessionState
 
 
 def no_vote_open(session: Any, ask: Ask) -> Why:
@@ -118,7 +118,7 @@ ATTENDANCE = ("attendance", "body.mandates")
 SESSION = Workflow(
     "session",
     SessionState,
-    final={CLOSED},
+    final={CLOSED, CALLED_OFF},
     transitions=(
         Transition("call", set(), CALLED, office, "Call a session, or a written procedure; members are told.",
                    guards=(body_active, closes_ahead),
@@ -127,6 +127,9 @@ SESSION = Workflow(
         Transition("order_agenda", {CALLED, OPEN, ADJOURNED}, None, office,
                    "Put its motions in order; members and alternates are told, then and of every change.",
                    effects=(only_what_is_on_it, effects.order), data=OrderAgenda, needs=("motions",)),
+        Transition("cancel", {CALLED}, CALLED_OFF, office,
+                   "Call it off before it is opened; members are told why, its motions wait for another.",
+                   effects=(effects.call_off,), data=CallOff, needs=("body",)),
         Transition("open", {CALLED}, OPEN, conducts, "Open it."),
         Transition("attend", {OPEN}, None, session_member, "Arrive.",
                    guards=(held_as_a_meeting, not_there_yet), effects=(effects.attend,),
@@ -146,7 +149,7 @@ SESSION = Workflow(
                    effects=(effects.close,), needs=("motions", "attendance")),
         Transition("publish_minutes", {CLOSED}, None, office & impartial,
                    "Publish what it decided and who was out of it, once all that it tells is released.",
-                   guards=(not_published_yet, nothing_under_embargo), effects=(keep_public_version,), needs=("body",),
-                   second=True),
+                   guards=(not_published_yet, nothing_under_embargo), effects=(keep_public_version,),
+                   needs=("body",), second=True),
     ),
 )  # fmt: skip
