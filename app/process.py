@@ -112,6 +112,7 @@ from app.core.sweeping import Beside, Named
 from app.decisions import lists
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
+from app.decisions.letter import ending as letters_of_ending
 from app.decisions.letter.queries import review_until
 from app.decisions.redress import ending as ending_of_reviews
 from app.decisions.redress import funding
@@ -368,6 +369,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         summary.void_of_call,
         ethics.void_of_call,
         ending_of_reviews.end_with_call,
+        letters_of_ending.write_of_call,
         reserve.dissolve_of_call,
         grants.cancel_before_signature,
         seal_the_trail,
@@ -387,6 +389,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("topic_stage", "withdraw_from_call"): (
         proposals.discontinue_of_topic,
         ending_of_reviews.end_with_topic,
+        letters_of_ending.write_of_topic,
         seal_the_trail,
     ),
     **{
