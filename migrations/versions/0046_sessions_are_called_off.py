@@ -30,10 +30,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """A session that was called off is one that was called; the end of a call is told as an outcome."""
+    """A session that was called off is one that was called; the end of a call is told as an outcome, and the
+    signature of its letter still says which it was."""
     op.drop_constraint(op.f("ck_body_session_called_off_for_a_reason"), "body_session", type_="check")
     op.execute("UPDATE body_session SET state = 'called' WHERE state = 'called_off'")
     _one_of("body_session", "state", STATES)
     op.drop_column("body_session", "called_off_for")
+    op.execute("ALTER TABLE letter DISABLE TRIGGER letter_is_never_changed")
     op.execute("UPDATE letter SET kind = 'outcome' WHERE kind = 'ending'")
+    op.execute("ALTER TABLE letter ENABLE TRIGGER letter_is_never_changed")
     _one_of("letter", "kind", KINDS)

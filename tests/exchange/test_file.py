@@ -296,7 +296,9 @@ async def test_the_archive_verifies_its_letters_by_the_key_and_by_the_trail(
         letters.verified((folder / "key.pem").read_text(), (folder / "letters" / name).read_text())
 
 
-@pytest.mark.parametrize("what", ["text", "signature", "other", "none", "key", "gone", "swapped"])
+@pytest.mark.parametrize(
+    "what", ["text", "signature", "other", "none", "key", "gone", "swapped", "broken", "untold"]
+)
 async def test_the_archive_names_a_letter_that_was_altered(live: World, tmp_path: Path, what: str) -> None:
     folder = await with_letters(live, tmp_path)
     path, key = folder / "letters" / "001-reserve.json", folder / "key.pem"
@@ -314,6 +316,12 @@ async def test_the_archive_names_a_letter_that_was_altered(live: World, tmp_path
             one["signature"] = "nothing"
         case "key":
             key.write_text(public_key(pem))
+        case "untold":  # signed by us, and never sent
+            one["text"] = "Another."
+            facts |= {"digest": letters.digest_of(one["subject"], one["text"])}
+            one["signature"] = letters.sign(live.settings.key, letters.Facts.model_validate(facts))
+        case "broken":
+            del one["text"]
         case "swapped":
             facts |= {"reference": "P-OTHER"}
             one["signature"] = letters.sign(live.settings.key, letters.Facts.model_validate(facts))
@@ -323,7 +331,9 @@ async def test_the_archive_names_a_letter_that_was_altered(live: World, tmp_path
     code, said = verified(folder)
     told = {
         "text": "letters/001-reserve.json: its text is not what was signed.",
-        "none": "letters/001-reserve.json: it has no signature that can be read.",
+        "none": "letters/001-reserve.json: it is no letter with a signature that can be read.",
+        "broken": "letters/001-reserve.json: it is no letter with a signature that can be read.",
+        "untold": "letters/001-reserve.json: the trail does not tell of it.",
         "gone": "A letter that the trail tells of is not here.",
         "swapped": "letters/001-reserve.json: it is a letter about P-OTHER.",
     }

@@ -123,34 +123,37 @@ def unpadded(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def wrong_letter(letter: dict[str, str], pem: str, reference: str) -> str:
-    """Why a letter is not what was signed about this proposal; nothing if it is."""
+def wrong_letter(path: Path, pem: str, reference: str) -> tuple[str, str]:
+    """Why a letter is not what was signed about this proposal, or nothing; and the digest of its text."""
     try:
+        letter = json.loads(path.read_bytes())
+        digest = sha256(canonical({key: letter[key] for key in ("subject", "text")}))
         head, said, signature = letter["signature"].split(".")
         kind, facts = json.loads(unpadded(head)), json.loads(unpadded(said))
-        if kind != LETTER or not is_signed(f"{head}.{said}".encode(), unpadded(signature), pem):
-            return "its signature is not of key.pem, or what is signed was altered."
-    except (KeyError, ValueError):
-        return "it has no signature that can be read."
-    if facts["digest"] != sha256(canonical({key: letter[key] for key in ("subject", "text")})):
-        return "its text is not what was signed."
-    return "" if facts["reference"] == reference else f"it is a letter about {facts['reference']}."
+        good = kind == LETTER and is_signed(f"{head}.{said}".encode(), unpadded(signature), pem)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return "it is no letter with a signature that can be read.", ""
+    if not good:
+        return "its signature is not of key.pem, or what is signed was altered.", digest
+    if facts["digest"] != digest:
+        return "its text is not what was signed.", digest
+    return "" if facts["reference"] == reference else f"it is a letter about {facts['reference']}.", digest
 
 
 def wrong_letters(folder: Path, chains: list[dict[str, Any]]) -> list[str]:
     """Every letter by its signature, and against those of which the trail tells that they were written."""
     pem = (folder / "key.pem").read_text()
     reference = json.loads((folder / "file.json").read_bytes())["proposal"]["reference"]
-    found, there = [], set()
-    for path in letters_in(folder):
-        letter = json.loads(path.read_bytes())
-        if why := wrong_letter(letter, pem, reference):
-            found.append(f"letters/{path.name}: {why}")
-        there.add(sha256(canonical({key: letter[key] for key in ("subject", "text")})))
     events = [event for chain in chains if chain["entity"] == "letter" for event in chain["events"]]
     written = {event["detail"]["digest"] for event in events if event["act"] == "write" and event["detail"]}
-    if there - written:
-        found.append("A letter is here that the trail does not tell of.")
+    found, there = [], set()
+    for path in letters_in(folder):
+        why, digest = wrong_letter(path, pem, reference)
+        if why:
+            found.append(f"letters/{path.name}: {why}")
+        elif digest not in written:
+            found.append(f"letters/{path.name}: the trail does not tell of it.")
+        there.add(digest)
     if written - there:
         found.append("A letter that the trail tells of is not here.")
     return found
