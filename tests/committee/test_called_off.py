@@ -133,6 +133,10 @@ async def test_who_applies_is_not_told_what_waits_for_another_agenda(world: Worl
     assert (await third.post(f"/motions/{motion}/put_on_agenda", sent)).status_code == 404
     await there.office.make(f"/motions/{motion}/put_on_agenda", sent)
     assert (await is_there(third, f"/sessions/{following}"))["agenda"] == []
+    # Whoever applies breaks off no session, of which they cannot tell what it is about.
+    offered = (await is_there(third, f"/sessions/{following}"))["actions"]
+    assert [one["name"] for one in offered if one["name"] in ("cancel", "open")] == ["open"]
+    assert (await third.post(f"/sessions/{following}/cancel", WHY)).status_code == 403
 
 
 async def test_a_session_is_opened_or_called_off_but_not_both(live: World) -> None:

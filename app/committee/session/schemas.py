@@ -33,7 +33,7 @@ class AdjournSession(Data):
     reason: Why
 
 
-class CallOff(Data):
+class CancelSession(Data):
     """Why it is not held; told to all who were called."""
 
     reason: Why

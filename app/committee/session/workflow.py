@@ -10,7 +10,13 @@ from app.committee.models import MotionState, SessionState
 from app.committee.rules import standing
 from app.committee.session import effects
 from app.committee.session.minutes import keep_public_version
-from app.committee.session.schemas import AdjournSession, CallOff, CallSession, OrderAgenda, RecordAttendance
+from app.committee.session.schemas import (
+    AdjournSession,
+    CallSession,
+    CancelSession,
+    OrderAgenda,
+    RecordAttendance,
+)
 from app.core.reason import Reason
 from app.people.access import office
 from app.workflow.run import Act, fill, refuse
@@ -127,9 +133,9 @@ SESSION = Workflow(
         Transition("order_agenda", {CALLED, OPEN, ADJOURNED}, None, office,
                    "Put its motions in order; members and alternates are told, then and of every change.",
                    effects=(only_what_is_on_it, effects.order), data=OrderAgenda, needs=("motions",)),
-        Transition("cancel", {CALLED}, CALLED_OFF, office,
+        Transition("cancel", {CALLED}, CALLED_OFF, office & impartial,
                    "Call it off before it is opened; members are told why, its motions wait for another.",
-                   effects=(effects.call_off,), data=CallOff, needs=("body",)),
+                   effects=(effects.call_off,), data=CancelSession, needs=("body",)),
         Transition("open", {CALLED}, OPEN, conducts, "Open it."),
         Transition("attend", {OPEN}, None, session_member, "Arrive.",
                    guards=(held_as_a_meeting, not_there_yet), effects=(effects.attend,),
