@@ -8,7 +8,8 @@ from fastapi import APIRouter, Path, Response
 
 from app.core.letters import Signed
 from app.core.uploads import handed_over
-from app.decisions.letter.mounts import LETTERS, addressee, staff
+from app.decisions.letter.access import addressee
+from app.decisions.letter.mounts import LETTERS, staff
 from app.workflow.asked import Asking
 from app.workflow.route import refusals
 

@@ -86,7 +86,9 @@ async def _tell_who_works(weighing: Collection[UUID], judging: Collection[UUID],
     await outbox.write_all(act.session, "review_ended", mails, act.now)
 
 
-async def _mails(model: type[Any], named: Select[Any], roles: frozenset[str], act: Act) -> list[Letter]:
+async def _mails(
+    model: type[Any], named: Select[UUID, UUID, str, str], roles: frozenset[str], act: Act
+) -> list[Letter]:
     rows = (await act.session.execute(named.order_by(Account.email))).all()
     if not rows:
         return []
