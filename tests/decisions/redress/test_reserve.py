@@ -311,5 +311,8 @@ async def test_requests_end_with_their_call_also_of_who_was_rejected(world: Worl
     await vote(there.office, there.body, there.members, "cancel_call", there.made["call"]["id"])
     found = [(await here.office.get(path)).json()["state"] for path in (first, again, second)]
     assert found == ["void", "void", "void"]
-    for number in (1, 2):
-        assert "it ends, since the call is cancelled." in (await texts(here, number))[-1][2]
+    # Who was on reserve is discontinued with the call, and has the letter of that beside.
+    for number, beside in ((1, 1), (2, 0)):
+        said = [told[2] for told in await texts(here, number)]
+        assert len([one for one in said if "it ends, since the call is cancelled." in one]) == 1
+        assert len([one for one in said if "is discontinued: nothing more will come of it" in one]) == beside
