@@ -173,6 +173,20 @@ def replay(call: Annotated[str, typer.Option(help="The reference of the call.")]
         raise typer.Exit(run(database, call, settings.key))
 
 
+@audit.command("letter")
+def verify_letter(
+    source: Annotated[str, typer.Argument(metavar="FILE|-", help="The letter in its signed form.")],
+    key: Annotated[Path | None, typer.Option(help="The public key (PEM), instead of this system's.")] = None,
+    server: Annotated[
+        str | None, typer.Option(help="The address of a system you trust, to fetch its public key from.")
+    ] = None,
+) -> None:
+    """Say whether a letter is genuine, and show it; with the key it needs no server. Code 1 if it is not."""
+    from app.core.letter_cli import verify as run
+
+    typer.echo(run(source, key, server))
+
+
 @receipt.command("verify")
 def verify_receipt(
     source: Annotated[

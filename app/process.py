@@ -32,6 +32,7 @@ import app.decisions.invitation.access
 import app.decisions.invitation.waits
 import app.decisions.letter.access
 import app.decisions.letter.invariants
+import app.decisions.minutes
 import app.decisions.redress.access
 import app.decisions.redress.invariants
 import app.decisions.redress.re_evaluation.access
@@ -111,8 +112,8 @@ from app.core.sweeping import Beside, Named
 from app.decisions import lists
 from app.decisions import reactions as decisions
 from app.decisions.invitation import reactions as invitations
+from app.decisions.letter import ending as letters_of_ending
 from app.decisions.letter.queries import review_until
-from app.decisions.minutes import only_what_is_released
 from app.decisions.redress import cases, funding
 from app.decisions.redress import ending as ending_of_reviews
 from app.decisions.redress import reactions as redress
@@ -239,7 +240,7 @@ LATER: Mapping[type[Any], Sequence[Relation]] = {
     Corrigendum: (app.calls.access.corrigendum_was_published,),
     Call: (app.proposals.access.impartial,),
     Stage: (app.proposals.access.impartial_to_stage,),
-    Session: (app.decisions.redress.access.impartial,),
+    Session: (app.decisions.redress.access.impartial, app.decisions.minutes.released),
     Proposal: (
         app.proposals.external_case.access.reads_proposal,
         app.experts.access.reader,
@@ -309,6 +310,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("motion", "prepare"): (committee.tell_of_new_motion,),
     ("motion", "receive"): (committee.tell_of_new_motion,),
     ("motion", "refer"): (committee.put_to_second_body,),
+    ("motion", "put_on_agenda"): (committee.move_to_session, committee.tell_of_new_motion),
     ("motion", "recuse"): (decisions.recuse_applicants, funding.recuse_who_applied),
     ("motion", "adopt"): (
         decisions.no_applicant_counts,
@@ -336,7 +338,6 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         topics.keep_by_motion,
         corrigenda.drop_by_motion,
     ),
-    ("session", "publish_minutes"): (only_what_is_released,),
     **{
         ("topic", row): (versions.keep_version,)
         for row in ("submit_idea", "draft", "take_up", "edit", "correct")
@@ -376,6 +377,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         summary.void_of_call,
         ethics.void_of_call,
         ending_of_reviews.end_with_call,
+        letters_of_ending.write_of_call,
         reserve.dissolve_of_call,
         grants.cancel_before_signature,
         seal_the_trail,
@@ -395,6 +397,7 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
     ("topic_stage", "withdraw_from_call"): (
         proposals.discontinue_of_topic,
         ending_of_reviews.end_with_topic,
+        letters_of_ending.write_of_topic,
         seal_the_trail,
     ),
     **{
@@ -585,6 +588,7 @@ def due(settings: Settings) -> Sequence[Due]:
     longest = timedelta(seconds=settings.longest_request_seconds)
     return (
         committee.end_written_procedures(longest),
+        committee.remind_of_adjourned,
         calls.start_calls,
         calls.start_checks(longest),
         consortia.lapse_invitations(longest),
@@ -618,6 +622,9 @@ TIES = (
 )
 WAITS = (
     app.committee.waits.votes_to_cast,
+    app.committee.waits.sessions_to_resume,
+    app.committee.waits.motions_without_session,
+    app.committee.waits.motions_to_take_up,
     app.topics.screening.waits.ideas_to_score,
     app.topics.co_authors.waits.drafts_to_join,
     app.topics.consultation.waits.comments_to_give,

@@ -90,6 +90,7 @@ ASKED_FOR = {
     "POST /v1/auth/password": "Oneself, with the old password; limited.",
     "GET /v1/assignments/{id}/card": "The invited expert, by the assignment's sight.",
     "GET /v1/redresses/{id}/effect": "Office, auditor and signatory, by the request's sight.",
+    "GET /v1/letters/{id}/signed": "Whoever reads the letter, by its sight; it is an opening.",
     "GET /v1/ethics_seats/{id}/card": "The invited ethics expert, by the seat's sight.",
     "GET /v1/proposals/{id}/documents/{key}": "Whoever reads the draft, by the proposal's sight.",
     "GET /v1/proposals/{id}/sealed/{number}": "Whoever reads sealed versions, by the proposal's sight.",

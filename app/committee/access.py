@@ -112,6 +112,8 @@ published = relation(
 impartial = named("impartial", "no interest in any topic")
 """Whoever may learn what is voted on in a session; a later stage says who that is, by a relation of this
 name."""
+released = named("released", "all of it released")
+"""What a session was about is under no embargo; a later stage says so, by a relation of this name."""
 told_votes = Who(
     "the body, its secretary and the auditor",
     lambda held: out.names.isdisjoint(held) and not held.isdisjoint({"office", "auditor", "member"}),

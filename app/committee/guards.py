@@ -6,6 +6,7 @@ from typing import Any, get_args
 from app.committee import effects
 from app.committee.models import (
     SCREENING,
+    Ballot,
     Body,
     BodyState,
     Deciding,
@@ -56,9 +57,18 @@ def its_body_decides(motion: Motion, ask: Ask) -> Why:
     yield from by_a_deciding_body(motion.session, ask)
 
 
-def session_not_closed(session: object, ask: Ask) -> Why:
-    if session.state == SessionState.CLOSED:  # type: ignore[attr-defined]
+def session_not_closed(session: Any, ask: Ask) -> Why:
+    """Its agenda still takes motions."""
+    if session.state == SessionState.CLOSED:
         yield Reason("session-closed", "The session is closed.", who="office")
+    if session.state == SessionState.CALLED_OFF:
+        yield Reason("session-called-off", "The session is called off.", who="office")
+
+
+def its_session_is_called_off(motion: Motion, ask: Ask) -> Why:
+    """A motion leaves the agenda of a session that is not held, and no other."""
+    if motion.session.state != SessionState.CALLED_OFF:
+        yield Reason("session-stands", "The session that it stands before is not called off.")
 
 
 def amount_where_money_is_raised(session: object, ask: Ask) -> Why:
@@ -94,19 +104,25 @@ def target_where_there_is_one(session: object, ask: Ask) -> Why:
         yield Reason("target-not-asked", told, "/target_id", "office")
 
 
+def _named_in(motion: Motion, ask: Ask) -> Ballot | None:
+    """The place in the vote of whoever is named."""
+    return next((b for b in motion.ballots if b.account_id == ask.data.account_id), None)
+
+
 def not_out_already(motion: Motion, ask: Ask) -> Why:
+    """Whoever is named has a place in the vote, and is not out of it."""
     if ask.data is None:
         return
-    ballot = next((b for b in motion.ballots if b.account_id == ask.data.account_id), None)
+    ballot = _named_in(motion, ask)
     if ballot is None:
-        yield Reason("no-ballot", "There is no such member in this vote.", "/body/account_id", "sender")
+        yield Reason("no-ballot", "There is no such member in this vote.", "/account_id", "sender")
     elif ballot.recused is not None:
-        yield Reason("out-already", "The member is out of this vote.", "/body/account_id", "sender")
+        yield Reason("out-already", "The member is out of this vote.", "/account_id", "sender")
 
 
 def reason_where_told(motion: Motion, ask: Ask) -> Why:
     if ask.data is not None and motion.purpose in SCREENING and ask.data.reason is None:
-        yield Reason("no-reason", "Who proposed the idea is to be told why.", "/body/reason", "sender")
+        yield Reason("no-reason", "Who proposed the idea is to be told why.", "/reason", "sender")
 
 
 def counted(motion: Motion, ask: Ask) -> Count:
@@ -190,14 +206,10 @@ def alternate_of_a_seat(body: Body, ask: Ask) -> Why:
 
 def may_take_the_vote(motion: Motion, ask: Ask) -> Why:
     """Of a seat one person votes: nobody takes the place of somebody who has voted."""
-    if ask.data is None:
-        return
-    comes = next((b for b in motion.ballots if b.account_id == ask.data.account_id), None)
-    if comes is None:
-        yield Reason("no-ballot", "There is no such member in this vote.", "/account_id", "sender")
-    elif comes.recused is not None:
-        yield Reason("out-already", "The member is out of this vote.", "/account_id", "sender")
-    elif comes.seated:
+    comes = None if ask.data is None else _named_in(motion, ask)
+    if comes is None or comes.recused is not None:
+        return  # said by `not_out_already`
+    if comes.seated:
         yield Reason("seated-already", "The member has the vote of the seat.", "/account_id", "sender")
     elif any(b.seat_id == comes.seat_id and b.choice is not None for b in motion.ballots):
         yield Reason("seat-has-voted", "The vote of this seat has been cast.", "/account_id", "sender")

@@ -42,6 +42,7 @@ class SessionState(State):
     OPEN = "open", "Open"
     ADJOURNED = "adjourned", "Adjourned to another day"
     CLOSED = "closed", "Closed"
+    CALLED_OFF = "called_off", "Called off"
 
 
 class MotionState(State):
@@ -111,8 +112,9 @@ class Session(Entity, Base):
     """One meeting of a body, or one written procedure, which ends by the clock at `closes_at`.
 
     `adjournments` tell when it was adjourned, until when and why. `agenda_sent_at`: since then every change
-    of the agenda is told to members and alternates. `minutes_as_published`: what the public was told, kept as
-    it was signed for; none of minutes that were published before this was kept.
+    of the agenda is told to members and alternates. `called_off_for`: why it was not held.
+    `minutes_as_published`: what the public was told, kept as it was signed for; none of minutes that were
+    published before this was kept.
     """
 
     __tablename__ = "body_session"
@@ -121,6 +123,9 @@ class Session(Entity, Base):
         CheckConstraint("closes_at > held_at", name="closes_after_it_is_held"),
         CheckConstraint("(state = 'adjourned') = (adjourned_until IS NOT NULL)", name="adjourned_to_a_date"),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_date"),
+        CheckConstraint(
+            "(state = 'called_off') = (called_off_for IS NOT NULL)", name="called_off_for_a_reason"
+        ),
         CheckConstraint("minutes_published_at IS NULL OR state = 'closed'", name="closed_before_minutes"),
         CheckConstraint(
             "minutes_as_published IS NULL OR minutes_published_at IS NOT NULL", name="published_has_a_date"
@@ -137,6 +142,7 @@ class Session(Entity, Base):
     adjournments: Mapped[list[Any]] = mapped_column(default=list)
     agenda_sent_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    called_off_for: Mapped[str | None]
     minutes_published_at: Mapped[datetime | None]
     minutes_as_published: Mapped[dict[str, Any] | None]
     body: Mapped[Body] = relationship(lazy="raise")

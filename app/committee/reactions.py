@@ -1,23 +1,25 @@
 """What follows for motions from the opening of a vote, from the second body, and from the clock."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select
 
-from app.committee.effects import counting, give_seat, still_asks
-from app.committee.guards import its_body_decides
+from app.committee.effects import counting, give_seat, put_to_session, still_asks
+from app.committee.guards import its_body_decides, session_not_closed
 from app.committee.models import Ballot, Motion, MotionState, Session, SessionState
 from app.committee.rules import SECOND, carried, count, enough, quorate
 from app.committee.schemas import Adjourn, Conclude
-from app.committee.session.effects import tell_of_agenda
+from app.committee.session.effects import tell_of_agenda, tell_of_the_day
 from app.committee.session.models import Attendance
 from app.committee.session.workflow import SESSION
-from app.committee.voting import rule_of
+from app.committee.voting import rule_of, voting_of
 from app.committee.workflow import CLOSING, MOTION
 from app.core.errors import NotFound, Problem
 from app.core.reason import Reason
+from app.people.notices import not_yet_told
 from app.workflow.rows import lock_all, look
 from app.workflow.run import Act, create, fire, refuse
 
@@ -57,15 +59,50 @@ async def tell_of_new_motion(motion: Motion, act: Act) -> None:
 
 async def put_to_second_body(motion: Motion, act: Act) -> None:
     """Reaction to `refer`: the same question in a session of the body that votes second, linked to this."""
-    key = act.data.session_id
+    session = await _session_named(motion, "refer", act)
+    await create(MOTION, "receive", Motion(), act.given(motion, session))
+
+
+async def move_to_session(motion: Motion, act: Act) -> None:
+    """Reaction to `put_on_agenda`: last on the agenda of a session of its body that is still to come.
+
+    The session is locked after the motion: the one that it leaves is over, so that none waits for both.
+    """
+    session = await _session_named(motion, "put_on_agenda", act)
+    reasons = list(session_not_closed(session, act.ask))
+    if session.body_id != motion.session.body_id:
+        told = "It is put on the agenda of a session of the same body."
+        reasons = [Reason("other-body", told, "/session_id", "sender")]
+    elif session.kind == "written" and not voting_of(session.body.kind, motion.purpose).written:
+        reasons.append(
+            Reason("not-in-writing", "The programme has this voted on in a meeting.", "/session_id", "sender")
+        )
+    if reasons:
+        raise refuse(MOTION, "put_on_agenda", motion, act, reasons)
+    await put_to_session(motion, act.given(None, session))
+    await act.session.flush()
+
+
+async def _session_named(motion: Motion, row: str, act: Act) -> Session:
+    """The session that was sent, locked. Refuses one that whoever acts does not see."""
     try:
-        await look(act.session, Session, key, act.actor)
+        await look(act.session, Session, act.data.session_id, act.actor)
     except NotFound:
         told = "There is no such session."
-        reason = Reason("no-session", told, "/session_id", "sender")
-        raise refuse(MOTION, "refer", motion, act, [reason]) from None
-    (session,) = await lock_all(act.session, Session, [key], ["body"])
-    await create(MOTION, "receive", Motion(), act.given(motion, session))
+        raise refuse(
+            MOTION, row, motion, act, [Reason("no-session", told, "/session_id", "sender")]
+        ) from None
+    found: Sequence[Session] = await lock_all(act.session, Session, [act.data.session_id], ["body"])
+    return found[0]
+
+
+async def remind_of_adjourned(act: Act) -> None:
+    """Due: the day of an adjourned session has come; its members and alternates are told, once a day set."""
+    over = (Session.state == SessionState.ADJOURNED, Session.adjourned_until <= act.now)
+    found = (await act.session.scalars(select(Session).where(*over).order_by(Session.id))).all()
+    days = {("session_to_resume", one.id, cast(datetime, one.adjourned_until)): one for one in found}
+    new = await not_yet_told(act.session, days)
+    await tell_of_the_day([one for told, one in days.items() if told in new], act)
 
 
 def end_written_procedures(longest_request: timedelta) -> Due:

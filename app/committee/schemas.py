@@ -109,6 +109,12 @@ class Refer(Data):
     session_id: Id
 
 
+class PutOn(Data):
+    """Another session of the same body."""
+
+    session_id: Id
+
+
 class BodyRead(EntityRead):
     kind: str
     name: str

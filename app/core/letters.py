@@ -28,6 +28,20 @@ class Facts(BaseModel):
     written_at: str
 
 
+class Signed(BaseModel):
+    """A letter in its signed form, as it is handed over: what was written, and the signature of it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    subject: str
+    text: str
+    signature: str
+
+    def as_file(self) -> bytes:
+        """JSON that a person can read, too; what is signed does not depend on how it is spelt."""
+        return json.dumps(self.model_dump(), ensure_ascii=False, indent=1).encode()
+
+
 def digest_of(subject: str, text: str) -> str:
     """SHA-256 of the canonical JSON (RFC 8785) of subject and text."""
     return sha256(rfc8785.dumps({"subject": subject, "text": text})).hexdigest()
@@ -47,3 +61,18 @@ def read(public_pem: str, signature: str) -> Facts:
         return Facts.model_validate(json.loads(said))
     except (ValueError, ValidationError):
         raise NotGenuine("What is signed here is no letter.") from None
+
+
+def verified(public_pem: str, given: str) -> tuple[Signed, Facts]:
+    """A letter in its signed form (JSON), and what is signed of it: by this key (PEM), about this text.
+
+    Raises NotGenuine.
+    """
+    try:
+        letter = Signed.model_validate_json(given)
+    except ValidationError:
+        raise NotGenuine("This is no letter in its signed form.") from None
+    facts = read(public_pem, letter.signature)
+    if digest_of(letter.subject, letter.text) != facts.digest:
+        raise NotGenuine("What is written here is not what was signed.")
+    return letter, facts

@@ -23,15 +23,25 @@ def verify(source: str, key: Path | None, server: str | None) -> str:
     receipt itself names. Without either it is the key of this installation. Raises Fault, and NotGenuine for
     what is not.
     """
-    if key is not None and server is not None:
-        raise Fault("Give the public key by --key or by --server, not by both.")
-    given = _text_in(sys.stdin.buffer.read() if source == "-" else _bytes(Path(source)), source)
-    public = _fetched(server) if server is not None else _own() if key is None else _text(key)
-    facts = receipts.read(_checked(public), receipts.found_in(given))
+    public = trusted_key(key, server)
+    given = _text_in(handed_in(source), source)
+    facts = receipts.read(public, receipts.found_in(given))
     return (
         f"Genuine: {facts.iss} received {facts.reference}, version {facts.version}, at {facts.received_at}, "
         f"and the digest of its manifest (SHA-256) is {facts.digest}."
     )
+
+
+def trusted_key(key: Path | None, server: str | None) -> str:
+    """The public key (PEM): of a file, of an address that publishes it, or our own. Raises Fault."""
+    if key is not None and server is not None:
+        raise Fault("Give the public key by --key or by --server, not by both.")
+    return _checked(_fetched(server) if server is not None else _own() if key is None else _text(key))
+
+
+def handed_in(source: str) -> bytes:
+    """What is in this file, or on standard input for `-`. Raises Fault."""
+    return sys.stdin.buffer.read() if source == "-" else _bytes(Path(source))
 
 
 def _bytes(path: Path) -> bytes:
@@ -42,10 +52,10 @@ def _bytes(path: Path) -> bytes:
 
 
 def _text(path: Path) -> str:
-    return _decoded(_bytes(path), str(path))
+    return decoded(_bytes(path), str(path))
 
 
-def _decoded(given: bytes, name: str) -> str:
+def decoded(given: bytes, name: str) -> str:
     try:
         return given.decode()
     except UnicodeDecodeError:
@@ -55,7 +65,7 @@ def _decoded(given: bytes, name: str) -> str:
 def _text_in(given: bytes, name: str) -> str:
     """What is written there; of a PDF, what is attached to it."""
     if not given.startswith(b"%PDF-"):
-        return _decoded(given, name)
+        return decoded(given, name)
     try:
         with pikepdf.open(BytesIO(given)) as pdf:
             return pdf.attachments[ATTACHED].get_file().read_bytes().decode()

@@ -12,6 +12,7 @@ from app.decisions.access import entitled, informed, observing, signatory
 from app.decisions.full_text.mounts import FULL_TEXT_REQUESTS
 from app.decisions.invitation.mounts import INVITATIONS
 from app.decisions.letter.mounts import LETTERS
+from app.decisions.letter.routes import router as letters
 from app.decisions.models import Decision, DecisionState
 from app.decisions.preview import NEEDS, preview_of
 from app.decisions.redress import mounts
@@ -54,6 +55,7 @@ mount(router, REDRESSES)
 mount(router, RE_EVALUATIONS)
 mount(router, RESERVE_LISTS)
 router.include_router(mounts.router)
+router.include_router(letters)
 router.include_router(what_ifs)
 
 

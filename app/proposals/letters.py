@@ -34,18 +34,17 @@ The reason that was voted on:
 """
 
 
-async def write_endings(proposals: Sequence[Proposal], what: str, act: Act) -> None:
-    """Write to the contacts of each coordinator; of drafts too, and of no other's."""
-    texts: Texts = {}
-    for proposal in proposals:
-        named = {"reference": proposal.reference, "acronym": proposal.acronym}
-        text = LETTER.format(
-            **named,
-            ended=ENDED[what].format(**named),
-            reason=act.data.reason,
-            then=DRAFT if proposal.state == ProposalState.DRAFT else OVER,
-        )
-        texts[proposal.id] = f"Proposal {proposal.reference}: the {what} has ended", text
+def ending_of(proposal: Proposal, what: str, reason: str) -> tuple[str, str]:
+    """Subject and text of the letter that its call, or its topic (`what`), has ended, for this reason."""
+    named = {"reference": proposal.reference, "acronym": proposal.acronym}
+    then = DRAFT if proposal.state == ProposalState.DRAFT else OVER
+    text = LETTER.format(**named, ended=ENDED[what].format(**named), reason=reason, then=then)
+    return f"Proposal {proposal.reference}: the {what} has ended", text
+
+
+async def write_endings(drafts: Sequence[Proposal], what: str, act: Act) -> None:
+    """Write to the contacts of each coordinator of a draft; who has handed in gets a letter that is kept."""
+    texts: Texts = {one.id: ending_of(one, what, act.data.reason) for one in drafts}
     await send_to_contacts("discontinued", texts, act)
 
 

@@ -92,7 +92,7 @@ async def _discontinue(here: Any, what: str, act: Act) -> None:
     await fire_all(PROPOSAL, "discontinue", over, act)
     live = set(await act.session.scalars(select(Proposal.id).where(here, live_draft(act.now))))
     drafts = [proposal for proposal in found if proposal.id in live]
-    await write_endings([*over, *drafts], what, act)
+    await write_endings(drafts, what, act)
 
 
 def _told_why(proposal: Proposal) -> bool:

@@ -5,9 +5,13 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.calls.models import Call, CallState, Stage, StageState, TopicStage, TopicStageState
+from app.core.letters import digest_of
+from app.core.letters import read as read_letter
+from app.core.receipts import public_key
+from app.decisions.letter.replay import reread
 from app.experts.models import Assignment, AssignmentState
 from app.grants.models import Grant, GrantState
 from app.proposals.models import Proposal, ProposalState
@@ -42,6 +46,32 @@ async def test_a_cancelled_call_ends_whole_and_stays_public(world: World) -> Non
     assert await amended(world) == [("cancellation", WHY["text"])]
     await closed(world, here.part)
     assert await state_of(world, TopicStage, here.part) == "cancelled"
+
+
+async def test_who_has_handed_in_keeps_a_signed_letter_of_the_end(world: World) -> None:
+    """Of every topic of the call; no means of redress stands in it, and a draft has a mail alone."""
+    here = await there(world)
+    handed, beside = await submitted(world, here.part), await submitted(world, here.other)
+    draft, auditor = await ready(world, here.part), await person(world, "auditor", "auditor")
+    assert (await here.cancel()).status_code == 200
+    for mine, other in ((handed, beside), (beside, handed)):
+        (listed,) = (await mine.lead.get("/letters")).json()["items"]
+        assert (listed["kind"], listed["proposal_id"]) == ("ending", mine.id)
+        letter = await is_there(mine.lead, f"/letters/{listed['id']}")
+        assert (letter["state"], letter["last_day"]) == ("opened", None)
+        assert WHY["text"] in letter["text"]
+        assert "review" not in letter["text"]
+        assert letter["digest"] == digest_of(letter["subject"], letter["text"])
+        facts = read_letter(public_key(world.settings.key), letter["signature"])
+        assert (facts.kind, facts.digest) == ("ending", letter["digest"])
+        await is_hidden(other.lead, f"/letters/{listed['id']}")
+        read = await is_there(auditor, f"/letters/{listed['id']}")
+        assert [copy["recipient"] for copy in read["copies"]] == [mine.lead.email]
+    assert (await draft.lead.get("/letters")).json()["items"] == []
+    async with world.sessions() as session:
+        reference = await session.scalar(select(Call.reference).where(Call.id == UUID(here.call)))
+        assert reference is not None
+        assert await reread(session, reference, world.settings.key) == (2, [])
 
 
 async def test_what_was_found_and_not_told_stays_untold(world: World) -> None:

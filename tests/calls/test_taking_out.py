@@ -36,6 +36,9 @@ async def test_a_topic_that_is_taken_out_leaves_drafts_readable_and_tells_everyb
     assert (await handed.lead.get(handed.path)).json()["state"] == "discontinued"
     assert (await draft.lead.get(draft.path)).json()["state"] == "draft"
     assert (await rest.lead.get(rest.path)).json()["state"] == "submitted"
+    kept = (await handed.lead.get("/letters")).json()["items"]
+    assert [one["kind"] for one in kept] == ["ending"]
+    assert (await rest.lead.get("/letters")).json()["items"] == []
     letters = await mailed(world, "discontinued")
     assert set(letters) == {handed.lead.email, draft.lead.email}
     assert all(WHY["text"] in text for text in letters.values())

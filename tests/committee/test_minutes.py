@@ -13,6 +13,7 @@ from tests.committee.build import Sitting, alternate, in_days, prepared, say
 from tests.committee.test_taken_out import adopted, taken_out
 from tests.conftest import World
 from tests.decisions.build import Ranked, release
+from tests.decisions.test_embargo import apply
 from tests.topics.build import OUTCOME, codes
 from tests.walls import is_hidden, is_there
 
@@ -171,16 +172,32 @@ async def list_voted_on(world: World) -> tuple[Ranked, str, str, str]:
     return there, session, motion, decision
 
 
+async def blocks(officer: Actor, session: str) -> list[list[str]]:
+    """What stands against the publication, where it is offered at all."""
+    offered = (await is_there(officer, session))["actions"]
+    found = [one["blocked_by"] for one in offered if one["name"] == "publish_minutes"]
+    return [[reason["code"] for reason in reasons] for reasons in found]
+
+
 async def test_minutes_of_a_list_wait_for_its_release(world: World) -> None:
     """An embargo: whatever they say, that there was a vote would tell applicants of a list."""
     there, session, _, decision = await list_voted_on(world)
     dan, anyone, applicant = there.members[3], world.client(), there.proposals[0].coordinator
     assert len((await is_there(there.members[0], f"{session}/minutes"))["motions"]) == 1
     assert (await is_there(dan, f"{session}/minutes"))["motions"] == []
-    assert (await there.office.post(f"{session}/publish_minutes")).status_code == 202
-    assert await codes(await there.second.post(f"{session}/publish_minutes")) == [("under-embargo", "")]
+    for officer in (there.office, there.second):
+        assert await codes(await officer.post(f"{session}/publish_minutes")) == [("under-embargo", "")]
+        assert await blocks(officer, session) == [["under-embargo"]]  # seen before it is tried
+    # Whoever comes to apply learns neither by the act nor by the offer that there is an embargo.
+    third = await person(world, "third", "office")
+    assert await blocks(third, session) == [["under-embargo"]]
+    await apply(world, there, third)
+    assert await blocks(third, session) == []
+    assert (await third.post(f"{session}/publish_minutes")).status_code == 403
     await is_hidden(applicant, session)
     await release(there.office, there.second, decision.rpartition("/")[2])
+    assert await blocks(there.office, session) == [[]]
+    assert (await there.office.post(f"{session}/publish_minutes")).status_code == 202
     assert (await is_there(dan, f"{session}/minutes"))["motions"] == []  # of what they were out of
     await there.second.make(f"{session}/publish_minutes")
     told = (await anyone.get(f"/v1{session}/minutes")).json()["motions"]
@@ -194,5 +211,4 @@ async def test_minutes_of_a_vote_that_was_put_off_wait_as_well(world: World) -> 
     session = f"/sessions/{(await there.office.get(motion)).json()['session_id']}"
     await there.office.make(f"{motion}/adjourn", {"reason": "Nobody has voted.", "until": in_days(3)})
     await there.office.make(f"{session}/close")
-    await there.office.post(f"{session}/publish_minutes")
-    assert await codes(await there.second.post(f"{session}/publish_minutes")) == [("under-embargo", "")]
+    assert await codes(await there.office.post(f"{session}/publish_minutes")) == [("under-embargo", "")]

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -12,21 +13,32 @@ from uuid import UUID, uuid4
 from zipfile import ZipFile
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import create_engine, select, text
 
 from app.consortia.models import Partner, Person
+from app.core import letters
 from app.core.audit import AuditDetail
 from app.core.checkpoint import take
 from app.core.clock import machine_now
 from app.core.db import Base
+from app.core.keys import new_p256
+from app.core.receipts import public_key
 from app.evaluation.consensus.meeting import Meeting as ConsensusMeeting
 from app.evaluation.consensus.models import Consensus
 from app.evaluation.observer.models import EvaluationReading
 from app.exchange.file.belonging import APART, DRAFTS, own
 from app.exchange.file.rows import told, writes_a_draft
+from app.exchange.file.verify import is_signed, wrong_letters
 from app.people.models import Account
 from tests.build import Actor, person
 from tests.conftest import World
+from tests.decisions.redress.build import contested
 from tests.evaluation.build import Topic, evaluated, expert, in_evaluation, seated
 from tests.experts.test_forgetting import anonymised, long_ago
 from tests.proposals.build import Applied, checked, started, submitted, under_check
@@ -248,6 +260,87 @@ async def test_the_archive_verifies_itself_and_names_what_was_altered(live: Worl
     submitted["at"] = "2020-01-01T00:00:00.000000+00:00"
     (folder / "chains.json").write_text(json.dumps(chains))
     assert f"event {submitted['seq']} was altered." in " ".join(verified(folder)[1])
+
+
+SIGNER = new_p256()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.binary(max_size=80), st.integers(0, 63), st.integers(1, 255))
+def test_the_archive_reckons_signatures_as_the_library_does(text: bytes, place: int, change: int) -> None:
+    private = load_pem_private_key(SIGNER.encode(), None)
+    assert isinstance(private, ec.EllipticCurvePrivateKey)
+    r, s = decode_dss_signature(private.sign(text, ec.ECDSA(SHA256())))
+    signature, pem = r.to_bytes(32, "big") + s.to_bytes(32, "big"), public_key(SIGNER)
+    altered = bytearray(signature)
+    altered[place] ^= change
+    told_ = [is_signed(text, signature, pem), is_signed(text + b".", signature, pem)]
+    told_ += [is_signed(text, bytes(altered), pem), is_signed(text, signature, public_key(new_p256()))]
+    assert told_ == [True, False, False, False]
+    assert [is_signed(text, wrong, pem) for wrong in (b"", bytes(64), signature + b"\0")] == [False] * 3
+
+
+async def with_letters(world: World, folder: Path) -> Path:
+    """The archive of a proposal with the letter of its outcome and of what became of its request."""
+    here, auditor = await contested(world, "30000000.00", "20000000.00"), await person(world, "a", "auditor")
+    await here.admitted(1)
+    return await unpacked(auditor, str(here.one(1).id), folder)
+
+
+async def test_the_archive_verifies_its_letters_by_the_key_and_by_the_trail(
+    live: World, tmp_path: Path
+) -> None:
+    folder = await with_letters(live, tmp_path)
+    names = sorted(path.name for path in (folder / "letters").iterdir())
+    assert names == ["001-reserve.json", "002-redress.json", "003-redress.json"]
+    assert wrong_letters(folder, json.loads((folder / "chains.json").read_text())) == []
+    for name in names:  # as whoever received it verifies it
+        letters.verified((folder / "key.pem").read_text(), (folder / "letters" / name).read_text())
+
+
+@pytest.mark.parametrize(
+    "what", ["text", "signature", "other", "none", "key", "gone", "swapped", "broken", "untold"]
+)
+async def test_the_archive_names_a_letter_that_was_altered(live: World, tmp_path: Path, what: str) -> None:
+    folder = await with_letters(live, tmp_path)
+    path, key = folder / "letters" / "001-reserve.json", folder / "key.pem"
+    one, pem = json.loads(path.read_text()), new_p256()
+    head, facts, _ = one["signature"].split(".")
+    facts = json.loads(urlsafe_b64decode(facts + "=="))
+    match what:
+        case "text":
+            one["text"] += " Or not."
+        case "signature":
+            one["signature"] = f"{head}.{one['signature'].split('.')[1]}.{'A' * 86}"
+        case "other":  # signed anew, by somebody else
+            one["signature"] = letters.sign(pem, letters.Facts.model_validate(facts))
+        case "none":
+            one["signature"] = "nothing"
+        case "key":
+            key.write_text(public_key(pem))
+        case "untold":  # signed by us, and never sent
+            one["text"] = "Another."
+            facts |= {"digest": letters.digest_of(one["subject"], one["text"])}
+            one["signature"] = letters.sign(live.settings.key, letters.Facts.model_validate(facts))
+        case "broken":
+            del one["text"]
+        case "swapped":
+            facts |= {"reference": "P-OTHER"}
+            one["signature"] = letters.sign(live.settings.key, letters.Facts.model_validate(facts))
+    path.write_text(json.dumps(one))
+    if what == "gone":
+        path.unlink()
+    code, said = verified(folder)
+    told = {
+        "text": "letters/001-reserve.json: its text is not what was signed.",
+        "none": "letters/001-reserve.json: it is no letter with a signature that can be read.",
+        "broken": "letters/001-reserve.json: it is no letter with a signature that can be read.",
+        "untold": "letters/001-reserve.json: the trail does not tell of it.",
+        "gone": "A letter that the trail tells of is not here.",
+        "swapped": "letters/001-reserve.json: it is a letter about P-OTHER.",
+    }
+    forged = "letters/001-reserve.json: its signature is not of key.pem, or what is signed was altered."
+    assert (code, told.get(what, forged) in said) == (1, True), said
 
 
 async def test_a_chain_that_was_rewritten_whole_is_not_under_the_signed_root(

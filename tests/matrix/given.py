@@ -21,6 +21,7 @@ BODIES: Mapping[str, Callable[[Cast], dict[str, Any] | bytes]] = {
     "topic.sketch": lambda cast: b'{"title": "An idea"}',
     "motion.stand_in": lambda cast: {"account_id": str(cast.account("member"))},
     "motion.refer": lambda cast: {"session_id": cast.key("second session")},
+    "motion.put_on_agenda": lambda cast: {"session_id": cast.key("second session")},
     "session.order_agenda": lambda cast: {"motion_ids": [cast.key("motion")]},
     "session.record_attendance": lambda cast: {
         "account_id": str(cast.account("chair")),

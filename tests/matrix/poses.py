@@ -128,6 +128,7 @@ async def session(cast: Cast, state: Any) -> None:
     dates = {
         SessionState.ADJOURNED: {"adjourned_until": days(1)},
         SessionState.CLOSED: {"closed_at": days(0), "minutes_published_at": days(0)},
+        SessionState.CALLED_OFF: {"called_off_for": "reason"},
     }
     await cast.put("session", Session, state=state, **dates.get(state, {}))
     if state != SessionState.CLOSED:

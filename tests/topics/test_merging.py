@@ -63,7 +63,7 @@ async def test_an_idea_that_is_not_merged_is_still_to_be_screened(world: World) 
     made, other = await idea(who), await draft(office)
     motion = await motion_on(office, body, "merge_idea", made["id"], other["id"])
     await voted(office, motion, members, "no")
-    assert await codes(await office.post(f"{motion}/reject")) == [("no-reason", "/body/reason")]
+    assert await codes(await office.post(f"{motion}/reject")) == [("no-reason", "/reason")]
     await office.make(f"{motion}/reject", OUTCOME)
     (mail,) = await mail_to(world, who, "idea_screened")
     assert "It is not merged" in mail.text

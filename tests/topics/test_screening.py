@@ -153,7 +153,7 @@ async def test_the_outcome_of_a_screening_has_a_reason(world: World, act: str) -
     await office.make(f"{motion}/put_to_vote")
     await ann.make(f"{motion}/vote", {"choice": "yes" if act == "adopt" else "no"})
     for body_ in (None, {}, {"reason": None}):
-        assert await codes(await office.post(f"{motion}/{act}", body_)) == [("no-reason", "/body/reason")]
+        assert await codes(await office.post(f"{motion}/{act}", body_)) == [("no-reason", "/reason")]
     assert (await office.post(f"{motion}/{act}", {"reason": ""})).status_code == 422
     assert await mail_to(world, who, "idea_screened") == []
     assert (await office.make(f"{motion}/{act}", {"reason": "RATIO"}))["outcome_reason"] == "RATIO"

@@ -16,6 +16,7 @@ from app.workflow.sight import parameters, seen_by_each, visible_ids
 from app.workflow.who import Actor
 
 WRITTEN = "Votes are taken in writing until {:%d %B %Y, %H:%M} UTC."
+WAITS = "{title} was adjourned until now. Its chair or the programme office takes it up again."
 WHEN = "{:%d %B %Y, %H:%M} UTC"
 
 
@@ -47,6 +48,13 @@ async def adjourn(session: Session, act: Act) -> None:
     session.adjournments = [*session.adjournments, told]
     body = f"{session.title} is adjourned until {WHEN.format(until)}. The reason: {reason}"
     await _tell_all(session, act, f"Session adjourned: {session.title}", body)
+
+
+async def call_off(session: Session, act: Act) -> None:
+    """It is not held; all who were called are told why. Its motions stay prepared, for another agenda."""
+    session.called_off_for = act.data.reason
+    body = f"{session.title} of {session.body.name} is called off. The reason: {act.data.reason}"
+    await _tell_all(session, act, f"Session called off: {session.title}", body)
 
 
 async def close(session: Session, act: Act) -> None:
@@ -123,6 +131,22 @@ async def tell_of_agenda(session: Session, act: Act, but_unless: UUID | None = N
             told = "\n".join([f"The agenda of {session.title}:", *lines])
             letters.append(Letter(email, f"Agenda: {session.title}", told, "session", session.id))
     await write_all(act.session, "agenda", letters, act.now)
+
+
+async def tell_of_the_day(sessions: Sequence[Session], act: Act) -> None:
+    """Of each of these adjourned sessions the day has come: members and alternates are told that it waits."""
+    if not sessions:
+        return
+    wanted = select(Mandate.body_id, Account.email).join(Account, Account.id == Mandate.account_id)
+    here = wanted.where(Mandate.body_id.in_({one.body_id for one in sessions}), in_force(act.now))
+    people = (await act.session.execute(here.order_by(Account.email))).all()
+    letters = [
+        Letter(email, f"To be taken up again: {one.title}", WAITS.format(title=one.title), "session", one.id)
+        for one in sessions
+        for body_id, email in people
+        if body_id == one.body_id
+    ]
+    await write_all(act.session, "session", letters, act.now)
 
 
 async def _people(session: Session, act: Act) -> Sequence[tuple[UUID, str]]:

@@ -33,6 +33,12 @@ class AdjournSession(Data):
     reason: Why
 
 
+class CancelSession(Data):
+    """Why it is not held; told to all who were called."""
+
+    reason: Why
+
+
 class OrderAgenda(Data):
     """All motions of the session that the office reads, in the order in which they are dealt with."""
 
@@ -90,6 +96,7 @@ class SessionRead(SessionPublic):
     closes_at: datetime | None
     adjourned_until: datetime | None
     adjournments: list[Adjournment]
+    called_off_for: str | None
     agenda_sent_at: datetime | None
     attendance: list[AttendanceRead]
     agenda: list[AgendaItem] = Field(default_factory=list)

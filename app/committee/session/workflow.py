@@ -4,13 +4,19 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from app.committee.access import impartial, session_chair, session_member
+from app.committee.access import impartial, released, session_chair, session_member
 from app.committee.guards import body_active, until_a_day_ahead
 from app.committee.models import MotionState, SessionState
 from app.committee.rules import standing
 from app.committee.session import effects
 from app.committee.session.minutes import keep_public_version
-from app.committee.session.schemas import AdjournSession, CallSession, OrderAgenda, RecordAttendance
+from app.committee.session.schemas import (
+    AdjournSession,
+    CallSession,
+    CancelSession,
+    OrderAgenda,
+    RecordAttendance,
+)
 from app.core.reason import Reason
 from app.people.access import office
 from app.workflow.run import Act, fill, refuse
@@ -18,7 +24,7 @@ from app.workflow.table import Ask, Transition, Workflow
 from app.workflow.who import Who, system
 
 Why = Iterable[Reason]
-CALLED, OPEN, ADJOURNED, CLOSED = SessionState
+CALLED, OPEN, ADJOURNED, CLOSED, CALLED_OFF = SessionState
 
 
 def no_vote_open(session: Any, ask: Ask) -> Why:
@@ -89,6 +95,12 @@ def not_published_yet(session: Any, ask: Ask) -> Why:
         yield Reason("published-already", "The minutes are published.")
 
 
+def nothing_under_embargo(session: Any, ask: Ask) -> Why:
+    """Said to nobody with an interest: the row is not theirs, and is not offered to them (K-01)."""
+    if not released(ask.held):
+        yield Reason("under-embargo", "Results that the minutes tell are not released yet.", who="office")
+
+
 async def only_what_is_on_it(session: Any, act: Act) -> None:
     """Effect: an order names every motion once that its officer sees, and no other."""
     given = act.data.motion_ids
@@ -112,7 +124,7 @@ ATTENDANCE = ("attendance", "body.mandates")
 SESSION = Workflow(
     "session",
     SessionState,
-    final={CLOSED},
+    final={CLOSED, CALLED_OFF},
     transitions=(
         Transition("call", set(), CALLED, office, "Call a session, or a written procedure; members are told.",
                    guards=(body_active, closes_ahead),
@@ -121,6 +133,9 @@ SESSION = Workflow(
         Transition("order_agenda", {CALLED, OPEN, ADJOURNED}, None, office,
                    "Put its motions in order; members and alternates are told, then and of every change.",
                    effects=(only_what_is_on_it, effects.order), data=OrderAgenda, needs=("motions",)),
+        Transition("cancel", {CALLED}, CALLED_OFF, office & impartial,
+                   "Call it off before it is opened; members are told why, its motions wait for another.",
+                   effects=(effects.call_off,), data=CancelSession, needs=("body",)),
         Transition("open", {CALLED}, OPEN, conducts, "Open it."),
         Transition("attend", {OPEN}, None, session_member, "Arrive.",
                    guards=(held_as_a_meeting, not_there_yet), effects=(effects.attend,),
@@ -140,7 +155,7 @@ SESSION = Workflow(
                    effects=(effects.close,), needs=("motions", "attendance")),
         Transition("publish_minutes", {CLOSED}, None, office & impartial,
                    "Publish what it decided and who was out of it, once all that it tells is released.",
-                   guards=(not_published_yet,), effects=(keep_public_version,), needs=("body",),
-                   second=True),
+                   guards=(not_published_yet, nothing_under_embargo), effects=(keep_public_version,),
+                   needs=("body",), second=True),
     ),
 )  # fmt: skip

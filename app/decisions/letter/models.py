@@ -15,8 +15,9 @@ from app.decisions.letter.rules import Period, period
 from app.proposals.models import Proposal
 from app.workflow.table import State
 
-Kind = Literal["outcome", "finding", "reserve", "redress"]
-"""What is told: the outcome, what was found before any evaluation, a place on the reserve list, a review."""
+Kind = Literal["outcome", "finding", "reserve", "redress", "ending"]
+"""What is told: the outcome, what was found before any evaluation, a place on the reserve list, a review,
+the end of its call."""
 
 
 class LetterState(State):

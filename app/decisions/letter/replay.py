@@ -56,7 +56,9 @@ async def reread(session: AsyncSession, reference: str, key: str) -> Reread:
     for one in found:
         name = f"{one.proposal.reference}, letter of {one.created_at:%d %B %Y}"
         told = [*_seal(one, public), *_trail(one, written.get(one.id))]
-        if one.kind != "redress":
+        if one.kind == "ending":
+            told += _ending(one, steps.get(one.proposal_id, ()))
+        elif one.kind != "redress":
             told += _outcome(one, steps.get(one.proposal_id, ()), lines.get(one.proposal_id, ()))
         faults += [f"{name}: {fault}" for fault in told]
     return Reread(len(found), faults)
@@ -114,6 +116,12 @@ def _trail(letter: Letter, said: Mapping[str, Any] | None) -> Iterator[str]:
         yield "the trail does not tell that it was written."
     elif (said.get("kind"), said.get("digest")) != (letter.kind, letter.digest):
         yield f"the trail tells of a letter of kind {said.get('kind')}, digest {said.get('digest')}."
+
+
+def _ending(letter: Letter, steps: Sequence[Step]) -> Iterator[str]:
+    """It tells of an end that the trail tells of, at the same time."""
+    if not any((one.at, one.state) == (letter.created_at, "discontinued") for one in steps):
+        yield "the trail does not tell that the proposal was discontinued then."
 
 
 def _outcome(letter: Letter, steps: Sequence[Step], lines: Sequence[Line]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from app.calls.models import TopicStage
 from app.core import outbox
@@ -29,15 +30,22 @@ async def keep_and_send(
 
     `mail` is the kind of mail that brings it.
     """
+    await keep_of_several({proposal: (part.id, one) for proposal, one in letters.items()}, act, mail)
+
+
+async def keep_of_several(
+    letters: Mapping[Proposal, tuple[UUID, Written]], act: Act, mail: str = "outcome"
+) -> None:
+    """The same, of proposals of several topics in their stages, whose ids stand beside the letters."""
     kept = {}
-    for proposal, written in letters.items():
+    for proposal, (part_id, written) in letters.items():
         letter = Letter(proposal=proposal, kind=written.kind, reviewable=written.reviewable)
-        letter.topic_stage_id, letter.topic_id = part.id, proposal.topic_id
+        letter.topic_stage_id, letter.topic_id = part_id, proposal.topic_id
         letter.consortium_id, letter.subject = proposal.consortium_id, written.subject
         letter.text, letter.copies, letter.openings = written.text, [], []
         kept[proposal.id] = letter
     await create_all(LETTER, "write", list(kept.values()), act.given(None))
-    texts = {proposal.id: (written.subject, written.text) for proposal, written in letters.items()}
+    texts = {proposal.id: (one.subject, one.text) for proposal, (_, one) in letters.items()}
     mails = await outbox.write_all(act.session, mail, await to_contacts(act.session, texts), act.now)
     for one in mails:
         assert one.entity_id is not None

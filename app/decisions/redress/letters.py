@@ -38,6 +38,13 @@ and declare whether you have a conflict of interest with it; you read nothing el
 
 {url}/v1/{path}
 """
+OVER = """Dear {name},
+
+{what} to which you are named has ended before anything was decided. Nothing more is asked of you;
+please destroy what you have kept of the file.
+
+{url}/v1/{path}
+"""
 MEMBER = "the committee that weighs a request for a review of a decision on a proposal"
 EXPERT = "the experts who evaluate a proposal anew, in which you took no part"
 
@@ -99,10 +106,20 @@ async def tell(redress: Redress, text: str, act: Act, **facts: object) -> None:
 
 async def tell_named(account: Account, what: str, entity: str, key: UUID, act: Act) -> None:
     """Ask somebody who is named to look at the card and to declare."""
-    path = f"{'redresses' if entity == 'redress' else 're_evaluations'}/{key}"
-    text = NAMED.format(name=account.name, what=what, url=desk().public_url, path=path)
+    text = NAMED.format(name=account.name, what=what, url=desk().public_url, path=_path(entity, key))
     mail = Letter(account.email, "You are named in a review: please declare", text, entity, key)
     await outbox.write_all(act.session, "named", [mail], act.now)
+
+
+def over(name: str, email: str, entity: str, key: UUID) -> Letter:
+    """Tell somebody who is named that the work has ended with its request; why it has, is not told."""
+    what = "The review" if entity == "redress" else "The new evaluation"
+    text = OVER.format(name=name, what=what, url=desk().public_url, path=_path(entity, key))
+    return Letter(email, f"{what} has ended", text, entity, key)
+
+
+def _path(entity: str, key: UUID) -> str:
+    return f"{'redresses' if entity == 'redress' else 're_evaluations'}/{key}"
 
 
 async def write_end(redress: Redress, how: str, reason: str, act: Act) -> None:

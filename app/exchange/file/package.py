@@ -17,9 +17,11 @@ from sqlalchemy.orm import undefer
 
 from app.calls.rules import in_words
 from app.core.checkpoint import der_of, signed_text
+from app.core.letters import Signed
 from app.core.outbox import Mail
 from app.core.receipts import public_key
 from app.core.uploads import chunks, entry_of
+from app.decisions.letter.models import Letter
 from app.evaluation.summary.models import Summary, SummaryPrint, SummaryVersion
 from app.exchange.file.belonging import KEY, own_tables
 from app.exchange.file.reading import mails
@@ -68,6 +70,9 @@ async def package_of(asked: Asked, key: UUID, file: FileRead) -> Package:
             made.texts[f"records/{table.name}.json"] = _json(found)
     for number, letter in enumerate((await asked.session.scalars(mails(), given)).all(), 1):
         made.texts[f"mails/{number:03}-{letter.kind}.txt"] = _mail(letter)
+    for number, one in enumerate((await asked.session.scalars(_letters(), given)).all(), 1):
+        form = Signed(subject=one.subject, text=one.text, signature=one.signature)
+        made.texts[f"letters/{number:03}-{one.kind}.json"] = form.as_file()
     _put_versions(made, (await asked.session.scalars(_versions(), given)).all())
     printed = await asked.session.execute(_prints(), given)
     made.stored |= {f"summaries/{list_id}-{number}.pdf": digest for list_id, number, digest in printed}
@@ -91,6 +96,10 @@ def _mail(letter: Mail) -> bytes:
     sent = "not sent" if letter.sent_at is None else letter.sent_at.isoformat()
     head = f"To: {letter.recipient}\nSubject: {letter.subject}\nWritten: {letter.written_at.isoformat()}\n"
     return f"{head}Sent: {sent}\n\n{letter.text}".encode()
+
+
+def _letters() -> Any:
+    return select(Letter).where(Letter.proposal_id == KEY).order_by(Letter.created_at, Letter.id)
 
 
 def _versions() -> Any:

@@ -37,8 +37,9 @@ class Verdict(Read):
     "/key",
     response_class=Response,
     responses={200: {"content": {"application/x-pem-file": {"schema": {"type": "string"}}}}},
-    summary="The public key with which receipts are verified",
-    description="Who: anyone. `imi receipt verify --key FILE` needs it, and no connection.",
+    summary="The public key with which receipts and letters are verified",
+    description="Who: anyone. `imi receipt verify` and `imi audit letter` take it by `--key FILE`; "
+    "they need no connection then.",
     operation_id="public_receipt_key",
 )
 async def receipt_key() -> Response:

@@ -19,6 +19,7 @@ from tests.conftest import World
 from tests.consortia.build import give_part
 from tests.decisions.build import Ranked, decided, proposal, ranked, released
 from tests.decisions.money import apply
+from tests.walls import is_hidden
 
 pytestmark = pytest.mark.anyio
 SENT = datetime(2021, 3, 1, 12, tzinfo=UTC)
@@ -68,6 +69,33 @@ async def test_every_outcome_and_finding_is_a_letter_signed_and_never_changed(wo
     async with world.sessions() as session:
         with pytest.raises(DBAPIError, match="never changed"):
             await session.execute(update(Letter).values(text="Another."))
+
+
+async def test_its_signed_form_is_for_whoever_reads_it_and_is_verified_without_us(world: World) -> None:
+    """To take it is to open it, as to read it is; nobody else is told that there is a letter."""
+    there = await ranked(world, "30000000.00", "20000000.00")
+    await released(there)
+    first, second = there.proposals
+    (mine,) = await of(second.coordinator)
+    path, public = f"/letters/{mine['id']}/signed", receipts.public_key(desk().tokens.pem)
+    auditor = await person(world, "auditor", "auditor")
+    for staff in (there.office, auditor):
+        letters.verified(public, (await staff.get(path)).text)
+    assert (await read(there.office, mine["id"]))["state"] == "sent"
+    taken = await second.coordinator.get(path)
+    assert (taken.status_code, taken.headers["content-type"]) == (200, "application/json")
+    letter, facts = letters.verified(public, taken.text)
+    whole = await read(there.office, mine["id"])
+    assert (letter.subject, letter.text) == (whole["subject"], whole["text"])
+    assert facts.digest == whole["digest"]
+    assert (whole["state"], len(whole["openings"])) == ("opened", 1)
+    for stranger in (first.coordinator, await person(world, "stranger"), *there.members):
+        await is_hidden(stranger, path)
+    async with world.client() as anyone:
+        hidden = [await anyone.get(f"/v1/letters/{mine['id']}{more}") for more in ("", "/signed")]
+        assert [one.status_code for one in hidden] == [404, 404]
+        published = await anyone.get("/v1/public/receipts/key")
+    assert published.text == public
 
 
 async def test_reading_it_is_opening_it_and_starts_the_period(world: World) -> None:

@@ -12,12 +12,14 @@ from sqlalchemy import func, select, update
 from app.calls.periods import day_of, months_later
 from app.core.clock import machine_now
 from app.core.invariants import broken
+from app.core.outbox import Mail
 from app.decisions.models import Decision
 from app.decisions.reserve.invariants import INVARIANTS
 from app.decisions.reserve.models import Promotion
 from app.due import tick
+from app.experts.models import Contract, ContractState
 from app.proposals.models import Proposal
-from tests.build import vote
+from tests.build import Actor, person, vote
 from tests.conftest import World
 from tests.decisions.redress.build import BECAUSE, Contested, codes, contested, sent_on
 from tests.decisions.redress.test_funding import adopted
@@ -143,6 +145,56 @@ async def test_a_request_ends_with_the_withdrawal_of_its_proposal(world: World) 
     assert [text.count("it ends, since you have withdrawn your proposal.") for text in texts].count(1) == 1
 
 
+async def ended(world: World, *who: Actor) -> list[int]:
+    """How many mails each of them has that their work in a review has ended; none tells why or how."""
+    async with world.sessions() as session:
+        wanted = select(Mail).where(Mail.kind == "review_ended").order_by(Mail.written_at)
+        found = (await session.scalars(wanted)).all()
+    for one in found:
+        said = re.sub(r"\s+", " ", one.text)
+        assert "to which you are named has ended before anything was decided." in said
+        assert re.search("withdr|select|promot|cancel|reserve", said) is None
+    return [[one.recipient for one in found].count(person_.email) for person_ in who]
+
+
+async def test_its_committee_is_told_once_that_a_request_has_ended(world: World) -> None:
+    """Also who has been named and has not declared; neither who left it nor whoever applies."""
+    here = await contested(world, "40000000.00", "20000000.00")
+    path = await here.sitting(1)
+    away, late, torn = [await person(world, name) for name in ("away", "late", "torn")]
+    for who in (away, late, torn):
+        await here.office.make(f"{path}/name_member", {"account_id": str(who.id)})
+    left = await away.post(f"{path}/declare_conflict", {"reason": "A friend leads it."})
+    assert left.status_code == 204, left.text
+    await torn.make(f"{path}/declare_free")
+    assert await ended(world, *here.members) == [0, 0, 0]
+    await here.office.make(
+        f"{path}/release_member", {"account_id": str(torn.id), "reason": "They have fallen ill."}
+    )
+    await leaves(here, 1)
+    assert (await here.office.get(path)).json()["state"] == "void"
+    told = (*here.members, late, away, torn, here.office, here.signatory, here.one(1).coordinator)
+    assert await ended(world, *told) == [1, 1, 1, 1, 0, 0, 0, 0, 0]
+
+
+async def test_experts_who_evaluate_anew_are_told_once_that_it_has_ended(world: World) -> None:
+    """The committee is not: its work was over."""
+    here = await contested(world, "40000000.00", "20000000.00")
+    _, again = await here.upheld(1)
+    experts = await here.seated(again)
+    late, contract = await here.expert("late")
+    gone, suspended = await here.expert("gone")
+    for one in (contract, suspended):
+        await here.office.make(f"{again}/seat_expert", {"contract_id": one})
+    async with world.sessions() as session, session.begin():
+        over = {"state": ContractState.SUSPENDED}
+        await session.execute(update(Contract).where(Contract.id == UUID(suspended)).values(over))
+    await leaves(here, 0)
+    assert (await promoted(here.there, 1)).status_code == 200
+    assert (await here.office.get(again)).json()["state"] == "void"
+    assert await ended(world, *experts, late, gone, *here.members) == [1, 1, 1, 1, 0, 0, 0, 0]
+
+
 async def test_a_request_goes_on_after_the_reserve_has_expired(world: World) -> None:
     here = await contested(world, "30000000.00", "20000000.00")
     path = await here.final(1, "5", "5", "5")
@@ -259,5 +311,8 @@ async def test_requests_end_with_their_call_also_of_who_was_rejected(world: Worl
     await vote(there.office, there.body, there.members, "cancel_call", there.made["call"]["id"])
     found = [(await here.office.get(path)).json()["state"] for path in (first, again, second)]
     assert found == ["void", "void", "void"]
-    for number in (1, 2):
-        assert "it ends, since the call is cancelled." in (await texts(here, number))[-1][2]
+    # Who was on reserve is discontinued with the call, and has the letter of that beside.
+    for number, beside in ((1, 1), (2, 0)):
+        said = [told[2] for told in await texts(here, number)]
+        assert len([one for one in said if "it ends, since the call is cancelled." in one]) == 1
+        assert len([one for one in said if "is discontinued: nothing more will come of it" in one]) == beside
