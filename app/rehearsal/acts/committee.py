@@ -91,9 +91,9 @@ async def begin(cast: Cast, purpose: str, subject: str, text: str, on: str, **mo
     return await put(cast, session, await prepare(cast, session, purpose, subject, text, **more))
 
 
-async def leave(vote: Vote, member: Person, reason: str, wanted: int = OUT_OF_SIGHT) -> None:
-    """A member declares an interest in an open vote: out of it, and of the list until its release."""
-    await member.act(f"{vote.motion}/declare_interest", wanted, reason=reason)
+async def leave(vote: Vote, member: Person, reason: str) -> None:
+    """A member declares an interest in an open vote, and reads nothing of it from then on."""
+    await member.act(f"{vote.motion}/declare_interest", OUT_OF_SIGHT, reason=reason)
     vote.entitled.remove(member)
 
 
