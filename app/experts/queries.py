@@ -25,7 +25,16 @@ from app.workflow.sight import parameters, ties
 from app.workflow.who import Actor
 
 APART = frozenset(
-    {"office", "signatory", "auditor", "observer", "committee", "committee_chair", "advisory_member"}
+    {
+        "office",
+        "signatory",
+        "auditor",
+        "call_auditor",
+        "observer",
+        "committee",
+        "committee_chair",
+        "advisory_member",
+    }
 )
 """Roles that exclude being an expert, and the other way round (D8)."""
 

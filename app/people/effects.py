@@ -46,8 +46,9 @@ async def forget_person(account: Account, act: Act) -> None:
 
 
 async def appoint(appointment: Appointment, act: Act) -> None:
-    """Say who is to hold which role, from when, and who proposed it; nobody did if the system does."""
-    appointment.account = act.parent
+    """Say who is to hold which role, for which call if one is named, from when, and who proposed it; nobody
+    did if the system does."""
+    appointment.account, appointment.call_id = act.parent, act.data.call_id
     appointment.role, appointment.appointing_act = act.data.role, act.data.appointing_act
     appointment.starts_at, appointment.ends_at = act.data.starts_at or act.now, act.data.ends_at
     appointment.proposed_by = act.actor.id

@@ -41,7 +41,20 @@ MORE_EXPERTS = ("second_reviewer", "third_reviewer")
 """Needed for a group that is large enough; they are tried as little as a second partner."""
 TOPIC_MAKERS = ("proposer", "consulted")
 INDUSTRY = ("industry_lead", "industry_partner")
-KINDS = ("nobody", "stranger", "subject", *ROLES, *SEATS, *TOPIC_MAKERS, *INDUSTRY, *APPLICANTS, *EXPERTS)
+OF_ONE_CALL = ("call_auditor",)
+"""An auditor of the thread's call alone."""
+KINDS = (
+    "nobody",
+    "stranger",
+    "subject",
+    *ROLES,
+    *OF_ONE_CALL,
+    *SEATS,
+    *TOPIC_MAKERS,
+    *INDUSTRY,
+    *APPLICANTS,
+    *EXPERTS,
+)
 """`subject` is the person whom an account, an appointment or a mandate is about."""
 PDF = pdf("Part B", pages=1)
 
