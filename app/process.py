@@ -144,6 +144,7 @@ from app.experts.forgetting import reactions as forgetting
 from app.experts.statement.workflow import state_the_work
 from app.grants import reactions as grants
 from app.people import desk
+from app.people import effects as people
 from app.people.access import CALL_AUDITOR, auditor, install_roles
 from app.people.authenticate import authenticate
 from app.people.me import install_me
@@ -289,6 +290,7 @@ SHOWN_OF_OTHERS: Sequence[Effect] = (consensus.look_at_moderators, ethics.look_a
 
 # What later stages ask before a row is written.
 FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
+    ("appointment", "propose"): (auditors.frame_appointment,),
     ("motion", "prepare"): (
         topics.frame_for_its_body,
         topics.frame_topic_motion,
@@ -430,7 +432,6 @@ REACTIONS: Mapping[tuple[str, str], Sequence[Effect]] = {
         observer.seat_no_observer,
         room.seat_no_observer,
     ),
-    ("appointment", "propose"): (auditors.appoint_for_a_call,),
     ("appointment", "confirm"): (
         experts.appoint_no_expert,
         observer.appoint_no_observer,
@@ -668,6 +669,7 @@ def install(settings: Settings) -> None:
     install_roles([committee_roles, contract_roles])
     install_me(TIES, WAITS)
     install_frames(FRAMES["motion", "prepare"])
+    people.install_frames(FRAMES["appointment", "propose"])
     install_voting(programme().votes_by)
     install_review(review_until)
     asked.install(authenticate)

@@ -91,7 +91,7 @@ APPOINTMENT = Workflow(
         Transition("propose", set(), PROPOSED, admin, "Propose a person for a role.",
                    guards=(for_another_person, account_not_closed, ends_after_it_starts,
                            for_a_call_as_auditor),
-                   effects=(effects.appoint,), data=Propose, under="account"),
+                   effects=(effects.appoint, effects.let_later_stages_refuse), data=Propose, under="account"),
         Transition("institute", set(), IN_FORCE, system, "Appoint the people whom a new system starts with.",
                    effects=(effects.appoint, effects.date_confirmation)),
         Transition("confirm", {PROPOSED}, IN_FORCE, admin | signatory,

@@ -12,9 +12,8 @@ from app.workflow.sight import parameters, visible_to
 NO_CALL = Reason("no-such-call", "There is no such call, or not for you to see.", "/body/call_id", "sender")
 
 
-async def appoint_for_a_call(appointment: Appointment, act: Act) -> None:
-    """Reaction to an appointment's `propose`: the call that it is for is there, and no secret to its
-    proposer."""
+async def frame_appointment(appointment: Appointment, act: Act) -> None:
+    """Frame: the call that an appointment is for is there, and no secret to who proposes it."""
     if appointment.call_id is None:
         return
     seen = select(Call.id).where(Call.id == appointment.call_id, visible_to(act.actor, Call))
