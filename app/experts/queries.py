@@ -18,7 +18,7 @@ from app.experts.models import (
     ContractState,
     Expert,
 )
-from app.people.access import roles_of
+from app.people.access import CALL_AUDITOR, roles_of
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.rows import loading
 from app.workflow.sight import parameters, ties
@@ -29,7 +29,7 @@ APART = frozenset(
         "office",
         "signatory",
         "auditor",
-        "call_auditor",
+        CALL_AUDITOR,
         "observer",
         "committee",
         "committee_chair",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, or_, select
+from sqlalchemy import ColumnElement, Select, Table, false, or_, select
 
 from app.calls.models import Call, Stage, TopicStage
 from app.core.db import Base
@@ -48,13 +48,13 @@ def _further(found: Mapping[Table, Way], but: Table | None = None) -> Mapping[Ta
 
 
 def _shortest(table: Table, known: Mapping[Table, Way]) -> Way | None:
-    ways = [
+    found = [
         (column, *known[key.column.table])
         for column in table.c
         for key in column.foreign_keys
         if not column.nullable and key.column.table in known
     ]
-    return min(ways, key=len, default=None)
+    return min(found, key=len, default=None)
 
 
 def of_calls(table: Table, calls: Select[Any]) -> ColumnElement[bool] | None:
@@ -92,13 +92,8 @@ def in_audited_call(subjects: Mapping[type[Any], tuple[Any, Sequence[type[Any]]]
         if model not in subjects:
             return of_calls(_table(model), calls)
         column, named = subjects[model]
-        tables = {_table(one): of_calls(_table(one), calls) for one in named}
-        return or_(
-            *(
-                column.in_(select(t.c.id).where(such).correlate(None))
-                for t, such in tables.items()
-                if such is not None
-            )
-        )
+        found = ((one, of_calls(_table(one), calls)) for one in named)
+        theirs = (select(one.id).where(such).correlate(None) for one, such in found if such is not None)
+        return or_(false(), *(column.in_(ids) for ids in theirs))
 
     return belongs
