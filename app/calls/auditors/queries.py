@@ -18,7 +18,7 @@ Belongs = Callable[[type[Any], Actor], ColumnElement[bool] | None]
 
 
 def _table(model: type[Any]) -> Table:
-    table: Table = model.__table__  # type: ignore[attr-defined]
+    table: Table = model.__table__
     return table
 
 
