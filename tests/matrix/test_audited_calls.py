@@ -1,4 +1,4 @@
-"""Of every entity that auditors read, whoever audits another call sees nothing, who audits its call sees it."""
+"""Of every entity that auditors read, who audits another call sees nothing, who audits its call sees it."""
 
 from uuid import UUID
 
