@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
-from app.calls.models import Call, CallState
+from app.calls.models import Call, CallState, TopicStage
+from app.committee.models import Motion
 from app.core.clock import machine_now
 from app.evaluation.observer.models import EvaluationReading, Observation, ObservationState
 from app.people.models import Appointment
@@ -159,3 +160,36 @@ async def test_the_file_of_a_proposal_is_for_the_auditor_of_its_call(world: Worl
     both = await person(world, "dan", audits=[here.call, elsewhere.call])
     for topic in (here, elsewhere):
         assert (await both.get(f"/proposals/{topic.proposals[0].id}/file")).status_code == 200
+
+
+async def test_of_a_topic_in_two_calls_each_auditor_reads_the_text_and_the_own_call_alone(
+    world: World,
+) -> None:
+    here, made = await in_evaluation(world), await standing_call(world)
+    moved = {"topic_id": here.id}
+    async with world.sessions() as session, session.begin():
+        part = UUID(made["topic_stage"]["id"])
+        await session.execute(update(TopicStage).where(TopicStage.id == part).values(moved))
+    meeting = await here.office.make(
+        f"/bodies/{here.body}/sessions", {"title": "Session", "held_at": machine_now().isoformat()}
+    )
+    motions = []
+    for subject in (here.topic_stage, made["topic_stage"]["id"]):
+        more = {"amount": {"amount": "46000000.00", "currency": "EUR"}, "text": "More money."}
+        asked_for = {"purpose": "raise_envelope", "subject_id": subject} | more
+        motion = await here.office.make(f"/sessions/{meeting['id']}/motions", asked_for)
+        motions.append(f"/motions/{motion['id']}")
+    async with world.sessions() as session:
+        assert (await session.scalars(select(Motion.topic_id))).all() == [here.id] * 2
+    panel = await panel_of(here)
+    one, other = (
+        await person(world, "one", audits=[here.call]),
+        await person(world, "other", audits=[made["call"]["id"]]),
+    )
+    for who, (mine, theirs) in ((one, motions), (other, motions[::-1])):
+        await is_there(who, f"/topics/{here.id}")
+        await is_there(who, mine)
+        await is_hidden(who, theirs)
+        await is_hidden(who, f"/sessions/{meeting['id']}")
+    await is_there(one, panel)
+    await is_hidden(other, panel)
