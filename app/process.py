@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 import app.calls.access
+import app.calls.auditors.waits
 import app.calls.invariants
 import app.calls.questions.access
 import app.calls.questions.waits
@@ -91,7 +92,9 @@ from app.calls import deadlines, ending, moving
 from app.calls import reactions as calls
 from app.calls.amendments import corrections
 from app.calls.amendments import reactions as amendments
-from app.calls.models import Call, Stage
+from app.calls.auditors import reactions as auditors
+from app.calls.auditors.queries import in_audited_call
+from app.calls.models import Call, Stage, TopicStage
 from app.calls.rule_set import rule_sets
 from app.committee import reactions as committee
 from app.committee.access import committee_roles
@@ -117,6 +120,7 @@ from app.decisions.letter.queries import review_until
 from app.decisions.redress import cases, funding
 from app.decisions.redress import ending as ending_of_reviews
 from app.decisions.redress import reactions as redress
+from app.decisions.redress.models import Redress
 from app.decisions.redress.re_evaluation import reactions as re_evaluation
 from app.decisions.reserve import reactions as reserve
 from app.evaluation.consensus import reactions as consensus
@@ -140,7 +144,8 @@ from app.experts.forgetting import reactions as forgetting
 from app.experts.statement.workflow import state_the_work
 from app.grants import reactions as grants
 from app.people import desk
-from app.people.access import install_roles
+from app.people import effects as people
+from app.people.access import CALL_AUDITOR, auditor, install_roles
 from app.people.authenticate import authenticate
 from app.people.me import install_me
 from app.people.notices import send_digests
@@ -159,9 +164,10 @@ from app.topics.opinions.models import TopicOpinion
 from app.topics.programme import programme
 from app.topics.versions import reactions as versions
 from app.workflow import asked, run, sight
+from app.workflow.limits import Limited
 from app.workflow.mounted import MOUNTED
 from app.workflow.run import Act
-from app.workflow.sight import Relation, Sight
+from app.workflow.sight import Relation, Sight, name_of
 from app.workflow.table import Effect, Workflow
 from app.workflow.who import Actor
 
@@ -268,6 +274,11 @@ SIGHTS: Mapping[type[Any], Sight] = {
     for model, sight in OWN.items()
 }
 
+# What motions are about, by purpose; they name it by no foreign key.
+MOVED: Sequence[type[Any]] = (Topic, Corrigendum, Call, TopicStage, Redress)
+OF_ONE_CALL = Limited(CALL_AUDITOR, name_of(auditor), in_audited_call({Motion: (Motion.subject_id, MOVED)}))
+"""Who is appointed as auditor of a call has the auditor's relations to what is of it, and to nothing else."""
+
 
 async def seal_the_trail(subject: Any, act: Act) -> None:
     """Reaction to what must be provable later: a signed checkpoint of every chain."""
@@ -279,6 +290,7 @@ SHOWN_OF_OTHERS: Sequence[Effect] = (consensus.look_at_moderators, ethics.look_a
 
 # What later stages ask before a row is written.
 FRAMES: Mapping[tuple[str, str], Sequence[Effect]] = {
+    ("appointment", "propose"): (auditors.frame_appointment,),
     ("motion", "prepare"): (
         topics.frame_for_its_body,
         topics.frame_topic_motion,
@@ -615,6 +627,7 @@ async def forget_answers(act: Act) -> None:
 
 
 TIES = (
+    app.calls.auditors.waits.audits,
     app.committee.waits.seats,
     app.consortia.industry.waits.memberships,
     app.consortia.waits.parts,
@@ -656,8 +669,9 @@ def install(settings: Settings) -> None:
     install_roles([committee_roles, contract_roles])
     install_me(TIES, WAITS)
     install_frames(FRAMES["motion", "prepare"])
+    people.install_frames(FRAMES["appointment", "propose"])
     install_voting(programme().votes_by)
     install_review(review_until)
     asked.install(authenticate)
-    sight.install(dict(SIGHTS), app.experts.conflicts.access.partial_to)
+    sight.install(dict(SIGHTS), app.experts.conflicts.access.partial_to, OF_ONE_CALL)
     run.install(REACTIONS)

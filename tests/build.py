@@ -3,6 +3,7 @@
 What a test is about is made through the API; what it only stands on is written to the database.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -62,8 +63,8 @@ def fresh(kind: type[Any], state: Any, **facts: Any) -> Any:
     return kind(id=uuid4(), created_at=machine_now(), state=state, **facts)
 
 
-async def person(world: World, name: str, *roles: str) -> Actor:
-    """Somebody signed in, with appointments to these roles."""
+async def person(world: World, name: str, *roles: str, audits: Sequence[str] = ()) -> Actor:
+    """Somebody signed in, with appointments to these roles, and as auditor of each of these calls."""
     email = f"{name}-{uuid4().hex[:8]}@example.org"
     async with world.sessions() as session, session.begin():
         account = Account(id=uuid4(), created_at=LONG_AGO, state=AccountState.ACTIVE, email=email, name=name)
@@ -73,10 +74,12 @@ async def person(world: World, name: str, *roles: str) -> Actor:
         session.add(family)
         for role in roles:
             session.add(_appointment(account, role))
+        for call in audits:
+            session.add(_appointment(account, "auditor", call_id=UUID(call)))
     return Actor(world, account.id, email, desk().tokens.issue(Bearer(account.id, family.id)))
 
 
-def _appointment(account: Account, role: str) -> Appointment:
+def _appointment(account: Account, role: str, **more: Any) -> Appointment:
     return Appointment(
         id=uuid4(),
         created_at=LONG_AGO,
@@ -87,6 +90,7 @@ def _appointment(account: Account, role: str) -> Appointment:
         ends_at=datetime(2100, 1, 1, tzinfo=UTC),
         appointing_act="test",
         confirmed_at=LONG_AGO,
+        **more,
     )
 
 

@@ -18,14 +18,23 @@ from app.experts.models import (
     ContractState,
     Expert,
 )
-from app.people.access import roles_of
+from app.people.access import CALL_AUDITOR, roles_of
 from app.proposals.models import Proposal, ProposalState
 from app.workflow.rows import loading
 from app.workflow.sight import parameters, ties
 from app.workflow.who import Actor
 
 APART = frozenset(
-    {"office", "signatory", "auditor", "observer", "committee", "committee_chair", "advisory_member"}
+    {
+        "office",
+        "signatory",
+        "auditor",
+        CALL_AUDITOR,
+        "observer",
+        "committee",
+        "committee_chair",
+        "advisory_member",
+    }
 )
 """Roles that exclude being an expert, and the other way round (D8)."""
 

@@ -1,5 +1,7 @@
 """What the rows of accounts and appointments bring about."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import delete, func, update
 
 from app.core import outbox
@@ -7,6 +9,14 @@ from app.people import families, letters
 from app.people.links import new_link
 from app.people.models import Account, Appointment, DigestItem, Family, Link
 from app.workflow.run import Act
+from app.workflow.table import Effect
+
+_frames: list[Effect] = []
+
+
+def install_frames(frames: Iterable[Effect]) -> None:
+    """Hand over, once, what later stages ask of an appointment to something of theirs."""
+    _frames[:] = frames
 
 
 async def send_invitation(account: Account, act: Act) -> None:
@@ -46,11 +56,18 @@ async def forget_person(account: Account, act: Act) -> None:
 
 
 async def appoint(appointment: Appointment, act: Act) -> None:
-    """Say who is to hold which role, from when, and who proposed it; nobody did if the system does."""
-    appointment.account = act.parent
+    """Say who is to hold which role, for which call if one is named, from when, and who proposed it; nobody
+    did if the system does."""
+    appointment.account, appointment.call_id = act.parent, act.data.call_id
     appointment.role, appointment.appointing_act = act.data.role, act.data.appointing_act
     appointment.starts_at, appointment.ends_at = act.data.starts_at or act.now, act.data.ends_at
     appointment.proposed_by = act.actor.id
+
+
+async def let_later_stages_refuse(appointment: Appointment, act: Act) -> None:
+    """Let the stage of what it is for refuse it, before it is written."""
+    for frame in _frames:
+        await frame(appointment, act)
 
 
 async def date_confirmation(appointment: Appointment, act: Act) -> None:

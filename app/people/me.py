@@ -31,9 +31,13 @@ async def appointments_to_confirm(session: AsyncSession, actor: Actor, now: date
     )
     found = (await session.execute(statement)).all()
     return [
-        Waiting(kind="confirm", entity="appointment", id=a.id, title=f"{name} as {a.role}", due=a.starts_at)
+        Waiting(kind="confirm", entity="appointment", id=a.id, title=f"{name} as {_told(a)}", due=a.starts_at)
         for a, name in found
     ]
+
+
+def _told(appointment: Appointment) -> str:
+    return appointment.role if appointment.call_id is None else f"{appointment.role} of one call"
 
 
 _ties: list[Ties] = []

@@ -48,13 +48,15 @@ Index("uq_account_email", func.lower(Account.email), unique=True)
 class Appointment(Entity, Base):
     """A role that a person holds between two instants, proposed and confirmed by two others.
 
-    Nobody proposed or confirmed the ones that a new system starts with.
+    Nobody proposed or confirmed the ones that a new system starts with. `call_id`: the one call that an
+    auditor is appointed for; without it, an auditor is there for the whole programme.
     """
 
     __tablename__ = "appointment"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),
         CheckConstraint("role <> 'auditor' OR ends_at IS NOT NULL", name="auditor_has_an_end"),
+        CheckConstraint("call_id IS NULL OR role = 'auditor'", name="only_an_auditor_is_for_one_call"),
         CheckConstraint("proposed_by <> account_id", name="nobody_appoints_themselves"),
         CheckConstraint("confirmed_by NOT IN (account_id, proposed_by)", name="second_person_confirms"),
         CheckConstraint("state <> 'active' OR confirmed_at IS NOT NULL", name="active_once_confirmed"),
@@ -64,6 +66,7 @@ class Appointment(Entity, Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     account: Mapped[Account] = relationship(lazy="raise", foreign_keys=[account_id])
     role: Mapped[str] = one_of(*ROLES, name="role")
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey("call.id"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     appointing_act: Mapped[str]

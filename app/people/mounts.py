@@ -1,5 +1,7 @@
 """How accounts and appointments stand on the wire."""
 
+from uuid import UUID
+
 from app.people.access import admin, appointee, office, oneself, signatory
 from app.people.models import Account, Appointment
 from app.people.schemas import AccountItem, AccountRead, AppointmentItem, AppointmentRead
@@ -19,5 +21,8 @@ APPOINTMENTS = Mounted(
     "appointments",
     views=((appointee | office | admin | signatory, AppointmentRead),),
     items=((appointee | office | admin | signatory, AppointmentItem),),
-    filters={"role": Filter(str, lambda actor, role: Appointment.role == role)},
+    filters={
+        "role": Filter(str, lambda actor, role: Appointment.role == role),
+        "call_id": Filter(UUID, lambda actor, call: Appointment.call_id == call),
+    },
 )

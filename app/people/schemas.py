@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
-from app.core.schema import Data, EntityRead, Instant, ItemRead, Line, Mail, Read
+from app.core.schema import Data, EntityRead, Id, Instant, ItemRead, Line, Mail, Read
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 
@@ -46,9 +46,13 @@ class Chosen(Data):
 
 
 class Propose(Data):
-    """An appointment from now on, or between two instants; `appointing_act` names the decision behind it."""
+    """An appointment from now on, or between two instants; `appointing_act` names the decision behind it.
+
+    `call_id`: an auditor for this call alone.
+    """
 
     role: Literal["office", "signatory", "auditor", "observer", "admin"]
+    call_id: Id | None = None
     starts_at: Instant | None = None
     ends_at: Instant | None = None
     appointing_act: Line
@@ -92,6 +96,7 @@ class AccountItem(ItemRead):
 class AppointmentItem(ItemRead):
     account_id: UUID
     role: str
+    call_id: UUID | None
     starts_at: datetime
     ends_at: datetime | None
 
@@ -99,6 +104,7 @@ class AppointmentItem(ItemRead):
 class AppointmentRead(EntityRead):
     account_id: UUID
     role: str
+    call_id: UUID | None
     starts_at: datetime
     ends_at: datetime | None
     appointing_act: str

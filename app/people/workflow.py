@@ -39,6 +39,13 @@ def ends_after_it_starts(account: Account, ask: Ask) -> Why:
         )
 
 
+def for_a_call_as_auditor(account: Account, ask: Ask) -> Why:
+    if ask.data is not None and ask.data.call_id is not None and ask.data.role != "auditor":
+        yield Reason(
+            "role-for-no-call", "Only an auditor is appointed for one call.", "/body/call_id", "sender"
+        )
+
+
 def by_another_person(appointment: Appointment, ask: Ask) -> Why:
     if ask.actor.id in (appointment.proposed_by, appointment.account_id):
         yield Reason("second-person", "Somebody who neither proposed it nor is appointed must confirm it.")
@@ -82,8 +89,9 @@ APPOINTMENT = Workflow(
     final={ENDED},
     transitions=(
         Transition("propose", set(), PROPOSED, admin, "Propose a person for a role.",
-                   guards=(for_another_person, account_not_closed, ends_after_it_starts),
-                   effects=(effects.appoint,), data=Propose, under="account"),
+                   guards=(for_another_person, account_not_closed, ends_after_it_starts,
+                           for_a_call_as_auditor),
+                   effects=(effects.appoint, effects.let_later_stages_refuse), data=Propose, under="account"),
         Transition("institute", set(), IN_FORCE, system, "Appoint the people whom a new system starts with.",
                    effects=(effects.appoint, effects.date_confirmation)),
         Transition("confirm", {PROPOSED}, IN_FORCE, admin | signatory,

@@ -19,9 +19,8 @@ from sqlalchemy import (
     true,
 )
 
+from app.workflow.limits import Limited, Predicate, within_limits
 from app.workflow.who import Actor, Held, Who
-
-Predicate = Callable[[Actor], ColumnElement[bool] | None]
 
 
 @dataclass(frozen=True)
@@ -86,13 +85,15 @@ def built_once(build: F) -> F:
 Interest = Callable[[Actor, Any], ColumnElement[bool]]
 _sights: dict[type[Any], Sight] = {}
 _interest: list[Interest] = []
+_limited: list[Limited] = []
 
 
-def install(sights: dict[type[Any], Sight], interest: Interest) -> None:
+def install(sights: dict[type[Any], Sight], interest: Interest, *limited: Limited) -> None:
     """Hand over all relations, once, from the page of the process."""
     _sights.clear()
     _sights.update(sights)
     _interest[:] = [interest]
+    _limited[:] = limited
     for kept in _built:
         kept.cache_clear()
 
@@ -153,6 +154,8 @@ def _ties(model: type[Any], actor: Actor) -> Parted:
         if actor.id is None and not tie.public:
             continue
         test = tie.predicate(actor)
+        if test is None:
+            test = within_limits(_limited, tie.predicate, model, actor)
         if test is None:
             continue
         found, name = own if tie.own else others, name_of(tie)

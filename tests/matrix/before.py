@@ -17,6 +17,7 @@ from app.experts.campaign.models import Campaign, CampaignState, ExpertInvitatio
 from app.experts.conflicts.models import Identity, IdentityState
 from app.experts.facts.models import Collaboration, Employment, FactState
 from app.experts.models import Contract, ContractState, Expert, ExpertState
+from app.people.models import Appointment, AppointmentState
 from app.proposals.models import Document, Proposal, ProposalState, Section, SectionVersion
 from app.topics.co_authors.models import CoAuthor, CoAuthorState
 from app.topics.consultation.models import (
@@ -89,7 +90,7 @@ async def seat(cast: Cast, name: str, kind: str, body: str, **more: Any) -> None
 
 
 async def call(cast: Cast) -> None:
-    """A running call with one open stage of one topic."""
+    """A running call with one open stage of one topic, and who audits it."""
     for name, state in (("topic", TopicState.IN_CALL), ("other topic", TopicState.ADOPTED)):
         about = {"reference": f"T-{len(name)}", "title": name, "indicative_budget": MILLION * 9, **TEXT}
         about |= {"adopted_version": 1}
@@ -100,6 +101,11 @@ async def call(cast: Cast) -> None:
     await cast.add(
         "call", Call, state=CallState.RUNNING, reference="C-1", title="Call", budget=MILLION * 9,
         rule_set="imi2", rules=_rules(), published_at=days(-2),
+    )  # fmt: skip
+    await cast.add(
+        "audit", Appointment, state=AppointmentState.ACTIVE, account_id=cast.account("call_auditor"),
+        role="auditor", call_id=cast.ids["call"], starts_at=LONG_AGO, ends_at=days(99), appointing_act="act",
+        confirmed_at=LONG_AGO,
     )  # fmt: skip
     await cast.add(
         "stage", Stage, state=StageState.SCHEDULED, call_id=cast.ids["call"], number=1, opens_at=days(-1),

@@ -41,8 +41,12 @@ MORE_EXPERTS = ("second_reviewer", "third_reviewer")
 """Needed for a group that is large enough; they are tried as little as a second partner."""
 TOPIC_MAKERS = ("proposer", "consulted")
 INDUSTRY = ("industry_lead", "industry_partner")
-KINDS = ("nobody", "stranger", "subject", *ROLES, *SEATS, *TOPIC_MAKERS, *INDUSTRY, *APPLICANTS, *EXPERTS)
-"""`subject` is the person whom an account, an appointment or a mandate is about."""
+KINDS = (
+    "nobody", "stranger", "subject", *ROLES, "call_auditor", *SEATS, *TOPIC_MAKERS, *INDUSTRY, *APPLICANTS,
+    *EXPERTS,
+)  # fmt: skip
+"""`subject` is the person whom an account, an appointment or a mandate is about,
+`call_auditor` the auditor of the thread's call alone."""
 PDF = pdf("Part B", pages=1)
 
 

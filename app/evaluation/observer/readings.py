@@ -1,6 +1,6 @@
 """What observers and auditors read of an evaluation: on record each time, never how long it took."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -8,12 +8,11 @@ from fastapi import APIRouter, Path, Query
 from sqlalchemy import select
 
 from app.calls.models import Call, Stage, TopicStage
-from app.core.errors import NotFound
 from app.core.pages import List, Order, Wanted
 from app.evaluation.observer.models import EvaluationReading
 from app.evaluation.observer.schemas import ReadingPage, ReadingRead
 from app.evaluation.panel.models import Panel
-from app.people.access import auditor, office
+from app.people.access import CALL_AUDITOR, audited_calls, auditor, office
 from app.people.models import Account
 from app.proposals.models import Proposal
 from app.workflow.asked import Asked, Asking
@@ -23,6 +22,8 @@ from app.workflow.sight import parameters, ties
 
 router = APIRouter()
 running = office | auditor
+ON_RECORD = frozenset({"auditor", CALL_AUDITOR, "observer"})
+"""Roles whose readings are kept."""
 
 
 async def record(asked: Asked, entity: str, rows: Sequence[Any]) -> None:
@@ -30,15 +31,30 @@ async def record(asked: Asked, entity: str, rows: Sequence[Any]) -> None:
 
     Each row is of a proposal or of a panel, or has a topic in a stage itself.
     """
-    role = next((one for one in ("auditor", "observer") if one in asked.actor.roles), None)
-    if role is None or asked.actor.id is None or not rows:
+    if asked.actor.roles.isdisjoint(ON_RECORD) or asked.actor.id is None or not rows:
         return
     part_of = await _parts(asked, rows)
+    role_in = await _role(asked, {part_of(row) for row in rows})
     for row in rows:
         proposal, part = getattr(row, "proposal_id", None), part_of(row)
+        role = role_in(part)
+        if role is None:
+            continue
         found = EvaluationReading(id=uuid4(), topic_stage_id=part, proposal_id=proposal, entity=entity)
         found.entity_id, found.account_id, found.role, found.at = row.id, asked.actor.id, role, asked.now
         asked.session.add(found)
+
+
+async def _role(asked: Asked, parts: Collection[UUID]) -> Callable[[UUID], str | None]:
+    """What tells as what the actor reads: who audits one call may observe another."""
+    roles = asked.actor.roles
+    otherwise = next((one for one in ("auditor", "observer") if one in roles), None)
+    if CALL_AUDITOR not in roles or otherwise == "auditor":
+        return lambda part: otherwise
+    audited = Stage.call_id.in_(audited_calls(asked.actor))
+    wanted = select(TopicStage.id).join(Stage).where(TopicStage.id.in_(parts), audited)
+    mine = set(await asked.session.scalars(wanted, parameters(asked.actor)))
+    return lambda part: "auditor" if part in mine else otherwise
 
 
 async def _parts(asked: Asked, rows: Sequence[Any]) -> Callable[[Any], UUID]:
@@ -63,10 +79,8 @@ async def _parts(asked: Asked, rows: Sequence[Any]) -> Callable[[Any], UUID]:
 async def list_readings(
     asked: Asking, key: Annotated[UUID, Path(alias="id")], wanted: Annotated[Wanted, Query()]
 ) -> ReadingPage:
-    await look(asked.session, Call, key, asked.actor)
-    role = next((one for one in ("office", "auditor") if one in asked.actor.roles), None)
-    if role is None:
-        raise NotFound
+    _, held = await look(asked.session, Call, key, asked.actor, by=running)
+    role = next(one for one in ("office", "auditor") if one in held)
     columns: tuple[Any, ...] = (EvaluationReading, Account.name)
     found = (
         select(*columns)
