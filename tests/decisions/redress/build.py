@@ -157,6 +157,14 @@ async def contested(
     return Contested(world, there, await person(world, "signatory", "signatory"))
 
 
+async def weighed(
+    world: World, *requested: str, number: int, scores: Sequence[str], below: Sequence[str] = ()
+) -> tuple[Contested, str]:
+    """The same, and the request of one whose new evaluation has come to these scores."""
+    here = await contested(world, *requested, below=below)
+    return here, await here.final(number, *scores)
+
+
 def codes(answer: httpx2.Response) -> list[str]:
     assert answer.status_code == 409, answer.text
     return [reason["code"] for reason in answer.json()["reasons"]]
