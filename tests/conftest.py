@@ -25,11 +25,13 @@ from app.core.db import engine_for, migrate, sessions_for
 from app.core.postgres import Database, connect_external, copy_of, drop, embedded
 from app.core.settings import Settings, load_settings
 from app.main import create_app
+from tests.core.running import in_memory
 from tests.grounds import KEPT, Grounds, Roaming, copy_for, inside
 
 SERVER = os.environ.get("IMI_TEST_DATABASE_URL")
 P = ParamSpec("P")
 R = TypeVar("R")
+ROOM = 4 * 2**30  # bytes; a worker needs about one gigabyte
 VERSION = int(os.environ.get("IMI_TEST_POSTGRES", "18"))
 
 # How fast examples are drawn says something of the machine, nothing of the code.
@@ -68,7 +70,7 @@ def template(worker_name: str) -> Iterator[Database]:
         return
     # Not under pytest's own folder: as root the server runs as another user, who could not enter it.
     with (
-        TemporaryDirectory(prefix="imi-test-") as folder,
+        TemporaryDirectory(prefix="imi-test-", dir=in_memory(ROOM)) as folder,
         embedded(Path(folder), f"imi_{worker_name}", version=VERSION, throwaway=True) as mine,
     ):
         migrate(mine.owner_url)

@@ -135,4 +135,4 @@ def broken(connection: AsyncConnection) -> bool:
 
 def copy_for(ground: Ground, world: Any) -> Any:
     """What was built, shared with no other test, and with this test's world in place of the first."""
-    return deepcopy(ground.made, {id(ground.world): world})
+    return deepcopy(ground.made, {id(ground.world): world, id(world.app): world.app})

@@ -22,7 +22,7 @@ from tests.conftest import World
 from tests.consortia.build import give_part
 from tests.decisions.build import released
 from tests.decisions.money import apply, reasons, voted
-from tests.decisions.redress.build import Contested, codes, contested, weighed
+from tests.decisions.redress.build import Contested, codes, contested, judged
 from tests.decisions.reserves import closed, promoted, reserve_of, set_reserve, withdrawn
 from tests.decisions.two_stages import TwoStages, two_stages
 
@@ -31,7 +31,8 @@ pytestmark = pytest.mark.anyio
 
 async def spent(world: World) -> tuple[Contested, str]:
     """The second is upheld to the first rank, and asks for more than what is left."""
-    here, path = await weighed(world, "30000000.00", "20000000.00", number=1, scores=("5", "5", "4.5"))
+    here, path = await judged(world, "30000000.00", "20000000.00", number=1)
+    await here.agreed(path, "5", "5", "4.5")
     settled = await here.settled(path)
     assert (settled["outcome"], settled["remedy"]) == ("changed", "vote")
     assert [await here.state(n) for n in range(2)] == ["selected", "reserve"]
@@ -145,9 +146,8 @@ async def test_another_topic_gives_what_it_does_not_need_and_keeps_some(
 
 async def test_who_is_placed_first_by_the_vote_is_promoted_first(world: World) -> None:
     """The second of the list asks for less, and would have been next."""
-    here, path = await weighed(
-        world, "30000000.00", "16000000.00", "20000000.00", number=2, scores=("5", "5", "4.5")
-    )
+    here, path = await judged(world, "30000000.00", "16000000.00", "20000000.00", number=2)
+    await here.agreed(path, "5", "5", "4.5")
     assert (await here.settled(path))["remedy"] == "vote"
     listed = [str(here.one(n).id) for n in (2, 1)]
     await adopted(here, path, way="reserve_first")
@@ -165,7 +165,8 @@ async def test_who_is_put_on_the_reserve_by_a_review_waits_where_the_new_result_
 ) -> None:
     """Below a threshold on the list, it comes before those that it is better than, and asks for more."""
     asks = ("30000000.00", "10000000.00", "15000000.00", "9000000.00")
-    here, path = await weighed(world, *asks, below=("20000000.00",), number=4, scores=("4", "4", "4"))
+    here, path = await judged(world, *asks, below=("20000000.00",), number=4)
+    await here.agreed(path, "4", "4", "4")
     settled = await here.settled(path)
     assert (settled["remedy"], settled["rank"], settled["shares_rank"]) == ("reserve", 2, False)
     reserve = await reserve_of(here.there)
@@ -200,7 +201,8 @@ async def nobody_waits_on_what_has_ended(world: World) -> None:
 
 async def test_once_the_reserve_list_has_ended_nobody_is_placed_on_it(world: World) -> None:
     asks = ("30000000.00", "16000000.00")
-    here, path = await weighed(world, *asks, below=("20000000.00",), number=2, scores=("4", "4", "4"))
+    here, path = await judged(world, *asks, below=("20000000.00",), number=2)
+    await here.agreed(path, "4", "4", "4")
     assert (await here.office.get(f"{path}/effect")).json()["remedy"] == "reserve"
     await over(world, here)
     settled = await here.settled(path)
@@ -213,9 +215,8 @@ async def test_once_the_reserve_list_has_ended_nobody_is_placed_on_it(world: Wor
 async def test_what_was_to_be_funded_is_voted_on_also_when_the_reserve_list_has_ended(
     world: World, settled_first: bool
 ) -> None:
-    here, path = await world.prepared(
-        weighed, "30000000.00", "20000000.00", number=1, scores=("5", "5", "4.5")
-    )
+    here, path = await world.prepared(judged, "30000000.00", "20000000.00", number=1)
+    await here.agreed(path, "5", "5", "4.5")
     if settled_first:
         await here.settled(path)
     await over(world, here)
