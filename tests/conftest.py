@@ -20,13 +20,14 @@ from sqlalchemy import Engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, AsyncTransaction, async_sessionmaker
 
 from app import process
+from app.calls import rule_set
 from app.core import jobs, logs
 from app.core.db import engine_for, migrate, sessions_for
 from app.core.postgres import Database, connect_external, copy_of, drop, embedded
 from app.core.settings import Settings, load_settings
 from app.main import create_app
 from tests.core.running import in_memory
-from tests.grounds import KEPT, Grounds, Roaming, copy_for, inside
+from tests.grounds import KEPT, Grounds, Roaming, copy_for, inside, remembering
 
 SERVER = os.environ.get("IMI_TEST_DATABASE_URL")
 P = ParamSpec("P")
@@ -133,6 +134,7 @@ class World:
         self.database = ground.database
         self.app.state.sessions = inside(ground.connection)
         self._undo = await ground.connection.begin_nested()
+        rule_set._pinned.clear()  # another test may have given the same call other rules
         return copy_for(ground, self)
 
     async def undo(self) -> None:
@@ -165,7 +167,7 @@ async def _world(settings: Settings, database: Database, app: FastAPI | None = N
 @pytest.fixture(scope="session")
 async def engine(database: Database) -> AsyncIterator[AsyncEngine]:
     """One connection for all tests: it keeps the statements that are compiled, prepared and planned."""
-    engine = engine_for(database.app_url, pool=1)
+    engine = remembering(engine_for(database.app_url, pool=1))
     yield engine
     await engine.dispose()
 

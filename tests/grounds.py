@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, async_sessionmaker
 
-from app.core.db import Sessions
+from app.core.db import STATEMENTS, Sessions
 from app.core.postgres import Database, copy_of
 
 KEPT = 3
@@ -22,11 +22,28 @@ LONGEST = 300.0
 """Seconds that a ground is kept: tokens live for 900, and what is `just over` shall not be long ago."""
 
 
+def remembering(engine: AsyncEngine) -> AsyncEngine:
+    """An engine whose connections keep every statement prepared and planned, from the second time on.
+
+    Out of the box they keep the last hundred, and a server plans each five times by its values: of about a
+    thousand, most were planned whenever they were asked. Tables of tests are so small that any plan will do.
+    """
+    event.listen(engine.sync_engine, "connect", _remember)
+    return engine
+
+
+def _remember(connection: Any, _: Any) -> None:
+    connection.driver_connection.prepared_max = STATEMENTS
+    connection.driver_connection.prepare_threshold = 1
+    connection.cursor().execute("SET plan_cache_mode = force_generic_plan")
+    connection.commit()
+
+
 class Roaming:
     """An engine that connects to whichever database is `named`, and keeps the statements it has compiled."""
 
     def __init__(self, engine: AsyncEngine, named: str = "") -> None:
-        self.engine, self.named = engine, named
+        self.engine, self.named = remembering(engine), named
         event.listen(engine.sync_engine, "do_connect", self._go)
 
     def _go(self, dialect: Any, record: Any, args: Any, parameters: dict[str, Any]) -> None:
@@ -120,9 +137,13 @@ class Grounds:
             await ground.outer.rollback()
             self.free.append((ground.connection, ground.database))
 
-    async def close(self) -> None:
+    async def forget(self) -> None:
+        """Let every ground go: for a test that does what no savepoint undoes."""
         while self.by_key:
             await self._leave(next(iter(self.by_key)))
+
+    async def close(self) -> None:
+        await self.forget()
         for connection in (*(connection for connection, _ in self.free), self.bare):
             if connection is not None:
                 await connection.close()
