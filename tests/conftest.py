@@ -122,7 +122,7 @@ class World:
     async def prepared(
         self, build: Callable[Concatenate["World", P], Awaitable[R]], *args: P.args, **named: P.kwargs
     ) -> R:
-        """What `build` makes in this world, built by the first test that asks for it and undone to by all.
+        """What `build` makes in this world, built by the first test that asks for it; all undo to it.
 
         The first thing that a test does. The same builder with the same arguments is the same ground, so
         it must depend on nothing else: not on what the test has patched.

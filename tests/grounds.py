@@ -114,10 +114,12 @@ class Grounds:
         self.touched = True  # a ground stands on no other
         connection, database = self.free.pop() if self.free else await self._copied()
         ground = Ground(connection, database, await connection.begin(), world)
+        before = world.app.state.sessions
         world.app.state.sessions = inside(connection)
         try:
             ground.made = await build()
         except BaseException:
+            world.app.state.sessions = before
             await self._give_back(ground)
             raise
         ground.since = monotonic()
@@ -136,6 +138,9 @@ class Grounds:
         if ground.outer.is_active and not broken(ground.connection):
             await ground.outer.rollback()
             self.free.append((ground.connection, ground.database))
+        elif not ground.connection.closed:
+            await ground.connection.invalidate()  # so that the pool hands on its place, not the connection
+            await ground.connection.close()
 
     async def forget(self) -> None:
         """Let every ground go: for a test that does what no savepoint undoes."""

@@ -89,6 +89,9 @@ async def test_it_stands_on_no_other(world: World) -> None:
 async def test_what_is_not_finished_is_no_ground(world: World, turn: int) -> None:
     with pytest.raises(ValueError, match="No further"):
         await world.prepared(broken_off)
+    assert await people(world) == 0
+    await person(world, "another")
+    assert await people(world) == 1
 
 
 async def stood_on(world: World, name: str) -> int:
