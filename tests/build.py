@@ -4,6 +4,7 @@ What a test is about is made through the API; what it only stands on is written 
 """
 
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -40,6 +41,9 @@ class Actor:
     def __init__(self, world: World, key: UUID, email: str, token: str) -> None:
         self.world, self.id, self.email, self.token = world, key, email, token
         self.client = world.client(token)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Actor":
+        return Actor(deepcopy(self.world, memo), self.id, self.email, self.token)
 
     async def get(self, path: str, **more: Any) -> httpx2.Response:
         return await self.client.get(f"/v1{path}", **more)

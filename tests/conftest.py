@@ -2,12 +2,12 @@
 
 import gc
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
 import httpx2
@@ -17,16 +17,22 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck
 from hypothesis import settings as drawing
 from sqlalchemy import Engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, AsyncTransaction, async_sessionmaker
 
 from app import process
+from app.calls import rule_set
 from app.core import jobs, logs
 from app.core.db import engine_for, migrate, sessions_for
 from app.core.postgres import Database, connect_external, copy_of, drop, embedded
 from app.core.settings import Settings, load_settings
 from app.main import create_app
+from tests.core.running import in_memory
+from tests.grounds import KEPT, Grounds, Roaming, copy_for, inside, remembering
 
 SERVER = os.environ.get("IMI_TEST_DATABASE_URL")
+P = ParamSpec("P")
+R = TypeVar("R")
+ROOM = 4 * 2**30  # bytes; a worker needs about one gigabyte
 VERSION = int(os.environ.get("IMI_TEST_POSTGRES", "18"))
 
 # How fast examples are drawn says something of the machine, nothing of the code.
@@ -65,7 +71,7 @@ def template(worker_name: str) -> Iterator[Database]:
         return
     # Not under pytest's own folder: as root the server runs as another user, who could not enter it.
     with (
-        TemporaryDirectory(prefix="imi-test-") as folder,
+        TemporaryDirectory(prefix="imi-test-", dir=in_memory(ROOM)) as folder,
         embedded(Path(folder), f"imi_{worker_name}", version=VERSION, throwaway=True) as mine,
     ):
         migrate(mine.owner_url)
@@ -77,7 +83,8 @@ def database(template: Database, worker_name: str) -> Iterator[Database]:
     """The database that most tests share; each rolls back what it did."""
     shared = copy_of(template, f"imi_shared_{worker_name}")
     yield shared
-    drop(shared)
+    if SERVER:
+        drop(shared)
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +104,11 @@ class World:
     app: FastAPI
     settings: Settings
     database: Database
-    people: dict[str, Any] = field(default_factory=dict)
+    grounds: Grounds | None = None
+    _undo: AsyncTransaction | None = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "World":
+        return self  # one that is not the ground's own
 
     @property
     def sessions(self) -> async_sessionmaker[AsyncSession]:
@@ -107,6 +118,29 @@ class World:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         transport = httpx2.ASGITransport(app=self.app, raise_app_exceptions=False)
         return httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+    async def prepared(
+        self, build: Callable[Concatenate["World", P], Awaitable[R]], *args: P.args, **named: P.kwargs
+    ) -> R:
+        """What `build` makes in this world, built by the first test that asks for it; all undo to it.
+
+        The first thing that a test does. The same builder with the same arguments is the same ground, so
+        it must depend on nothing else: not on what the test has patched.
+        """
+        assert self.grounds is not None, "Real commits stand on nothing that is undone."
+        assert not self.grounds.touched, "A ground comes before all else that a test does."
+        key = (build, args, tuple(sorted(named.items())))
+        ground = await self.grounds.find(key, self, lambda: build(self, *args, **named))
+        self.database = ground.database
+        self.app.state.sessions = inside(ground.connection)
+        self._undo = await ground.connection.begin_nested()
+        rule_set._pinned.clear()  # another test may have given the same call other rules
+        return copy_for(ground, self)
+
+    async def undo(self) -> None:
+        """Take the ground back to what it was when the test came."""
+        if self._undo is not None and self._undo.is_active:
+            await self._undo.rollback()
 
 
 @pytest.fixture(scope="session")
@@ -133,37 +167,30 @@ async def _world(settings: Settings, database: Database, app: FastAPI | None = N
 @pytest.fixture(scope="session")
 async def engine(database: Database) -> AsyncIterator[AsyncEngine]:
     """One connection for all tests: it keeps the statements that are compiled, prepared and planned."""
-    engine = engine_for(database.app_url, pool=1)
+    engine = remembering(engine_for(database.app_url, pool=1))
     yield engine
     await engine.dispose()
 
 
+@pytest.fixture(scope="session")
+async def grounds(template: Database, database: Database, worker_name: str) -> AsyncIterator[Grounds]:
+    roaming = Roaming(engine_for(template.app_url, pool=1 + KEPT))
+    kept = Grounds(roaming, template, database, f"imi_ground_{worker_name}")
+    yield kept
+    await kept.close()
+    for copy in kept.copies if SERVER else ():  # a server of our own goes as a whole
+        drop(copy)
+
+
 @pytest.fixture
 async def world(
-    settings: Settings, database: Database, application: FastAPI, engine: AsyncEngine
+    settings: Settings, database: Database, application: FastAPI, grounds: Grounds
 ) -> AsyncIterator[World]:
     """Everything happens inside one transaction that is rolled back; refusals that must survive do not."""
-    async with _world(settings, database, application) as here, engine.connect() as connection:
-        outer = await connection.begin()
-        here.app.state.sessions = async_sessionmaker(
-            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-        )
+    async with _world(settings, database, application) as here, grounds.empty() as sessions:
+        here.app.state.sessions, here.grounds = sessions, grounds
         yield here
-        await outer.rollback()
-
-
-@dataclass
-class Roaming:
-    """An engine that connects to whichever database is `named`, and keeps the statements it has compiled."""
-
-    engine: AsyncEngine
-    named: str = ""
-
-    def __post_init__(self) -> None:
-        event.listen(self.engine.sync_engine, "do_connect", self._go)
-
-    def _go(self, dialect: Any, record: Any, args: Any, parameters: dict[str, Any]) -> None:
-        parameters["dbname"] = self.named
+        await here.undo()
 
 
 @pytest.fixture(scope="session")

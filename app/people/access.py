@@ -70,6 +70,11 @@ def install_roles(sources: Iterable[RoleSource]) -> None:
     _sources[:] = [appointed, *sources]
 
 
+def role_sources() -> tuple[RoleSource, ...]:
+    """From where roles come by now: what a statement that is kept depends on."""
+    return tuple(_sources)
+
+
 def roles_of(account_id: Any, at: Any) -> ColumnElement[Any]:
     """All roles of an account at an instant, as one array column."""
     every: CompoundSelect[str] = union_all(*(source(account_id, at) for source in _sources))

@@ -89,7 +89,11 @@ _limited: list[Limited] = []
 
 
 def install(sights: dict[type[Any], Sight], interest: Interest, *limited: Limited) -> None:
-    """Hand over all relations, once, from the page of the process."""
+    """Hand over all relations, from the page of the process; the same ones again change nothing."""
+    same = _interest == [interest] and _limited == [*limited] and _sights.keys() == sights.keys()
+    # By identity: what `==` compares in a Sight is SQL, which has no truth.
+    if same and all(_sights[model] is sight for model, sight in sights.items()):
+        return
     _sights.clear()
     _sights.update(sights)
     _interest[:] = [interest]

@@ -56,7 +56,7 @@ async def deadline_of(here: There) -> datetime:
 
 
 async def test_a_note_moves_no_deadline_and_marks_what_was_handed_in_before(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     handed, draft = await submitted(world, here.part), await started(world, here.other)
     assert (await handed.lead.get(handed.path)).json()["before_corrigenda"] == []
     before = await deadline_of(here)
@@ -102,7 +102,7 @@ async def test_a_note_moves_no_deadline_and_marks_what_was_handed_in_before(worl
 async def test_what_touches_the_call_gives_as_many_days_as_its_rules_name(
     world: World, days: int | None, given: int | None, code: str | None
 ) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     assert (await extend(here.office, here.part, later(60))).status_code == 200
     before = await deadline_of(here)
     async with world.sessions() as session:
@@ -125,7 +125,7 @@ async def test_what_touches_the_call_gives_as_many_days_as_its_rules_name(
 
 
 async def test_after_the_deadline_nothing_that_counts_is_changed(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     await closed(world, here.part)
     assert codes(await correct(here, touches=["eligibility"], deadline=later())) == ["deadline-passed"]
     assert codes(await correct(here, deadline=later())) == ["deadline-not-asked"]
@@ -133,7 +133,7 @@ async def test_after_the_deadline_nothing_that_counts_is_changed(world: World) -
 
 
 async def test_a_call_that_is_not_out_has_no_corrigendum(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     await set_call(world, here, state=CallState.ADOPTED)
     assert codes(await correct(here)) == ["call-not-published"]
     stranger = await person(world, "stranger")
@@ -141,7 +141,7 @@ async def test_a_call_that_is_not_out_has_no_corrigendum(world: World) -> None:
 
 
 async def test_an_officer_who_applies_corrects_nothing(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     handed = await submitted(world, here.part)
     both = await person(world, "both", "office")
     assert (await correct(here, both)).status_code == 201
@@ -181,7 +181,7 @@ async def asked_to_move(here: There, amount: Any, **more: Any) -> httpx2.Respons
 
 
 async def test_k04_money_moves_between_topics_and_before_the_deadline_it_is_news(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     draft = await started(world, here.part)
     assert (await moved(here, 5 * MILLION)).status_code == 200
     stranger = await person(world, "stranger")
@@ -196,7 +196,7 @@ async def test_k04_money_moves_between_topics_and_before_the_deadline_it_is_news
 
 
 async def test_whose_topic_has_left_the_call_hears_no_more_of_it(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     gone, stays = await started(world, here.part), await started(world, here.other)
     assert (await here.withdraw()).status_code == 200
     assert (await correct(here)).status_code == 201
@@ -206,7 +206,7 @@ async def test_whose_topic_has_left_the_call_hears_no_more_of_it(world: World) -
 
 @pytest.mark.parametrize("state", [TopicStageState.CHECKING, TopicStageState.RANKED])
 async def test_money_that_moves_after_the_deadline_stays_inside(world: World, state: TopicStageState) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     handed = await submitted(world, here.part)
     await closed(world, here.part)
     await set_parts(world, here, state=state)
@@ -228,7 +228,7 @@ async def test_money_that_moves_after_the_deadline_stays_inside(world: World, st
     ],
 )
 async def test_some_goes_and_some_stays(world: World, amount: Any, code: str | None) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     answer = await asked_to_move(here, amount)
     if code is None:
         assert answer.status_code == 201, answer.text
@@ -255,7 +255,7 @@ async def test_money_moves_from_no_released_topic_to_a_hidden_one_nor_back(
     world: World, state: TopicStageState
 ) -> None:
     """What everybody is told of the one would tell of the other."""
-    here = await there(world)
+    here = await world.prepared(there)
     await closed(world, here.part)
     for first, second in ((TopicStageState.RELEASED, state), (state, TopicStageState.RELEASED)):
         async with world.sessions() as session, session.begin():
@@ -265,7 +265,7 @@ async def test_money_moves_from_no_released_topic_to_a_hidden_one_nor_back(
 
 
 async def test_money_that_moves_after_the_results_is_public_at_once(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     await closed(world, here.part)
     await set_parts(world, here, state=TopicStageState.RELEASED)
     assert (await moved(here, 5 * MILLION)).status_code == 200
@@ -277,7 +277,7 @@ async def test_money_that_moves_after_the_results_is_public_at_once(world: World
     ("amount", "code"), [(15 * MILLION, None), (15 * MILLION + 1, "below-what-is-decided")]
 )
 async def test_what_is_decided_stays_covered(world: World, amount: int, code: str | None) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     part = await is_there(here.office, f"/topic_stages/{here.part}")
     made = {"topic_stage": {"id": here.part}, "topic": {"id": part["topic_id"]}}
     one = await listed(world, made, "30000000.00", await person(world, "coordinator"))
@@ -310,7 +310,7 @@ async def test_who_applies_in_either_topic_is_out_of_the_vote_on_the_money(world
 
 @pytest.mark.parametrize("embargoed", [False, True])
 async def test_a_raise_is_published_unless_it_stays_inside(world: World, embargoed: bool) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     if embargoed:
         await closed(world, here.part)
     asked = {"purpose": "raise_envelope", "subject_id": here.part, "amount": euro(60 * MILLION)}
@@ -319,7 +319,7 @@ async def test_a_raise_is_published_unless_it_stays_inside(world: World, embargo
 
 
 async def test_money_raised_in_between_is_public_once_the_stage_is_open_again(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     await closed(world, here.part)
     asked = {"purpose": "raise_envelope", "subject_id": here.part, "amount": euro(60 * MILLION)}
     assert (await carried(here.office, here.body, here.members, **asked)).status_code == 200
@@ -339,7 +339,7 @@ async def test_money_raised_in_between_is_public_once_the_stage_is_open_again(wo
 async def test_money_moved_in_between_is_told_once_and_with_its_reason_when_both_are_open_again(
     world: World,
 ) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     assert (await moved(here, MILLION, text="Before.")).status_code == 200
     await closed(world, here.part)
     assert (await moved(here, 2 * MILLION, text="Between.")).status_code == 200
@@ -352,7 +352,7 @@ async def test_money_moved_in_between_is_told_once_and_with_its_reason_when_both
 
 
 async def test_money_is_not_raised_in_a_call_that_is_prepared_again(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     await set_call(world, here, state=CallState.ADOPTED, published_at=None, budget=100 * MILLION)
     asked = {"purpose": "raise_envelope", "subject_id": here.part, "amount": euro(60 * MILLION)}
     path = f"/motions/{(await put(here.office, here.body, **asked)).json()['id']}"

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_cancelled_call_ends_whole_and_stays_public(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     handed, draft = await submitted(world, here.part), await ready(world, here.other)
     assert (await here.cancel()).status_code == 200
     async with world.client() as anyone:
@@ -50,7 +50,7 @@ async def test_a_cancelled_call_ends_whole_and_stays_public(world: World) -> Non
 
 async def test_who_has_handed_in_keeps_a_signed_letter_of_the_end(world: World) -> None:
     """Of every topic of the call; no means of redress stands in it, and a draft has a mail alone."""
-    here = await there(world)
+    here = await world.prepared(there)
     handed, beside = await submitted(world, here.part), await submitted(world, here.other)
     draft, auditor = await ready(world, here.part), await person(world, "auditor", "auditor")
     assert (await here.cancel()).status_code == 200
@@ -76,7 +76,7 @@ async def test_who_has_handed_in_keeps_a_signed_letter_of_the_end(world: World) 
 
 async def test_what_was_found_and_not_told_stays_untold(world: World) -> None:
     """A rival told apart by its state would know what the checks had found."""
-    here = await there(world)
+    here = await world.prepared(there)
     found, plain = await submitted(world, here.part), await submitted(world, here.part)
     await closed(world, here.part)
     async with world.sessions() as session, session.begin():
@@ -112,7 +112,7 @@ async def test_experts_are_released_and_told(world: World) -> None:
 
 @pytest.mark.parametrize("state", [GrantState.PREPARATION, GrantState.SIGNED])
 async def test_a_call_is_cancelled_until_the_first_signature(world: World, state: GrantState) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     topic = (await here.office.get(f"/topic_stages/{here.part}")).json()["topic_id"]
     made = {"topic_stage": {"id": here.part}, "topic": {"id": topic}}
     coordinator = await person(world, "coordinator")
@@ -141,7 +141,7 @@ async def test_a_call_is_cancelled_until_the_first_signature(world: World, state
 
 async def test_who_applies_is_out_of_the_vote_on_the_call(world: World) -> None:
     """In whichever of its topics: members, and officers who would put the motion."""
-    here = await there(world)
+    here = await world.prepared(there)
     handed = await submitted(world, here.other)
     partner = handed.consortium["partners"][0]["id"]
     both, out = await person(world, "both", "office"), here.members[2]
@@ -162,7 +162,7 @@ async def test_who_applies_is_out_of_the_vote_on_the_call(world: World) -> None:
 
 
 async def test_who_comes_to_apply_during_the_vote_no_longer_counts(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     motion = (await put(here.office, here.body, purpose="cancel_call", subject_id=here.call)).json()
     path = f"/motions/{motion['id']}"
     await here.office.make(f"{path}/put_to_vote")
@@ -212,7 +212,7 @@ async def test_cancelling_a_call_that_was_never_published_leaves_its_topics_wher
     world: World,
 ) -> None:
     """Adopted with a topic that another call has meanwhile taken into the open."""
-    here = await there(world)
+    here = await world.prepared(there)
     topic = (await here.office.get(f"/topic_stages/{here.part}")).json()["topic_id"]
     planned = await standing_call(world, call_is=CallState.ADOPTED)
     async with world.sessions() as session, session.begin():

@@ -51,7 +51,7 @@ async def test_a_copy_has_its_stages_later_on_the_wall(world: World) -> None:
 
 
 async def test_a_topic_comes_along_only_if_it_is_adopted_again(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     topic = made["topic"]["reference"]
     left = (await copies(world, office, made)).json()
     assert [(one["topic"], one["stage"], one["reason"]["code"]) for one in left["left_out"]] == [
@@ -68,7 +68,7 @@ async def test_a_topic_comes_along_only_if_it_is_adopted_again(world: World) -> 
 
 
 async def test_money_under_embargo_is_not_copied(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     more = {"budget": Decimal(46_000_000), "embargoed": Decimal(1_000_000)}
     await put(world, made, "topic", state=TopicState.ADOPTED)
     await put(world, made, "call", **more)
@@ -81,7 +81,7 @@ async def test_money_under_embargo_is_not_copied(world: World) -> None:
 
 
 async def test_each_thing_made_is_in_the_trail_because_of_the_copy(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     await put(world, made, "topic", state=TopicState.ADOPTED)
     call = (await copies(world, office, made)).json()["call"]
     async with world.sessions() as session:
@@ -96,7 +96,7 @@ async def test_each_thing_made_is_in_the_trail_because_of_the_copy(world: World)
 
 
 async def test_a_time_that_does_not_exist_there_is_refused(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     for deadline, days, word in (
         ("2050-03-28T02:30", -1, "forward"),
         ("2050-10-29T02:30", 1, "twice"),
@@ -123,7 +123,7 @@ async def test_a_time_that_does_not_exist_there_is_refused(world: World) -> None
 async def test_a_day_in_which_no_call_can_be_is_refused(
     world: World, given: dict[str, Any], days: int
 ) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     await put(world, made, "stage", **given)
     refused = await copies(world, office, made, shift_days=days)
     assert refused.status_code == 409, refused.text
@@ -131,7 +131,7 @@ async def test_a_day_in_which_no_call_can_be_is_refused(
 
 
 async def test_every_impossible_time_and_rule_set_is_told_at_once(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     await put(world, made, "call", rule_set="gone")
     await put(
         world, made, "stage", opens_at=datetime(2049, 3, 27, 1, 30, tzinfo=UTC), deadline="9999-12-31T17:00"
@@ -145,7 +145,7 @@ async def test_every_impossible_time_and_rule_set_is_told_at_once(world: World) 
 
 
 async def test_a_copy_is_the_offices_alone_and_all_or_nothing(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     auditor, stranger = await person(world, "auditor", "auditor"), await person(world, "stranger")
     for who in (auditor, stranger):
         assert (await copies(world, who, made)).status_code == 403
@@ -164,7 +164,7 @@ async def test_a_copy_is_the_offices_alone_and_all_or_nothing(world: World) -> N
 
 
 async def test_a_call_that_is_not_visible_is_not_copied(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     stranger = await person(world, "stranger")
     call = (await copies(world, office, made)).json()["call"]
     hidden = await stranger.post(f"/calls/{call['id']}/copies", AGAIN)
@@ -174,7 +174,7 @@ async def test_a_call_that_is_not_visible_is_not_copied(world: World) -> None:
 
 
 async def test_the_same_key_copies_once(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     path, headers = f"/calls/{made['call']['id']}/copies", {"Idempotency-Key": "copy-it-once"}
     one, other = [await office.post(path, AGAIN, headers=headers) for _ in range(2)]
     assert one.status_code == other.status_code == 201

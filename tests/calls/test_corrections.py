@@ -40,7 +40,7 @@ async def adopted(here: There, touches: str = "scope") -> Any:
 
 
 async def test_what_touches_an_open_call_amends_it_and_gives_the_days_of_its_rules(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     assert (await extend(here.office, here.part, later(60))).status_code == 200
     handed, rest = await submitted(world, here.part), await submitted(world, here.other)
     before = await deadline_of(here)
@@ -60,7 +60,7 @@ async def test_what_touches_an_open_call_amends_it_and_gives_the_days_of_its_rul
 
 
 async def test_what_touches_nothing_is_told_and_moves_no_deadline(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     draft = await started(world, here.part)
     before = await deadline_of(here)
     await closed(world, here.part)
@@ -74,7 +74,7 @@ async def test_what_touches_nothing_is_told_and_moves_no_deadline(world: World) 
 
 @pytest.mark.parametrize("when", ["prepare", "put_to_vote", "adopt"])
 async def test_after_the_deadline_what_counts_is_changed_no_more(world: World, when: str) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     asked = await drafted(here)
     if when == "prepare":
         await closed(world, here.part)
@@ -96,7 +96,7 @@ async def test_after_the_deadline_what_counts_is_changed_no_more(world: World, w
 
 
 async def test_a_call_whose_rules_name_no_days_cannot_give_them(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     async with world.sessions() as session:
         rules = dict((await session.get_one(Call, UUID(here.call))).rules)
     rules.pop("days_after_corrigendum")  # as a call that was published before there was such a rule
@@ -105,7 +105,7 @@ async def test_a_call_whose_rules_name_no_days_cannot_give_them(world: World) ->
 
 
 async def test_a_text_that_is_in_no_open_call_amends_none(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     await set_call(world, here, state=CallState.ADOPTED, published_at=None)
     await set_row(world, {"topic": {"id": await topic_of(here)}}, "topic", state=TopicState.ADOPTED)
     before = await deadline_of(here)
@@ -115,7 +115,7 @@ async def test_a_text_that_is_in_no_open_call_amends_none(world: World) -> None:
 
 
 async def test_a_topic_that_has_left_the_call_amends_it_no_more(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     assert (await here.withdraw()).status_code == 200
     assert (await adopted(here)).status_code == 200
     assert [told["kind"] for told in await amendments(world)] == ["withdrawal"]

@@ -112,7 +112,7 @@ async def test_it_is_refused_once_a_check_is_on_record(world: World) -> None:
 
 
 async def test_it_is_refused_once_the_evaluation_has_begun(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     await closes(world, topic.topic_stage, machine_now() - timedelta(minutes=30))
     offered = (await topic.office.get(f"/stages/{await stage_of(topic.office, topic.topic_stage)}")).json()
     (action,) = [action for action in offered["actions"] if action["name"] == "extend"]
@@ -123,7 +123,7 @@ async def test_it_is_refused_once_the_evaluation_has_begun(world: World) -> None
 @pytest.mark.parametrize("state", [AssignmentState.PROPOSED, AssignmentState.INVITED])
 async def test_it_is_refused_while_an_expert_has_access(world: World, state: AssignmentState) -> None:
     """Even if the topic stood still: what an expert may have opened is replaced by nobody."""
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     seat = await invited(topic, await expert(topic), topic.proposals[0])
     await closes(world, topic.topic_stage, machine_now() - timedelta(minutes=30))
     async with world.sessions() as session, session.begin():

@@ -51,7 +51,7 @@ async def due(world: World) -> None:
 async def test_whose_draft_is_unfinished_is_told_what_is_missing(
     world: World, left: timedelta, told: int
 ) -> None:
-    part = await open_stage(world)
+    part = await world.prepared(open_stage)
     draft, handed = await started(world, part), await submitted(world, part)
     await closes(world, part, machine_now() + left)
     for _ in range(2):
@@ -127,7 +127,7 @@ async def test_a_digest_holds_what_was_written_until_midnight_in_brussels(
 
 
 async def test_each_step_is_told_once_and_a_late_tick_tells_the_newest_alone(world: World) -> None:
-    part = await open_stage(world)
+    part = await world.prepared(open_stage)
     draft = await started(world, part)
     count = []
     for left in (6 * DAY, 5 * DAY, 20 * HOUR, 3 * HOUR, HOUR, HOUR / 2):
@@ -165,7 +165,7 @@ async def test_a_deadline_that_moved_is_another_one(world: World) -> None:
 
 
 async def test_a_complete_draft_is_told_that_it_is_not_handed_in(world: World) -> None:
-    part = await open_stage(world)
+    part = await world.prepared(open_stage)
     draft = await started(world, part)
     await complete(draft)
     await closes(world, part, machine_now() + HOUR)
@@ -176,7 +176,7 @@ async def test_a_complete_draft_is_told_that_it_is_not_handed_in(world: World) -
 async def test_who_has_changed_what_was_handed_in_is_told_as_well_and_of_what_is_judged_later(
     world: World,
 ) -> None:
-    part = await open_stage(world)
+    part = await world.prepared(open_stage)
     same, changed = await submitted(world, part, countries=("DE",)), await submitted(world, part)
     version = (await changed.lead.get(changed.path)).json()["version"]
     assert (await changed.lead.patch(changed.path, {"title": "Another"}, version)).status_code == 200
@@ -192,7 +192,7 @@ async def test_who_has_changed_what_was_handed_in_is_told_as_well_and_of_what_is
 
 
 async def test_after_the_deadline_each_is_told_what_became_of_it(world: World) -> None:
-    part = await open_stage(world)
+    part = await world.prepared(open_stage)
     draft, handed = await started(world, part), await submitted(world, part)
     await closed(world, part, timedelta(seconds=10))
     assert await sent(world, "call_closed") == []  # a request may still be under way
@@ -223,7 +223,7 @@ async def test_telling_costs_as_many_statements_however_many_write(
 
 
 async def test_what_closed_long_ago_is_no_news(world: World) -> None:
-    part = await open_stage(world)
+    part = await world.prepared(open_stage)
     await started(world, part)
     await closed(world, part, 2 * DAY)
     assert await sent(world, "call_closed") == []
@@ -242,7 +242,7 @@ async def test_an_opening_is_told_to_those_who_asked_and_to_nobody_else(world: W
 
 @pytest.mark.parametrize("how", ["on", "off", "digest"])
 async def test_one_is_told_as_one_has_chosen(world: World, how: str) -> None:
-    part = await open_stage(world)
+    part = await world.prepared(open_stage)
     draft = await started(world, part)
     await choose(draft.lead, deadline_near=how)
     await closes(world, part, machine_now() + HOUR)
@@ -260,7 +260,7 @@ async def test_one_is_told_as_one_has_chosen(world: World, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["off", "digest"])
 async def test_a_choice_holds_however_the_address_is_written(world: World, how: str) -> None:
-    part = await open_stage(world)
+    part = await world.prepared(open_stage)
     draft = await started(world, part)
     await choose(draft.lead, deadline_near=how)
     async with world.sessions() as session, session.begin():

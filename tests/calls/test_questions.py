@@ -40,7 +40,7 @@ async def anyone(world: World, path: str) -> Any:
 
 
 async def test_an_answer_is_read_by_anyone_and_tells_nothing_of_who_asked(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     who, other = await person(world, "who"), await person(world, "other")
     path = await asked(here, who)
     whole = await published(here, path)
@@ -58,7 +58,7 @@ async def test_an_answer_is_read_by_anyone_and_tells_nothing_of_who_asked(world:
 
 
 async def test_what_is_asked_or_dismissed_is_between_the_asker_and_the_office(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     who, other = await person(world, "who"), await person(world, "other")
     path = await asked(here, who)
     await is_hidden(other, path)
@@ -77,7 +77,7 @@ async def test_what_is_asked_or_dismissed_is_between_the_asker_and_the_office(wo
 
 
 async def test_answers_are_numbered_in_order_and_every_version_stays(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     who = await person(world, "who")
     paths = [await asked(here, who) for _ in range(3)]
     for path in (paths[2], paths[0]):
@@ -112,7 +112,7 @@ async def test_no_question_is_taken_after_the_last_deadline_nor_about_another_to
 
 @pytest.mark.parametrize("about", ["call", "topic"])
 async def test_an_officer_who_applies_reads_no_more_than_others(world: World, about: str) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     who, both = await person(world, "who"), await person(world, "both", "office")
     topic = (await is_there(who, f"/topic_stages/{here.part}"))["topic_id"]
     made = await ask(here, who, **({"topic_id": topic} if about == "topic" else {}))
@@ -142,5 +142,5 @@ async def test_two_answers_published_at_once_take_two_numbers(live: World) -> No
 
 @pytest.mark.parametrize("text", ["", "x" * 2_001, "a\x00b"])
 async def test_what_is_no_text_is_refused(world: World, text: str) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     assert (await ask(here, await person(world, "who"), text=text)).status_code == 422

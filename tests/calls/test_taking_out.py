@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_topic_that_is_taken_out_leaves_drafts_readable_and_tells_everybody(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     handed, draft, rest = (
         await submitted(world, here.part), await started(world, here.part), await submitted(world, here.other)
     )  # fmt: skip
@@ -48,7 +48,7 @@ async def test_a_topic_that_is_taken_out_leaves_drafts_readable_and_tells_everyb
 async def test_a_corrigendum_of_a_topic_that_has_left_stays_as_public_as_its_text(
     world: World,
 ) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     async with world.sessions() as session, session.begin():
         topic = (await session.get_one(TopicStage, UUID(here.part))).topic_id
         told = {"topic_id": topic, "changes": {"scope": "Wider."}, "note": "Children.", "touches": "scope"}
@@ -65,7 +65,7 @@ async def test_a_corrigendum_of_a_topic_that_has_left_stays_as_public_as_its_tex
 
 
 async def test_nothing_more_is_written_or_handed_in_for_a_topic_that_has_left(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     draft = await ready(world, here.part)
     assert (await here.withdraw()).status_code == 200
     assert codes(await draft.lead.post(f"{draft.path}/submit")) == ["topic-withdrawn"]
@@ -76,7 +76,7 @@ async def test_nothing_more_is_written_or_handed_in_for_a_topic_that_has_left(wo
 
 
 async def test_a_topic_stays_after_its_deadline_and_the_last_one_before(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     assert (await here.withdraw()).status_code == 200
     ask = {"purpose": "withdraw_topic", **WHY}
     last = await put(here.office, here.body, **ask, subject_id=here.other)
@@ -88,7 +88,7 @@ async def test_a_topic_stays_after_its_deadline_and_the_last_one_before(world: W
 
 
 async def test_a_deadline_that_passes_during_the_vote_ends_it(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     motion = (await put(here.office, here.body, purpose="withdraw_topic", subject_id=here.part)).json()
     path = f"/motions/{motion['id']}"
     await here.office.make(f"{path}/put_to_vote")
@@ -102,7 +102,7 @@ async def test_a_deadline_that_passes_during_the_vote_ends_it(world: World) -> N
 
 @pytest.mark.parametrize("purpose", ["cancel_call", "withdraw_topic", "move_budget"])
 async def test_what_takes_something_away_needs_a_reason(world: World, purpose: str) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     money: dict[str, Any] = {"target_id": here.other, "amount": {"amount": "1.00", "currency": "EUR"}}
     more = money if purpose == "move_budget" else {}
     asked = {"purpose": purpose, "subject_id": here.part, "text": " \n", **more}
@@ -112,7 +112,7 @@ async def test_what_takes_something_away_needs_a_reason(world: World, purpose: s
 @pytest.mark.parametrize("purpose", ["cancel_call", "withdraw_topic", "move_budget", "raise_envelope"])
 async def test_a_vote_that_can_be_decided_is_not_adjourned(world: World, purpose: str) -> None:
     """Asking whether its subject is still as it was asks no more of the motion than putting it did."""
-    here = await there(world)
+    here = await world.prepared(there)
     asked = {"purpose": purpose, "subject_id": here.call if purpose == "cancel_call" else here.part, **WHY}
     if purpose in ("move_budget", "raise_envelope"):
         asked["amount"] = {
@@ -142,7 +142,7 @@ async def test_two_votes_at_once_never_take_the_last_topic(live: World) -> None:
 
 
 async def test_the_money_of_a_topic_that_has_left_is_there_for_others(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     assert (await here.withdraw()).status_code == 200
     budget = {"amount": "45000000.00", "currency": "EUR"}
     asked = {"purpose": "raise_envelope", "subject_id": here.other, "amount": budget, **WHY}

@@ -55,7 +55,7 @@ async def counted(world: World) -> list[int]:
 
 
 async def test_a_file_comes_back_the_same_but_for_references(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     texts = {
         "title": "Heart “failure” & <more>",
         "scope": "é 🧪\n\tline",
@@ -77,7 +77,7 @@ async def test_a_file_comes_back_the_same_but_for_references(world: World) -> No
 
 
 async def test_a_file_has_the_pinned_rules_and_announced_money_and_nobody(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     applied = await submitted(world, made["topic_stage"]["id"])
     more = {"budget": Decimal(46_000_000), "embargoed": Decimal(1_000_000)}
     await put(world, made, "call", **more)
@@ -97,7 +97,7 @@ async def test_a_file_has_the_pinned_rules_and_announced_money_and_nobody(world:
 
 
 async def test_who_may_take_a_file_out_or_in(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     path, file = f"/calls/{made['call']['id']}/export", renamed(await exported(office, made))
     for who in (await person(world, "auditor", "auditor"), await person(world, "stranger")):
         assert (await who.get(path)).status_code == 403
@@ -114,7 +114,7 @@ async def test_who_may_take_a_file_out_or_in(world: World) -> None:
 
 
 async def test_a_dry_run_tells_every_difference_and_changes_nothing(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     file = await exported(office, made)
     file["topics"][0] |= {"scope": "Another scope.", "duration_months": 13}
     file["topics"].append({"reference": "T-NEW", "title": "New"})
@@ -145,7 +145,7 @@ async def test_a_dry_run_tells_every_difference_and_changes_nothing(world: World
 
 
 async def test_what_does_not_block_is_told_with_what_was_made(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     file = await exported(office, made)
     file["call"]["reference"], file["rules"]["version"] = "C-NEW", 99
     file["stages"][0] |= {"deadline": "2020-03-31T17:00", "opens_at": "2020-01-21T09:00:00Z"}
@@ -160,7 +160,7 @@ async def test_what_does_not_block_is_told_with_what_was_made(world: World) -> N
 
 
 async def test_an_unknown_rule_set_is_named(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     file = renamed(await exported(office, made))
     file["call"]["rule_set"] = "ihi9"
     for dry_run in (True, False):
@@ -188,7 +188,7 @@ WRONG: tuple[tuple[tuple[str | int, ...], dict[str, Any], str], ...] = (
 
 
 async def test_what_is_wrong_in_a_file_is_refused_with_its_place(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     good = renamed(await exported(office, made))
     assert (await read_in(office, good, dry_run=True)).json()["differences"] == []
     before = await counted(world)
@@ -205,7 +205,7 @@ async def test_what_is_wrong_in_a_file_is_refused_with_its_place(world: World) -
 
 
 async def test_what_stands_twice_is_told_at_each_place(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     file = renamed(await exported(office, made))
     file["topics"] *= 2
     file["stages"][0]["topics"] *= 2
@@ -219,7 +219,7 @@ async def test_what_stands_twice_is_told_at_each_place(world: World) -> None:
 
 
 async def test_a_fault_in_the_last_thing_made_leaves_nothing(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     file = renamed(await exported(office, made))
     file["stages"][0]["topics"][0]["budget"] = {"amount": "0.00", "currency": "EUR"}
     before = await counted(world)
@@ -230,7 +230,7 @@ async def test_a_fault_in_the_last_thing_made_leaves_nothing(world: World) -> No
 
 
 async def test_a_file_that_is_too_large_is_not_read(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     file = renamed(await exported(office, made))
     long = {"title": "Long", "scope": "x" * 100_000}
     file["topics"] += [{"reference": f"T-{number}", **long} for number in range(11)]
@@ -238,7 +238,7 @@ async def test_a_file_that_is_too_large_is_not_read(world: World) -> None:
 
 
 async def test_a_call_in_preparation_names_its_rules(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     file = renamed(await exported(office, made))
     call = (await read_in(office, file)).json()["call"]
     assert (await exported(office, {"call": call}))["rules"]["code"] == "imi2"
@@ -247,7 +247,7 @@ async def test_a_call_in_preparation_names_its_rules(world: World) -> None:
 
 
 async def test_the_trail_tells_what_was_made_of_a_file(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     call = (await read_in(office, renamed(await exported(office, made)))).json()["call"]
     async with world.sessions() as session:
         wanted = select(AuditEvent.id).where(AuditEvent.act == "import")
@@ -263,7 +263,7 @@ async def test_the_trail_tells_what_was_made_of_a_file(world: World) -> None:
 
 async def test_an_officer_who_applies_takes_out_no_topic_that_is_hidden_from_them(world: World) -> None:
     """The topic is adopted again, and in a call that nobody outside knows of."""
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     await put(world, made, "topic", state=TopicState.ADOPTED)
     again = {"reference": "C-AGAIN", "shift_days": 364}
     call = (await office.make(f"/calls/{made['call']['id']}/copies", again))["call"]
@@ -301,7 +301,7 @@ async def joins(world: World, made: dict[str, Any], who: Actor) -> None:
 
 async def test_what_a_call_changes_in_its_rule_set_goes_with_it(world: World) -> None:
     """The second rests on the first; the order of the file is kept."""
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     file = renamed(await exported(office, made))
     file["call"]["overrides"] = [
         {"path": "/scheme/most", "value": "6", "reason": "A finer scale."},
@@ -319,7 +319,7 @@ async def test_what_a_call_changes_in_its_rule_set_goes_with_it(world: World) ->
 
 
 async def test_overrides_that_cannot_be_stop_the_file(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     file = renamed(await exported(office, made))
     wrong = {"path": "/redress_days", "value": 0, "reason": "None."}
     file["call"]["overrides"] = [wrong]
@@ -337,7 +337,7 @@ async def test_overrides_that_cannot_be_stop_the_file(world: World) -> None:
 
 @pytest.mark.parametrize("most", ["stages", "topics", "overrides"])
 async def test_a_call_grows_only_as_far_as_a_file_may_hold_it(world: World, most: str) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     call = (await read_in(office, renamed(await exported(office, made)))).json()["call"]["id"]
     stage = (await stages_of(office, call))[0]["id"]
     async with world.sessions() as session, session.begin():

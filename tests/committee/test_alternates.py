@@ -75,7 +75,7 @@ async def test_an_alternate_is_proposed_for_a_seat_and_confirmed_as_any_mandate(
 
 
 async def test_an_alternate_waits_while_the_member_votes(world: World) -> None:
-    there, deputy = await with_alternate(world)
+    there, deputy = await world.prepared(with_alternate)
     ann, bob = there.members
     assert await seats(there) == {str(ann.id): True, str(bob.id): True, str(deputy.id): False}
     assert (await deputy.post(f"{there.motion}/vote", {"choice": "yes"})).status_code == 403
@@ -90,7 +90,7 @@ async def test_an_alternate_waits_while_the_member_votes(world: World) -> None:
 
 
 async def test_an_alternate_stands_in_with_one_vote_for_the_seat(world: World) -> None:
-    there, deputy = await with_alternate(world, "cas")
+    there, deputy = await world.prepared(with_alternate, "cas")
     ann, bob, cas = there.members
     for who in (bob, deputy, cas):
         assert (await who.post(f"{there.motion}/stand_in", stands(deputy))).status_code == 403
@@ -113,7 +113,7 @@ async def test_an_alternate_stands_in_with_one_vote_for_the_seat(world: World) -
 
 
 async def test_the_member_comes_back_before_the_alternate_has_voted(world: World) -> None:
-    there, deputy = await with_alternate(world)
+    there, deputy = await world.prepared(with_alternate)
     bob = there.members[1]
     await there.office.make(f"{there.motion}/stand_in", stands(deputy))
     await there.office.make(f"{there.motion}/stand_in", stands(bob))
@@ -157,7 +157,7 @@ async def test_an_alternate_stands_in_for_who_applies_unless_in_conflict_as_well
 
 
 async def test_an_alternate_declares_an_interest_before_it_is_asked(world: World) -> None:
-    there, deputy = await with_alternate(world)
+    there, deputy = await world.prepared(with_alternate)
     await deputy.make(f"{there.motion}/declare_interest", WHY)
     assert await codes(await there.office.post(f"{there.motion}/stand_in", stands(deputy))) == [
         ("out-already", "/account_id")
@@ -165,7 +165,7 @@ async def test_an_alternate_declares_an_interest_before_it_is_asked(world: World
 
 
 async def test_an_alternate_has_no_vote_once_the_seat_is_empty(world: World) -> None:
-    there, deputy = await with_alternate(world, "cas")
+    there, deputy = await world.prepared(with_alternate, "cas")
     ann, bob, cas = there.members
     await there.office.make(f"{there.motion}/stand_in", stands(deputy))
     await say(there.motion, [deputy], "no")
@@ -180,7 +180,7 @@ async def test_an_alternate_has_no_vote_once_the_seat_is_empty(world: World) -> 
 
 
 async def test_the_database_keeps_a_seat_to_one_vote(world: World) -> None:
-    there, deputy = await with_alternate(world)
+    there, deputy = await world.prepared(with_alternate)
     motion, mine = UUID(there.motion.rsplit("/", 1)[1]), Ballot.account_id == deputy.id
     async with world.sessions() as session:
         with pytest.raises(IntegrityError, match="uq_ballot_one_per_seat"):
@@ -192,7 +192,7 @@ async def test_the_database_keeps_a_seat_to_one_vote(world: World) -> None:
 
 
 async def test_votes_are_weighed_as_the_seats_were_when_the_vote_opened(world: World) -> None:
-    there = await prepared(world, "ann", "bob", "cas")
+    there = await world.prepared(prepared, "ann", "bob", "cas")
     ann, bob, cas = there.members
     deputy = await alternate(world, there.body, ann, "deputy")
     await weigh(world, ann, "2.5")
@@ -228,7 +228,7 @@ async def test_the_chair_decides_where_votes_are_equal_and_the_programme_says_so
 
 
 async def test_an_old_result_stands_whatever_the_programme_and_the_body_say_now(world: World) -> None:
-    there = await prepared(world, "ann", "bob", "cas")
+    there = await world.prepared(prepared, "ann", "bob", "cas")
     await there.office.make(f"{there.motion}/put_to_vote")
     await say(there.motion, there.members[:2])
     await say(there.motion, there.members[2:], "no")

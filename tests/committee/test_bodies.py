@@ -47,7 +47,7 @@ async def ready(world: World) -> tuple[Actor, UUID, list[Actor], dict[str, Any]]
 
 
 async def test_a_body_that_advises_decides_nothing(world: World) -> None:
-    office, body, (ann, bob), asked = await ready(world)
+    office, body, (ann, bob), asked = await world.prepared(ready)
     motion = await motion_on(office, body, "screen_idea", asked["subject_id"])
     await become(world, body, "advisory")
     session = await open_session(world, body)
@@ -67,7 +67,7 @@ async def test_a_body_that_advises_decides_nothing(world: World) -> None:
 
 
 async def test_a_dissolved_body_takes_no_motion_and_opens_no_vote(world: World) -> None:
-    office, body, _, asked = await ready(world)
+    office, body, _, asked = await world.prepared(ready)
     motion = await motion_on(office, body, "screen_idea", asked["subject_id"])
     session = await open_session(world, body)
     await dissolved(world, body)
@@ -78,7 +78,7 @@ async def test_a_dissolved_body_takes_no_motion_and_opens_no_vote(world: World) 
 
 async def test_a_vote_ends_with_its_body(world: World) -> None:
     """The text is free again, for a vote of another body."""
-    office, body, (ann, bob), asked = await ready(world)
+    office, body, (ann, bob), asked = await world.prepared(ready)
     motion = await motion_on(office, body, "screen_idea", asked["subject_id"])
     await office.make(f"{motion}/put_to_vote")
     for member in (ann, bob):
@@ -96,7 +96,7 @@ async def test_a_vote_ends_with_its_body(world: World) -> None:
 
 
 async def test_a_seat_in_a_dissolved_body_gives_no_sight(world: World) -> None:
-    office, body, (ann, bob), asked = await ready(world)
+    office, body, (ann, bob), asked = await world.prepared(ready)
     idea_path = f"/topics/{asked['subject_id']}"
     session = await open_session(world, body)
     motion = await motion_on(office, body, "screen_idea", asked["subject_id"])
@@ -138,7 +138,7 @@ async def test_a_mandate_that_is_ended_only_ends_sooner(
 
 
 async def test_the_programme_says_which_body_votes_on_what(world: World) -> None:
-    office, body, _, asked = await ready(world)
+    office, body, _, asked = await world.prepared(ready)
     await become(world, body, "governing_board")
     session = await open_session(world, body)
     refused = await office.post(f"{session}/motions", asked)

@@ -38,7 +38,7 @@ async def put(there: Sitting, session: str, text: str = "Because patients ask fo
 
 
 async def test_a_session_that_was_never_opened_is_called_off(world: World) -> None:
-    there = await prepared(world, "ann", "bob")
+    there = await world.prepared(prepared, "ann", "bob")
     ann, bob = there.members
     deputy, stranger = await alternate(world, there.body, bob, "deputy"), await person(world, "stranger")
     session = await called(there.office, there.body)
@@ -62,7 +62,7 @@ async def test_a_session_that_was_never_opened_is_called_off(world: World) -> No
 
 
 async def test_a_session_that_was_opened_is_not_called_off(world: World) -> None:
-    there = await prepared(world, "ann")
+    there = await world.prepared(prepared, "ann")
     session = await there.session()
     for state in ("open", "adjourned", "closed"):
         assert (await there.office.get(session)).json()["state"] == state
@@ -77,7 +77,7 @@ async def test_a_session_that_was_opened_is_not_called_off(world: World) -> None
 
 
 async def test_motions_of_a_session_that_is_called_off_are_put_on_another_agenda(world: World) -> None:
-    there = await prepared(world, "ann", "bob")
+    there = await world.prepared(prepared, "ann", "bob")
     ann, bob = there.members
     off, following = await called(there.office, there.body), await called(there.office, there.body)
     motion, key = await put(there, off), following.rpartition("/")[2]
@@ -156,7 +156,7 @@ async def remind(world: World, at: datetime) -> None:
 
 
 async def test_an_adjourned_session_waits_once_its_day_has_come(world: World) -> None:
-    there = await prepared(world, "ann", "bob")
+    there = await world.prepared(prepared, "ann", "bob")
     ann, bob = there.members
     deputy, stranger = await alternate(world, there.body, bob, "deputy"), await person(world, "stranger")
     session, everybody = await there.session(), (there.office, ann, bob, deputy)
@@ -186,7 +186,7 @@ async def test_an_adjourned_session_waits_once_its_day_has_come(world: World) ->
 
 
 async def test_a_session_adjourned_again_is_told_of_again(world: World) -> None:
-    there = await prepared(world, "ann")
+    there = await world.prepared(prepared, "ann")
     session, (ann,) = await there.session(), there.members
     for number in (1, 2):
         await ann.make(f"{session}/adjourn", {"until": in_days(1), "reason": "Late."})
@@ -218,7 +218,7 @@ async def test_an_adjourned_motion_waits_for_the_office_until_it_is_put_anew(wor
 
 
 async def test_the_database_keeps_the_reason_of_a_session_that_is_called_off(world: World) -> None:
-    there = await prepared(world, "ann")
+    there = await world.prepared(prepared, "ann")
     session = await called(there.office, there.body)
     await there.office.make(f"{session}/cancel", WHY)
     async with world.sessions() as db:

@@ -51,7 +51,7 @@ async def change_seat(world: World, who: Actor, **values: Any) -> None:
 
 
 async def test_a_vote_without_quorum_is_adjourned_and_may_be_held_anew(world: World) -> None:
-    office, made, motion, (ann, bob, cas) = await voting(world, "ann", "bob", "cas")
+    office, made, motion, (ann, bob, cas) = await world.prepared(voting, "ann", "bob", "cas")
     await say(motion, [bob])
     assert [code for code, _ in await codes(await office.post(f"{motion}/reject", OUTCOME))] == [
         "no-quorum",
@@ -97,7 +97,7 @@ async def test_a_prepared_motion_is_adjourned_and_makes_room(world: World) -> No
 async def test_a_vote_with_quorum_is_closed_by_its_count_whoever_would_rather_not(
     world: World, choice: str
 ) -> None:
-    office, _, motion, members = await voting(world, "ann", "bob")
+    office, _, motion, members = await world.prepared(voting, "ann", "bob")
     await say(motion, members[:1], choice)
     for who in (office, members[0]):
         assert await codes(await who.post(f"{motion}/adjourn", {"reason": "No."})) == [("can-be-decided", "")]
@@ -142,7 +142,7 @@ async def test_a_motion_on_a_topic_is_adjourned_without_quorum_alone(world: Worl
 
 
 async def test_who_declares_an_interest_is_out_and_their_vote_void(world: World) -> None:
-    office, _, motion, (ann, bob, cas, dan) = await voting(world, "ann", "bob", "cas", "dan")
+    office, _, motion, (ann, bob, cas, dan) = await world.prepared(voting, "ann", "bob", "cas", "dan")
     await say(motion, [ann, bob])
     assert (await office.post(f"{motion}/declare_interest", WHY)).status_code == 403
     assert (await bob.post(f"{motion}/declare_interest", {"reason": ""})).status_code == 422
@@ -163,7 +163,7 @@ async def test_who_declares_an_interest_is_out_and_their_vote_void(world: World)
 
 async def test_a_named_member_is_taken_out_by_two_people_with_a_reason(world: World) -> None:
     """Whoever could do it alone would decide the vote: by quorum, by count, and by closing it."""
-    office, _, motion, (ann, bob, cas) = await voting(world, "ann", "bob", "cas")
+    office, _, motion, (ann, bob, cas) = await world.prepared(voting, "ann", "bob", "cas")
     other = await person(world, "other", "office")
     await say(motion, [bob])
     out = {"account_id": str(bob.id), **WHY}
@@ -194,7 +194,7 @@ async def test_a_named_member_is_taken_out_by_two_people_with_a_reason(world: Wo
 
 
 async def test_a_chair_who_is_out_of_a_vote_does_not_conduct_it(world: World) -> None:
-    office, _, motion, (ann, bob, cas) = await voting(world, "ann", "bob", "cas")
+    office, _, motion, (ann, bob, cas) = await world.prepared(voting, "ann", "bob", "cas")
     await say(motion, [bob, cas], "no")
     await ann.make(f"{motion}/declare_interest", WHY)
     await is_there(ann, motion)
@@ -206,7 +206,7 @@ async def test_a_chair_who_is_out_of_a_vote_does_not_conduct_it(world: World) ->
 
 async def test_a_vote_ends_with_the_mandate(world: World) -> None:
     """Sight, the right to vote and the vote that was cast, whether by an act or by the date."""
-    _, _, motion, (ann, bob, cas, dan) = await voting(world, "ann", "bob", "cas", "dan")
+    _, _, motion, (ann, bob, cas, dan) = await world.prepared(voting, "ann", "bob", "cas", "dan")
     await say(motion, [bob], "no")
     await say(motion, [cas], "no")
     await say(motion, [dan])
@@ -231,7 +231,7 @@ async def test_a_vote_ends_with_the_mandate(world: World) -> None:
 
 
 async def test_whose_mandate_has_ended_counts_in_no_quorum(world: World) -> None:
-    office, _, motion, (ann, bob, cas) = await voting(world, "ann", "bob", "cas")
+    office, _, motion, (ann, bob, cas) = await world.prepared(voting, "ann", "bob", "cas")
     await say(motion, [ann], "no")
     assert [code for code, _ in await codes(await office.post(f"{motion}/reject", OUTCOME))] == ["no-quorum"]
     await change_seat(world, cas, ends_at=machine_now() - timedelta(seconds=1))
@@ -242,7 +242,7 @@ async def test_whose_mandate_has_ended_counts_in_no_quorum(world: World) -> None
 
 
 async def test_who_comes_after_the_vote_has_opened_has_no_vote_in_it(world: World) -> None:
-    office, _, motion, (ann, bob) = await voting(world, "ann", "bob")
+    office, _, motion, (ann, bob) = await world.prepared(voting, "ann", "bob")
     late = await person(world, "late")
     body = (await is_there(office, f"/sessions/{(await is_there(office, motion))['session_id']}"))["body_id"]
     async with world.sessions() as session, session.begin():

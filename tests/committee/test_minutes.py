@@ -37,7 +37,7 @@ async def closed(world: World) -> tuple[Sitting, str, Actor]:
 
 
 async def test_minutes_tell_who_was_there_and_how_it_went_to_the_body(world: World) -> None:
-    there, session, deputy = await closed(world)
+    there, session, deputy = await world.prepared(closed)
     auditor = await person(world, "auditor", "auditor")
     told = await is_there(there.members[0], f"{session}/minutes")
     assert [(one["name"], one["left_at"] == told["closed_at"]) for one in told["present"]] == [
@@ -60,7 +60,7 @@ async def test_minutes_tell_who_was_there_and_how_it_went_to_the_body(world: Wor
 
 
 async def test_minutes_leave_out_what_their_reader_was_out_of(world: World) -> None:
-    there, session, _ = await closed(world)
+    there, session, _ = await world.prepared(closed)
     dan = there.members[3]
     told = await is_there(dan, f"{session}/minutes")
     assert (told["motions"], len(told["present"])) == ([], 4)
@@ -82,7 +82,7 @@ async def test_there_are_no_minutes_before_the_session_is_closed_nor_for_strange
 
 
 async def test_the_pdf_is_the_same_bytes_each_time(world: World) -> None:
-    there, session, _ = await closed(world)
+    there, session, _ = await world.prepared(closed)
     one = await there.office.get(f"{session}/minutes.pdf")
     two = await there.members[0].get(f"{session}/minutes.pdf")
     out = await there.members[3].get(f"{session}/minutes.pdf")
@@ -96,7 +96,7 @@ async def published(there: Any, session: str) -> dict[str, Any]:
 
 
 async def test_published_minutes_name_no_votes_and_tell_no_reasons(world: World) -> None:
-    there, session, _ = await closed(world)
+    there, session, _ = await world.prepared(closed)
     anyone, dan = world.client(), there.members[3]
     assert (await anyone.get(f"/v1{session}")).status_code == 404
     assert (await there.members[0].post(f"{session}/publish_minutes")).status_code == 403
@@ -131,7 +131,7 @@ async def test_published_minutes_stay_what_was_signed_for_when_somebody_takes_an
     world: World,
 ) -> None:
     """Also what who was out of a motion reads of it; the body reads the names of today."""
-    there, session, _ = await closed(world)
+    there, session, _ = await world.prepared(closed)
     dan, anyone = there.members[3], world.client()
     await published(there, session)
     path = f"/v1{session}/minutes"
@@ -153,7 +153,7 @@ async def test_published_minutes_stay_what_was_signed_for_when_somebody_takes_an
 
 async def test_whoever_is_in_minutes_is_not_forgotten_with_the_expert_they_were(world: World) -> None:
     """What a body decided keeps who was there, who voted and who was out; what the expert said goes."""
-    there, session, _ = await closed(world)
+    there, session, _ = await world.prepared(closed)
     ann = there.members[0]
     key = (await ann.make("/experts/oneself", {"text": "Twenty years of trials."}))["id"]
     told = await is_there(there.office, f"{session}/minutes")

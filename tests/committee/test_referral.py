@@ -62,7 +62,7 @@ async def test_one_of_three_decides_nothing(world: World) -> None:
 
 
 async def test_the_second_body_takes_it_over_and_its_decision_stands(world: World) -> None:
-    there, motion = await adjourned(world)
+    there, motion = await world.prepared(adjourned)
     body, (una, vic) = await board(world, "una", "vic")
     sent = {"session_id": await session_of(there.office, body)}
     assert (await there.members[0].post(f"{motion}/refer", sent)).status_code == 403
@@ -90,7 +90,7 @@ async def test_the_second_body_takes_it_over_and_its_decision_stands(world: Worl
 async def test_it_is_referred_to_the_body_that_the_programme_names_and_to_an_open_session(
     world: World,
 ) -> None:
-    there, motion = await adjourned(world)
+    there, motion = await world.prepared(adjourned)
     own = {"session_id": await session_of(there.office, there.body)}
     assert await codes(await there.office.post(f"{motion}/refer", own)) == [("not-its-vote", "/session_id")]
     nothing = {"session_id": str(there.body)}
@@ -105,7 +105,7 @@ async def test_it_is_referred_to_the_body_that_the_programme_names_and_to_an_ope
 
 
 async def test_the_second_body_refers_it_no_further(world: World) -> None:
-    there, motion = await adjourned(world)
+    there, motion = await world.prepared(adjourned)
     body, (una, vic, wes) = await board(world, "una", "vic", "wes")
     await there.office.make(f"{motion}/refer", {"session_id": (here := await session_of(there.office, body))})
     async with world.sessions() as session:
@@ -121,7 +121,7 @@ async def test_the_second_body_refers_it_no_further(world: World) -> None:
 
 
 async def test_an_officer_who_applies_refers_nothing_and_learns_nothing(world: World) -> None:
-    there, motion = await adjourned(world)
+    there, motion = await world.prepared(adjourned)
     third = await person(world, "third", "office")
     await apply(world, there, third)
     body, _ = await board(world, "una")

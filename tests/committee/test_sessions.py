@@ -58,7 +58,7 @@ async def test_a_written_procedure_alone_has_an_end_after_its_beginning(world: W
 
 
 async def test_a_session_is_adjourned_to_a_day_and_taken_up_again(world: World) -> None:
-    there = await prepared(world, "ann", "bob")
+    there = await world.prepared(prepared, "ann", "bob")
     ann, bob = there.members
     session = await there.session()
     until, why = in_days(7), "It is late."
@@ -83,7 +83,7 @@ async def test_a_session_is_adjourned_to_a_day_and_taken_up_again(world: World) 
 
 
 async def test_a_session_with_an_open_vote_is_neither_closed_nor_adjourned(world: World) -> None:
-    there = await prepared(world, "ann", "bob")
+    there = await world.prepared(prepared, "ann", "bob")
     session = await there.session()
     await there.office.make(f"{there.motion}/put_to_vote")
     late = {"until": in_days(7), "reason": "Late."}
@@ -97,7 +97,7 @@ async def test_a_session_with_an_open_vote_is_neither_closed_nor_adjourned(world
 
 
 async def test_the_office_orders_the_agenda_and_members_are_told_of_every_change(world: World) -> None:
-    there = await prepared(world, "ann", "bob")
+    there = await world.prepared(prepared, "ann", "bob")
     ann, bob = there.members
     session, proposer = await there.session(), await person(world, "another")
     first = UUID(there.motion.rsplit("/", 1)[1])
@@ -164,7 +164,7 @@ async def test_an_agenda_names_no_motion_to_whoever_is_out_of_it(world: World) -
 
 
 async def test_who_is_present_is_recorded_from_when_to_when(world: World) -> None:
-    there = await prepared(world, "ann", "bob")
+    there = await world.prepared(prepared, "ann", "bob")
     ann, bob = there.members
     session, stranger = await there.session(), await person(world, "stranger")
     assert await codes(await bob.post(f"{session}/leave")) == [("not-present", "")]
@@ -196,7 +196,7 @@ async def test_who_is_present_is_recorded_from_when_to_when(world: World) -> Non
     ],
 )
 async def test_times_of_presence_that_cannot_be_are_refused(world: World, periods: Any, refused: Any) -> None:
-    there = await prepared(world, "ann", "bob")
+    there = await world.prepared(prepared, "ann", "bob")
     session = await there.session()
     days = [{"arrived_at": in_days(a), "left_at": None if b is None else in_days(b)} for a, b in periods]
     sent = {"account_id": str(there.members[1].id), "periods": days}

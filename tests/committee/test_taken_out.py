@@ -114,7 +114,7 @@ async def test_another_list_is_still_there_for_whoever_was_taken_out_of_one(worl
 
 @pytest.mark.parametrize("reader", ["office", "second", "auditor", "member", "stranger", "admin"])
 async def test_votes_are_named_to_the_body_its_secretary_and_the_auditor(world: World, reader: str) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     motion = f"/motions/{(await motion_on(there))['id']}"
     await there.office.make(f"{motion}/put_to_vote")
     await say(motion, there.members)

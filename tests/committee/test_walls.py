@@ -41,7 +41,7 @@ async def change_seat(world: World, who: Actor, **values: Any) -> None:
 )
 async def test_a_seat_counts_between_its_dates_alone(world: World, seat: dict[str, Any]) -> None:
     """A membership carries a mandate, from and to: without one in force there is no list and no vote."""
-    there = await ranked(world, "1000000.00")
+    there = await world.prepared(ranked, "1000000.00")
     ann, bob, cas = there.members
     motion = f"/motions/{(await motion_on(there))['id']}"
     paths = (await panel_of(world, there), motion, f"/bodies/{there.body}")
@@ -59,7 +59,7 @@ async def test_a_seat_counts_between_its_dates_alone(world: World, seat: dict[st
 async def test_who_advises_signs_or_only_has_the_role_to_observe_reads_no_list_and_no_vote(
     world: World,
 ) -> None:
-    there = await ranked(world, "1000000.00")
+    there = await world.prepared(ranked, "1000000.00")
     body, (adviser,) = await committee(world, "adviser")
     async with world.sessions() as session, session.begin():
         await session.execute(update(Body).where(Body.id == body).values(kind="advisory"))

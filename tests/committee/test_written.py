@@ -48,7 +48,7 @@ async def close_at(world: World, at: datetime) -> None:
 
 
 async def test_nobody_closes_a_written_vote_before_its_time(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     session, motion = await written(there)
     await say(motion, there.members)
     for act in ("adopt", "reject", "adjourn"):
@@ -66,7 +66,7 @@ async def test_nobody_closes_a_written_vote_before_its_time(world: World) -> Non
 
 
 async def test_the_clock_adopts_once_no_vote_sent_in_time_can_be_under_way(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     session, motion = await written(there)
     await say(motion, there.members[:2])
     await say(motion, there.members[1:], "no")  # the second has changed: one for, two against
@@ -85,7 +85,7 @@ async def test_the_clock_adopts_once_no_vote_sent_in_time_can_be_under_way(world
 
 
 async def test_the_clock_rejects_with_a_quorum_and_lapses_without(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     session, motion = await written(there)
     await say(motion, there.members[:1])
     await clock(world, await end_of(there, session) + LONGEST + SECOND)
@@ -107,7 +107,7 @@ async def test_the_clock_rejects_with_a_quorum_and_lapses_without(world: World) 
 
 
 async def test_a_vote_in_the_closing_second_counts_and_a_later_one_does_not(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     _, motion = await written(there)
     await close_at(world, machine_now() - timedelta(milliseconds=1))
     await say(motion, there.members[:1])
@@ -126,7 +126,7 @@ async def test_a_vote_in_the_closing_second_counts_and_a_later_one_does_not(worl
 @pytest.mark.parametrize("choice", ["yes", "no"])
 async def test_nobody_learns_how_a_written_vote_stands_before_it_is_closed(world: World, choice: str) -> None:
     """Whoever votes last, or may take members out, would else know what it comes to."""
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     session, motion = await written(there)
     ann, bob, cas = there.members
     await say(motion, [ann, bob], choice)
@@ -151,7 +151,7 @@ async def test_nobody_learns_how_a_written_vote_stands_before_it_is_closed(world
 
 
 async def test_who_has_come_to_apply_counts_nowhere_when_the_clock_counts(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     ann, bob, cas = there.members
     session, motion = await written(there)
     await say(motion, [ann, cas])
@@ -166,7 +166,7 @@ async def test_who_has_come_to_apply_counts_nowhere_when_the_clock_counts(world:
 
 
 async def test_where_too_few_may_vote_when_the_clock_counts_another_body_may_take_over(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     session, motion = await written(there)
     await say(motion, there.members)
     for who in there.members[1:]:
@@ -205,7 +205,7 @@ async def test_one_procedure_whose_subject_has_moved_on_stops_no_other(world: Wo
 
 
 async def test_what_is_to_be_discussed_is_not_voted_on_in_writing(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     held = {"title": "In writing", "held_at": in_days(-1), "kind": "written", "closes_at": in_days(5)}
     session = (await there.office.make(f"/bodies/{there.body}/sessions", held))["id"]
     asked = {"purpose": "screen_idea", "subject_id": there.topic_stage, "text": "Idea."}
@@ -220,7 +220,7 @@ async def test_what_is_to_be_discussed_is_not_voted_on_in_writing(world: World) 
 
 async def test_a_procedure_whose_outcome_is_refused_lapses_and_leaves_nothing_half_done(world: World) -> None:
     """The frame still admits it, a later guard does not: the list is not the one that the panel closed."""
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     session, motion = await written(there)
     await say(motion, there.members)
     async with world.sessions() as db, db.begin():

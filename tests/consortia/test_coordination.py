@@ -30,7 +30,7 @@ async def coordinators(world: World, applied: Applied) -> int:
 
 
 async def test_rights_follow_at_once_when_it_is_taken(world: World) -> None:
-    applied = await ready(world)
+    applied = await world.prepared(ready)
     lead, pat = applied.lead, applied.fellows[0]
     theirs, own = await part_of(pat, applied), applied.consortium["partners"][0]["id"]
     assert (await pat.post(f"{applied.path}/submit")).status_code == 403
@@ -53,7 +53,7 @@ async def test_rights_follow_at_once_when_it_is_taken(world: World) -> None:
 
 
 async def test_the_deputies_of_the_former_are_contributors(world: World) -> None:
-    applied = await ready(world)
+    applied = await world.prepared(ready)
     own, dep = applied.consortium["partners"][0]["id"], await person(world, "deputy")
     await joins(world, applied.lead, own, dep, "deputy_contact")
     await dep.make(f"{applied.path}/submit")
@@ -66,7 +66,7 @@ async def test_the_deputies_of_the_former_are_contributors(world: World) -> None
 
 
 async def test_an_offer_is_declined_or_withdrawn_and_then_not_taken(world: World) -> None:
-    applied = await ready(world)
+    applied = await world.prepared(ready)
     lead, pat = applied.lead, applied.fellows[0]
     theirs = await part_of(pat, applied)
     for who, act in ((pat, "decline_coordination"), (lead, "withdraw_offer")):
@@ -78,7 +78,7 @@ async def test_an_offer_is_declined_or_withdrawn_and_then_not_taken(world: World
 
 
 async def test_it_is_offered_to_one_at_a_time_and_taken_by_nobody_else(world: World) -> None:
-    applied = await ready(world)
+    applied = await world.prepared(ready)
     lead, (pat, kim) = applied.lead, applied.fellows
     one, other = await part_of(pat, applied), await part_of(kim, applied)
     own, stranger = applied.consortium["partners"][0]["id"], await person(world, "stranger")
@@ -99,7 +99,7 @@ async def test_it_is_offered_to_one_at_a_time_and_taken_by_nobody_else(world: Wo
 
 
 async def test_it_is_not_offered_to_one_that_is_out_nor_kept_by_one_that_goes(world: World) -> None:
-    applied = await ready(world)
+    applied = await world.prepared(ready)
     lead, (pat, kim) = applied.lead, applied.fellows
     one, other = await part_of(pat, applied), await part_of(kim, applied)
     await lead.make(f"/partners/{one}/offer_coordination")

@@ -35,7 +35,7 @@ async def german_french_swiss(world: World) -> tuple[Actor, str]:
 )
 async def test_association_is_dated(world: World, asked: dict[str, str], said: Any) -> None:
     """Germany, France and Switzerland; that Switzerland is back from 2025 on is unconfirmed."""
-    lead, path = await german_french_swiss(world)
+    lead, path = await world.prepared(german_french_swiss)
     assert await judged(lead, path, **asked) == said
 
 
@@ -48,7 +48,7 @@ async def test_who_is_only_invited_does_not_count(world: World) -> None:
 
 
 async def test_whoever_is_not_in_it_gets_what_an_unknown_one_gives(world: World) -> None:
-    lead, path = await german_french_swiss(world)
+    lead, path = await world.prepared(german_french_swiss)
     assert (await lead.get(f"{path}/eligibility")).status_code == 200
     stranger = await person(world, "stranger")
     unknown = path[:-4] + "0000"
@@ -59,14 +59,14 @@ async def test_whoever_is_not_in_it_gets_what_an_unknown_one_gives(world: World)
 
 
 async def test_what_is_no_rule_set_and_what_is_no_day_is_told(world: World) -> None:
-    lead, path = await german_french_swiss(world)
+    lead, path = await world.prepared(german_french_swiss)
     unknown = await lead.get(f"{path}/eligibility?rule_set=fp8")
     assert (unknown.status_code, unknown.json()["reasons"][0]["path"]) == (422, "/query/rule_set")
     assert (await lead.get(f"{path}/eligibility?day=2023-02-30")).status_code == 422
 
 
 async def test_it_costs_as_many_statements_however_many_take_part(world: World, counting: Counting) -> None:
-    lead, path = await german_french_swiss(world)
+    lead, path = await world.prepared(german_french_swiss)
     counts = []
     for _ in range(3):
         with counting() as statements:

@@ -32,7 +32,7 @@ async def events(world: World, entity: str, key: str) -> list[tuple[str, bool]]:
 
 
 async def test_the_names_go_to_the_one_that_stays_and_the_other_reads_as_merged(world: World) -> None:
-    office, other = await officers(world)
+    office, other = await world.prepared(officers)
     somebody = await person(world, "somebody")
     stays = await organisation(somebody, legal_name="Harbour Institute", short_name="HI", aliases=["Port"])
     gone = await organisation(
@@ -55,7 +55,7 @@ async def test_the_names_go_to_the_one_that_stays_and_the_other_reads_as_merged(
 
 
 async def test_a_chain_of_merges_leads_straight_to_the_one_that_stays(world: World) -> None:
-    office, other = await officers(world)
+    office, other = await world.prepared(officers)
     first, second, third = [await organisation(office, legal_name=name) for name in ("Ash", "Birch", "Cedar")]
     await merge(office, other, first, second)
     await merge(office, other, second, third)
@@ -66,7 +66,7 @@ async def test_a_chain_of_merges_leads_straight_to_the_one_that_stays(world: Wor
 
 
 async def test_partners_are_of_the_one_that_stays_and_their_part_is_as_it_was(world: World) -> None:
-    office, other = await officers(world)
+    office, other = await world.prepared(officers)
     stage, lead = await open_stage(world), await person(world, "lead")
     made = await consortium(lead, stage)
     who, part = await partner(world, lead, made["id"])
@@ -81,7 +81,7 @@ async def test_partners_are_of_the_one_that_stays_and_their_part_is_as_it_was(wo
 
 
 async def test_a_proposal_that_was_handed_in_is_checked_with_the_one_that_stays(world: World) -> None:
-    office, other = await officers(world)
+    office, other = await world.prepared(officers)
     applied = await submitted(world)
     await under_check(world)
     parts = (await applied.lead.get(f"/consortia/{applied.consortium['id']}")).json()["partners"]
@@ -94,7 +94,7 @@ async def test_a_proposal_that_was_handed_in_is_checked_with_the_one_that_stays(
 
 
 async def test_an_expert_is_employed_by_the_one_that_stays(world: World) -> None:
-    office, other = await officers(world)
+    office, other = await world.prepared(officers)
     one, into = await organisation(office), await organisation(office)
     employed = {"account_id": str((await person(world, "expert")).id), "organisation_id": one["id"]}
     expert = await office.make("/experts", employed)
@@ -105,7 +105,7 @@ async def test_an_expert_is_employed_by_the_one_that_stays(world: World) -> None
 
 
 async def test_two_parts_in_one_consortium_are_not_made_one(world: World) -> None:
-    office, other = await officers(world)
+    office, other = await world.prepared(officers)
     stage, lead = await open_stage(world), await person(world, "lead")
     made = await consortium(lead, stage)
     first = await invited(lead, made["id"], "a@example.org")
@@ -122,7 +122,7 @@ async def test_two_parts_in_one_consortium_are_not_made_one(world: World) -> Non
 
 
 async def test_nothing_is_formed_nor_invited_with_what_was_merged(world: World) -> None:
-    office, other = await officers(world)
+    office, other = await world.prepared(officers)
     stage, lead = await open_stage(world), await person(world, "lead")
     one, into = await organisation(lead), await organisation(lead, legal_name="The one that stays")
     await merge(office, other, one, into)
@@ -140,7 +140,7 @@ async def test_nothing_is_formed_nor_invited_with_what_was_merged(world: World) 
 
 
 async def test_a_merge_into_itself_into_nothing_or_into_what_was_merged_is_refused(world: World) -> None:
-    office, other = await officers(world)
+    office, other = await world.prepared(officers)
     one, gone, into = [await organisation(office) for _ in range(3)]
     await merge(office, other, gone, into)
     path = f"/organisations/{one['id']}/merge"
@@ -158,7 +158,7 @@ async def test_a_merge_into_itself_into_nothing_or_into_what_was_merged_is_refus
 
 
 async def test_one_officer_alone_or_anybody_else_merges_nothing(world: World) -> None:
-    office, _ = await officers(world)
+    office, _ = await world.prepared(officers)
     one, into = await organisation(office), await organisation(office)
     path, sent = f"/organisations/{one['id']}/merge", {"into_id": into["id"]}
     assert (await office.post(path, sent)).status_code == 202

@@ -38,7 +38,7 @@ async def two_partners(world: World) -> tuple[Actor, Actor, str, dict[str, Any]]
 
 
 async def test_who_is_asked_reads_what_for_before_answering_and_is_in_after(world: World) -> None:
-    lead, pat, key, made = await two_partners(world)
+    lead, pat, key, made = await world.prepared(two_partners)
     jo = await person(world, "Jo")
     asked = {"name": "Jo", "email": jo.email.title(), "part": "contributor"}
     read = await pat.make(f"/partners/{key}/ask_person", asked)
@@ -59,7 +59,7 @@ async def test_who_is_asked_reads_what_for_before_answering_and_is_in_after(worl
 
 
 async def test_who_declines_is_forgotten_and_was_never_in(world: World) -> None:
-    _, pat, key, made = await two_partners(world)
+    _, pat, key, made = await world.prepared(two_partners)
     jo = await person(world, "jo")
     await pat.make(f"/partners/{key}/ask_person", {"name": "Jo", "email": jo.email, "part": "reader"})
     async with world.client() as anyone:
@@ -86,7 +86,7 @@ async def test_no_interest_is_acquired_before_it_is_accepted(world: World) -> No
 
 
 async def test_somebody_without_an_account_joins_and_is_in_with_the_account(world: World) -> None:
-    _, pat, key, made = await two_partners(world)
+    _, pat, key, made = await world.prepared(two_partners)
     asked = {"name": "New", "email": "New.One@Example.org", "part": "reader"}
     await pat.make(f"/partners/{key}/ask_person", asked)
     async with world.client() as new:
@@ -100,7 +100,7 @@ async def test_somebody_without_an_account_joins_and_is_in_with_the_account(worl
 
 
 async def test_a_link_is_good_until_its_time_or_until_another_is_sent(world: World) -> None:
-    _, pat, key, _ = await two_partners(world)
+    _, pat, key, _ = await world.prepared(two_partners)
     asked = {"name": "Jo", "email": "jo@example.org", "part": "reader"}
     await pat.make(f"/partners/{key}/ask_person", asked)
     first = await asked_by_mail(world, "jo@example.org")
@@ -115,7 +115,7 @@ async def test_a_link_is_good_until_its_time_or_until_another_is_sent(world: Wor
 
 
 async def test_an_end_of_access_is_at_once_and_on_every_face(world: World) -> None:
-    applied = await started(world)
+    applied = await world.prepared(started)
     pat, jo = applied.fellows[0], await person(world, "jo")
     (mine,) = [
         p["id"]
@@ -137,7 +137,7 @@ async def test_an_end_of_access_is_at_once_and_on_every_face(world: World) -> No
 
 
 async def test_a_person_steps_out_but_the_last_contact_stays(world: World) -> None:
-    _, pat, key, _ = await two_partners(world)
+    _, pat, key, _ = await world.prepared(two_partners)
     jo = await person(world, "jo")
     who = await joins(world, pat, key, jo, "reader")
     own = next(p["id"] for p in (await pat.get(f"/partners/{key}")).json()["people"] if p["id"] != who)
@@ -153,7 +153,7 @@ async def test_a_person_steps_out_but_the_last_contact_stays(world: World) -> No
 
 
 async def test_the_contact_is_handed_over_to_somebody_who_has_accepted(world: World) -> None:
-    _, pat, key, _ = await two_partners(world)
+    _, pat, key, _ = await world.prepared(two_partners)
     jo = await person(world, "jo")
     who = await joins(world, pat, key, jo, "contributor")
     part = (await jo.get(f"/partners/{key}")).json()
@@ -165,7 +165,7 @@ async def test_the_contact_is_handed_over_to_somebody_who_has_accepted(world: Wo
 
 
 async def test_only_its_contact_asks_changes_and_ends(world: World) -> None:
-    lead, pat, key, _ = await two_partners(world)
+    lead, pat, key, _ = await world.prepared(two_partners)
     jo, stranger = await person(world, "jo"), await person(world, "stranger")
     who = await joins(world, pat, key, jo, "contributor")
     bodies: dict[str, dict[str, Any]] = {
@@ -181,7 +181,7 @@ async def test_only_its_contact_asks_changes_and_ends(world: World) -> None:
 
 
 async def test_what_cannot_be_is_refused_with_a_sentence_and_changes_nothing(world: World) -> None:
-    lead, pat, key, made = await two_partners(world)
+    lead, pat, key, made = await world.prepared(two_partners)
     own = made["partners"][0]["id"]
     theirs = (await lead.get(f"/partners/{own}")).json()["people"][0]["id"]
     before = (await pat.get(f"/partners/{key}")).json()
@@ -206,7 +206,7 @@ async def test_what_cannot_be_is_refused_with_a_sentence_and_changes_nothing(wor
 
 
 async def test_an_asking_is_withdrawn_and_ends_with_the_partner(world: World) -> None:
-    lead, pat, key, _ = await two_partners(world)
+    lead, pat, key, _ = await world.prepared(two_partners)
     asked = {"name": "Jo", "email": "jo@example.org", "part": "reader"}
     read = await pat.make(f"/partners/{key}/ask_person", asked)
     ended = await pat.make(f"/partners/{key}/end_person", {"person_id": read["asked"][0]["id"]})
@@ -222,7 +222,7 @@ async def test_an_asking_is_withdrawn_and_ends_with_the_partner(world: World) ->
 
 
 async def test_whose_access_has_ended_gets_no_mail_any_more(world: World) -> None:
-    applied = await started(world)
+    applied = await world.prepared(started)
     (own,) = applied.consortium["partners"]
     jo = await person(world, "jo")
     who = await joins(world, applied.lead, own["id"], jo, "deputy_contact")

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_the_part_goes_over_and_is_signed_anew(world: World) -> None:
-    applied = await submitted(world)
+    applied = await world.prepared(submitted)
     pat = applied.fellows[0]
     was, new = await part_of(pat, applied), await organisation(pat, "ES")
     money = {"amount": "1200.50", "currency": "EUR"}
@@ -97,7 +97,7 @@ async def test_what_cannot_be_taken_over(world: World) -> None:
 
 
 async def test_who_left_keeps_reading_its_own_part_and_nothing_else(world: World) -> None:
-    applied = await submitted(world)
+    applied = await world.prepared(submitted)
     pat, (own,) = applied.fellows[0], applied.consortium["partners"]
     mine = await part_of(pat, applied)
     before = await is_there(pat, f"/partners/{mine}")
@@ -132,7 +132,7 @@ async def test_who_was_ended_before_the_partner_left_reads_nothing_of_it(world: 
 
 
 async def test_who_left_keeps_the_receipts_of_what_it_was_in(world: World) -> None:
-    applied = await submitted(world)
+    applied = await world.prepared(submitted)
     (pat, kim), lead = applied.fellows, applied.lead
     mine, theirs = await part_of(pat, applied), await part_of(kim, applied)
     whole = (await is_there(lead, applied.path))["receipt"]
@@ -149,7 +149,7 @@ async def test_who_left_keeps_the_receipts_of_what_it_was_in(world: World) -> No
 
 
 async def test_a_partner_reads_no_receipt_of_what_it_was_not_in(world: World) -> None:
-    applied = await submitted(world)
+    applied = await world.prepared(submitted)
     pat, part = await partner(world, applied.lead, applied.consortium["id"], "ES")
     assert (await is_there(pat, f"/partners/{part['id']}/receipts"))["items"] == []
     await applied.lead.make(f"{applied.path}/submit")
@@ -159,7 +159,7 @@ async def test_a_partner_reads_no_receipt_of_what_it_was_not_in(world: World) ->
 
 @pytest.mark.parametrize("act", ["leave", "remove"])
 async def test_who_is_out_reads_no_document_and_gets_no_mail_any_more(world: World, act: str) -> None:
-    applied = await submitted(world)
+    applied = await world.prepared(submitted)
     (pat, _), lead = applied.fellows, applied.lead
     mine = await part_of(pat, applied)
     faces = (

@@ -69,7 +69,7 @@ async def test_members_see_the_ranked_lines_and_only_the_number_below(world: Wor
 
 
 async def test_before_release_a_decision_is_not_there_for_anybody_else(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     decision = await decided(there)
     assert (await there.office.get("/decisions")).json()["items"][0]["id"] == decision["id"]
     others = [
@@ -84,7 +84,7 @@ async def test_before_release_a_decision_is_not_there_for_anybody_else(world: Wo
 
 
 async def test_whose_mandate_has_ended_reads_no_decision_under_embargo(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     path = f"/decisions/{(await decided(there))['id']}"
     bob = there.members[1]
     await is_there(bob, path)
@@ -96,7 +96,7 @@ async def test_whose_mandate_has_ended_reads_no_decision_under_embargo(world: Wo
 
 
 async def test_a_motion_on_a_list_needs_a_closed_panel(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     await decided(there)
     with pytest.raises(AssertionError, match="no-closed-list"):
         await motion_on(there)
@@ -155,7 +155,7 @@ async def test_release_sets_every_outcome_closes_the_call_and_writes_one_letter_
 
 
 async def test_one_officer_alone_cannot_release_and_nobody_twice(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     path = f"/decisions/{(await decided(there))['id']}"
     key = path.rsplit("/", 1)[1]
     first = await release_by(there.office, key)
@@ -182,7 +182,7 @@ async def test_a_list_changed_after_the_vote_is_not_released(world: World) -> No
 
 
 async def test_a_call_is_not_complete_before_its_last_topic_is_released(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     other = await adopted_topic(there.office, there.body, there.members)
     part = TopicStage(
         id=uuid4(), created_at=machine_now(), state=TopicStageState.EVALUATION, budget=Decimal(1)
@@ -197,7 +197,7 @@ async def test_a_call_is_not_complete_before_its_last_topic_is_released(world: W
 
 
 async def test_every_contact_of_the_coordinator_gets_a_letter_and_nobody_who_has_left(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     people = (("deputy_contact", None), ("reader", None), ("contact", machine_now()))
     async with world.sessions() as session, session.begin():
         key = there.proposals[0].consortium_id

@@ -41,7 +41,7 @@ async def panel_of(world: World, there: Ranked) -> UUID:
 async def test_a_member_who_applies_sees_neither_motion_nor_list_and_counts_in_no_quorum(
     world: World,
 ) -> None:
-    there = await ranked(world, "30000000.00", "20000000.00")
+    there = await world.prepared(ranked, "30000000.00", "20000000.00")
     chair, other, applicant = there.members
     await apply(world, there, applicant)
     panel, motion = await panel_of(world, there), await motion_on(there)
@@ -168,7 +168,7 @@ async def test_a_hearing_is_told_to_those_who_are_called_when_they_are_and_nothi
 async def test_after_the_release_applicants_learn_their_own_outcome_and_the_list_stays_inside(
     world: World,
 ) -> None:
-    there = await ranked(world, "30000000.00", "20000000.00")
+    there = await world.prepared(ranked, "30000000.00", "20000000.00")
     decision = await decided(there)
     for officer in (there.office, there.second):
         await release_by(officer, decision["id"])

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_k04_a_raised_envelope_takes_the_call_with_it_and_the_list_is_drawn_by_it(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     motion = (await asked(there, "72000000.00")).json()
     assert motion["amount"] == euro("72000000.00")
     path = await voted(there, motion)
@@ -51,7 +51,7 @@ async def test_k04_a_raised_envelope_takes_the_call_with_it_and_the_list_is_draw
 
 
 async def test_k04_a_call_with_money_to_spare_keeps_its_budget(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     await set_call(world, there, budget=Decimal(60_000_000))
     assert (await raised(there, "60000000.00")).status_code == 200
     assert await budgets(there) == ("60000000.00", "60000000.00")
@@ -73,7 +73,7 @@ async def test_k04_a_call_with_money_to_spare_keeps_its_budget(world: World) -> 
 async def test_an_envelope_is_raised_by_a_cent_at_least(
     world: World, amount: str | None, refused: list[tuple[str, str]] | None
 ) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     answer = await asked(there, amount)
     if refused is None:
         assert answer.status_code == 201
@@ -84,7 +84,7 @@ async def test_an_envelope_is_raised_by_a_cent_at_least(
 
 @pytest.mark.parametrize("purpose", ["adopt_topic", "adopt_call", "adopt_list"])
 async def test_no_other_motion_names_an_amount(world: World, purpose: str) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     assert reasons(await asked(there, "1.00", purpose=purpose)) == [("amount-not-asked", "/amount")]
 
 
@@ -102,7 +102,7 @@ NO_MONEY = [
 
 @pytest.mark.parametrize("amount", NO_MONEY)
 async def test_what_is_no_money_is_refused(world: World, amount: Any) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     assert (await asked(there, None, amount=amount)).status_code == 422
 
 
@@ -110,7 +110,7 @@ async def test_what_is_no_money_is_refused(world: World, amount: Any) -> None:
 async def test_money_is_added_until_the_decision_and_once_it_is_released(
     world: World, state: TopicStageState
 ) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     await set_state(world, there, state)
     answer = await asked(there, "72000000.00")
     if state not in RAISED:
@@ -122,7 +122,7 @@ async def test_money_is_added_until_the_decision_and_once_it_is_released(
 
 @pytest.mark.parametrize("state", [CallState.PREPARING, CallState.ADOPTED])
 async def test_a_call_in_preparation_has_no_envelope_yet(world: World, state: CallState) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     await set_state(world, there, TopicStageState.SCHEDULED)
     await set_call(world, there, state=state)
     answer = await asked(there, "72000000.00")
@@ -133,7 +133,7 @@ async def test_a_call_in_preparation_has_no_envelope_yet(world: World, state: Ca
 
 
 async def test_a_cancelled_call_has_no_envelope_any_more(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     await set_state(world, there, TopicStageState.RELEASED)
     assert (await asked(there, "72000000.00")).status_code == 201
     await set_call(world, there, state=CallState.CANCELLED)
@@ -141,21 +141,21 @@ async def test_a_cancelled_call_has_no_envelope_any_more(world: World) -> None:
 
 
 async def test_a_subject_that_is_no_topic_in_a_stage_has_no_envelope(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     for key in (str(uuid4()), there.made["call"]["id"]):
         answer = await asked(there, "72000000.00", subject_id=key)
         assert reasons(answer) == [("no-open-envelope", "/subject_id")]
 
 
 async def test_one_motion_to_raise_is_open_beside_the_one_on_the_list(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     await motion_on(there)
     assert (await asked(there, "72000000.00")).status_code == 201
     assert (await asked(there, "73000000.00")).status_code == 409
 
 
 async def test_a_decision_that_stands_is_never_changed(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     path = await voted(there, (await asked(there, "72000000.00")).json())
     decision = await decided(there)
     late = await there.office.post(f"{path}/adopt")
@@ -166,7 +166,7 @@ async def test_a_decision_that_stands_is_never_changed(world: World) -> None:
 
 
 async def test_a_motion_that_is_not_carried_raises_nothing(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     path = await voted(there, (await asked(there, "72000000.00")).json(), "no")
     assert reasons(await there.office.post(f"{path}/adopt")) == [("no-majority", "")]
     assert (await there.office.make(f"{path}/reject"))["state"] == "not_adopted"
@@ -177,7 +177,7 @@ async def test_a_vote_on_the_list_falls_when_its_money_changes_and_one_that_is_p
     world: World,
 ) -> None:
     """Members have voted by the line that the money reached then."""
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     listed = await voted(there, await motion_on(there))
     assert (await raised(there, "46000000.00")).status_code == 200
     read = await is_there(there.office, listed)
@@ -193,7 +193,7 @@ async def test_a_vote_on_the_list_falls_when_its_money_changes_and_one_that_is_p
 
 
 async def test_money_that_is_not_raised_lets_the_vote_on_the_list_go_on(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     listed = await voted(there, await motion_on(there))
     path = await voted(there, (await asked(there, "72000000.00")).json(), "no")
     await there.office.make(f"{path}/reject")
@@ -202,7 +202,7 @@ async def test_money_that_is_not_raised_lets_the_vote_on_the_list_go_on(world: W
 
 @pytest.mark.parametrize("side", ["from", "to"])
 async def test_money_that_moves_lets_the_vote_on_either_list_fall(world: World, side: str) -> None:
-    there, other = await of_two_lists(world)
+    there, other = await world.prepared(of_two_lists)
     listed = await voted(there, await motion_on(there))
     keys = [there.topic_stage, other] if side == "from" else [other, there.topic_stage]
     money = {"purpose": "move_budget", "target_id": keys[1], "text": "It is worth it.", "subject_id": keys[0]}

@@ -54,7 +54,7 @@ async def stand_at(world: World, there: Ranked, state: TopicStageState) -> None:
 
 
 async def test_they_read_the_finding_and_get_the_letter_while_the_others_wait(world: World) -> None:
-    there = await ranked(world, "30000000.00", below=("1.00",))
+    there = await world.prepared(ranked, "30000000.00", below=("1.00",))
     out = await found(world, there, "out")
     unfit = await found(world, there, "unfit", INADMISSIBLE)
     hidden = (await out.coordinator.get(f"/proposals/{out.id}")).json()
@@ -100,7 +100,7 @@ async def test_the_later_release_writes_no_second_letter_and_still_tells_the_unt
 
 
 async def test_only_the_second_time_does_a_later_finding_need(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     first = await found(world, there, "first")
     await both(there)
     second = await found(world, there, "next")
@@ -111,7 +111,7 @@ async def test_only_the_second_time_does_a_later_finding_need(world: World) -> N
 
 
 async def test_with_nobody_to_tell_it_is_refused_and_nothing_is_written(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     draft = await proposal(world, there.made, "1.00", await person(world, "w"), ProposalState.WITHDRAWN)
     assert (await there.office.post(path(there))).status_code == 202
     refused = await there.second.post(path(there))
@@ -155,7 +155,7 @@ async def test_it_takes_two_officers_and_those_of_another_topic_are_not_told(wor
 async def test_it_may_be_done_from_the_evaluation_to_the_decision(
     world: World, state: TopicStageState, may: bool
 ) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     await found(world, there, "out")
     await stand_at(world, there, state)
     asked = await there.office.post(path(there))
@@ -176,7 +176,7 @@ async def outsiders(world: World, there: Ranked, out: Listed) -> list[Actor]:
 
 
 async def test_nobody_else_may_and_an_officer_who_applies_least_of_all(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     out = await found(world, there, "out")
     for actor in await outsiders(world, there, out):
         assert (await actor.post(path(there))).status_code == 403
@@ -189,7 +189,7 @@ async def test_nobody_else_may_and_an_officer_who_applies_least_of_all(world: Wo
 
 async def test_an_officer_who_applies_reads_no_finding_before_or_after(world: World) -> None:
     """The interest lasts until the topic's results are out, whatever is told of single proposals."""
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     out = await found(world, there, "out")
     officer = await person(world, "officer", "office")
     assert (await officer.get(f"/proposals/{out.id}")).json()["finding"]["rule"] == "E-02"
@@ -204,7 +204,7 @@ async def test_an_officer_who_applies_reads_no_finding_before_or_after(world: Wo
 async def test_an_officer_of_a_proposal_that_was_found_keeps_the_interest_after_being_told(
     world: World,
 ) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     officer = await person(world, "officer", "office")
     mine = await proposal(world, there.made, "1.00", officer, INELIGIBLE)
     rival, decision = there.proposals[0], await decided(there)
@@ -217,7 +217,7 @@ async def test_an_officer_of_a_proposal_that_was_found_keeps_the_interest_after_
 
 
 async def test_nothing_changes_by_a_byte_for_anybody_else(world: World) -> None:
-    there = await ranked(world, "30000000.00", below=("1.00",))
+    there = await world.prepared(ranked, "30000000.00", below=("1.00",))
     out = await found(world, there, "out")
     known = {f"{name}s": [there.made[name]["id"]] for name in ("call", "stage", "topic", "topic_stage")}
     known |= {
@@ -238,7 +238,7 @@ async def test_nothing_changes_by_a_byte_for_anybody_else(world: World) -> None:
 
 
 async def test_a_finding_is_whole_or_not_there(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     half = update(Proposal).where(Proposal.id == there.proposals[0].id).values(finding_rule="E-01")
     with pytest.raises(Exception, match="finding_is_whole"):
         async with world.sessions() as session, session.begin():
@@ -268,7 +268,7 @@ async def test_released_at_once_by_both_ways_everybody_is_told_once(live: World)
 
 
 async def test_what_was_told_is_not_taken_back_when_the_call_is_cancelled(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     out = await found(world, there, "out")
     for officer in (there.office, there.second):
         await officer.post(path(there))

@@ -66,7 +66,7 @@ async def test_what_is_below_a_threshold_is_answered_as_what_is_not_there(world:
 
 
 async def test_it_takes_a_reason_and_is_asked_for_once(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     panel, ann = await panel_of(there), there.members[0]
     assert (await asked(ann, panel, there.proposals[0].id, "  ")).status_code == 422
     assert (await asked(ann, panel, there.proposals[0].id)).status_code == 201
@@ -76,7 +76,7 @@ async def test_it_takes_a_reason_and_is_asked_for_once(world: World) -> None:
 
 
 async def test_nobody_else_asks_and_nobody_who_applies_in_the_topic(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     panel, key = await panel_of(there), there.proposals[0].id
     assert (await asked(there.members[0], panel, key)).status_code == 201
     for who, status in (
@@ -96,7 +96,7 @@ async def test_abstracts_stand_on_the_committees_list_and_of_those_below_nothing
 
 
 async def test_it_is_read_on_after_the_release(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     ann, key = there.members[0], there.proposals[0].id
     assert (await asked(ann, await panel_of(there), key)).status_code == 201
     await released(there)

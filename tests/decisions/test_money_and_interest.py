@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_member_of_any_partner_is_out_of_the_money_the_list_and_its_totals(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     chair, applicant, _ = there.members
     panels = (await there.office.get("/panels")).json()["items"]
     money, listed = (await asked(there, "72000000.00")).json(), await motion_on(there)
@@ -55,7 +55,7 @@ async def test_a_member_of_any_partner_is_out_of_the_money_the_list_and_its_tota
 
 
 async def test_an_officer_who_applies_prepares_no_motion_on_the_money(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     await apply(world, there, there.second)
     there.office = there.second
     assert reasons(await asked(there, "72000000.00")) == [("no-open-envelope", "/subject_id")]
@@ -63,7 +63,7 @@ async def test_an_officer_who_applies_prepares_no_motion_on_the_money(world: Wor
 
 async def test_an_officer_who_applies_learns_of_no_motion_that_is_open(world: World) -> None:
     """Neither on the list nor on the money: the refusal is what it was before there was one."""
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     await apply(world, there, there.second)
     office, told = there.office, []
     session = (await motion_on(there))["session_id"]
@@ -83,7 +83,7 @@ async def test_an_officer_who_applies_learns_of_no_motion_that_is_open(world: Wo
 
 
 async def test_who_has_voted_and_then_applies_is_recused_before_the_vote_is_closed(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     _, late, other = there.members
     path = await voted(there, (await asked(there, "72000000.00")).json())
     await other.make(f"{path}/vote", {"choice": "no"})
@@ -105,7 +105,7 @@ async def test_who_has_voted_and_then_applies_is_recused_before_the_vote_is_clos
 
 
 async def test_an_applicant_who_has_voted_stands_against_a_rejection_too(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     path = await voted(there, (await asked(there, "72000000.00")).json(), "no")
     await apply(world, there, there.members[1])
     assert reasons(await there.office.post(f"{path}/reject")) == [("applicant-counts", "/ballots")]
@@ -136,7 +136,7 @@ async def seen_by(there: Ranked, who: Actor) -> list[Any]:
 async def test_money_that_is_added_after_the_deadline_is_public_with_the_results(
     world: World, who: str
 ) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     actor = there.proposals[0].coordinator
     if who != "coordinator":
         actor = await person(world, who, *(["office"] if who == "applying_officer" else []))
@@ -156,7 +156,7 @@ async def test_money_that_is_added_after_the_deadline_is_public_with_the_results
 
 async def test_money_that_moved_after_the_deadline_is_an_amendment_with_the_results(world: World) -> None:
     """Its reason is of two topics, and is told once both are through; a raise of the one alone at once."""
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     other = fresh(Topic, TopicState.IN_CALL, reference="T-OTHER", title="B", adopted_version=1)
     other.action_type = "RIA"
     async with world.sessions() as session, session.begin():
@@ -187,7 +187,7 @@ async def test_money_that_moved_after_the_deadline_is_an_amendment_with_the_resu
 
 
 async def test_money_that_is_added_before_the_deadline_is_news_at_once(world: World) -> None:
-    there = await ranked(world, *TOGETHER)
+    there = await world.prepared(ranked, *TOGETHER)
     await set_state(world, there, TopicStageState.SCHEDULED)
     assert (await raised(there, "72000000.00")).status_code == 200
     part, _, call, _ = await seen_by(there, await person(world, "stranger"))

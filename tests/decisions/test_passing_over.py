@@ -39,7 +39,7 @@ async def letter(world: World, to: Actor) -> str:
 
 
 async def test_what_does_not_fit_is_passed_over_and_the_next_that_fits_is_funded(world: World) -> None:
-    there = await ranked(world, *THREE, below=("1.00",))
+    there = await world.prepared(ranked, *THREE, below=("1.00",))
     assert (await carried(there, passed_over=[named(there, 2, text="Fund what fits.")])).status_code == 200
     assert await lines(there) == [
         (1, "selected", None, None),
@@ -50,13 +50,13 @@ async def test_what_does_not_fit_is_passed_over_and_the_next_that_fits_is_funded
 
 
 async def test_without_it_the_first_that_does_not_fit_begins_the_reserve(world: World) -> None:
-    there = await ranked(world, *THREE)
+    there = await world.prepared(ranked, *THREE)
     assert (await carried(there)).status_code == 200
     assert [outcome for _, outcome, *_ in await lines(there)] == ["selected", "reserve", "reserve"]
 
 
 async def test_for_any_other_reason_it_takes_no_money_keeps_its_rank_and_is_told_why(world: World) -> None:
-    there = await ranked(world, *THREE)
+    there = await world.prepared(ranked, *THREE)
     words = "Grant 123 funds the same cohort."
     passed = [named(there, 1, "SAME_WORK_FUNDED", words)]
     assert (await carried(there, passed_over=passed)).status_code == 200
@@ -79,7 +79,7 @@ async def test_for_any_other_reason_it_takes_no_money_keeps_its_rank_and_is_told
 
 
 async def test_ranks_stand_in_letters_where_the_rules_say_so(world: World) -> None:
-    there = await ranked(world, *THREE, below=("1.00",))
+    there = await world.prepared(ranked, *THREE, below=("1.00",))
     async with world.sessions() as session, session.begin():
         call = await session.get_one(Call, UUID(there.made["call"]["id"]))
         call.rules = {**call.rules, "ranks_in_letters": True}
@@ -104,7 +104,7 @@ async def test_ranks_stand_in_letters_where_the_rules_say_so(world: World) -> No
     ],
 )
 async def test_whom_it_may_not_pass_over(world: World, passed: list[tuple[int, str]], code: str) -> None:
-    there = await ranked(world, *THREE, below=("1.00",))
+    there = await world.prepared(ranked, *THREE, below=("1.00",))
     answer = await put(there, passed_over=[named(there, n, reason) for n, reason in passed])
     assert {found for found, _ in reasons(answer)} == {code}
     assert all(r["path"].startswith("/passed_over") for r in answer.json()["reasons"])
@@ -120,12 +120,12 @@ async def test_somebody_elses_proposal_is_none_of_the_list(world: World) -> None
 
 @pytest.mark.parametrize("wrong", [{"text": " "}, {"text": None}, {"reason": ""}, {"proposal_id": "x"}])
 async def test_a_passing_over_without_words_is_malformed(world: World, wrong: dict[str, Any]) -> None:
-    there = await ranked(world, *THREE)
+    there = await world.prepared(ranked, *THREE)
     assert (await put(there, passed_over=[named(there, 1) | wrong])).status_code == 422
 
 
 async def test_no_other_motion_passes_anybody_over_or_names_a_fault(world: World) -> None:
-    there = await ranked(world, *THREE)
+    there = await world.prepared(ranked, *THREE)
     money = {"purpose": "raise_envelope", "amount": {"amount": "46000000.00", "currency": "EUR"}}
     asked = await put(there, **money, passed_over=[named(there, 1, "SECURITY")])
     assert reasons(asked) == [("passed-over-not-asked", "/passed_over")]
@@ -140,7 +140,7 @@ async def test_nobody_is_passed_over_where_so_many_of_the_first_go_on(world: Wor
 
 async def test_one_that_fits_by_the_time_of_the_vote_is_not_passed_over(world: World) -> None:
     """Money that came in between: the vote is not opened, nor closed as adopted; the motion may be ended."""
-    there = await ranked(world, *THREE)
+    there = await world.prepared(ranked, *THREE)
     prepared = (await put(there, passed_over=[named(there, 2)])).json()["id"]
     async with world.sessions() as session, session.begin():
         here = update(TopicStage).where(TopicStage.id == UUID(there.topic_stage))
@@ -151,7 +151,7 @@ async def test_one_that_fits_by_the_time_of_the_vote_is_not_passed_over(world: W
 
 
 async def test_a_withdrawal_in_between_makes_room_and_stands_in_nobodys_way(world: World) -> None:
-    there = await ranked(world, *THREE)
+    there = await world.prepared(ranked, *THREE)
     path = await voting(there, passed_over=[named(there, 1, "SECURITY"), named(there, 3, "ETHICS")])
     async with world.sessions() as session, session.begin():
         gone = update(Proposal).where(Proposal.id == there.proposals[0].id)
@@ -165,7 +165,7 @@ async def test_a_withdrawal_in_between_makes_room_and_stands_in_nobodys_way(worl
 
 
 async def test_a_vote_that_would_pass_over_what_fits_by_now_is_refused_and_may_be_ended(world: World) -> None:
-    there = await ranked(world, *THREE)
+    there = await world.prepared(ranked, *THREE)
     path = await voting(there, passed_over=[named(there, 2)])
     async with world.sessions() as session, session.begin():
         gone = update(Proposal).where(Proposal.id == there.proposals[0].id)
@@ -197,7 +197,7 @@ async def test_who_sees_the_decision_reads_why_and_nobody_else(world: World) -> 
 
 
 async def test_the_database_keeps_a_rank_for_whoever_is_passed_over(world: World) -> None:
-    there = await ranked(world, *THREE)
+    there = await world.prepared(ranked, *THREE)
     await carried(there)
 
     async def change(**wrong: Any) -> None:

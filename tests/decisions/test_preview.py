@@ -97,7 +97,7 @@ async def test_of_short_proposals_it_tells_no_money_and_the_short_feedback(world
 
 
 async def test_it_is_there_for_the_office_and_the_signatory_alone(world: World) -> None:
-    there = await ranked(world, "1.00", "2.00")
+    there = await world.prepared(ranked, "1.00", "2.00")
     await apply(world, there, there.second)
     signatory, conflicted = [await person(world, name, "signatory") for name in ("sig", "torn")]
     await apply(world, there, conflicted)
@@ -116,7 +116,7 @@ async def test_it_is_there_for_the_office_and_the_signatory_alone(world: World) 
 
 
 async def test_a_release_asks_for_the_digest_and_takes_no_other(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     path = f"/decisions/{(await decided(there))['id']}/release"
     for wrong in (None, {}, {"digest": "x"}, {"digest": "A" * 64}):
         assert (await there.office.post(path, wrong)).status_code == 422
@@ -128,7 +128,7 @@ async def test_a_release_asks_for_the_digest_and_takes_no_other(world: World) ->
 async def test_both_officers_confirm_one_digest_and_a_change_in_between_is_looked_at_again(
     world: World,
 ) -> None:
-    there = await ranked(world, "1.00", "2.00")
+    there = await world.prepared(ranked, "1.00", "2.00")
     decision = await decided(there)
     path = f"/decisions/{decision['id']}/release"
     old = (await preview(there.office, decision))["digest"]
@@ -154,7 +154,7 @@ async def withdraw(world: World, there: Ranked, number: int) -> None:
 
 
 async def test_whatever_would_be_released_otherwise_changes_the_digest(world: World) -> None:
-    there = await ranked(world, "1.00", "2.00")
+    there = await world.prepared(ranked, "1.00", "2.00")
     summaries = await summarised(world, there)
     decision = await decided(there)
     found = [(await preview(there.office, decision))["digest"]]
@@ -196,7 +196,7 @@ async def test_the_day_of_the_letters_is_no_change(world: World) -> None:
 
 
 async def test_held_summaries_are_told_and_hold_up_the_release(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     held = await summarised(world, there, SummaryState.HELD)
     decision = await decided(there)
     seen = await preview(there.office, decision)
@@ -206,7 +206,7 @@ async def test_held_summaries_are_told_and_hold_up_the_release(world: World) -> 
 
 
 async def test_what_is_released_is_previewed_no_more(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     decision = await released(there)
     answer = await there.office.get(f"/decisions/{decision['id']}/preview")
     assert (answer.status_code, answer.json()["type"].rsplit("/")[-1]) == (409, "wrong-state")

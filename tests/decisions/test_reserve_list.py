@@ -35,7 +35,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_release_puts_the_reserve_in_force_for_the_months_of_the_rules(world: World) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     reserve = await reserve_of(there)
     last = months_later(day_of(machine_now()), 12)
     assert reserve["until"] == end_of(last).isoformat().replace("+00:00", "Z")
@@ -56,7 +56,7 @@ async def test_a_list_that_is_funded_whole_leaves_no_reserve(world: World) -> No
 
 
 async def test_the_first_waits_for_its_money_and_no_cheaper_one_is_taken_before_it(world: World) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     for numbers in ((1,), (2,), (1, 2)):
         refused = await promoted(there, *numbers)
         assert reasons(refused)[0] == ("money-missing", "/free")
@@ -69,7 +69,7 @@ async def test_the_first_waits_for_its_money_and_no_cheaper_one_is_taken_before_
 
 
 async def test_two_officers_promote_the_next_and_it_is_told_once(world: World) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     await withdrawn(there, 0)
     path = f"/reserve_lists/{(await reserve_of(there))['id']}/promote"
     assert (await there.office.post(path, named(there, 1))).status_code == 202
@@ -99,7 +99,7 @@ async def test_two_officers_promote_the_next_and_it_is_told_once(world: World) -
 async def test_money_to_the_cent_promotes_and_a_cent_less_does_not(
     world: World, budget: str, missing: str | None
 ) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     async with world.sessions() as session, session.begin():
         here = update(TopicStage).where(TopicStage.id == UUID(there.topic_stage))
         await session.execute(here.values(budget=budget))
@@ -129,7 +129,7 @@ async def test_equals_come_together_or_nobody_does(world: World) -> None:
 
 
 async def test_who_has_left_the_reserve_is_passed_over_and_keeps_its_rank(world: World) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     await withdrawn(there, 1)
     assert [one["rank"] for one in (await reserve_of(there))["first"]] == [3]
     assert (await promoted(there, 2)).status_code == 200
@@ -137,7 +137,7 @@ async def test_who_has_left_the_reserve_is_passed_over_and_keeps_its_rank(world:
 
 
 async def test_money_that_the_committee_adds_after_the_release_is_public_and_promotes(world: World) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     before = len((await there.proposals[0].coordinator.get("/amendments")).json()["items"])
     motion = (await asked(there, "50000000.00")).json()
     await there.office.make(f"{await voted(there, motion)}/adopt")
@@ -151,7 +151,7 @@ async def test_money_that_the_committee_adds_after_the_release_is_public_and_pro
 
 async def test_who_waits_on_the_reserve_has_no_say_on_its_money_and_sees_no_list(world: World) -> None:
     """Released or not: an officer or a member who is on it has an applicant's rights until it is over."""
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     member = there.members[2]
     path = f"/reserve_lists/{(await reserve_of(there))['id']}"
     for who in (there.second, member):
@@ -177,7 +177,7 @@ async def test_who_waits_on_the_reserve_has_no_say_on_its_money_and_sees_no_list
 
 
 async def test_applicants_never_see_a_reserve_list(world: World) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     path = f"/reserve_lists/{(await reserve_of(there))['id']}"
     for who in (
         there.proposals[0].coordinator,
@@ -200,7 +200,7 @@ async def test_the_office_is_told_when_a_grant_fails_and_not_while_it_is_not_eno
 async def test_after_the_last_second_nobody_is_promoted_and_who_waits_is_told_with_means_of_redress(
     world: World,
 ) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     await withdrawn(there, 0)
     now = machine_now().replace(microsecond=0)
     await set_reserve(world, there, until=now + timedelta(minutes=1))
@@ -223,7 +223,7 @@ async def test_after_the_last_second_nobody_is_promoted_and_who_waits_is_told_wi
 
 
 async def test_it_ends_before_its_day_once_the_money_is_used_and_every_grant_is_signed(world: World) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     path = f"/reserve_lists/{(await reserve_of(there))['id']}/end"
     await there.office.post(path)
     assert reasons(await there.second.post(path)) == [("grant-not-signed", "")]
@@ -235,14 +235,14 @@ async def test_it_ends_before_its_day_once_the_money_is_used_and_every_grant_is_
 
 
 async def test_it_does_not_end_while_the_next_could_be_paid(world: World) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     await withdrawn(there, 0)
     path = f"/reserve_lists/{(await reserve_of(there))['id']}/end"
     assert reasons(await there.office.post(path)) == [("money-left", "/free")]
 
 
 async def test_a_reserve_list_is_dissolved_with_its_call(world: World) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     await vote(there.office, there.body, there.members, "cancel_call", there.made["call"]["id"])
     assert (await reserve_of(there))["state"] == "ended"
     assert {state.split()[0] for state in await states(there)} == {"discontinued"}
@@ -250,7 +250,7 @@ async def test_a_reserve_list_is_dissolved_with_its_call(world: World) -> None:
 
 
 async def test_what_was_promoted_is_kept_once_and_never_changed(world: World) -> None:
-    there = await on_reserve(world)
+    there = await world.prepared(on_reserve)
     await withdrawn(there, 0)
     await promoted(there, 1)
     async with world.sessions() as session:

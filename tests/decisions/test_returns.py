@@ -47,7 +47,7 @@ async def close_again(topic: Topic, panel: str) -> dict[str, Any]:
 async def test_a_list_is_returned_before_any_decision_for_the_fault_that_the_motion_names(
     world: World,
 ) -> None:
-    topic, panel, there = await anew(world)
+    topic, panel, there = await world.prepared(anew)
     old = await is_there(topic.office, panel)
     listed = await voting(there)
     assert (await carried(there, **RETURN)).status_code == 200
@@ -66,7 +66,7 @@ async def test_a_list_is_returned_before_any_decision_for_the_fault_that_the_mot
 async def test_a_decision_is_superseded_as_it_is_and_the_next_list_has_a_vote_of_its_own(
     world: World,
 ) -> None:
-    topic, panel, there = await anew(world)
+    topic, panel, there = await world.prepared(anew)
     first = await decided(there)
     answer = await carried(there, **RETURN)
     assert answer.status_code == 200
@@ -94,7 +94,7 @@ async def test_a_decision_is_superseded_as_it_is_and_the_next_list_has_a_vote_of
 
 
 async def test_a_superseded_decision_and_its_list_are_there_for_staff_and_auditor(world: World) -> None:
-    topic, panel, there = await anew(world)
+    topic, panel, there = await world.prepared(anew)
     decision = await decided(there)
     path, ann = f"/decisions/{decision['id']}", topic.members[0]
     for at in (path, panel):
@@ -121,7 +121,7 @@ async def test_a_superseded_decision_and_its_list_are_there_for_staff_and_audito
 async def test_a_return_names_a_fault_of_procedure_and_says_why(
     world: World, wrong: dict[str, Any], found: list[tuple[str, str]]
 ) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     assert reasons(await put(there, **RETURN | wrong)) == found
 
 
@@ -129,7 +129,7 @@ async def test_a_return_names_a_fault_of_procedure_and_says_why(
 async def test_a_list_is_returned_while_it_is_closed_and_nobody_told(
     world: World, far: TopicStageState
 ) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     async with world.sessions() as session, session.begin():
         await session.execute(update(TopicStage).values(state=far))
     answer = await put(there, **RETURN)
@@ -140,7 +140,7 @@ async def test_a_list_is_returned_while_it_is_closed_and_nobody_told(
 
 
 async def test_a_return_that_is_voted_on_when_results_go_out_comes_to_nothing(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     path = await voting(there, **RETURN)
     decision = await decided(there)
     await release(there.office, there.second, decision["id"])
@@ -150,7 +150,7 @@ async def test_a_return_that_is_voted_on_when_results_go_out_comes_to_nothing(wo
 
 
 async def test_a_return_falls_when_two_officers_reopen_the_list_before(world: World) -> None:
-    topic, panel, there = await anew(world)
+    topic, panel, there = await world.prepared(anew)
     path = await voting(there, **RETURN)
     await reopened(topic, panel)
     assert await state(topic.office, path) == "adjourned"
@@ -160,7 +160,7 @@ async def test_a_return_falls_when_two_officers_reopen_the_list_before(world: Wo
 
 
 async def test_an_officer_who_applies_returns_nothing_and_a_member_who_applies_is_out(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     await apply(world, there, there.second)
     await apply(world, there, there.members[2])
     assert reasons(await put(there, there.second, **RETURN)) == LIST
@@ -172,7 +172,7 @@ async def test_an_officer_who_applies_returns_nothing_and_a_member_who_applies_i
 
 
 async def test_the_office_takes_no_list_back_by_itself(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     panel = await panel_of(world, there)
     body = {"fault": "unequal_treatment", "text": "One was heard."}
     assert (await there.office.post(f"/panels/{panel}/take_back", body)).status_code == 404
@@ -180,7 +180,7 @@ async def test_the_office_takes_no_list_back_by_itself(world: World) -> None:
 
 @pytest.mark.parametrize("after", [False, True])
 async def test_applicants_read_the_same_bytes_whatever_is_returned(world: World, after: bool) -> None:
-    topic, panel, there = await anew(world)
+    topic, panel, there = await world.prepared(anew)
     keys = {"panels": [panel.rsplit("/", 1)[1]], "proposals": [one.id for one in topic.proposals]}
     keys |= {"topic_stages": [topic.topic_stage], "calls": [topic.call], "topics": [str(topic.id)]}
     keys |= {"consortia": [one.consortium for one in topic.proposals]}
@@ -215,7 +215,7 @@ async def void_one(world: World, topic: Topic) -> None:
 
 
 async def test_a_list_that_fell_is_put_to_no_vote_until_the_office_has_reopened_it(world: World) -> None:
-    topic, panel, there = await fallen(world)
+    topic, panel, there = await world.prepared(fallen)
     refused = await put(there)
     assert reasons(refused) == [("list-fell", "/fallen")]
     assert refused.json()["reasons"][0]["who"] == "office"
@@ -227,7 +227,7 @@ async def test_a_list_that_fell_is_put_to_no_vote_until_the_office_has_reopened_
 async def test_a_list_that_falls_after_the_motion_was_put_is_neither_voted_on_nor_adopted(
     world: World,
 ) -> None:
-    topic, _, there = await anew(world)
+    topic, _, there = await world.prepared(anew)
     motion = f"/motions/{(await put(there)).json()['id']}"
     await void_one(world, topic)
     assert reasons(await topic.office.post(f"{motion}/put_to_vote")) == [("list-fell", "/fallen")]
@@ -236,7 +236,7 @@ async def test_a_list_that_falls_after_the_motion_was_put_is_neither_voted_on_no
 async def test_a_list_that_falls_during_the_vote_is_not_adopted_and_the_vote_may_be_ended(
     world: World,
 ) -> None:
-    topic, _, there = await anew(world)
+    topic, _, there = await world.prepared(anew)
     path = await voting(there)
     await void_one(world, topic)
     assert reasons(await topic.office.post(f"{path}/adopt")) == [("list-fell", "/fallen")]
@@ -247,7 +247,7 @@ async def test_a_list_that_falls_during_the_vote_is_not_adopted_and_the_vote_may
 async def test_what_falls_after_the_decision_is_noted_and_goes_back_to_the_panel_by_vote(
     world: World,
 ) -> None:
-    topic, panel, there = await anew(world)
+    topic, panel, there = await world.prepared(anew)
     decision = await decided(there)
     await void_one(world, topic)
     (fell,) = (await is_there(topic.office, panel))["fallen"]
@@ -270,7 +270,7 @@ async def test_what_falls_after_the_decision_is_noted_and_goes_back_to_the_panel
 
 
 async def test_what_falls_once_all_are_told_is_noted_as_well(world: World) -> None:
-    topic, panel, there = await anew(world)
+    topic, panel, there = await world.prepared(anew)
     await release(there.office, there.second, (await decided(there))["id"])
     assert (await is_there(topic.office, panel))["fallen"] == []
     await void_one(world, topic)
@@ -280,7 +280,7 @@ async def test_what_falls_once_all_are_told_is_noted_as_well(world: World) -> No
 
 
 async def test_nothing_falls_with_a_proposal_that_has_left(world: World) -> None:
-    topic, _, there = await fallen(world)
+    topic, _, there = await world.prepared(fallen)
     async with world.sessions() as session, session.begin():
         gone = update(Proposal).where(Proposal.id == UUID(topic.proposals[0].id))
         await session.execute(gone.values(state=ProposalState.WITHDRAWN))
@@ -338,7 +338,7 @@ async def test_of_a_return_and_a_reopening_at_once_one_makes_the_list_anew(live:
 
 
 async def test_what_one_officer_asked_of_a_list_that_went_back_is_void_for_the_next(world: World) -> None:
-    topic, panel, there = await anew(world)
+    topic, panel, there = await world.prepared(anew)
     assert (await topic.office.post(f"{panel}/reopen", CONFLICT)).status_code == 202
     assert (await carried(there, **RETURN)).status_code == 200
     await close_again(topic, panel)
@@ -362,7 +362,7 @@ async def test_what_always_holds_of_decisions_holds_and_is_missed_where_it_does_
 
 
 async def test_the_money_of_what_is_selected_is_counted_once_whatever_was_superseded(world: World) -> None:
-    topic, panel, there = await anew(world)
+    topic, panel, there = await world.prepared(anew)
     await decided(there)
     await carried(there, **RETURN)
     await close_again(topic, panel)

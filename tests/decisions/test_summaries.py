@@ -84,7 +84,7 @@ async def first_stage(world: World) -> TwoStages:
 
 
 async def test_v23_who_goes_on_reads_no_scores_and_who_waits_not_before_the_end(world: World) -> None:
-    there = await first_stage(world)
+    there = await world.prepared(first_stage)
     assert await states(there.ranked) == ["withheld", "cleared", "cleared", "released"]
     assert await reads(there.ranked) == [0, 0, 0, 1]
     chosen, *_, weak = there.ranked.proposals
@@ -110,7 +110,7 @@ async def test_v23_who_goes_on_reads_no_scores_and_who_waits_not_before_the_end(
 
 
 async def test_who_leaves_the_reserve_list_is_told_nothing_of_it_at_the_end(world: World) -> None:
-    there = await first_stage(world)
+    there = await world.prepared(first_stage)
     _, gone, waits, _ = there.ranked.proposals
     why = {"text": "We have other money."}
     await gone.coordinator.make(f"/proposals/{gone.id}/request_withdrawal", why)

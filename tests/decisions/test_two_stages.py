@@ -76,7 +76,7 @@ async def test_the_first_rank_is_invited_the_others_wait_and_no_money_is_drawn(w
 
 
 async def test_a_short_proposal_becomes_no_grant(world: World) -> None:
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     body = {"number": "101034567", "months": 36}
     answer = await there.office.post(f"/proposals/{there.ranked.proposals[0].id}/grants", body)
     assert (answer.status_code, [r["code"] for r in answer.json()["reasons"]]) == (409, ["short-proposal"])
@@ -85,7 +85,7 @@ async def test_a_short_proposal_becomes_no_grant(world: World) -> None:
 async def test_industry_sees_nothing_before_the_invitation_and_only_the_invited_one_after(
     world: World,
 ) -> None:
-    there = await two_stages(world, *THREE)
+    there = await world.prepared(two_stages, *THREE)
     decision = await decided(there.ranked)
     sealed = [f"/proposals/{one.id}/sealed/1" for one in there.ranked.proposals]
     for who in (there.lead, there.company):
@@ -115,7 +115,7 @@ async def test_industry_sees_nothing_before_the_invitation_and_only_the_invited_
 
 
 async def test_applicants_see_who_is_industry_with_the_invitation_and_the_others_never(world: World) -> None:
-    there = await two_stages(world, *THREE)
+    there = await world.prepared(two_stages, *THREE)
     applicants = [one.coordinator for one in there.ranked.proposals]
     listed = (await there.office.get("/industry_members", params={"topic_id": there.topic})).json()["items"]
     assert len(listed) == 2
@@ -181,7 +181,7 @@ async def test_both_sides_merge_and_the_full_proposal_begins(world: World) -> No
 
 async def test_who_is_on_both_sides_is_one_partner_with_the_people_of_either(world: World) -> None:
     """E-09 keeps them apart; where two officers have let it pass, the merger still holds."""
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     coordinator = there.ranked.proposals[0].coordinator
     mine = (await there.invitation())["coordinating"]
     named = {"organisation_id": mine["id"], "name": "Both", "email": "both@example.org"}
@@ -195,7 +195,7 @@ async def test_who_is_on_both_sides_is_one_partner_with_the_people_of_either(wor
 
 
 async def test_with_the_merger_the_reserve_is_rejected_and_told(world: World) -> None:
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     await merged(there)
     assert await states(there) == ["selected", "rejected", "rejected"]
     for one in there.ranked.proposals[1:]:
@@ -208,7 +208,7 @@ async def test_with_the_merger_the_reserve_is_rejected_and_told(world: World) ->
 
 
 async def test_the_next_rank_is_invited_by_vote_once_the_first_has_come_to_nothing(world: World) -> None:
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     key = (await there.invitation())["id"]
     asked = (there.office, there.ranked.body, there.ranked.members, "invite_next", there.ranked.topic_stage)
     with pytest.raises(AssertionError, match="nobody-to-invite"):
@@ -244,7 +244,7 @@ async def test_the_next_rank_is_invited_by_vote_once_the_first_has_come_to_nothi
 
 
 async def test_an_invitation_lapses_with_its_last_second_and_is_answered_no_more(world: World) -> None:
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     key, coordinator = (await there.invitation())["id"], there.ranked.proposals[0].coordinator
     await coordinator.make(f"/invitations/{key}/propose_merger")
 
@@ -268,7 +268,7 @@ async def test_an_invitation_lapses_with_its_last_second_and_is_answered_no_more
 
 
 async def test_with_a_withdrawn_proposal_its_invitation_comes_to_nothing(world: World) -> None:
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     key, first = (await there.invitation())["id"], there.ranked.proposals[0]
     await first.coordinator.make(f"/invitations/{key}/propose_merger")
     why = {"text": "Our institute is closed."}
@@ -284,7 +284,7 @@ async def test_with_a_withdrawn_proposal_its_invitation_comes_to_nothing(world: 
 
 
 async def test_once_merged_the_short_proposal_is_not_withdrawn(world: World) -> None:
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     await merged(there)
     first, why = there.ranked.proposals[0], {"text": "We do not go on."}
     answer = await first.coordinator.post(f"/proposals/{first.id}/request_withdrawal", why)
@@ -293,7 +293,7 @@ async def test_once_merged_the_short_proposal_is_not_withdrawn(world: World) -> 
 
 
 async def test_a_part_keeps_its_side_when_it_goes_to_another_organisation(world: World) -> None:
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     group = (await merged(there))["merged_into_id"]
     read = (await there.company.get(f"/consortia/{group}")).json()
     (was,) = [one for one in read["partners"] if one["organisation"]["legal_name"] == there.companies[1]]
@@ -308,7 +308,7 @@ async def test_a_part_keeps_its_side_when_it_goes_to_another_organisation(world:
 async def test_nobody_forms_a_consortium_in_the_second_stage_nor_starts_a_proposal_there(
     world: World,
 ) -> None:
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     async with world.sessions() as session, session.begin():
         mine = await organisation(session, f"Newcomer {uuid4().hex[:6]}", None)
     asked = {"name": "Newcomers", "organisation_id": str(mine.id)}
@@ -323,7 +323,7 @@ async def test_nobody_forms_a_consortium_in_the_second_stage_nor_starts_a_propos
 
 
 async def test_the_office_reads_how_the_full_proposal_differs(world: World) -> None:
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     await merged(there)
     begun = await full(world, there)
     async with world.sessions() as session, session.begin():
@@ -372,7 +372,7 @@ async def test_of_those_that_wait_nobody_learns_the_rank(world: World) -> None:
 
 
 async def test_a_member_of_the_committee_who_waits_or_is_industry_is_out_of_the_vote(world: World) -> None:
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     waiting, industry, *_ = there.ranked.members
     async with world.sessions() as session, session.begin():
         partner = await session.scalar(
@@ -398,7 +398,7 @@ async def test_a_member_of_the_committee_who_waits_or_is_industry_is_out_of_the_
 
 
 async def test_with_the_second_deadline_who_still_waits_is_rejected(world: World) -> None:
-    there = await invited(world, *THREE)
+    there = await world.prepared(invited, *THREE)
     key, coordinator = (await there.invitation())["id"], there.ranked.proposals[0].coordinator
     await coordinator.make(f"/invitations/{key}/propose_merger")
     async with world.sessions() as session, session.begin():

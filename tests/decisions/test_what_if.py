@@ -54,7 +54,7 @@ def _by_name(items: list[dict[str, object]], *names: str) -> list[dict[str, obje
 
 
 async def test_money_moved_between_topics_is_told_together_and_by_topic(world: World) -> None:
-    there = await ranked(world, *FOUR)
+    there = await world.prepared(ranked, *FOUR)
     other = await another_topic(world, there, "10000000.00", "6000000.00", "5000000.00")
     await in_field(world, there, "Vaccines")
     moved = {there.topic_stage: "44000000.00", other.topic_stage: "11000000.00"}
@@ -72,7 +72,7 @@ async def test_money_moved_between_topics_is_told_together_and_by_topic(world: W
 
 
 async def test_who_has_left_takes_no_money_in_a_set_either(world: World) -> None:
-    there = await ranked(world, *FOUR)
+    there = await world.prepared(ranked, *FOUR)
     await closed(world, there)
     made = (await drawn_up(there, there.office, "as now", **{there.topic_stage: "45000000.00"})).json()
     assert made["figures"]["proposals"] == [one.reference for one in there.proposals[:2]]
@@ -83,7 +83,7 @@ async def test_who_has_left_takes_no_money_in_a_set_either(world: World) -> None
 
 
 async def test_sets_are_drawn_up_before_the_vote_and_after_the_release(world: World) -> None:
-    there = await ranked(world, *FOUR)
+    there = await world.prepared(ranked, *FOUR)
     await decided(there)
     assert (await drawn_up(there, there.office, "then", **{there.topic_stage: "1.00"})).status_code == 201
     there = await ranked(world, *FOUR)
@@ -93,7 +93,7 @@ async def test_sets_are_drawn_up_before_the_vote_and_after_the_release(world: Wo
 
 
 async def test_a_set_whose_list_was_reopened_is_outdated_and_told_of_the_old_list(world: World) -> None:
-    there = await ranked(world, *FOUR)
+    there = await world.prepared(ranked, *FOUR)
     made = (await drawn_up(there, there.office, "before", **{there.topic_stage: "48000000.00"})).json()
     panel = (await there.office.get("/panels")).json()["items"][0]["id"]
     fault = {"fault": "late_conflict", "text": "A conflict came up after the list was closed."}
@@ -142,7 +142,7 @@ async def two_sets(world: World) -> tuple[Ranked, Ranked, str, str]:
 
 @pytest.mark.parametrize("who", ["applying member", "recused member", "applying officer"])
 async def test_who_is_out_of_one_list_sees_no_set_that_has_it_nowhere(world: World, who: str) -> None:
-    there, other, both, second = await two_sets(world)
+    there, other, both, second = await world.prepared(two_sets)
     actor = there.second if who == "applying officer" else there.members[2]
     assert [one["id"] for one in await compared(there, actor)] == [second, both]
     if who == "recused member":
@@ -167,7 +167,7 @@ async def test_who_is_out_of_one_list_sees_no_set_that_has_it_nowhere(world: Wor
 
 
 async def test_who_is_out_of_the_last_topic_of_a_set_is_out_of_the_set(world: World) -> None:
-    there, other, both, second = await two_sets(world)
+    there, other, both, second = await world.prepared(two_sets)
     first = (await drawn_up(there, there.office, "first", **{there.topic_stage: "1.00"})).json()["id"]
     await apply(world, other, there.members[1])
     for key in (both, second):
@@ -176,7 +176,7 @@ async def test_who_is_out_of_the_last_topic_of_a_set_is_out_of_the_set(world: Wo
 
 
 async def test_applicants_experts_and_strangers_see_no_set(world: World) -> None:
-    there, _, both, _ = await two_sets(world)
+    there, _, both, _ = await world.prepared(two_sets)
     path = f"/calls/{there.made['call']['id']}/what_if_comparison"
     for who in (there.proposals[0].coordinator, await person(world, "stranger")):
         await is_hidden(who, f"/what_ifs/{both}")
@@ -186,7 +186,7 @@ async def test_applicants_experts_and_strangers_see_no_set(world: World) -> None
 
 
 async def test_who_looks_at_a_set_is_kept_for_staff_to_read(world: World) -> None:
-    there, _, both, second = await two_sets(world)
+    there, _, both, second = await world.prepared(two_sets)
     member, auditor = there.members[1], await person(world, "auditor", "auditor")
     await compared(there, member, both)
     seen = await is_there(member, f"/what_ifs/{second}")
@@ -201,7 +201,7 @@ async def test_who_looks_at_a_set_is_kept_for_staff_to_read(world: World) -> Non
 
 
 async def test_more_sets_cost_no_more_statements(world: World, counting: Counting) -> None:
-    there = await ranked(world, *FOUR)
+    there = await world.prepared(ranked, *FOUR)
     await sealed(world, *there.proposals)
     other = await another_topic(world, there, "10000000.00", "6000000.00", "5000000.00")
     await drawn_up(there, there.office, "one", **{there.topic_stage: "1.00"})

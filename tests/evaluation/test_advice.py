@@ -21,7 +21,7 @@ async def points(who: Actor, report: str) -> list[tuple[Any, ...]]:
 
 
 async def test_v24_a_low_score_without_a_reason_is_pointed_at_and_does_not_block(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[0])
     report = (await ada.actor.make(f"/assignments/{seat}/reports"))["id"]
@@ -74,7 +74,7 @@ async def test_what_is_copied_from_another_own_report_is_shown_with_its_passage(
 
 
 async def test_advice_is_for_the_author_and_the_office(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     report = await reported(ada, await seated(topic, ada, topic.proposals[0]))
     await reported(bob, await seated(topic, bob, topic.proposals[0]))
@@ -85,7 +85,7 @@ async def test_advice_is_for_the_author_and_the_office(world: World) -> None:
 
 
 async def test_the_scheme_is_shown_beside_the_report(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     report = await ada.actor.make(f"/assignments/{await seated(topic, ada, topic.proposals[0])}/reports")
     guide = report["guide"]
@@ -96,7 +96,7 @@ async def test_the_scheme_is_shown_beside_the_report(world: World) -> None:
 
 
 async def test_flags_and_a_remark_are_kept_beside_the_marks(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     mine = await ada.actor.make(f"/assignments/{await seated(topic, ada, topic.proposals[0])}/reports")
     path = f"/reports/{mine['id']}"

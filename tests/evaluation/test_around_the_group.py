@@ -70,7 +70,7 @@ def absent(there: Group, number: int) -> dict[str, str]:
 
 
 async def test_v14_an_expert_who_moderates_reads_all_and_approves_nothing(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     dora, proposal = await expert(there.topic, "dora"), there.topic.proposals[0]
     paths = [there.path, f"{there.path}/workbench", f"/proposals/{proposal.id}"]
     assert [await same_as_missing(dora.actor, path) for path in paths] == [True] * 3
@@ -116,7 +116,7 @@ async def test_who_moderates_has_no_conflict_no_seat_and_a_contract_of_the_call(
 
 
 async def test_who_moderates_or_has_gets_no_seat_there(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     dora = await expert(there.topic, "dora")
     await moderates(there, dora)
     path, body = f"/contracts/{dora.contract}/assignments", {"proposal_id": there.topic.proposals[0].id}
@@ -134,7 +134,7 @@ async def test_who_moderates_or_has_gets_no_seat_there(world: World) -> None:
 
 
 async def test_a_moderator_found_to_be_in_conflict_sees_nothing_any_more(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     dora = await expert(there.topic, "dora")
     await moderates(there, dora)
     paths = [f"{there.path}/workbench", f"/proposals/{there.topic.proposals[0].id}"]
@@ -156,7 +156,7 @@ async def test_what_bars_from_the_call_bars_a_moderator_whatever_proposal_it_is_
 
 
 async def test_an_officer_moderates_until_they_apply(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     second = there.topic.second
     await there.topic.office.make(f"{there.path}/name_moderator", {"account_id": str(second.id)})
     await second.make(f"{there.path}/discuss", {"criterion": "impact", "text": "Shall we begin?"})
@@ -166,7 +166,7 @@ async def test_an_officer_moderates_until_they_apply(world: World) -> None:
 
 
 async def test_the_secret_of_a_meeting_is_for_the_group_alone(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     read = await there.topic.office.post(f"{there.path}/meet", slot())
     assert (read.status_code, "4711" in read.text) == (200, False)
     office = (await there.bench())["whole"]["meetings"]
@@ -179,7 +179,7 @@ async def test_the_secret_of_a_meeting_is_for_the_group_alone(world: World) -> N
 
 
 async def test_a_slot_is_moved_and_attendance_noted_once_it_has_begun(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     office = there.topic.office
     labels = sorted(mark["label"] for mark in (await there.bench())["impact"]["marks"])
     noted = f"{there.path}/note_attendance"
@@ -203,7 +203,7 @@ async def test_a_slot_is_moved_and_attendance_noted_once_it_has_begun(world: Wor
 
 
 async def test_who_has_not_answered_is_reminded_by_the_clock(world: World) -> None:
-    there = await asked(world)
+    there = await world.prepared(asked)
     silent, late = (there.experts[n][0].actor.email for n in (1, 2))
     await approve(there.path.rsplit("/", 1)[1], there.experts[0][0])
     counts = []
@@ -217,7 +217,7 @@ async def test_who_has_not_answered_is_reminded_by_the_clock(world: World) -> No
 
 
 async def test_one_absent_expert_stops_nothing_after_two_reminders(world: World) -> None:
-    there = await asked(world)
+    there = await world.prepared(asked)
     note, office = f"{there.path}/note_absence", there.topic.office
     assert codes(await office.post(note, absent(there, 2))) == [("too-few-reminders", "/assignment_id")]
     await tick(world, 4)
@@ -236,7 +236,7 @@ async def test_one_absent_expert_stops_nothing_after_two_reminders(world: World)
 
 
 async def test_noting_the_last_who_is_missing_ends_it_and_with_no_approval_nothing_ends(world: World) -> None:
-    there = await asked(world)
+    there = await world.prepared(asked)
     await tick(world, 4)
     await tick(world, 6)
     for number in range(3):
@@ -247,7 +247,7 @@ async def test_noting_the_last_who_is_missing_ends_it_and_with_no_approval_nothi
 
 
 async def test_who_comes_back_approves_or_objects_until_it_is_final(world: World) -> None:
-    there = await asked(world)
+    there = await world.prepared(asked)
     await tick(world, 4)
     await tick(world, 6)
     await there.topic.office.make(f"{there.path}/note_absence", absent(there, 2))
@@ -262,7 +262,7 @@ async def test_who_comes_back_approves_or_objects_until_it_is_final(world: World
 
 
 async def test_absence_holds_over_a_new_round_and_reminders_are_counted_anew(world: World) -> None:
-    there = await asked(world)
+    there = await world.prepared(asked)
     await tick(world, 4)
     await tick(world, 6)
     await there.topic.office.make(f"{there.path}/note_absence", absent(there, 2))
@@ -276,7 +276,7 @@ async def test_absence_holds_over_a_new_round_and_reminders_are_counted_anew(wor
 
 
 async def test_v18_a_further_expert_reads_gives_a_view_and_writes_no_report(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     dora, proposal = await expert(there.topic, "dora"), there.topic.proposals[0]
     seat = await seated(there.topic, dora, proposal)
     assert await same_as_missing(dora.actor, f"{there.path}/workbench")
@@ -315,7 +315,7 @@ async def test_only_an_accepted_seat_of_the_proposal_without_a_report_reads_acro
 
 
 async def test_one_who_joined_late_is_asked_to_approve(world: World) -> None:
-    there = await asked(world)
+    there = await world.prepared(asked)
     dan, _ = await joining(there.topic, there.topic.proposals[0], "d")
     await approve(there.path.rsplit("/", 1)[1], *(who for who, _ in there.experts))
     assert await state(there) == "approval"

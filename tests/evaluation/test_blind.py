@@ -176,7 +176,7 @@ async def states(who: Actor, *seats: str) -> list[str]:
 async def test_a_conflict_with_somebody_on_the_list_takes_the_seats_concerned_and_no_other(
     world: World,
 ) -> None:
-    topic = await blind(world)
+    topic = await world.prepared(blind)
     await name(topic)
     first, second = topic.proposals
     ann = await expert(topic, "ann")
@@ -205,7 +205,7 @@ async def test_a_conflict_with_somebody_on_the_list_takes_the_seats_concerned_an
 
 
 async def test_whom_an_expert_is_tied_to_with_no_seat_there_is_on_record_too(world: World) -> None:
-    topic = await blind(world)
+    topic = await world.prepared(blind)
     await name(topic)
     first, second = topic.proposals
     ann = await expert(topic, "ann")
@@ -220,7 +220,7 @@ async def test_whom_an_expert_is_tied_to_with_no_seat_there_is_on_record_too(wor
 
 
 async def test_once_released_or_in_a_full_stage_nothing_is_blind(world: World) -> None:
-    topic = await blind(world)
+    topic = await world.prepared(blind)
     await name(topic)
     (ann, seat), *_ = await group(topic, topic.proposals[0], "a")
     path = f"/proposals/{topic.proposals[0].id}"
@@ -246,7 +246,7 @@ async def test_a_report_that_names_an_applicant_of_the_stage_is_pointed_at_whoev
     world: World,
 ) -> None:
     """A warning for the own names alone would answer whoever tries them."""
-    topic = await blind(world)
+    topic = await world.prepared(blind)
     await name(topic)
     ann = await expert(topic, "ann")
     seat = await seated(topic, ann, topic.proposals[0])

@@ -30,7 +30,7 @@ async def chosen(topic: Topic, stage: dict[str, Any], part: dict[str, Any]) -> N
     ("kind", "reports", "opens"), [("full", "ab", 409), ("short", "ab", 201), ("short", "a", 409)]
 )
 async def test_short_proposals_need_two_reports(world: World, kind: str, reports: str, opens: int) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (proposal,) = topic.proposals
     await chosen(topic, {"kind": kind}, {})
     seats = await group(topic, proposal, reports)
@@ -64,7 +64,7 @@ async def test_the_impact_of_an_innovation_action_ranks_first(world: World) -> N
 
 
 async def test_a_scheme_that_the_stage_names_holds_for_its_reports(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (proposal,) = topic.proposals
     rules = await _with_other_criteria(topic)
     await chosen(topic, {"scheme": "two_criteria"}, {})

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_v10_the_group_meets_once_enough_reports_are_sealed(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (_, seat), _ = await group(topic, topic.proposals[0], "ab")
     path, asked = f"/proposals/{topic.proposals[0].id}/consensus_reports", {"rapporteur_id": seat}
     refused = await topic.office.post(path, asked)
@@ -30,7 +30,7 @@ async def test_the_rapporteur_is_one_of_the_group(world: World) -> None:
 
 
 async def test_another_expert_drafts_when_the_rapporteur_declares_a_conflict(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, seat), (bob, other), *_ = await group(topic, topic.proposals[0], "abcd")
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     said = {"situation": "D2", "text": "I found out today."}
@@ -45,7 +45,7 @@ async def test_another_expert_drafts_when_the_rapporteur_declares_a_conflict(wor
 
 
 async def test_only_the_rapporteur_drafts_and_the_group_reads(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])
     asked = {"rapporteur_id": seat}
     consensus = await topic.office.make(f"/proposals/{topic.proposals[0].id}/consensus_reports", asked)
@@ -66,7 +66,7 @@ async def test_only_the_rapporteur_drafts_and_the_group_reads(world: World) -> N
 
 
 async def test_v17_final_with_the_last_approval_of_this_round(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     proposal = topic.proposals[0]
     (ada, seat), (bob, _), (cas, _) = await group(topic, proposal)
     consensus = await put_to_approval(topic, proposal, ada, seat)
@@ -82,7 +82,7 @@ async def test_v17_final_with_the_last_approval_of_this_round(world: World) -> N
 
 
 async def test_the_office_has_no_part_in_finishing_it(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, seat), *_ = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     assert (await topic.office.post(f"/consensus_reports/{consensus}/finish")).status_code == 404
@@ -91,7 +91,7 @@ async def test_the_office_has_no_part_in_finishing_it(world: World) -> None:
 
 
 async def test_v17_approving_an_old_round_is_refused(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     await ada.actor.make(f"/consensus_reports/{consensus}/redraft")
@@ -105,7 +105,7 @@ async def test_v17_approving_an_old_round_is_refused(world: World) -> None:
 
 
 async def test_who_has_approved_may_still_object_and_a_second_approval_changes_nothing(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     await approve(consensus, bob)
@@ -116,7 +116,7 @@ async def test_who_has_approved_may_still_object_and_a_second_approval_changes_n
 
 
 async def test_a_draft_taken_back_voids_its_approvals(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, seat), (bob, _), (cas, _) = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     await approve(consensus, bob, cas)
@@ -128,7 +128,7 @@ async def test_a_draft_taken_back_voids_its_approvals(world: World) -> None:
 
 async def test_a_report_voided_after_approval_voids_it_and_leaves_too_few(world: World) -> None:
     """V-10 is asked again: what those who stay approve is final once there are enough of them."""
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, seat), (bob, other), (cas, _) = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     await approve(consensus, ada, bob)
@@ -146,7 +146,7 @@ async def test_a_report_voided_after_approval_voids_it_and_leaves_too_few(world:
 
 
 async def test_experts_go_by_their_labels(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     experts = await group(topic, topic.proposals[0])
     (ada, seat), (bob, _), _ = experts
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)

@@ -59,7 +59,7 @@ async def reminded(world: World) -> list[tuple[str, str]]:
 
 
 async def test_an_expert_reads_what_is_due_and_what_is_missing(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     first, second = topic.proposals
     ada = await expert(topic, "ada")
     later, sooner = await seated(topic, ada, first), await seated(topic, ada, second)
@@ -84,7 +84,7 @@ async def test_an_expert_reads_what_is_due_and_what_is_missing(world: World) -> 
 
 
 async def test_a_blocked_seat_is_on_no_list_and_gets_no_reminder(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[0])
     await accepted(topic, seat, 40 * DAY)
@@ -97,7 +97,7 @@ async def test_a_blocked_seat_is_on_no_list_and_gets_no_reminder(world: World) -
 
 
 async def test_the_office_reads_what_is_overdue_until_it_is_sealed(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     proposal = topic.proposals[0]
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     late, longer = await seated(topic, ada, proposal), await seated(topic, bob, proposal)
@@ -122,7 +122,7 @@ async def test_the_office_reads_what_is_overdue_until_it_is_sealed(world: World)
 
 
 async def test_reminders_go_out_by_the_clock_each_once(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[0])
     assert await reminded(world) == []
@@ -172,7 +172,7 @@ async def statistics(topic: Topic) -> dict[str, Any]:
 
 
 async def test_statistics_say_nothing_of_fewer_than_five_reports(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     first, second = topic.proposals
     await group(topic, first, "abcd")
     quiet = await statistics(topic)

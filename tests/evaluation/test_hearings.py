@@ -103,7 +103,7 @@ def test_all_above_are_heard_or_all_of_one_total() -> None:
 
 
 async def test_v20_all_of_the_set_are_called_at_one_moment_and_answer_for_themselves(world: World) -> None:
-    topic, panel = await ranked(world, GOOD, FAIR, WEAK)
+    topic, panel = await world.prepared(ranked, GOOD, FAIR, WEAK)
     first, second, third = topic.proposals
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     watcher = await person(world, "watcher", "observer")
@@ -185,7 +185,7 @@ async def test_v20_all_of_the_set_are_called_at_one_moment_and_answer_for_themse
 
 
 async def test_who_comes_into_the_set_later_is_heard_with_the_same_questions(world: World) -> None:
-    topic, panel = await ranked(world, GOOD, FAIR, WEAK)
+    topic, panel = await world.prepared(ranked, GOOD, FAIR, WEAK)
     third = topic.proposals[2]
     held = await prepared(topic, panel)
     await scored(world, topic.proposals[1].id, "1")  # one falls below its threshold meanwhile
@@ -290,7 +290,7 @@ async def test_a_slot_lies_ahead_and_in_the_evaluation_of_its_stage(world: World
 
 
 async def test_one_hearing_is_moved_and_its_consortium_alone_is_told(world: World) -> None:
-    topic, panel = await ranked(world, GOOD, FAIR)
+    topic, panel = await world.prepared(ranked, GOOD, FAIR)
     first, second = topic.proposals
     await past_deadline(topic)
     held = await prepared(topic, panel)
@@ -334,7 +334,7 @@ async def test_one_hearing_is_moved_and_its_consortium_alone_is_told(world: Worl
 async def test_a_hearing_is_called_off_alone_when_its_proposal_has_left_and_the_round_ends(
     world: World,
 ) -> None:
-    topic, panel = await ranked(world, GOOD, FAIR)
+    topic, panel = await world.prepared(ranked, GOOD, FAIR)
     first, second = topic.proposals
     await past_deadline(topic)
     held = await prepared(topic, panel)
@@ -358,7 +358,7 @@ async def test_a_hearing_is_called_off_alone_when_its_proposal_has_left_and_the_
 
 
 async def test_who_is_out_and_not_told_does_not_learn_it_from_the_hearing(world: World) -> None:
-    topic, panel = await ranked(world, GOOD, FAIR)
+    topic, panel = await world.prepared(ranked, GOOD, FAIR)
     first = topic.proposals[0]
     await past_deadline(topic)
     held = await prepared(topic, panel)
@@ -378,7 +378,7 @@ async def test_who_is_out_and_not_told_does_not_learn_it_from_the_hearing(world:
 
 
 async def test_what_is_called_off_before_the_call_is_called_by_nobody(world: World) -> None:
-    topic, panel = await ranked(world, GOOD, FAIR)
+    topic, panel = await world.prepared(ranked, GOOD, FAIR)
     first, second = topic.proposals
     await past_deadline(topic)
     held = await prepared(topic, panel)

@@ -66,7 +66,7 @@ async def told(world: World) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("how", ["edit", "merge"])
 async def test_a_moderator_is_lost_by_what_is_found_of_an_organisation(world: World, how: str) -> None:
-    there, dora, where, applies = await moderating(world)
+    there, dora, where, applies = await world.prepared(moderating)
     bench = f"{there.path}/workbench"
     assert (await dora.actor.get(bench)).status_code == 200
     await comes_to_be_known(there.topic, how, where, applies)
@@ -77,7 +77,7 @@ async def test_a_moderator_is_lost_by_what_is_found_of_an_organisation(world: Wo
 
 @pytest.mark.parametrize("how", ["edit", "merge"])
 async def test_an_ethics_seat_is_blocked_by_what_is_found_of_an_organisation(world: World, how: str) -> None:
-    topic, panel = await closed(world, GOOD)
+    topic, panel = await world.prepared(closed, GOOD)
     (proposal,) = topic.proposals
     await ruled(world, topic, ethics=SCREENED)
     await topic.office.make(f"{panel}/screen_ethics", {"rank": 1})
@@ -92,7 +92,7 @@ async def test_an_ethics_seat_is_blocked_by_what_is_found_of_an_organisation(wor
 
 
 async def test_an_ethics_seat_is_blocked_by_an_employment_stated_later(world: World) -> None:
-    topic, panel = await closed(world, GOOD)
+    topic, panel = await world.prepared(closed, GOOD)
     await ruled(world, topic, ethics=SCREENED)
     await topic.office.make(f"{panel}/screen_ethics", {"rank": 1})
     eve = await expert(topic, "eve")
@@ -141,7 +141,7 @@ async def confirmed(topic: Topic, who: Actor, post: str, admins: list[Actor]) ->
 
 @pytest.mark.parametrize("post", ["mandate", "office", "signatory"])
 async def test_a13_whoever_observes_takes_no_post_that_runs_or_decides(world: World, post: str) -> None:
-    topic = await evaluated(world, GOOD)
+    topic = await world.prepared(evaluated, GOOD)
     olga, pia, zoe = [await person(world, name, "observer") for name in ("olga", "pia", "zoe")]
     admins = [await person(world, name, "admin") for name in ("ann", "bob")]
     observation = await named(topic, olga)
@@ -158,7 +158,7 @@ async def test_a13_whoever_observes_takes_no_post_that_runs_or_decides(world: Wo
 
 
 async def test_an_observer_may_be_appointed_to_observe_elsewhere(world: World) -> None:
-    topic = await evaluated(world, GOOD)
+    topic = await world.prepared(evaluated, GOOD)
     olga = await person(world, "olga", "observer")
     admins = [await person(world, name, "admin") for name in ("ann", "bob")]
     await named(topic, olga)

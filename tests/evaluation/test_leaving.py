@@ -74,7 +74,7 @@ async def sound(world: World) -> None:
 async def test_a_screening_ends_with_its_proposal_and_its_experts_are_told_not_why(
     world: World, way: str
 ) -> None:
-    topic, _ = await screened(world, GOOD, FAIR)
+    topic, _ = await world.prepared(screened, GOOD, FAIR)
     first, second = topic.proposals
     here, other = await screening_of(topic, first), await screening_of(topic, second)
     eve, bob, dan = [await expert(topic, name) for name in ("eve", "bob", "dan")]
@@ -100,7 +100,7 @@ async def test_a_screening_ends_with_its_proposal_and_its_experts_are_told_not_w
 
 
 async def test_what_ethics_has_concluded_stays_as_the_record_it_is(world: World) -> None:
-    topic, _ = await screened(world, GOOD, FAIR)
+    topic, _ = await world.prepared(screened, GOOD, FAIR)
     here = await screening_of(topic, topic.proposals[0])
     await remarked(topic, here, "eve")
     await topic.office.make(f"{here}/clear")
@@ -154,7 +154,7 @@ async def test_who_is_rejected_at_the_release_is_screened_no_further(world: Worl
 async def test_an_untold_summary_is_void_with_its_proposal_and_holds_nobody_up(
     world: World, way: str, stands: SummaryState
 ) -> None:
-    topic, _ = await screened(world, GOOD, FAIR)
+    topic, _ = await world.prepared(screened, GOOD, FAIR)
     first, second = topic.proposals
     async with world.sessions() as session, session.begin():
         its = update(Summary).where(Summary.proposal_id == UUID(first.id))
@@ -173,7 +173,7 @@ async def test_an_untold_summary_is_void_with_its_proposal_and_holds_nobody_up(
 
 
 async def test_a_grant_in_preparation_falls_with_the_proposal_that_is_withdrawn(world: World) -> None:
-    topic, _ = await screened(world, GOOD, FAIR)
+    topic, _ = await world.prepared(screened, GOOD, FAIR)
     first, second = topic.proposals
     await released(world, topic, first, second)
     grant, other = await granted(topic, first, "101001"), await granted(topic, second, "101002")
@@ -190,7 +190,7 @@ async def test_a_grant_in_preparation_falls_with_the_proposal_that_is_withdrawn(
 
 
 async def test_a_grant_in_preparation_falls_with_the_call_and_a_signed_one_keeps_it(world: World) -> None:
-    topic, _ = await screened(world, GOOD, FAIR)
+    topic, _ = await world.prepared(screened, GOOD, FAIR)
     first, second = topic.proposals
     await released(world, topic, first, second)
     grant = await granted(topic, first, "101001")
@@ -223,7 +223,7 @@ async def concluded_and_granted(world: World) -> tuple[Topic, str, str, Actor]:
 async def test_x05_ethics_is_reopened_before_the_signature_and_a_grant_fails_if_it_is_not_cleared(
     world: World,
 ) -> None:
-    topic, here, grant, signatory = await concluded_and_granted(world)
+    topic, here, grant, signatory = await world.prepared(concluded_and_granted)
     assert (await topic.office.post(f"{here}/reopen", {"reason": " "})).status_code == 422
     (seat,) = (await topic.office.get("/ethics_seats")).json()["items"]
     read = await topic.office.make(f"{here}/reopen", {"reason": "Samples are of minors."})
@@ -259,7 +259,7 @@ async def test_x05_ethics_is_reopened_before_the_signature_and_a_grant_fails_if_
 
 
 async def test_nobody_has_a_hand_in_the_ethics_and_the_grant_of_what_is_their_own(world: World) -> None:
-    topic, here, grant, signatory = await concluded_and_granted(world)
+    topic, here, grant, signatory = await world.prepared(concluded_and_granted)
     first, second = topic.proposals
     other = await screening_of(topic, second)
     for officer, on in ((topic.second, first), (signatory, first)):

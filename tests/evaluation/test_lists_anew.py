@@ -55,7 +55,7 @@ async def state(who: Actor, path: str) -> str:
 
 
 async def test_two_officers_reopen_and_the_old_list_is_kept_with_its_digest(world: World) -> None:
-    topic, panel = await closed(world)
+    topic, panel = await world.prepared(closed)
     old = (await topic.office.get(panel)).json()
     ann = topic.members[0]
     assert (await ann.get(panel)).status_code == 200
@@ -106,12 +106,12 @@ async def test_the_committee_reads_of_an_old_list_what_it_read_of_it_then(world:
     ],
 )
 async def test_reopening_without_a_reason_is_malformed(world: World, body: Any) -> None:
-    topic, panel = await closed(world)
+    topic, panel = await world.prepared(closed)
     assert (await topic.office.post(f"{panel}/reopen", body)).status_code == 422
 
 
 async def test_two_officers_name_a_fault_of_theirs_alone(world: World) -> None:
-    topic, panel = await closed(world)
+    topic, panel = await world.prepared(closed)
     theirs = {"fault": "unequal_treatment", "text": "One was heard, the other was not."}
     assert codes(await topic.office.post(f"{panel}/reopen", theirs)) == ["no-such-fault"]
     assert codes(await topic.office.post(f"{panel}/reopen", theirs | {"fault": "bad_mood"})) == [
@@ -124,7 +124,7 @@ async def test_two_officers_name_a_fault_of_theirs_alone(world: World) -> None:
 async def test_a_motion_on_the_old_list_falls_and_the_next_list_needs_its_own(
     world: World, voting: bool
 ) -> None:
-    topic, panel = await closed(world)
+    topic, panel = await world.prepared(closed)
     motion = await put_to_vote(topic, vote=voting)
     await reopened(topic, panel)
     read = (await topic.office.get(motion)).json()
@@ -144,7 +144,7 @@ async def test_a_motion_on_the_old_list_falls_and_the_next_list_needs_its_own(
 
 @pytest.mark.parametrize("far", [TopicStageState.DECIDED, TopicStageState.RELEASED])
 async def test_what_is_decided_or_released_is_not_reopened(world: World, far: TopicStageState) -> None:
-    topic, panel = await closed(world)
+    topic, panel = await world.prepared(closed)
     async with world.sessions() as session, session.begin():
         (await session.get_one(TopicStage, UUID(topic.topic_stage))).state = far
     assert codes(await topic.office.post(f"{panel}/reopen", CONFLICT)) == ["decided"]
@@ -153,7 +153,7 @@ async def test_what_is_decided_or_released_is_not_reopened(world: World, far: To
 async def test_a_late_conflict_is_noted_and_its_report_counts_no_more_once_the_list_is_reopened(
     world: World,
 ) -> None:
-    topic, panel = await closed(world)
+    topic, panel = await world.prepared(closed)
     first, second = topic.proposals
     async with world.sessions() as session:
         held = select(Assignment.id).where(Assignment.proposal_id == UUID(first.id))
@@ -179,6 +179,6 @@ async def test_a_late_conflict_is_noted_and_its_report_counts_no_more_once_the_l
 
 
 async def test_only_the_office_reopens(world: World) -> None:
-    topic, panel = await closed(world)
+    topic, panel = await world.prepared(closed)
     assert (await topic.members[0].post(f"{panel}/reopen", CONFLICT)).status_code == 403
     assert (await topic.proposals[0].coordinator.post(f"{panel}/reopen", CONFLICT)).status_code == 404

@@ -81,7 +81,7 @@ async def detail(world: World, entity: str, key: str, act: str) -> dict[str, Any
 
 
 async def test_v16_both_views_are_kept_and_the_panel_settles_it(world: World) -> None:
-    there = await split(world)
+    there = await world.prepared(split)
     read = (await there.topic.office.get(there.path)).json()
     assert (read["state"], read["settled_reason"], {k: read[k] for k in VIEWS}) == (
         "no_consensus", None, VIEWS,
@@ -104,7 +104,7 @@ async def test_v16_both_views_are_kept_and_the_panel_settles_it(world: World) ->
 
 
 async def test_v16_the_panel_sets_other_scores_and_the_majoritys_are_kept(world: World) -> None:
-    there = await split(world)
+    there = await world.prepared(split)
     given = [{"criterion": "impact", "score": "2.5"}, {"criterion": "excellence", "score": "4.5"}]
     assert (await there.settle(scores=given)).status_code == 200
     points = {p["criterion"]: p for p in (await there.topic.office.get(there.path)).json()["points"]}
@@ -121,7 +121,7 @@ async def test_v16_the_panel_sets_other_scores_and_the_majoritys_are_kept(world:
 
 @pytest.mark.parametrize("drafted_again", [False, True])
 async def test_there_is_no_consensus_in_drafting_and_in_approval(world: World, drafted_again: bool) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     there = await objected(topic, topic.proposals[0])
     if drafted_again:
         await there.experts[0][0].actor.make(f"{there.path}/put_to_approval")
@@ -130,7 +130,7 @@ async def test_there_is_no_consensus_in_drafting_and_in_approval(world: World, d
 
 
 async def test_without_an_objection_there_is_no_disagreement_to_record(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, seat), (bob, _), _ = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     await approve(consensus, ada, bob)
@@ -139,7 +139,7 @@ async def test_without_an_objection_there_is_no_disagreement_to_record(world: Wo
 
 
 async def test_an_objection_of_an_earlier_round_is_enough(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     there = await objected(topic, topic.proposals[0])
     for who, _ in there.experts[:1]:
         await who.actor.make(f"{there.path}/put_to_approval")
@@ -148,7 +148,7 @@ async def test_an_objection_of_an_earlier_round_is_enough(world: World) -> None:
 
 
 async def test_an_objection_of_somebody_with_a_conflict_of_interest_is_none(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     there = await objected(topic, topic.proposals[0])
     await joining(topic, topic.proposals[0], "d")
     bob, seat = there.experts[1]
@@ -160,7 +160,7 @@ async def test_an_objection_of_somebody_with_a_conflict_of_interest_is_none(worl
 
 
 async def test_an_unfinished_draft_and_too_few_reports_stand_against_it_at_once(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     there = await objected(topic, topic.proposals[0])
     (ada, _), _, (cas, seat) = there.experts
     await ada.actor.patch(f"{there.path}/points/impact", {"score": None}, 2)
@@ -173,14 +173,14 @@ async def test_an_unfinished_draft_and_too_few_reports_stand_against_it_at_once(
 @pytest.mark.parametrize("view", sorted(VIEWS))
 @pytest.mark.parametrize("said", [None, "", "  \n"])
 async def test_both_views_are_asked_for(world: World, view: str, said: str | None) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     there = await objected(topic, topic.proposals[0])
     body = {name: text for name, text in (VIEWS | {view: said}).items() if text is not None}
     assert (await topic.office.post(f"{there.path}/no_consensus", body)).status_code == 422
 
 
 async def test_the_group_writes_nothing_more_once_there_is_no_consensus(world: World) -> None:
-    there = await split(world)
+    there = await world.prepared(split)
     (ada, seat), (bob, _), _ = there.experts
     answers = [
         await ada.actor.patch(f"{there.path}/points/impact", {"score": "5"}, 2),
@@ -206,7 +206,7 @@ async def test_the_group_writes_nothing_more_once_there_is_no_consensus(world: W
 async def test_the_panels_scores_are_the_schemes(
     world: World, scores: list[tuple[str, str]], refused: list[tuple[str, str]]
 ) -> None:
-    there = await split(world)
+    there = await world.prepared(split)
     given = [{"criterion": criterion, "score": score} for criterion, score in scores]
     assert codes(await there.settle(scores=given)) == refused
     assert (await there.topic.office.get(there.path)).json()["state"] == "no_consensus"
@@ -214,12 +214,12 @@ async def test_the_panels_scores_are_the_schemes(
 
 @pytest.mark.parametrize("reason", ["", "   "])
 async def test_the_panel_says_why(world: World, reason: str) -> None:
-    there = await split(world)
+    there = await world.prepared(split)
     assert (await there.settle(reason=reason)).status_code == 422
 
 
 async def test_a_report_voided_meanwhile_takes_the_disagreement_back(world: World) -> None:
-    there = await split(world)
+    there = await world.prepared(split)
     cas, seat = there.experts[2]
     said = {"situation": "D2", "text": "I found out today."}
     await cas.actor.make(f"/assignments/{seat}/declare_conflict", said)
@@ -229,7 +229,7 @@ async def test_a_report_voided_meanwhile_takes_the_disagreement_back(world: Worl
 
 
 async def test_nothing_is_ranked_while_a_disagreement_is_unsettled(world: World) -> None:
-    there = await split(world)
+    there = await world.prepared(split)
     refused = await there.topic.office.post(f"/panels/{there.panel}/rank")
     told = f"The experts on {there.proposal.reference} did not agree; the panel has not settled it."
     assert [(r["code"], r["text"]) for r in refused.json()["reasons"]] == [("no-consensus", told)]
@@ -272,7 +272,7 @@ async def test_a_closed_list_settles_nothing_more(world: World) -> None:
 
 
 async def test_a_panel_settles_reports_of_its_own_topic_alone(world: World) -> None:
-    there = await split(world)
+    there = await world.prepared(split)
     other = await in_evaluation(world)
     elsewhere = await objected(other, other.proposals[0])
     await other.office.make(f"{elsewhere.path}/no_consensus", VIEWS)
@@ -283,7 +283,7 @@ async def test_a_panel_settles_reports_of_its_own_topic_alone(world: World) -> N
 
 
 async def test_the_group_reads_both_views_and_nobody_else_does(world: World) -> None:
-    there = await split(world)
+    there = await world.prepared(split)
     for who, _ in there.experts:
         read = await who.actor.get(there.path)
         assert {name: read.json()[name] for name in VIEWS} == VIEWS
@@ -298,7 +298,7 @@ async def test_the_group_reads_both_views_and_nobody_else_does(world: World) -> 
 
 
 async def test_an_officer_who_applies_neither_records_nor_settles_a_disagreement(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     there = await objected(topic, topic.proposals[0])
     assert (await topic.second.get(there.path)).status_code == 200
     await consortium(topic.second, topic.topic_stage)
@@ -309,7 +309,7 @@ async def test_an_officer_who_applies_neither_records_nor_settles_a_disagreement
 
 
 async def test_v16_members_read_both_views_before_they_settle_it_and_decide_on_it_after(world: World) -> None:
-    there = await split(world)
+    there = await world.prepared(split)
     office, dora = there.topic.office, await expert(there.topic, "dora")
     seat = {"account_id": str(dora.actor.id), "part": "member"}
     await office.make(f"/panels/{there.panel}/panel_seats", seat)

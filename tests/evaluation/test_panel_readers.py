@@ -146,7 +146,7 @@ async def test_v18_an_expert_of_another_panel_compares_and_the_panel_reads_the_n
 
 
 async def test_a_seat_from_which_one_only_reads_is_none_of_the_experts_needed(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (proposal,) = topic.proposals
     experts = await group(topic, proposal)
     dora = await expert(topic, "dora")
@@ -208,7 +208,7 @@ async def test_a_leaning_is_exact_and_stands_on_enough_reports() -> None:
 
 
 async def test_a_moderator_whom_data_show_to_have_a_conflict_moderates_no_more(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (proposal,) = topic.proposals
     experts = await group(topic, proposal)
     opened = {"rapporteur_id": experts[0][1]}

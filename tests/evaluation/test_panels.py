@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_the_panel_waits_for_every_consensus(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     panel = await topic.office.make(f"/topic_stages/{topic.topic_stage}/panels")
     refused = await topic.office.post(f"/panels/{panel['id']}/rank")
     told = f"{topic.proposals[0].reference} has no final consensus report."
@@ -146,7 +146,7 @@ async def test_v02_the_threshold_of_a_first_stage_follows_from_the_money_and_is_
 
 
 async def test_the_panel_of_a_topic_is_convened_once_and_in_evaluation(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     path = f"/topic_stages/{topic.topic_stage}/panels"
     await topic.office.make(path)
     assert (await topic.office.post(path)).status_code == 409

@@ -35,7 +35,7 @@ async def blocked(who: Actor, report: str) -> list[str]:
 
 
 async def test_a_reopened_report_is_written_again_and_both_versions_are_kept(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[0])
     report = await reported(ada, seat)
@@ -57,7 +57,7 @@ async def test_a_reopened_report_is_written_again_and_both_versions_are_kept(wor
 
 
 async def test_v13_a_report_whose_author_has_read_another_is_not_reopened(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     mine = await reported(ada, await seated(topic, ada, topic.proposals[0]))
     theirs = await reported(bob, await seated(topic, bob, topic.proposals[0]))
@@ -70,7 +70,7 @@ async def test_v13_a_report_whose_author_has_read_another_is_not_reopened(world:
 
 
 async def test_v13_who_writes_again_reads_no_other_report(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     mine = await reported(ada, await seated(topic, ada, topic.proposals[0]))
     theirs = await reported(bob, await seated(topic, bob, topic.proposals[0]))
@@ -82,7 +82,7 @@ async def test_v13_who_writes_again_reads_no_other_report(world: World) -> None:
 
 
 async def test_a_report_is_not_reopened_once_the_group_works_on_it(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (_, seat), *_ = await group(topic, topic.proposals[0])
     reports = [one["id"] for one in (await topic.office.get("/reports")).json()["items"]]
     assert [await blocked(topic.office, key) for key in reports] == [[]] * 3
@@ -94,7 +94,7 @@ async def test_a_report_is_not_reopened_once_the_group_works_on_it(world: World)
 
 
 async def test_who_seals_while_the_group_works_belongs_to_it(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, seat), *_ = await group(topic, topic.proposals[0])
     dora = await expert(topic, "dora")
     late = await seated(topic, dora, topic.proposals[0])
@@ -124,7 +124,7 @@ async def test_names_are_shown_from_the_consensus_on_and_within_the_group(world:
 
 
 async def test_every_reading_by_the_group_is_on_record_and_no_time_of_it(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     mine = await reported(ada, await seated(topic, ada, topic.proposals[0]))
     await reported(bob, await seated(topic, bob, topic.proposals[0]))
@@ -140,7 +140,7 @@ async def test_every_reading_by_the_group_is_on_record_and_no_time_of_it(world: 
 
 
 async def test_the_database_keeps_what_is_sealed(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     report = await reported(ada, await seated(topic, ada, topic.proposals[0]))
 
@@ -167,7 +167,7 @@ async def test_the_database_keeps_what_is_sealed(world: World) -> None:
 
 async def test_a_report_that_comes_after_the_groups_end_is_refused(world: World) -> None:
     """A report that was reopened, or never sealed, when the panel closed without it."""
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     proposal = topic.proposals[0]
     experts = await group(topic, proposal)
     ada, seat = experts[0]

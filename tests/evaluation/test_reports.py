@@ -9,7 +9,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_report_has_one_empty_mark_for_each_criterion(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic)
     seat = await seated(topic, ada, topic.proposals[0])
     report = await ada.actor.make(f"/assignments/{seat}/reports")
@@ -20,7 +20,7 @@ async def test_a_report_has_one_empty_mark_for_each_criterion(world: World) -> N
 
 
 async def test_unfinished_marks_are_kept_and_a_stale_one_is_refused(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic)
     seat = await seated(topic, ada, topic.proposals[0])
     report = await ada.actor.make(f"/assignments/{seat}/reports")
@@ -34,7 +34,7 @@ async def test_unfinished_marks_are_kept_and_a_stale_one_is_refused(world: World
 
 @pytest.mark.parametrize("score", ["2.75", "5.5"])
 async def test_a_score_off_the_scale_is_refused(world: World, score: str) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic)
     seat = await seated(topic, ada, topic.proposals[0])
     report = await ada.actor.make(f"/assignments/{seat}/reports")
@@ -45,7 +45,7 @@ async def test_a_score_off_the_scale_is_refused(world: World, score: str) -> Non
 
 
 async def test_a_report_is_sealed_whole_and_for_good(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic)
     seat = await seated(topic, ada, topic.proposals[0])
     report = await ada.actor.make(f"/assignments/{seat}/reports")
@@ -60,7 +60,7 @@ async def test_a_report_is_sealed_whole_and_for_good(world: World) -> None:
 
 
 async def test_a_seat_taken_away_voids_its_report(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic)
     seat = await seated(topic, ada, topic.proposals[0])
     report = await reported(ada, seat)
@@ -71,7 +71,7 @@ async def test_a_seat_taken_away_voids_its_report(world: World) -> None:
 
 async def test_the_scheme_is_not_edited_once_the_call_is_out(world: World) -> None:
     """Whoever has begun a report is asked for the same criteria until it is sealed."""
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic)
     report = await ada.actor.make(f"/assignments/{await seated(topic, ada, topic.proposals[0])}/reports")
     changed = {"path": "/scheme/criteria/1/threshold", "value": "4", "reason": "Stricter."}

@@ -82,7 +82,7 @@ async def planned(topic: Topic, panel: str) -> list[dict[str, Any]]:
 
 
 async def test_members_under_contract_a_moderator_and_an_observer_are_named(world: World) -> None:
-    topic = await evaluated(world, ("4", "4", "4"))
+    topic = await world.prepared(evaluated, ("4", "4", "4"))
     panel = await panel_of(topic)
     ada, without = await expert(topic, "ada"), await expert(topic, "without", signs=False)
     watcher, stranger = await person(world, "watcher", "observer"), await person(world, "stranger")
@@ -113,7 +113,7 @@ async def test_members_under_contract_a_moderator_and_an_observer_are_named(worl
 async def test_who_is_barred_from_the_topic_or_the_call_is_no_member(
     world: World, situation: str, fits: bool
 ) -> None:
-    topic = await evaluated(world, ("4", "4", "4"), ("3", "3", "4"))
+    topic = await world.prepared(evaluated, ("4", "4", "4"), ("3", "3", "4"))
     panel, ada = await panel_of(topic), await expert(topic, "ada")
     await conflicted(topic, ada, topic.proposals[0].id, situation)
     asked = {"account_id": str(ada.actor.id), "part": "member"}
@@ -125,7 +125,7 @@ async def test_who_is_barred_from_the_topic_or_the_call_is_no_member(
 
 
 async def test_who_is_out_reads_neither_the_matter_nor_the_decision(world: World) -> None:
-    topic = await evaluated(world, ("4", "4", "4"), ("3", "3", "4"))
+    topic = await world.prepared(evaluated, ("4", "4", "4"), ("3", "3", "4"))
     first, second = topic.proposals
     panel, ada, bob = await panel_of(topic), await expert(topic, "ada"), await expert(topic, "bob")
     await conflicted(topic, ada, first.id)
@@ -206,7 +206,7 @@ async def test_v19_a_change_stands_beside_the_consensus_and_counts_in_the_list(w
 
 
 async def test_a_conflict_that_comes_up_takes_a_member_out_at_once(world: World) -> None:
-    topic = await evaluated(world, ("4", "4", "4"))
+    topic = await world.prepared(evaluated, ("4", "4", "4"))
     (proposal,) = topic.proposals
     panel, ada = await panel_of(topic), await expert(topic, "ada")
     seat = await named(topic, panel, ada.actor)
@@ -225,7 +225,7 @@ async def test_a_conflict_that_comes_up_takes_a_member_out_at_once(world: World)
 
 
 async def test_the_agenda_follows_the_proposals_and_keeps_what_is_decided(world: World) -> None:
-    topic = await evaluated(world, ("4", "4", "4"), ("3", "3", "4"))
+    topic = await world.prepared(evaluated, ("4", "4", "4"), ("3", "3", "4"))
     first, second = topic.proposals
     panel = await panel_of(topic)
     items = {item["proposal_id"]: item["id"] for item in await planned(topic, panel)}

@@ -149,7 +149,7 @@ async def telling(world: World, text: str = FOUND) -> tuple[Topic, str]:
 
 
 async def test_what_may_tell_who_evaluated_is_found_and_waits_for_the_office(world: World) -> None:
-    topic, panel = await telling(world)
+    topic, panel = await world.prepared(telling)
     held, clear = await all_of(topic.office, panel_id=panel)
     assert (held["state"], clear["state"], clear["findings"]) == ("held", "cleared", [])
     text = held["content"]["criteria"][0]["strengths"][0]
@@ -236,7 +236,7 @@ async def test_nobody_else_reads_what_is_held_and_the_committee_nothing_below_th
 
 
 async def test_the_next_list_makes_the_next_reports_and_keeps_the_old_ones(world: World) -> None:
-    topic, panel = await telling(world)
+    topic, panel = await world.prepared(telling)
     before = {one["id"]: one for one in await all_of(topic.office)}
     body = {"fault": "late_conflict", "text": "A conflict came to light."}
     for officer in (topic.office, topic.second):

@@ -60,7 +60,7 @@ async def everything(topic: Topic) -> list[str]:
 
 
 async def test_another_expert_has_no_card_no_declaration_and_no_report_of_a_seat(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     seat = await seated(topic, ada, topic.proposals[0])
     assert await same_as_missing(bob.actor, f"/assignments/{seat}")
@@ -69,7 +69,7 @@ async def test_another_expert_has_no_card_no_declaration_and_no_report_of_a_seat
 
 
 async def test_v13_other_reports_are_hidden_until_the_own_one_is_sealed(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     theirs = await reported(ada, await seated(topic, ada, topic.proposals[0]))
     seat = await seated(topic, bob, topic.proposals[0])
@@ -86,7 +86,7 @@ async def test_v13_other_reports_are_hidden_until_the_own_one_is_sealed(world: W
 
 
 async def test_a_draft_is_for_its_author_even_when_others_have_sealed(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     await reported(ada, await seated(topic, ada, topic.proposals[0]))
     seat = await seated(topic, bob, topic.proposals[0])
@@ -104,7 +104,7 @@ async def test_reports_of_another_proposal_stay_hidden_after_sealing(world: Worl
 
 
 async def test_the_consensus_is_hidden_from_an_expert_who_has_not_sealed(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, seat), *_ = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     dora = await expert(topic, "dora")
@@ -114,7 +114,7 @@ async def test_the_consensus_is_hidden_from_an_expert_who_has_not_sealed(world: 
 
 
 async def test_applicants_find_nothing_of_the_evaluation(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     paths = await everything(topic)
     applicant = topic.proposals[0].coordinator
     assert [await same_as_missing(applicant, path) for path in paths] == [True] * len(paths)
@@ -128,7 +128,7 @@ async def test_applicants_find_nothing_of_the_evaluation(world: World) -> None:
 
 
 async def test_a_stranger_and_somebody_not_signed_in_find_nothing(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     paths = await everything(topic)
     stranger = await person(world, "stranger")
     assert [await same_as_missing(stranger, path) for path in paths] == [True] * len(paths)
@@ -139,7 +139,7 @@ async def test_a_stranger_and_somebody_not_signed_in_find_nothing(world: World) 
 
 
 async def test_the_committee_finds_no_expert_no_report_and_no_list_before_it_is_closed(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     paths = await everything(topic)
     for member in topic.members:
         assert [await same_as_missing(member, path) for path in paths] == [True] * len(paths)
@@ -170,7 +170,7 @@ async def test_the_committee_finds_no_name_no_report_and_no_discussion_after_it_
 
 
 async def test_experts_find_no_panel(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, _), *_ = await group(topic, topic.proposals[0])
     panel = await topic.office.make(f"/topic_stages/{topic.topic_stage}/panels")
     assert await same_as_missing(ada.actor, f"/panels/{panel['id']}")
@@ -178,7 +178,7 @@ async def test_experts_find_no_panel(world: World) -> None:
 
 
 async def test_a_conflict_declared_after_the_report_ends_all_access_at_once(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (ada, seat), (bob, other), _ = await group(topic, topic.proposals[0])
     consensus = await put_to_approval(topic, topic.proposals[0], ada, seat)
     mine = [item["id"] for item in (await bob.actor.get("/reports")).json()["items"]]
@@ -195,7 +195,7 @@ async def test_a_conflict_declared_after_the_report_ends_all_access_at_once(worl
 
 
 async def test_an_officer_who_applies_runs_no_evaluation_of_the_topic(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[0])
     assert (await topic.second.get(f"/assignments/{seat}")).status_code == 200
@@ -206,7 +206,7 @@ async def test_an_officer_who_applies_runs_no_evaluation_of_the_topic(world: Wor
 
 
 async def test_the_office_cannot_write_for_an_expert(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[0])
     report = (await ada.actor.make(f"/assignments/{seat}/reports"))["id"]

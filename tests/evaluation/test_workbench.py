@@ -81,7 +81,7 @@ def said(*sources: str, new: bool = False) -> dict[str, Any]:
 async def test_marks_stand_side_by_side_with_their_spread_and_v15_no_score_is_made_of_them(
     world: World,
 ) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     await there.mark(1, score="2.5")
     found = (await there.bench(there.experts[1][0].actor))["impact"]
     assert sorted(mark["score"] for mark in found["marks"]) == ["2.50", "4.00", "4.00"]
@@ -91,7 +91,7 @@ async def test_marks_stand_side_by_side_with_their_spread_and_v15_no_score_is_ma
 
 
 async def test_a_statement_comes_from_marks_of_the_group_or_is_new(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     mark = await there.mark(1)
     answer = await there.write(score="4", statements=[said(mark), said(new=True)])
     assert answer.status_code == 200, answer.text
@@ -116,7 +116,7 @@ async def test_a_source_of_another_proposal_a_void_report_or_nowhere_is_refused(
 
 
 async def test_a_statement_from_nowhere_is_kept_and_stands_against_approval(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     await draft(there.experts[0][0].actor, f"{there.path}/points")
     assert (await there.write(2, statements=[said()])).status_code == 200
     refused = await there.experts[0][0].actor.post(f"{there.path}/put_to_approval")
@@ -130,7 +130,7 @@ async def test_a_statement_from_nowhere_is_kept_and_stands_against_approval(worl
 async def test_v15_a_score_outside_the_reports_needs_a_reason(
     world: World, score: str, reason: str, put: bool
 ) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     await there.mark(1, score="2.5")
     await draft(there.experts[0][0].actor, f"{there.path}/points")
     assert (await there.write(2, score=score, range_reason=reason)).status_code == 200
@@ -146,7 +146,7 @@ async def test_v15_a_score_outside_the_reports_needs_a_reason(
 async def test_v10_who_is_conflicted_is_out_of_what_the_group_reads_and_kept_for_the_office(
     world: World,
 ) -> None:
-    there = await working(world, "abcd")
+    there = await world.prepared(working, "abcd")
     await there.mark(3, score="1")
     leaving, staying = there.experts[3][0].actor, there.experts[1][0].actor
     first = {"criterion": "impact", "text": "Far too good."}
@@ -182,7 +182,7 @@ async def test_v10_who_is_conflicted_is_out_of_what_the_group_reads_and_kept_for
 
 
 async def test_what_somebody_conflicted_objected_to_is_read_by_the_office_alone(world: World) -> None:
-    there = await working(world, "abcd")
+    there = await world.prepared(working, "abcd")
     await draft(there.experts[0][0].actor, f"{there.path}/points")
     await there.experts[0][0].actor.make(f"{there.path}/put_to_approval")
     await there.experts[3][0].actor.make(f"{there.path}/object", {"reason": "Too good."})
@@ -193,7 +193,7 @@ async def test_what_somebody_conflicted_objected_to_is_read_by_the_office_alone(
 
 
 async def test_a_thread_is_one_of_the_scheme_and_answers_stay_in_it(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     who = there.experts[1][0].actor
     path, words = f"{there.path}/discuss", {"criterion": "impact", "text": "Hm."}
     assert codes(await who.post(path, words | {"criterion": "charm"})) == [("no-criterion", "/criterion")]
@@ -206,7 +206,7 @@ async def test_a_thread_is_one_of_the_scheme_and_answers_stay_in_it(world: World
 
 
 async def test_a_message_stays_as_it_is_and_the_trail_has_its_digest_alone(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     await there.topic.office.make(f"{there.path}/discuss", {"criterion": "impact", "text": "Secret words."})
     async with world.sessions() as session:
         details = [one for one in await session.scalars(select(AuditDetail.detail)) if "sha256" in one]
@@ -219,7 +219,7 @@ async def test_a_message_stays_as_it_is_and_the_trail_has_its_digest_alone(world
 
 
 async def test_nobody_but_group_and_office_finds_the_workbench_or_says_a_word(world: World) -> None:
-    there = await working(world)
+    there = await world.prepared(working)
     dora = await expert(there.topic, "dora")
     await seated(there.topic, dora, there.topic.proposals[0])
     assert (await there.experts[1][0].actor.get(f"{there.path}/workbench")).status_code == 200

@@ -86,7 +86,7 @@ def test_a_line_is_folded_at_75_octets(width: int, lines: int) -> None:
 
 
 async def test_a_calls_calendar_keeps_its_ids_and_counts_its_changes(world: World) -> None:
-    office, call = await published(world)
+    office, call = await world.prepared(published)
     reference, key = call["call"]["reference"], call["stage"]["id"]
     opens = datetime(2019, 11, 4, 9, tzinfo=UTC)
     await put(world, call, "stage", opens_at=opens)
@@ -108,7 +108,7 @@ async def test_a_calls_calendar_keeps_its_ids_and_counts_its_changes(world: Worl
 
 
 async def test_a_deadline_that_a_corrigendum_moves_is_a_change_and_a_note_is_none(world: World) -> None:
-    office, call = await published(world)
+    office, call = await world.prepared(published)
     reference, path = call["call"]["reference"], f"/calls/{call['call']['id']}/amendments"
     (_, before), (_, closing) = events((await ask(world, f"/calls/{reference}.ics")).content)
     await office.make(path, {"text": "Annex 2 names the wrong form."})
@@ -122,7 +122,7 @@ async def test_a_deadline_that_a_corrigendum_moves_is_a_change_and_a_note_is_non
 
 
 async def test_a_calendar_of_a_cancelled_call_takes_its_dates_back(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     path = f"/calls/{(await read_back(world, Call, here.call)).reference}.ics"
     before = [event for _, event in events((await ask(world, path)).content)]
     assert ["STATUS" in event for event in before] == [False, False]
@@ -135,7 +135,7 @@ async def test_a_calendar_of_a_cancelled_call_takes_its_dates_back(world: World)
 
 
 async def test_a_reader_of_calendars_that_others_wrote_reads_the_same(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     call = await read_back(world, Call, here.call)
     title = "Hearts; <minds>, \\ é 你 🧪 " * 5
     await put(world, {"call": {"id": call.id}}, "call", title=title)

@@ -72,7 +72,7 @@ async def test_a_feed_of_nothing_is_a_feed_and_stays_the_same(world: World) -> N
 
 
 async def test_a_call_and_each_move_of_its_deadline_are_news(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     await put(world, made, "call", title="Hearts & <minds>")
     (first,) = await feed(world)
     call = made["call"]["reference"]
@@ -94,7 +94,7 @@ async def test_a_call_and_each_move_of_its_deadline_are_news(world: World) -> No
 
 
 async def test_a_reader_of_feeds_that_others_wrote_reads_the_same(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     await put(world, made, "call", title="Hearts & <minds>, é 你 🧪")
     await office.make(f"/stages/{made['stage']['id']}/extend", LATER)
     answer = await ask(world, "/calls.atom")

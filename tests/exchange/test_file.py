@@ -105,7 +105,7 @@ def signature_of(folder: Path) -> str:
 
 
 async def test_every_act_stands_in_order_with_who_did_it_and_on_which_rule(world: World) -> None:
-    applied, auditor = await checked_with_a_draft(world)
+    applied, auditor = await world.prepared(checked_with_a_draft)
     found = await file_of(auditor, applied.id)
     acts = [(e["entity"], e["act"]) for e in found["events"]]
     assert acts[0] == ("consortium", "form")
@@ -175,7 +175,7 @@ async def test_no_draft_of_a_report_and_nothing_that_opens_a_meeting_is_in_it(
 
 
 async def test_reports_lists_and_votes_are_in_it_and_what_is_the_groups_alone_is_not(world: World) -> None:
-    topic, auditor = await ranked(world)
+    topic, auditor = await world.prepared(ranked)
     first, second = topic.proposals
     found = await file_of(auditor, first.id)
     acts = {(e["entity"], e["act"], e["own"]) for e in found["events"]}
@@ -186,7 +186,7 @@ async def test_reports_lists_and_votes_are_in_it_and_what_is_the_groups_alone_is
 
 
 async def test_it_is_there_for_an_auditor_alone_and_for_nobody_of_the_consortium(world: World) -> None:
-    applied, auditor = await checked_with_a_draft(world)
+    applied, auditor = await world.prepared(checked_with_a_draft)
     others = [applied.lead, applied.fellows[0]]
     for role in ("office", "signatory", "observer", "admin"):
         others.append(await person(world, f"some {role}", role))
@@ -216,7 +216,7 @@ async def test_of_a_draft_there_is_none(world: World) -> None:
 
 
 async def test_each_reading_is_on_record_and_the_next_file_tells_of_it(world: World) -> None:
-    applied, auditor = await checked_with_a_draft(world)
+    applied, auditor = await world.prepared(checked_with_a_draft)
     first = await file_of(auditor, applied.id)
     assert [one["what"] for one in first["seen"]] == ["file"]
     await auditor.get(f"{applied.path}/file.zip")
@@ -362,7 +362,7 @@ async def test_a_chain_that_was_rewritten_whole_is_not_under_the_signed_root(
 
 
 async def test_before_any_checkpoint_it_says_so(world: World, tmp_path: Path) -> None:
-    applied, auditor = await checked_with_a_draft(world)
+    applied, auditor = await world.prepared(checked_with_a_draft)
     code, said = verified(await unpacked(auditor, applied.id, tmp_path))
     assert (code, said[1:]) == (0, ["No checkpoint was signed yet."])
 
@@ -381,7 +381,7 @@ async def test_an_event_that_was_altered_in_the_database_is_named(live: World, t
 async def test_it_costs_as_many_statements_however_much_has_happened(
     world: World, counting: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
-    topic, auditor = await ranked(world)
+    topic, auditor = await world.prepared(ranked)
     with counting() as few:
         await file_of(auditor, topic.proposals[0].id)
     panel = (await topic.office.get("/panels")).json()["items"][0]["id"]

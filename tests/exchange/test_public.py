@@ -27,7 +27,7 @@ SECOND = timedelta(seconds=1)
 
 
 async def test_a_call_with_all_that_was_announced(world: World) -> None:
-    _, made = await published(world)
+    _, made = await world.prepared(published)
     call, topic = made["call"]["reference"], made["topic"]["reference"]
     found = await told(world, f"/calls/{call}")
     (stage,) = found["stages"]
@@ -52,7 +52,7 @@ async def test_a_call_with_all_that_was_announced(world: World) -> None:
 
 @pytest.mark.parametrize("state", [CallState.PREPARING, CallState.ADOPTED])
 async def test_a_call_that_is_not_out_is_on_no_face(world: World, state: CallState) -> None:
-    _, made = await published(world)
+    _, made = await world.prepared(published)
     call, topic = made["call"]["reference"], made["topic"]["reference"]
     lists = ("/calls", "/topics", "/topics?q=challenge", "/calls?q=call", "/calls?phase=open", "/calls.json")
     reads = (f"/calls/{call}", f"/calls/{call}.ics", f"/topics/{topic}")
@@ -68,7 +68,7 @@ async def test_a_call_that_is_not_out_is_on_no_face(world: World, state: CallSta
 
 
 async def test_a_topic_that_is_not_out_is_on_no_face_though_its_call_is(world: World) -> None:
-    _, made = await published(world)
+    _, made = await world.prepared(published)
     path = f"/topics/{made['topic']['reference']}"
     assert (await ask(world, path)).status_code == 200
     await put(world, made, "topic", state=TopicState.ADOPTED)
@@ -87,7 +87,7 @@ async def urls_of(world: World, call: dict[str, Any]) -> list[int]:
 
 
 async def test_a_topic_that_was_taken_out_is_told_as_such_and_open_nowhere(world: World) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     path = f"/calls/{(await read_back(world, Call, here.call)).reference}"
     before = {topic["title"]: topic for topic in (await told(world, path))["stages"][0]["topics"]}
     assert {topic["state"] for topic in before.values()} == {"scheduled"}
@@ -110,7 +110,7 @@ async def test_a_topic_that_was_taken_out_is_told_as_such_and_open_nowhere(world
 
 @pytest.mark.parametrize("opens_in", [timedelta(days=-1), timedelta(days=1)])
 async def test_a_call_that_is_cancelled_stays_as_cancelled(world: World, opens_in: timedelta) -> None:
-    here = await there(world)
+    here = await world.prepared(there)
     opens = {"opens_at": machine_now() + opens_in}
     await put(
         world, {"stage": {"id": (await read_back(world, TopicStage, here.part)).stage_id}}, "stage", **opens
@@ -136,7 +136,7 @@ async def test_a_call_that_is_cancelled_stays_as_cancelled(world: World, opens_i
 
 
 async def test_a_call_that_was_cancelled_before_publication_is_on_no_face(world: World) -> None:
-    _, made = await published(world)
+    _, made = await world.prepared(published)
     path = f"/calls/{made['call']['reference']}"
     await put(world, made, "call", state=CallState.CANCELLED)
     assert (await ask(world, path)).status_code == 200
@@ -146,7 +146,7 @@ async def test_a_call_that_was_cancelled_before_publication_is_on_no_face(world:
 
 
 async def test_money_that_came_later_is_on_no_face_and_changes_no_byte(world: World) -> None:
-    _, made = await published(world)
+    _, made = await world.prepared(published)
     call, topic = made["call"]["reference"], made["topic"]["reference"]
     paths = ("/calls", f"/calls/{call}", f"/calls/{call}.ics", f"/topics/{topic}", "/topics", "/calls.atom")
     await put(world, made, "topic_stage", state=TopicStageState.CHECKING)
@@ -163,7 +163,7 @@ async def test_money_that_came_later_is_on_no_face_and_changes_no_byte(world: Wo
 
 
 async def test_every_face_is_the_same_whoever_asks(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     call, topic = made["call"]["reference"], made["topic"]["reference"]
     paths = ("/calls", f"/calls/{call}", f"/calls/{call}.ics", "/topics?q=challenge", f"/topics/{topic}")
     for path in (*paths, "/calls.atom", "/calls.json"):
@@ -212,7 +212,7 @@ async def test_phases_follow_the_dates_to_the_last_tick(
 
 
 async def test_between_two_stages_a_call_is_closed(world: World) -> None:
-    _, made = await published(world)
+    _, made = await world.prepared(published)
     now, day = machine_now(), timedelta(days=1)
     await put(world, made, "stage", opens_at=now - 9 * day, closes_at=now - 5 * day)
     about = {
@@ -261,7 +261,7 @@ async def out(world: World, office: Actor, made: dict[str, Any], **texts: str) -
 
 
 async def test_topics_are_found_by_their_words_the_best_first(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     in_text = await out(world, office, made, title="Beta", scope="Resistance to antibiotics.")
     in_title = await out(world, office, made, title="Alpha resistant bacteria")
     other = await out(world, office, made, title="Dementia")
@@ -341,7 +341,7 @@ def test_a_search_reads_the_index_of_what_is_out_alone(database: Database) -> No
 
 
 async def test_a_topic_of_as_many_words_as_may_be_is_published_all_the_same(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     words = " ".join(f"{number:x}-é{number:x}" for number in range(12_000))[:100_000]
     fields = dict.fromkeys(("challenge", "need", "scope", "outcomes", "impact"), words)
     reference = await out(world, office, made, title="Long", **fields)
@@ -350,7 +350,7 @@ async def test_a_topic_of_as_many_words_as_may_be_is_published_all_the_same(worl
 
 async def test_an_account_changes_nothing_for_an_instant_in_another_zone(world: World) -> None:
     """Instants are told in UTC, whatever the database's session says."""
-    _, made = await published(world)
+    _, made = await world.prepared(published)
     await put(world, made, "call", published_at=datetime(2020, 1, 21, 9, tzinfo=UTC))
     found = await told(world, f"/calls/{made['call']['reference']}")
     assert found["published_at"] == "2020-01-21T09:00:00Z"

@@ -14,7 +14,7 @@ VERIFY = "/v1/public/receipts/verify"
 
 
 async def test_whoever_holds_a_receipt_learns_whether_it_is_genuine(world: World, counting: Counting) -> None:
-    applied = await submitted(world, countries=("DE", "FR"))
+    applied = await world.prepared(submitted, countries=("DE", "FR"))
     given = (await applied.lead.get(applied.path)).json()["receipt"]
     async with world.client() as anyone:
         with counting() as sent:
@@ -29,7 +29,7 @@ async def test_whoever_holds_a_receipt_learns_whether_it_is_genuine(world: World
 
 async def test_a_proposal_that_is_there_and_one_that_is_not_are_told_alike(world: World) -> None:
     """The signature alone is looked at: what it says of is never asked for."""
-    applied = await submitted(world, countries=("DE", "FR"))
+    applied = await world.prepared(submitted, countries=("DE", "FR"))
     given = (await applied.lead.get(applied.path)).json()["receipt"]
     facts = receipts.read(receipts.public_key(desk().tokens.pem), given["receipt"])
     nowhere = receipts.sign(desk().tokens.pem, facts.model_copy(update={"reference": "NOWHERE-000001"}))

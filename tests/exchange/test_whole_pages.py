@@ -30,7 +30,7 @@ async def read(world: World, path: str) -> dict[str, Any]:
 
 
 async def test_the_page_of_a_topic_tells_its_whole_text_and_nothing_that_is_not_public(world: World) -> None:
-    _, made = await published(world)
+    _, made = await world.prepared(published)
     key, money = made["topic"]["id"], Decimal("12.50")
     words = {name: f"The {name}." for name, empty in Text() if empty == "" and name != "reference"}
     companies = {"Acme Pharma": "Two million samples."}
@@ -47,7 +47,7 @@ async def test_the_page_of_a_topic_tells_its_whole_text_and_nothing_that_is_not_
 
 
 async def test_the_page_of_a_call_tells_all_that_is_public_of_it_and_of_what_is_in_it(world: World) -> None:
-    office, made = await published(world)
+    office, made = await world.prepared(published)
     noon = {"path": "/deadline_time", "value": "12:00", "was": "17:00", "reason": "Noon."}
     changed = noon | {"at": "2020-01-01T09:00:00Z"}
     await put(world, made, "call", kind="restricted", earlier_grants=["115372"], overrides=[changed])

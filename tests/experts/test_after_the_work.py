@@ -61,7 +61,7 @@ def test_money_is_stated_only_where_there_is_a_rate(
 
 
 async def test_completed_work_is_payable_in_units_and_noted_as_paid(world: World) -> None:
-    topic, ada, bob = await worked(world)
+    topic, ada, bob = await world.prepared(worked)
     for who in (ada, bob):
         await topic.office.make(f"/contracts/{who.contract}/end")
     (made,) = await statements(topic)
@@ -77,21 +77,21 @@ async def test_completed_work_is_payable_in_units_and_noted_as_paid(world: World
 
 @pytest.mark.parametrize(("body", "days"), [({"days": 2}, 2), ({}, 5)])
 async def test_the_days_are_those_that_were_worked(world: World, body: dict[str, Any], days: int) -> None:
-    topic, ada, _ = await worked(world)
+    topic, ada, _ = await world.prepared(worked)
     await topic.office.make(f"/contracts/{ada.contract}/end", body)
     (made,) = await statements(topic)
     assert made["days"] == days
 
 
 async def test_days_without_a_report_are_payable_once_the_office_says_so(world: World) -> None:
-    topic, _, bob = await worked(world)
+    topic, _, bob = await world.prepared(worked)
     await topic.office.make(f"/contracts/{bob.contract}/end", {"days": 1})
     (made,) = await statements(topic)
     assert (made["reports"], made["days"]) == (0, 1)
 
 
 async def test_what_was_completed_before_a_termination_is_payable(world: World) -> None:
-    topic, ada, bob = await worked(world)
+    topic, ada, bob = await world.prepared(worked)
     for who in (ada, bob):
         await topic.office.make(f"/contracts/{who.contract}/terminate", {"reason": "Moved."})
     (made,) = await statements(topic)
@@ -99,7 +99,7 @@ async def test_what_was_completed_before_a_termination_is_payable(world: World) 
 
 
 async def test_rates_are_those_of_the_rule_set(world: World) -> None:
-    topic, ada, _ = await worked(world)
+    topic, ada, _ = await world.prepared(worked)
     async with world.sessions() as session, session.begin():
         call = await session.get_one(Call, UUID(topic.call))
         call.rules = call.rules | {"experts": call.rules["experts"] | {"report_rate": "90.50"}}
@@ -112,7 +112,7 @@ async def test_rates_are_those_of_the_rule_set(world: World) -> None:
 
 @pytest.mark.parametrize("state", [s for s in TopicStageState if s != TopicStageState.RELEASED])
 async def test_no_name_is_published_before_every_result_is_out(world: World, state: TopicStageState) -> None:
-    topic, _, _ = await worked(world)
+    topic, _, _ = await world.prepared(worked)
     reference = await released(topic, state)
     refused = await topic.office.post(f"/calls/{topic.call}/expert_name_lists")
     assert codes(refused) == ["evaluation-not-over"]
@@ -143,7 +143,7 @@ async def test_names_are_public_once_published_by_the_alphabet_and_nothing_else(
 
 
 async def test_the_newest_list_is_the_public_one(world: World) -> None:
-    topic, _, _ = await worked(world)
+    topic, _, _ = await world.prepared(worked)
     reference = await released(topic)
     await topic.office.make(f"/calls/{topic.call}/expert_name_lists")
     async with world.sessions() as session, session.begin():
@@ -168,7 +168,7 @@ def test_a_code_is_read_however_it_is_typed() -> None:
 
 
 async def test_a_certificate_waits_for_the_end_of_contract_and_evaluation(world: World) -> None:
-    topic, ada, bob = await worked(world)
+    topic, ada, bob = await world.prepared(worked)
     path = f"/contracts/{ada.contract}/certificates"
     assert codes(await ada.actor.post(path)) == ["not-ended", "evaluation-not-over"]
     await topic.office.make(f"/contracts/{ada.contract}/end")
@@ -187,7 +187,7 @@ async def certified(topic: Topic, who: Expert) -> dict[str, Any]:
 
 
 async def test_a_certificate_is_verified_by_its_code_and_tells_of_no_proposal(world: World) -> None:
-    topic, ada, bob = await worked(world)
+    topic, ada, bob = await world.prepared(worked)
     made = await certified(topic, ada)
     public = await told(world, f"/certificates/{in_groups(made['code']).lower()}")
     today = public["issued_on"]
@@ -207,7 +207,7 @@ async def test_a_certificate_is_verified_by_its_code_and_tells_of_no_proposal(wo
 
 
 async def test_a_certificate_is_a_pdf_the_same_whenever_it_is_asked_for(world: World) -> None:
-    topic, ada, _ = await worked(world)
+    topic, ada, _ = await world.prepared(worked)
     path = f"/certificates/{(await certified(topic, ada))['id']}/certificate.pdf"
     first, second = await ada.actor.get(path), await topic.office.get(path)
     assert (first.headers["Content-Type"], first.content) == ("application/pdf", second.content)
@@ -215,7 +215,7 @@ async def test_a_certificate_is_a_pdf_the_same_whenever_it_is_asked_for(world: W
 
 
 async def test_a_withdrawn_certificate_says_nothing_and_another_may_be_issued(world: World) -> None:
-    topic, ada, _ = await worked(world)
+    topic, ada, _ = await world.prepared(worked)
     made = await certified(topic, ada)
     path = f"/certificates/{made['id']}"
     assert (await ada.actor.post(f"{path}/withdraw", {"reason": "No."})).status_code == 403

@@ -95,7 +95,7 @@ def test_reminders_fall_due_before_the_end(day: float, due: int) -> None:
 
 
 async def test_a_dry_run_tells_every_fault_and_takes_nothing(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     path = await campaign(topic, "email,name\nfirst@example.org,First\n")
     lines = (ada.actor.email, topic.second.email, "first@example.org", "nobody", "new@example.org")
@@ -110,7 +110,7 @@ async def test_a_dry_run_tells_every_fault_and_takes_nothing(world: World) -> No
 
 
 async def test_each_person_gets_one_mail_with_what_is_public_and_nothing_of_a_proposal(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     path = await sent(topic)
     (text,) = await mails(world, "ada@example.org")
     shown = (await nobody(world).get(await link(world, "ada@example.org"))).json()
@@ -124,7 +124,7 @@ async def test_each_person_gets_one_mail_with_what_is_public_and_nothing_of_a_pr
 
 
 async def test_whoever_accepts_needs_no_account_and_gets_a_contract_to_sign(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     path = await sent(topic)
     answer = await link(world, "ada@example.org")
     accepted = await nobody(world).make(f"{answer}/accept", LOAD)
@@ -146,7 +146,7 @@ async def test_whoever_accepts_needs_no_account_and_gets_a_contract_to_sign(worl
 
 
 async def test_an_answer_is_given_once(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     await sent(topic)
     answer = await link(world, "ada@example.org")
     assert (await nobody(world).make(f"{answer}/decline", {"reason": "No time."}))["state"] == "declined"
@@ -159,7 +159,7 @@ async def test_an_answer_is_given_once(world: World) -> None:
 
 
 async def test_somebody_of_the_pool_is_not_taken_in_twice(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await person(world, "ada")
     joined = await ada.make("/experts/oneself", {"country": "FR"})
     await sent(topic, csv=f"email,name\n{ada.email.upper()},Ada\n")
@@ -174,7 +174,7 @@ async def test_somebody_of_the_pool_is_not_taken_in_twice(world: World) -> None:
 
 
 async def test_who_has_come_to_decide_meanwhile_cannot_accept(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     olga = await person(world, "olga")
     await sent(topic, csv=f"email,name\n{olga.email},Olga\n")
     answer = await link(world, olga.email)
@@ -195,7 +195,7 @@ async def tick(world: World, days: float) -> None:
 
 
 async def test_who_does_not_answer_is_reminded_by_the_clock_and_the_invitation_lapses(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     path = await sent(topic)
     first = await link(world, "ada@example.org")
     bob = await link(world, "bob@example.org")
@@ -214,7 +214,7 @@ async def test_who_does_not_answer_is_reminded_by_the_clock_and_the_invitation_l
 
 
 async def test_a_missed_reminder_is_not_sent_twice(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     await sent(topic)
     await tick(world, 13)
     assert len(await mails(world, "ada@example.org")) == 2
@@ -223,7 +223,7 @@ async def test_a_missed_reminder_is_not_sent_twice(world: World) -> None:
 async def test_an_answer_after_the_last_day_is_too_late_before_the_clock_has_closed(
     world: World,
 ) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     path = await sent(topic)
     async with world.sessions() as session, session.begin():
         (found,) = await session.scalars(select(Campaign))
@@ -234,7 +234,7 @@ async def test_an_answer_after_the_last_day_is_too_late_before_the_clock_has_clo
 
 
 async def test_a_cancelled_call_ends_its_campaigns(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     path, waiting = await sent(topic), await campaign(topic, "email,name\nc@example.org,C\n")
     async with world.sessions() as session, session.begin():
         (call,) = await session.scalars(select(Call))
@@ -248,7 +248,7 @@ async def test_a_cancelled_call_ends_its_campaigns(world: World) -> None:
 
 
 async def test_a_withdrawn_invitation_is_no_link_any_more(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     path = await sent(topic)
     asked = {"campaign_id": path.rsplit("/", 1)[1]}
     listed = (await topic.office.get("/expert_invitations", params=asked)).json()["items"]
@@ -258,7 +258,7 @@ async def test_a_withdrawn_invitation_is_no_link_any_more(world: World) -> None:
 
 
 async def test_campaigns_are_the_offices_alone_and_leave_no_address_in_the_audit(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     path = await sent(topic)
     listed = (await topic.office.get("/expert_invitations")).json()["items"]
     others = [topic.proposals[0].coordinator, *topic.members, (await expert(topic, "eva")).actor]

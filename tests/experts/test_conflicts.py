@@ -63,7 +63,7 @@ async def closes(topic: Topic, day: date) -> None:
 
 
 async def test_nothing_is_said_where_there_is_nothing(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     ada = await expert(topic, "ada")
     (first, second) = await checked(topic, ada)
     assert (first["conflicts"], second["unresolved"]) == ([], [])
@@ -71,7 +71,7 @@ async def test_nothing_is_said_where_there_is_nothing(world: World) -> None:
 
 
 async def test_a_person_of_a_partner_is_d1_here_and_d9_in_the_whole_topic(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     ada = await expert(topic, "ada")
     part, _ = await joined(topic)
     async with world.sessions() as session, session.begin():
@@ -84,7 +84,7 @@ async def test_a_person_of_a_partner_is_d1_here_and_d9_in_the_whole_topic(world:
 
 
 async def test_the_mail_address_of_a_partners_person_is_enough(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     part, _ = await joined(topic)
     async with world.sessions() as session, session.begin():
@@ -94,7 +94,7 @@ async def test_the_mail_address_of_a_partners_person_is_enough(world: World) -> 
 
 
 async def test_who_left_a_consortium_has_prepared_the_proposal_all_the_same(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     ada = await expert(topic, "ada")
     part, organisation = await joined(topic)
     async with world.sessions() as session, session.begin():
@@ -110,7 +110,7 @@ async def test_who_left_a_consortium_has_prepared_the_proposal_all_the_same(worl
 
 
 async def test_a_partner_of_the_last_sealed_version_applies_although_it_has_left(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     part, organisation = await joined(topic)
     async with world.sessions() as session, session.begin():
         out = {"state": PartnerState.LEFT, "left_at": machine_now()}
@@ -130,7 +130,7 @@ async def test_a_partner_of_the_last_sealed_version_applies_although_it_has_left
 
 
 async def test_an_employer_that_was_merged_into_a_partner_is_that_partner(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     _, organisation = await joined(topic, legal_name="Institut Curie")
     async with world.sessions() as session, session.begin():
         old = fresh(Organisation, OrganisationState.MERGED, legal_name="The old one", country="FR")
@@ -141,7 +141,7 @@ async def test_an_employer_that_was_merged_into_a_partner_is_that_partner(world:
 
 
 async def test_an_employer_in_one_control_group_with_a_partner_is_d5(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     await joined(topic, legal_name="Beta GmbH", control_group="Alpha")
     async with world.sessions() as session, session.begin():
         sister = fresh(Organisation, OrganisationState.VALIDATED, legal_name="Gamma SA", country="FR")
@@ -159,7 +159,7 @@ async def test_an_employer_in_one_control_group_with_a_partner_is_d5(world: Worl
 async def test_an_employment_counts_until_exactly_three_years_before_the_deadline(
     world: World, until: str | None, found: list[str]
 ) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     _, organisation = await joined(topic, legal_name="Institut Curie")
     await closes(topic, date(2025, 5, 31))
     ada = await expert(topic, "ada")
@@ -173,7 +173,7 @@ async def test_an_employment_counts_until_exactly_three_years_before_the_deadlin
 
 
 async def test_a_collaboration_within_three_years_is_p2_by_organisation_and_by_person(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     _, organisation = await joined(topic, legal_name="Institut Curie")
     await closes(topic, date(2025, 5, 31))
     ada, bob, eve = await expert(topic, "ada"), await expert(topic, "bob"), await expert(topic, "eve")
@@ -192,7 +192,7 @@ async def test_a_collaboration_within_three_years_is_p2_by_organisation_and_by_p
 
 
 async def test_a_mail_domain_in_common_raises_a_doubt_unless_anybody_may_have_it(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     part, _ = await joined(topic, legal_name="Institut Curie")
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
 
@@ -211,7 +211,7 @@ async def test_a_mail_domain_in_common_raises_a_doubt_unless_anybody_may_have_it
 
 
 async def test_who_sat_in_a_body_when_it_advised_on_a_topic_is_barred_from_the_call(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     given = machine_now() - timedelta(days=90)
     async with world.sessions() as session, session.begin():
@@ -266,7 +266,7 @@ async def test_the_check_is_the_offices_and_about_one_call(world: World) -> None
 
 
 async def test_a_conflict_that_came_up_after_the_proposal_stops_the_invitation(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     _, organisation = await joined(topic)
     asked = {"proposal_id": topic.proposals[0].id}
@@ -277,7 +277,7 @@ async def test_a_conflict_that_came_up_after_the_proposal_stops_the_invitation(w
 
 
 async def test_a_recent_co_author_among_the_people_of_a_partner_is_a_doubt(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     ada = await expert(topic, "ada")
     _, organisation = await joined(topic, legal_name="Institut Curie")
     assert organisation

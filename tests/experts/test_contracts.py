@@ -18,7 +18,7 @@ BECAUSE = {"reason": "An inquiry."}
 
 
 async def test_a_contract_shows_what_is_to_be_signed_and_keeps_what_was(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada", signs=False)
     path = f"/contracts/{ada.contract}"
     offered = (await ada.actor.get(path)).json()
@@ -32,7 +32,7 @@ async def test_a_contract_shows_what_is_to_be_signed_and_keeps_what_was(world: W
 
 @pytest.mark.parametrize("version", ["2", None])
 async def test_another_version_is_neither_signed_nor_acknowledged(world: World, version: str | None) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada", signs=False)
     path = f"/contracts/{ada.contract}"
     refused = await ada.actor.post(f"{path}/sign", SIGNED | {"code_of_conduct": version})
@@ -47,14 +47,14 @@ async def test_another_version_is_neither_signed_nor_acknowledged(world: World, 
 
 @pytest.mark.parametrize("load", [{"least": 3, "most": 2}, {"least": 0, "most": 2}, {"least": 1}])
 async def test_a_load_that_is_no_range_is_refused(world: World, load: dict[str, Any]) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada", signs=False)
     given = {"code_of_conduct": "1"} | load
     assert (await ada.actor.post(f"/contracts/{ada.contract}/sign", given)).status_code == 422
 
 
 async def test_a_load_may_be_corrected_by_the_expert_alone(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     path, load = f"/contracts/{ada.contract}/change_load", {"least": 2, "most": 4}
     assert (await ada.actor.make(path, load))["most"] == 4
@@ -62,7 +62,7 @@ async def test_a_load_may_be_corrected_by_the_expert_alone(world: World) -> None
 
 
 async def test_who_declines_says_why_and_may_be_offered_another(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada", signs=False)
     declined = await ada.actor.make(f"/contracts/{ada.contract}/decline", {"reason": "No time."})
     assert declined["state"] == "declined"
@@ -75,7 +75,7 @@ async def test_who_declines_says_why_and_may_be_offered_another(world: World) ->
 async def test_contracts_are_offered_from_the_publication_on_also_for_a_review_after_the_end(
     world: World, state: CallState
 ) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada", signs=False)
     await ada.actor.make(f"/contracts/{ada.contract}/decline", {"reason": "No time."})
     async with world.sessions() as session, session.begin():
@@ -99,7 +99,7 @@ async def _mails(world: World, who: Expert) -> list[str]:
 
 
 async def test_suspension_cuts_access_at_once_and_its_end_gives_it_back(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     seat = await seated(topic, ada, topic.proposals[0])
     report = (await ada.actor.make(f"/assignments/{seat}/reports"))["id"]
@@ -120,7 +120,7 @@ async def test_suspension_cuts_access_at_once_and_its_end_gives_it_back(world: W
 
 @pytest.mark.parametrize("suspended", [False, True])
 async def test_termination_cuts_access_for_good(world: World, suspended: bool) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[0])
     path = f"/contracts/{ada.contract}"
@@ -133,7 +133,7 @@ async def test_termination_cuts_access_for_good(world: World, suspended: bool) -
 
 
 async def test_nobody_is_seated_under_a_contract_that_is_suspended(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     await topic.office.make(f"/contracts/{ada.contract}/suspend", BECAUSE)
     asked = {"proposal_id": topic.proposals[0].id}

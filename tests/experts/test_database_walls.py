@@ -67,7 +67,7 @@ async def test_a_person_of_any_partner_of_the_topic_gets_no_seat(world: World) -
 
 
 async def test_a_mail_address_bars_until_the_office_has_settled_that_it_is_another(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     async with world.sessions() as session, session.begin():
         found = await session.execute(
@@ -105,7 +105,7 @@ async def test_there_is_no_report_without_a_clear_declaration(world: World) -> N
 
 
 async def test_a_declaration_stays_as_long_as_its_report_counts(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[0])
     await reported(ada, seat)

@@ -24,7 +24,7 @@ def codes(answer: object) -> list[str]:
 
 
 async def test_the_office_takes_a_person_into_the_pool_and_offers_a_contract(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await person(world, "ada")
     known = {"account_id": str(ada.id), "expertise": [{"term": "biology"}]}
     made = await topic.office.make("/experts", known)
@@ -37,7 +37,7 @@ async def test_the_office_takes_a_person_into_the_pool_and_offers_a_contract(wor
 
 
 async def test_a_signed_contract_makes_an_expert_and_its_end_takes_the_role(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada", signs=False)
     assert (await ada.actor.get("/me")).json()["roles"] == []
     await signed(ada)
@@ -47,7 +47,7 @@ async def test_a_signed_contract_makes_an_expert_and_its_end_takes_the_role(worl
 
 
 async def test_an_expert_sees_and_edits_their_own_entry_alone(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     listed = (await ada.actor.get("/experts")).json()["items"]
     assert [item["id"] for item in listed] == [ada.id]
@@ -59,14 +59,14 @@ async def test_an_expert_sees_and_edits_their_own_entry_alone(world: World) -> N
 
 
 async def test_one_contract_for_an_expert_and_a_call(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     again = await topic.office.post(f"/calls/{topic.call}/contracts", {"expert_id": ada.id, "days": 2})
     assert codes(again) == ["uq-expert-contract-once-per-call"]
 
 
 async def test_labels_of_a_proposal_are_unique(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     seats = [await invited(topic, await expert(topic), topic.proposals[0]) for _ in range(3)]
     labels = {(await topic.office.get(f"/assignments/{seat}")).json()["label"] for seat in seats}
     assert len(labels) == 3
@@ -74,7 +74,7 @@ async def test_labels_of_a_proposal_are_unique(world: World) -> None:
 
 
 async def test_a_person_of_the_consortium_is_refused_as_d1_and_of_a_competing_one_as_d9(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     own, other = topic.proposals
     ada = await expert(topic, "ada")
     await consortium(ada.actor, topic.topic_stage)
@@ -95,7 +95,7 @@ async def test_a_person_of_the_consortium_is_refused_as_d1_and_of_a_competing_on
 
 
 async def test_who_is_only_invited_to_a_consortium_is_not_barred(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     lead = topic.proposals[0]
     asked = await organisation(lead.coordinator)
@@ -105,7 +105,7 @@ async def test_who_is_only_invited_to_a_consortium_is_not_barred(world: World) -
 
 
 async def test_an_expert_employed_by_a_partner_is_refused_as_d5_for_that_proposal_alone(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     own, other = topic.proposals
     _, joined = await partner(world, own.coordinator, own.consortium)
     ada = await expert(topic, "ada", organisation_id=UUID(joined["organisation"]["id"]))
@@ -115,7 +115,7 @@ async def test_an_expert_employed_by_a_partner_is_refused_as_d5_for_that_proposa
 
 
 async def test_a_seat_in_a_body_and_a_contract_exclude_each_other_both_ways(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     made = await topic.office.make("/experts", {"account_id": str(topic.members[1].id)})
     offered = await topic.office.post(f"/calls/{topic.call}/contracts", {"expert_id": made["id"], "days": 1})
     assert codes(offered) == ["D8"]
@@ -133,7 +133,7 @@ async def test_a_seat_in_a_body_and_a_contract_exclude_each_other_both_ways(worl
 
 
 async def test_the_database_refuses_an_applicants_person_by_itself(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     handed = topic.proposals[0]
     ada = await expert(topic, "ada")
     await consortium(ada.actor, topic.topic_stage)
@@ -151,7 +151,7 @@ async def test_the_database_refuses_an_applicants_person_by_itself(world: World)
 
 
 async def test_a_declared_conflict_is_kept_for_the_office_and_the_seat_is_blocked(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await invited(topic, ada, topic.proposals[0])
     said = {"situation": "P2", "text": "We share a grant."}
@@ -165,7 +165,7 @@ async def test_a_declared_conflict_is_kept_for_the_office_and_the_seat_is_blocke
 async def test_two_officers_waive_a_potential_conflict_and_the_expert_may_be_proposed_again(
     world: World,
 ) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await invited(topic, ada, topic.proposals[0])
     await ada.actor.make(
@@ -185,7 +185,7 @@ async def test_two_officers_waive_a_potential_conflict_and_the_expert_may_be_pro
 
 
 async def test_a_disqualifying_conflict_is_never_waived(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await invited(topic, ada, topic.proposals[0])
     await ada.actor.make(f"/assignments/{seat}/declare_conflict", {"situation": "D3", "text": "A cousin."})
@@ -197,7 +197,7 @@ async def test_a_disqualifying_conflict_is_never_waived(world: World) -> None:
 
 
 async def test_d9_bars_every_proposal_of_the_topic_and_d5_its_own(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     for who, situation, left in ((ada, "D9", 404), (bob, "D5", 200)):
         seats = [await seated(topic, who, proposal) for proposal in topic.proposals]
@@ -209,7 +209,7 @@ async def test_d9_bars_every_proposal_of_the_topic_and_d5_its_own(world: World) 
 
 
 async def test_a_conflict_that_the_office_finds_blocks_the_seat_and_voids_the_report(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[0])
     report = await reported(ada, seat)
@@ -224,7 +224,7 @@ async def test_a_conflict_that_the_office_finds_blocks_the_seat_and_voids_the_re
 
 
 async def test_an_assignment_needs_the_declaration_and_may_be_declined(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     seat = await invited(topic, ada, topic.proposals[0])
     assert (await ada.actor.post(f"/assignments/{seat}/accept", {"clear": False})).status_code == 422
@@ -237,7 +237,7 @@ async def test_an_assignment_needs_the_declaration_and_may_be_declined(world: Wo
 
 
 async def test_nobody_but_the_office_runs_the_pool(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     stranger, ada = await person(world, "stranger"), await expert(topic, "ada")
     made = {"account_id": str(stranger.id)}
     assert (await stranger.post("/experts", made)).status_code == 403

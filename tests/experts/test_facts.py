@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_the_expert_and_the_office_state_correct_and_take_back(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     made = await ada.actor.make(f"/experts/{ada.id}/employments", {"organisation_name": "An institute"})
     path = f"/employments/{made['id']}"
@@ -33,7 +33,7 @@ async def test_the_expert_and_the_office_state_correct_and_take_back(world: Worl
 
 
 async def test_nobody_else_reads_or_states_them(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     made = await ada.actor.make(f"/experts/{ada.id}/employments", {"organisation_name": "An institute"})
     for other in (bob.actor, topic.members[0], topic.proposals[0].coordinator):
@@ -44,7 +44,7 @@ async def test_nobody_else_reads_or_states_them(world: World) -> None:
 
 
 async def test_what_cannot_be_is_refused(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     known = await organisation(topic.office)
     employments, collaborations = f"/experts/{ada.id}/employments", f"/experts/{ada.id}/collaborations"
@@ -72,7 +72,7 @@ async def test_what_cannot_be_is_refused(world: World) -> None:
 
 
 async def test_they_follow_the_merge_of_an_organisation(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     async with world.sessions() as session, session.begin():
         both = [fresh(Organisation, OrganisationState.REGISTERED, legal_name=n, country="DE") for n in "AB"]

@@ -58,7 +58,7 @@ async def rows_with(world: World, word: str) -> list[str]:
 
 
 async def test_nobody_is_forgotten_while_a_contract_runs_or_the_data_are_kept(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     path = f"/experts/{ada.id}/anonymise"
     assert codes(await topic.office.post(path)) == ["contract-runs"]
@@ -105,7 +105,7 @@ async def test_what_was_done_stays_and_the_name_goes_everywhere(world: World) ->
 
 
 async def test_what_tied_the_expert_to_others_names_nobody_any_more(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     _, organisation = await joined(topic, legal_name="Institut Rarissime")
     employed = {"organisation_id": str(organisation), "until": "2030-01-01"}
@@ -135,7 +135,7 @@ async def test_what_tied_the_expert_to_others_names_nobody_any_more(world: World
 
 
 async def test_an_account_that_is_needed_elsewhere_stays(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await person(world, "ada")
     key = (await ada.make("/experts/oneself", PROFILE))["id"]
     await consortium(ada, topic.topic_stage)
@@ -148,7 +148,7 @@ async def test_an_account_that_is_needed_elsewhere_stays(world: World) -> None:
 
 
 async def test_who_is_forgotten_gets_no_contract_and_is_not_edited(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await person(world, "ada")
     key = (await ada.make("/experts/oneself", PROFILE))["id"]
     await anonymised(topic, key)
@@ -158,7 +158,7 @@ async def test_who_is_forgotten_gets_no_contract_and_is_not_edited(world: World)
 
 
 async def test_an_invitation_forgets_whom_it_invited(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     await sent(topic, csv="email,name\nada@example.org,Nominata\n")
     await nobody(world).make(f"{await link(world, 'ada@example.org')}/accept", LOAD)
     (contract,) = (await topic.office.get("/contracts")).json()["items"]
@@ -171,7 +171,7 @@ async def test_an_invitation_forgets_whom_it_invited(world: World) -> None:
 
 
 async def test_the_database_erases_nothing_of_whoever_is_not_forgotten(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     for name, key in (("expert", ada.id), ("account", str(ada.actor.id))):
         async with world.sessions() as session:

@@ -34,7 +34,7 @@ async def called(topic: Topic, who: Expert, name: str) -> None:
 
 
 async def test_a_name_in_common_is_listed_and_stops_the_invitation_until_settled(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     ada = await expert(topic, "ada")
     part, _ = await joined(topic, legal_name="Institut Curie")
     seat = await topic.office.make(
@@ -59,7 +59,7 @@ async def test_a_name_in_common_is_listed_and_stops_the_invitation_until_settled
 
 
 async def test_who_is_found_to_be_the_same_has_the_conflict(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     ada = await expert(topic, "ada")
     await joined(topic, legal_name="Institut Curie")
     await called(topic, ada, "Pia Roux")
@@ -79,7 +79,7 @@ async def test_who_is_found_to_be_the_same_has_the_conflict(world: World) -> Non
 
 
 async def test_a_mail_that_nobody_has_confirmed_is_open_not_found(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     part, _ = await joined(topic)
     async with world.sessions() as session, session.begin():
@@ -94,7 +94,7 @@ async def test_a_mail_that_nobody_has_confirmed_is_open_not_found(world: World) 
 
 
 async def test_a_name_of_an_employer_nearly_that_of_a_partner_is_open(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     _, organisation = await joined(topic, legal_name="Institut Curie")
     ada, bob = await expert(topic, "ada"), await expert(topic, "bob")
     stated = {"organisation_name": "INSTITUT CURIE (FR)"}
@@ -111,7 +111,7 @@ async def test_a_name_of_an_employer_nearly_that_of_a_partner_is_open(world: Wor
 
 
 async def test_an_employer_that_is_not_validated_may_be_a_partner_that_is(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     await joined(topic, legal_name="Institut Curie")
     employers = []
     for state in (OrganisationState.REGISTERED, OrganisationState.VALIDATED):
@@ -128,7 +128,7 @@ async def test_an_employer_that_is_not_validated_may_be_a_partner_that_is(world:
 
 
 async def test_a_settlement_names_one_of_both_and_something_that_is_there(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     path, said_so = f"/experts/{ada.id}/identities", {"same": True, "reason": "So it is."}
     for given in ({}, {"name": "A"}, {"person_id": str(uuid4()), "name": "A"}):
@@ -140,7 +140,7 @@ async def test_a_settlement_names_one_of_both_and_something_that_is_there(world:
 
 
 async def test_the_list_is_the_offices_without_topics_that_the_reader_applies_in(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     await joined(topic)
     await called(topic, ada, "Pia Roux")
@@ -158,7 +158,7 @@ async def test_the_list_is_the_offices_without_topics_that_the_reader_applies_in
 
 
 async def test_a_run_reads_what_bars_and_what_is_open_in_few_statements(world: World, counting: Any) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     people = [await expert(topic, name) for name in ("ada", "bob")]
     await joined(topic, legal_name="Institut Curie")
     await called(topic, people[0], "Pia Roux")

@@ -55,7 +55,7 @@ async def state(topic: Topic, seat: str) -> dict[str, Any]:
 
 
 async def test_an_invitation_lapses_by_the_clock_and_the_office_is_told_once(world: World) -> None:
-    topic, who, seat = await two_and(world, accepts=False)
+    topic, who, seat = await world.prepared(two_and, accepts=False)
     applying = await person(world, "applying", "office")
     await consortium(applying, topic.topic_stage)
     until = datetime.fromisoformat((await state(topic, seat))["answer_until"])
@@ -83,7 +83,7 @@ async def test_an_invitation_lapses_by_the_clock_and_the_office_is_told_once(wor
 
 
 async def test_an_answer_after_the_last_day_is_too_late_before_the_clock_has_come(world: World) -> None:
-    topic, who, seat = await two_and(world, accepts=False)
+    topic, who, seat = await world.prepared(two_and, accepts=False)
     async with world.sessions() as session, session.begin():
         over = update(Assignment).where(Assignment.id == UUID(seat))
         await session.execute(over.values(answer_until=machine_now() - timedelta(seconds=1)))
@@ -97,7 +97,7 @@ async def test_an_answer_after_the_last_day_is_too_late_before_the_clock_has_com
 
 
 async def test_who_was_given_no_time_to_answer_in_does_not_lapse(world: World) -> None:
-    topic, _, seat = await two_and(world, accepts=False)
+    topic, _, seat = await world.prepared(two_and, accepts=False)
     async with world.sessions() as session, session.begin():
         await session.execute(update(Assignment).values(answer_until=None))
     await tick(world, 900)
@@ -105,7 +105,7 @@ async def test_who_was_given_no_time_to_answer_in_does_not_lapse(world: World) -
 
 
 async def test_a_seat_is_handed_back_with_a_reason_and_all_access_ends(world: World) -> None:
-    topic, who, seat = await two_and(world, accepts=True)
+    topic, who, seat = await world.prepared(two_and, accepts=True)
     (proposal,) = topic.proposals
     other = await expert(topic, "other")
     report = (await who.actor.make(f"/assignments/{seat}/reports"))["id"]
@@ -134,7 +134,7 @@ async def test_a_sealed_report_is_not_handed_back(world: World) -> None:
 
 
 async def test_a_stage_is_not_extended_once_a_seat_was_handed_back(world: World) -> None:
-    topic, who, seat = await two_and(world, accepts=True)
+    topic, who, seat = await world.prepared(two_and, accepts=True)
     await who.actor.make(f"/assignments/{seat}/hand_back", WHY)
     async with world.sessions() as session, session.begin():
         others = update(Assignment).where(Assignment.id != UUID(seat))
@@ -146,7 +146,7 @@ async def test_a_stage_is_not_extended_once_a_seat_was_handed_back(world: World)
 
 
 async def test_declining_and_the_end_of_a_contract_ask_for_another_expert_too(world: World) -> None:
-    topic, who, seat = await two_and(world, accepts=False)
+    topic, who, seat = await world.prepared(two_and, accepts=False)
     await who.actor.make(f"/assignments/{seat}/decline")
     assert len(await told(world, topic.office)) == 1
     again = await invited(topic, who, topic.proposals[0])
@@ -159,7 +159,7 @@ async def test_declining_and_the_end_of_a_contract_ask_for_another_expert_too(wo
 
 
 async def test_who_is_enough_without_the_seat_is_not_asked_for(world: World) -> None:
-    topic, _, _ = await two_and(world, accepts=True)
+    topic, _, _ = await world.prepared(two_and, accepts=True)
     spare = await expert(topic, "spare")
     seat = await seated(topic, spare, topic.proposals[0])
     await spare.actor.make(f"/assignments/{seat}/hand_back", WHY)

@@ -56,7 +56,7 @@ async def nothing_is_broken(world: World) -> None:
 
 
 async def test_the_approval_is_void_with_the_report_and_a_replacement_is_asked_for(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (proposal,) = topic.proposals
     experts = await group(topic, proposal)
     consensus = await put_to_approval(topic, proposal, *experts[0])
@@ -125,7 +125,7 @@ async def test_a_closed_list_is_not_touched(world: World) -> None:
 async def test_a_competitor_loses_the_seats_of_the_topic_a_contact_point_of_the_call(
     world: World,
 ) -> None:
-    topic = await in_evaluation(world, 3)
+    topic = await world.prepared(in_evaluation, 3)
     for name, situation in (("ada", "D9"), ("bob", "D7")):
         who = await expert(topic, name)
         seats = [await seated(topic, who, proposal) for proposal in topic.proposals[:2]]
@@ -137,7 +137,7 @@ async def test_a_competitor_loses_the_seats_of_the_topic_a_contact_point_of_the_
 
 
 async def test_an_employment_stated_later_is_detected_at_once(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     _, organisation = await joined(topic, legal_name="Institut Curie")
     ada = await expert(topic, "ada")
     seats = [await seated(topic, ada, proposal) for proposal in topic.proposals]
@@ -152,7 +152,7 @@ async def test_an_employment_stated_later_is_detected_at_once(world: World) -> N
 
 
 async def test_one_who_is_settled_to_be_a_partners_person_loses_the_seats(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     part, _ = await joined(topic)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[1])
@@ -166,7 +166,7 @@ async def test_one_who_is_settled_to_be_a_partners_person_loses_the_seats(world:
 
 
 async def test_a_control_group_that_becomes_known_later_is_looked_for(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     async with world.sessions() as session, session.begin():
         there = fresh(Organisation, OrganisationState.VALIDATED, legal_name="Daughter", country="FR")
         there.kind, there.control_group = "large_company", "A holding"
@@ -196,7 +196,7 @@ async def asked_to_join(topic: Topic, proposal: Handed, email: str, there: str) 
 
 
 async def test_who_works_for_a_partner_or_is_its_person_is_found_when_it_accepts(world: World) -> None:
-    topic = await in_evaluation(world, 3)
+    topic = await world.prepared(in_evaluation, 3)
     ada, bob, cat = [await expert(topic, name) for name in ("ada", "bob", "cat")]
     seats = {
         who.id: [await seated(topic, who, proposal) for proposal in topic.proposals]
@@ -264,7 +264,7 @@ async def test_accepting_costs_the_same_however_many_apply_and_however_many_expe
 
 
 async def test_what_was_waived_stays_waived_by_its_fact_and_another_is_found(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (proposal,) = topic.proposals
     _, organisation = await joined(topic, legal_name="Institut Curie")
     ada = await expert(topic, "ada")
@@ -286,7 +286,7 @@ async def test_what_was_waived_stays_waived_by_its_fact_and_another_is_found(wor
 
 
 async def test_an_error_is_withdrawn_by_two_officers_with_the_reason(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (proposal,) = topic.proposals
     ada = await expert(topic, "ada")
     path = f"/proposals/{proposal.id}/conflicts"
@@ -304,7 +304,7 @@ async def test_an_error_is_withdrawn_by_two_officers_with_the_reason(world: Worl
 
 
 async def test_nobody_decides_on_a_conflict_of_their_own(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     path = f"/proposals/{topic.proposals[0].id}/conflicts"
     recorded = {"account_id": str(topic.second.id), "situation": "P3", "text": "We went to school together."}
     conflict = await topic.office.make(path, recorded)
@@ -315,7 +315,7 @@ async def test_nobody_decides_on_a_conflict_of_their_own(world: World) -> None:
 
 
 async def test_an_expert_barred_from_many_seats_at_once_gets_one_mail_that_names_nobody(world: World) -> None:
-    topic = await in_evaluation(world, 3)
+    topic = await world.prepared(in_evaluation, 3)
     who = await expert(topic, "cleo")
     first = await seated(topic, who, topic.proposals[0])
     await invited(topic, who, topic.proposals[1])

@@ -34,7 +34,7 @@ async def mails(world: World, who: Actor, address: str) -> None:
 
 
 async def test_data_show_conflicts_of_members_officers_and_observers(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     observer = await person(world, "observer", "observer")
     await joined(topic, legal_name="Institut Curie")
     ada = await expert(topic, "ada")
@@ -70,7 +70,7 @@ async def test_an_officer_with_a_conflict_has_no_files_of_the_topic_until_it_is_
 
 
 async def test_an_officer_may_declare_a_conflict_of_their_own(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     given = {"account_id": str(topic.office.id), "situation": "D3", "text": "A cousin."}
     answer = await topic.office.post(f"/proposals/{topic.proposals[0].id}/conflicts", given)
     assert answer.status_code == 204

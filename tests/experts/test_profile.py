@@ -107,7 +107,7 @@ async def test_a_term_of_the_programme_is_one_that_the_office_keeps(world: World
 
 
 async def test_whose_contract_ended_with_a_report_is_no_newcomer(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ((ada, _),) = await group(topic, topic.proposals[0], "a")
     bob = await expert(topic, "bob")
     for who in (ada, bob):
@@ -120,7 +120,7 @@ async def test_whose_contract_ended_with_a_report_is_no_newcomer(world: World) -
 
 
 async def test_a_profile_is_read_by_its_expert_and_the_office_alone(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada, bob = await expert(topic, "ada", gender="female"), await expert(topic, "bob")
     _, (chair,) = await committee(world, "chair")
     others = [bob.actor, topic.proposals[0].coordinator, chair, *topic.members]

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_an_invited_expert_sees_nothing_before_contract_and_briefing(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada", signs=False)
     seat = await invited(topic, ada, topic.proposals[0])
     paths = [f"/assignments/{seat}", f"/assignments/{seat}/card", f"/proposals/{topic.proposals[0].id}"]
@@ -26,7 +26,7 @@ async def test_an_invited_expert_sees_nothing_before_contract_and_briefing(world
 
 
 async def test_an_invited_expert_sees_the_card_alone_before_declaring(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     proposal = topic.proposals[0]
     seat = await invited(topic, ada, proposal)
@@ -49,7 +49,7 @@ async def test_an_invited_expert_sees_the_card_alone_before_declaring(world: Wor
 
 
 async def test_a_seat_that_is_only_proposed_is_not_there_for_the_expert(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     asked = {"proposal_id": topic.proposals[0].id}
     seat = await topic.office.make(f"/contracts/{ada.contract}/assignments", asked)
@@ -68,7 +68,7 @@ async def test_an_expert_sees_no_proposal_but_the_assigned_one(world: World) -> 
 
 
 async def test_a_terminated_contract_ends_all_access_at_once(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[0])
     report = (await ada.actor.make(f"/assignments/{seat}/reports"))["id"]
@@ -79,7 +79,7 @@ async def test_a_terminated_contract_ends_all_access_at_once(world: World) -> No
 
 
 async def test_an_expert_who_becomes_a_partner_keeps_an_applicants_rights_alone(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     ada = await expert(topic, "ada")
     seat = await seated(topic, ada, topic.proposals[0])
     report = (await ada.actor.make(f"/assignments/{seat}/reports"))["id"]

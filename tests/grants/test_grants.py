@@ -17,7 +17,7 @@ def codes(answer: object) -> list[str]:
 
 
 async def test_another_than_who_prepared_it_signs_and_the_amount_is_what_was_asked_for(world: World) -> None:
-    made = await prepared(world)
+    made = await world.prepared(prepared)
     assert made.grant["state"] == "preparation"
     assert made.grant["amount"] == {"amount": "30000000.00", "currency": "EUR"}
     signed = await made.signatory.make(f"{made.path}/sign")
@@ -26,7 +26,7 @@ async def test_another_than_who_prepared_it_signs_and_the_amount_is_what_was_ask
 
 
 async def test_the_officer_who_prepared_it_cannot_sign_it(world: World) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     await released(there)
     both = await person(world, "both", "office", "signatory")
     grant = await both.make(f"/proposals/{there.proposals[0].id}/grants", ENTRY)
@@ -36,7 +36,7 @@ async def test_the_officer_who_prepared_it_cannot_sign_it(world: World) -> None:
 
 
 async def test_who_may_sign_does_not_change_what_another_prepared(world: World) -> None:
-    made = await prepared(world)
+    made = await world.prepared(prepared)
     both = await person(world, "both", "office", "signatory")
     refused = await both.patch(made.path, {"months": 36}, made.grant["version"])
     assert (refused.status_code, codes(refused)) == (409, ["signs-it"])
@@ -110,7 +110,7 @@ async def test_its_consortium_sees_it_without_the_officers_and_nobody_else_does(
     ],
 )
 async def test_what_is_no_day_number_or_duration_is_refused(world: World, wrong: dict[str, object]) -> None:
-    there = await ranked(world, "1.00")
+    there = await world.prepared(ranked, "1.00")
     await released(there)
     refused = await there.office.post(f"/proposals/{there.proposals[0].id}/grants", ENTRY | wrong)
     assert refused.status_code == 422

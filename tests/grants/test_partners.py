@@ -89,14 +89,14 @@ async def test_where_the_rules_refuse_them_a_reason_changes_nothing(world: World
 
 
 async def test_where_the_rules_refuse_them_a_validated_consortium_signs(world: World) -> None:
-    made = await prepared(world)
+    made = await world.prepared(prepared)
     await ruled(world, made, "refused")
     assert (await made.signatory.make(f"{made.path}/sign"))["state"] == "signed"
     assert "unidentified" not in await signature(world, made)
 
 
 async def test_who_has_left_is_no_party_and_stands_against_nothing(world: World) -> None:
-    made = await prepared(world)
+    made = await world.prepared(prepared)
     await unidentified(world)
     async with world.sessions() as session, session.begin():
         others = update(Partner).where(~Partner.coordinates)
@@ -142,7 +142,7 @@ async def test_a_project_with_a_partner_without_a_pic_is_shown_to_all(world: Wor
 
 @pytest.mark.parametrize(("before", "after"), [(True, "refused"), (False, "with_reason")])
 async def test_a_call_keeps_the_rules_it_was_published_with(world: World, before: bool, after: str) -> None:
-    made = await prepared(world)
+    made = await world.prepared(prepared)
     revision = import_module("migrations.versions.0004_no_consensus_raised_envelopes_reasons")
     rules = named("imi2").model_dump(mode="json") | {"pic_before_signature": before}
     del rules["unidentified_partners"]

@@ -79,7 +79,7 @@ async def times(there: Ranked, who: Any = None) -> dict[str, Any]:
 
 
 async def test_what_a_topic_waits_for_on_its_way_to_the_release(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     assert (await times(there))["topics"] == [], "its deadline has not passed"
     await closed(world, there)
     waits = {
@@ -100,7 +100,7 @@ async def test_what_a_topic_waits_for_on_its_way_to_the_release(world: World) ->
 
 
 async def test_a_topic_over_its_limit_waits_for_the_office_and_for_no_applicant(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     await closed(world, there, machine_now() - timedelta(days=160))
     (topic,) = (await times(there))["topics"]
     assert (topic["to_inform"]["standing"], topic["to_inform"]["days"]) == ("overdue", 160)
@@ -153,7 +153,7 @@ async def set_released(world: World, there: Ranked, at: datetime) -> None:
 
 
 async def test_nobody_is_taken_for_a_review_that_there_was_not(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     await closed(world, there, machine_now() - timedelta(days=400))
     await released(there)
     (late,) = [w for w in (await there.office.get("/me")).json()["waiting"] if w["kind"] == "grant"]
@@ -181,7 +181,7 @@ async def test_a_review_that_is_on_record_is_what_is_not_counted(world: World) -
 
 
 async def test_members_read_totals_of_what_is_released_and_others_nothing(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     await closed(world, there)
     member, path = there.members[0], f"/calls/{there.made['call']['id']}/times"
     before = await times(there, member)

@@ -90,7 +90,7 @@ TABLE: dict[str, tuple[str, str, bytes, int, int, str]] = {
 
 
 async def test_what_nobody_should_send_is_refused_and_changes_nothing(world: World) -> None:
-    mine, _ = await drafts(world)
+    mine, _ = await world.prepared(drafts)
     before, wrong = await kept(world), {}
     for name, (method, path, body, version, status, code) in TABLE.items():
         headers = {"Content-Type": "application/json"} | ({"If-Match": f'"{version}"'} if version else {})
@@ -108,7 +108,7 @@ async def test_what_nobody_should_send_is_refused_and_changes_nothing(world: Wor
 
 
 async def test_a_stale_writer_is_shown_the_other_change(world: World) -> None:
-    mine, _ = await drafts(world)
+    mine, _ = await world.prepared(drafts)
     before = await kept(world)
     for version in (1, 7):
         stale = await mine.lead.patch(f"{mine.path}{TEXT}", {"text": "Mine."}, version)
@@ -123,7 +123,7 @@ async def test_a_stale_writer_is_shown_the_other_change(world: World) -> None:
 
 async def test_nothing_is_written_across_proposals(world: World) -> None:
     """A section, a document and a version are found by their own proposal, whoever asks."""
-    mine, other = await drafts(world)
+    mine, other = await world.prepared(drafts)
     before = await kept(world)
     for path in (other.path, f"/proposals/{uuid4()}"):
         for answer in (
@@ -141,7 +141,7 @@ async def test_nothing_is_written_across_proposals(world: World) -> None:
 
 @pytest.mark.parametrize("tag", ["*", '"2", "3"', '"two"', '"-2"', '""', '"' + "9" * 5_000 + '"'])
 async def test_a_tag_that_is_no_version_writes_nothing(world: World, tag: str) -> None:
-    mine, _ = await drafts(world)
+    mine, _ = await world.prepared(drafts)
     before = await kept(world)
     headers = {"If-Match": tag}
     answer = await mine.lead.client.patch(f"/v1{mine.path}{TEXT}", json={"text": "a"}, headers=headers)

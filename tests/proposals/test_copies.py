@@ -89,7 +89,7 @@ async def log(who: Actor, path: str) -> list[tuple[str, str, bool]]:
 
 
 async def test_a_reviewers_copy_bears_the_mark_and_crosses_what_is_beyond_the_limit(world: World) -> None:
-    read = await handed_in(world)
+    read = await world.prepared(handed_in)
     one, other = [await who.get(read.file) for who in (read.reviewer, read.other)]
     for answer in (one, other):
         assert (answer.status_code, drawn(answer.content)) == (200, [1, 1, 2, 2])
@@ -104,7 +104,7 @@ async def test_a_reviewers_copy_bears_the_mark_and_crosses_what_is_beyond_the_li
 
 
 async def test_the_consortium_and_auditors_get_what_the_receipt_names(world: World) -> None:
-    read = await handed_in(world)
+    read = await world.prepared(handed_in)
     sealed = await is_there(read.applied.lead, f"{read.applied.path}/sealed/1")
     (named,) = [d for d in sealed["manifest"]["documents"] if d["key"] == "part_b"]
     assert (named["limit"], named["excess"], named["pages"]) == (LIMIT, 2, 4)
@@ -115,7 +115,7 @@ async def test_the_consortium_and_auditors_get_what_the_receipt_names(world: Wor
 
 
 async def test_what_others_read_is_recorded_for_staff_alone(world: World) -> None:
-    read = await handed_in(world)
+    read = await world.prepared(handed_in)
     path = read.applied.path
     await read.applied.lead.get(read.file)
     await is_there(read.applied.lead, f"{path}/sealed/1")
@@ -159,7 +159,7 @@ async def test_an_officer_who_has_been_of_the_consortium_never_reads_who_reviewe
     world: World, state: PartnerState, out: bool, told: int
 ) -> None:
     """Also once the results are out; an invitation alone takes nothing away."""
-    read = await handed_in(world)
+    read = await world.prepared(handed_in)
     await read.reviewer.get(read.file)
     now = machine_now()
     async with world.sessions() as session, session.begin():
@@ -178,7 +178,7 @@ async def test_an_officer_who_has_been_of_the_consortium_never_reads_who_reviewe
 
 
 async def test_nobody_changes_what_was_recorded(world: World) -> None:
-    read = await handed_in(world)
+    read = await world.prepared(handed_in)
     await read.reviewer.get(read.file)
     async with world.sessions() as session:
         assert (await session.scalars(select(Reading))).one().document == "part_b"
@@ -208,7 +208,7 @@ async def test_a_file_that_cannot_be_marked_is_not_given_to_a_reviewer(
 
 
 async def test_marking_is_left_to_the_process_with_limits(world: World) -> None:
-    read = await handed_in(world)
+    read = await world.prepared(handed_in)
     READER.end()
     assert (await read.reviewer.get(read.file)).status_code == 200
     assert READER.process is not None

@@ -39,7 +39,7 @@ async def test_a_document_is_kept_by_its_content_and_read_as_a_download(
 
 
 async def test_a_later_document_takes_the_place_of_the_earlier(world: World) -> None:
-    applied = await started(world, countries=("DE",))
+    applied = await world.prepared(started, countries=("DE",))
     for pages in (1, 2):
         assert (await upload(applied.lead, applied.id, pdf(pages))).status_code == 200
     assert [d["pages"] for d in (await applied.lead.get(applied.path)).json()["documents"]] == [2]
@@ -55,7 +55,7 @@ async def test_a_file_that_cannot_be_taken_is_refused_with_the_reason(world: Wor
 
 
 async def test_a_bomb_ends_its_fork_and_nothing_else(world: World) -> None:
-    applied = await started(world, countries=("DE",))
+    applied = await world.prepared(started, countries=("DE",))
     assert (await upload(applied.lead, applied.id, pdf())).status_code == 200
     lasting, began = READER.process, monotonic()
     refused = await upload(applied.lead, applied.id, bomb())
@@ -77,7 +77,7 @@ async def test_a_bomb_ends_its_fork_and_nothing_else(world: World) -> None:
 async def test_what_cannot_be_read_is_told_and_kept_and_blocks_nothing(
     world: World, make: Callable[[], bytes], fault: str
 ) -> None:
-    applied = await ready(world, countries=("DE", "FR"))
+    applied = await world.prepared(ready, countries=("DE", "FR"))
     lead, (fellow,), path = applied.lead, applied.fellows, applied.path
     kept = await upload(lead, applied.id, make())
     assert (kept.status_code, kept.json()["fault"], kept.json()["pages"]) == (200, fault, 2)
@@ -95,7 +95,7 @@ async def test_what_cannot_be_read_is_told_and_kept_and_blocks_nothing(
 
 
 async def test_a_file_that_is_refused_is_not_kept(world: World) -> None:
-    applied = await started(world, countries=("DE",))
+    applied = await world.prepared(started, countries=("DE",))
     bad = scripted() + b"% mark"
     await upload(applied.lead, applied.id, bad)
     good = pdf(mark="good")
@@ -105,7 +105,7 @@ async def test_a_file_that_is_refused_is_not_kept(world: World) -> None:
 
 
 async def test_who_may_not_attach_is_refused_before_anything_is_taken_in(world: World) -> None:
-    applied = await started(world, countries=("DE",))
+    applied = await world.prepared(started, countries=("DE",))
     stranger = await person(world, "stranger")
     assert (await upload(stranger, applied.id, b"nonsense")).status_code == 404
     assert (await upload(applied.lead, applied.id, pdf(), key="nonsense")).status_code == 409
@@ -148,7 +148,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @pytest.mark.parametrize("kind", [WORD, "application/zip", "application/octet-stream", "text/html", "", "x"])
 async def test_another_kind_of_content_is_refused_in_a_sentence(world: World, kind: str) -> None:
-    applied = await started(world, countries=("DE",))
+    applied = await world.prepared(started, countries=("DE",))
     told = await upload(applied.lead, applied.id, pdf(), **{"Content-Type": kind})
     assert (told.status_code, told.json()["title"]) == (415, "This kind of content is not accepted here.")
     assert (await applied.lead.get(applied.path)).json()["documents"] == []

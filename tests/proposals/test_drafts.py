@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_draft_has_the_sections_of_the_rules_and_says_what_is_missing(world: World) -> None:
-    applied = await started(world, countries=("DE",))
+    applied = await world.prepared(started, countries=("DE",))
     read = (await applied.lead.get(applied.path)).json()
     assert (read["state"], read["acronym"], read["receipt"]) == ("draft", "SECRETUM", None)
     assert [(s["key"], s["characters"]) for s in read["sections"]] == [
@@ -36,7 +36,7 @@ async def test_a_draft_has_the_sections_of_the_rules_and_says_what_is_missing(wo
 
 
 async def test_a_consortium_has_one_proposal_and_says_so_before_it_is_tried(world: World) -> None:
-    applied = await started(world, countries=("DE",))
+    applied = await world.prepared(started, countries=("DE",))
     acts = (await applied.lead.get(f"/consortia/{applied.consortium['id']}")).json()["actions"]
     start = next(act for act in acts if act["name"] == "start")
     assert [r["code"] for r in start["blocked_by"]] == ["already-started"]
@@ -60,7 +60,7 @@ async def test_partners_write_sections_each_knowing_of_the_others_change(world: 
 
 
 async def test_a_section_takes_as_many_characters_as_its_rule_says(world: World) -> None:
-    applied = await started(world, countries=("DE",))
+    applied = await world.prepared(started, countries=("DE",))
     path = f"{applied.path}/sections/impact"
     refused = await applied.lead.patch(path, {"text": "é" * 40_001}, 1)
     assert [r["code"] for r in refused.json()["reasons"]] == ["text-too-long"]
@@ -68,7 +68,7 @@ async def test_a_section_takes_as_many_characters_as_its_rule_says(world: World)
 
 
 async def test_a_partner_writes_but_neither_edits_nor_submits_and_a_deputy_does(world: World) -> None:
-    applied = await ready(world, countries=("DE", "FR"))
+    applied = await world.prepared(ready, countries=("DE", "FR"))
     (pat,) = applied.fellows
     deputy, reader = await person(world, "deputy"), await person(world, "reader")
     lead_partner = applied.consortium["partners"][0]["id"]
@@ -90,7 +90,7 @@ async def test_a_partner_writes_but_neither_edits_nor_submits_and_a_deputy_does(
 
 
 async def test_a_draft_is_there_for_its_consortium_alone(world: World) -> None:
-    applied = await ready(world, countries=("DE", "FR"))
+    applied = await world.prepared(ready, countries=("DE", "FR"))
     (pat,) = applied.fellows
     paths = [
         applied.path,
@@ -112,7 +112,7 @@ async def test_a_draft_is_there_for_its_consortium_alone(world: World) -> None:
 
 
 async def test_nothing_is_written_after_the_deadline(world: World) -> None:
-    applied = await ready(world, countries=("DE",))
+    applied = await world.prepared(ready, countries=("DE",))
     await close(world)
     lead, path = applied.lead, applied.path
     version = (await lead.get(path)).json()["version"]
@@ -126,7 +126,7 @@ async def test_nothing_is_written_after_the_deadline(world: World) -> None:
 
 
 async def test_blanks_are_no_text(world: World) -> None:
-    applied = await ready(world, countries=("DE",))
+    applied = await world.prepared(ready, countries=("DE",))
     async with world.sessions() as session, session.begin():
         await session.execute(update(Section).where(Section.key == "impact").values(answers={"text": " \n"}))
     refused = await applied.lead.post(f"{applied.path}/submit")
@@ -134,7 +134,7 @@ async def test_blanks_are_no_text(world: World) -> None:
 
 
 async def test_of_drafts_the_office_learns_how_many_there_are(world: World) -> None:
-    applied = await started(world, countries=("DE",))
+    applied = await world.prepared(started, countries=("DE",))
     office = await person(world, "office", "office")
     path = f"/topic_stages/{applied.topic_stage}/proposal_counts"
     assert (await office.get(path)).json() == {"drafts": 1, "handed_in": 0, "withdrawn": 0}
@@ -142,6 +142,6 @@ async def test_of_drafts_the_office_learns_how_many_there_are(world: World) -> N
 
 
 async def test_a_key_that_no_text_can_hold_is_refused_quietly(world: World) -> None:
-    applied = await started(world, countries=("DE",))
+    applied = await world.prepared(started, countries=("DE",))
     for path in ("sections/%00", "documents/%00"):
         assert (await applied.lead.get(f"{applied.path}/{path}")).status_code in (404, 422)

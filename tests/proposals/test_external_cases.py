@@ -41,7 +41,7 @@ async def expert_on(world: World, there: Ranked) -> tuple[Actor, str]:
 
 
 async def test_two_officers_open_it_and_two_close_it(world: World) -> None:
-    there = await ranked(world, "1000000.00")
+    there = await world.prepared(ranked, "1000000.00")
     path = await noted(there)
     assert codes(await there.office.post(f"{path}/confirm")) == ["second-officer"]
     assert (await there.second.make(f"{path}/confirm"))["state"] == "open"
@@ -53,14 +53,14 @@ async def test_two_officers_open_it_and_two_close_it(world: World) -> None:
 
 
 async def test_a_case_of_tomorrow_is_none(world: World) -> None:
-    there = await ranked(world, "1000000.00")
+    there = await world.prepared(ranked, "1000000.00")
     key, tomorrow = there.proposals[0].id, machine_now().date().replace(year=2090).isoformat()
     refused = await there.office.post(f"/proposals/{key}/external_cases", CASE | {"lodged_on": tomorrow})
     assert codes(refused) == ["not-yet"]
 
 
 async def test_who_is_named_reads_the_one_file_while_it_is_open(world: World) -> None:
-    there = await ranked(world, "1000000.00", "2000000.00")
+    there = await world.prepared(ranked, "1000000.00", "2000000.00")
     await released(there)
     named = await person(world, "named")
     first, second = (f"/proposals/{one.id}" for one in there.proposals)
@@ -80,7 +80,7 @@ async def test_who_is_named_reads_the_one_file_while_it_is_open(world: World) ->
 
 async def test_who_ever_applied_notes_none_confirms_none_and_is_named_to_none(world: World) -> None:
     """Also once the results are out, which ends the interest of applicants otherwise."""
-    there = await ranked(world, "1000000.00", "2000000.00")
+    there = await world.prepared(ranked, "1000000.00", "2000000.00")
     await released(there)
     officer, auditor = await person(world, "o", "office"), await person(world, "a", "auditor")
     await apply(world, there, officer)
@@ -104,7 +104,7 @@ async def test_who_ever_applied_notes_none_confirms_none_and_is_named_to_none(wo
 
 
 async def test_who_is_named_and_applies_later_reads_the_file_no_more(world: World) -> None:
-    there = await ranked(world, "1000000.00")
+    there = await world.prepared(ranked, "1000000.00")
     await released(there)
     named = await person(world, "named")
     case = await noted(there, auditor_id=str(named.id))
@@ -118,7 +118,7 @@ async def test_who_is_named_and_applies_later_reads_the_file_no_more(world: Worl
 
 
 async def test_nobody_names_or_confirms_themself_to_a_file(world: World) -> None:
-    there = await ranked(world, "1000000.00")
+    there = await world.prepared(ranked, "1000000.00")
     path = f"/proposals/{there.proposals[0].id}/external_cases"
     own = await there.office.post(path, CASE | {"auditor_id": str(there.office.id)})
     assert codes(own) == ["names-oneself"]
@@ -131,7 +131,7 @@ async def test_nobody_names_or_confirms_themself_to_a_file(world: World) -> None
 
 
 async def test_no_applicant_and_no_member_reads_of_it(world: World) -> None:
-    there = await ranked(world, "1000000.00")
+    there = await world.prepared(ranked, "1000000.00")
     path = await noted(there)
     for actor in (there.proposals[0].coordinator, *there.members):
         assert (await actor.get(path)).status_code == 404
@@ -139,7 +139,7 @@ async def test_no_applicant_and_no_member_reads_of_it(world: World) -> None:
 
 
 async def test_nothing_of_its_experts_is_forgotten_while_it_goes_on(world: World) -> None:
-    there = await ranked(world, "1000000.00")
+    there = await world.prepared(ranked, "1000000.00")
     await released(there)
     _, key = await expert_on(world, there)
     path = await noted(there)

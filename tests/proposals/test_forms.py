@@ -64,7 +64,7 @@ async def blocked(applied: Applied) -> list[tuple[str, str]]:
 
 
 async def test_anything_unfinished_is_kept_and_what_is_not_sent_stays(world: World) -> None:
-    applied = await drafted(world)
+    applied = await world.prepared(drafted)
     await answered(applied, {"rationale": "Beca", "participants": 0, "studies": [{"title": "Half"}, {}]})
     await answered(applied, {"included": True, "participants": None})
     kept = await answered(applied, {"studies": [{"title": "Half", "identifier": None}]})
@@ -105,7 +105,7 @@ async def test_anything_unfinished_is_kept_and_what_is_not_sent_stays(world: Wor
 async def test_what_the_form_does_not_take_is_refused_whole(
     world: World, given: Any, code: str | None, path: str
 ) -> None:
-    applied = await drafted(world)
+    applied = await world.prepared(drafted)
     sent = {"design": "performance"} | given if code else given
     refused = await applied.lead.patch(section(applied), sent, 1)
     assert refused.status_code == (409 if code else 422)
@@ -122,7 +122,7 @@ async def test_what_the_form_does_not_take_is_refused_whole(
 
 
 async def test_what_no_text_can_hold_and_what_is_too_much_is_refused(world: World) -> None:
-    applied = await drafted(world)
+    applied = await world.prepared(drafted)
     headers = {"If-Match": '"1"', "Content-Type": "application/json"}
     client, path = applied.lead.client, f"/v1{section(applied)}"
     half = await client.patch(path, content=rb'{"rationale": "\ud800"}', headers=headers)
@@ -136,7 +136,7 @@ async def test_what_no_text_can_hold_and_what_is_too_much_is_refused(world: Worl
 
 
 async def test_fields_are_asked_for_only_where_their_condition_holds(world: World) -> None:
-    applied = await drafted(world)
+    applied = await world.prepared(drafted)
     here = "/sections/clinical_studies"
     assert await blocked(applied) == [("clinical_studies-included-missing", f"{here}/included")]
     await answered(applied, {"included": False})

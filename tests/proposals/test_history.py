@@ -31,7 +31,7 @@ async def written(world: World) -> Applied:
 
 
 async def test_every_version_is_kept_with_its_author_and_compared(world: World) -> None:
-    applied = await written(world)
+    applied = await world.prepared(written)
     (pat,) = applied.fellows
     told = (await pat.get(f"{impact(applied)}/versions")).json()
     assert [(v["number"], v["author_id"], v["author"]) for v in told] == [
@@ -53,7 +53,7 @@ async def test_every_version_is_kept_with_its_author_and_compared(world: World) 
 
 
 async def test_an_older_version_is_taken_again_as_a_new_one(world: World) -> None:
-    applied = await written(world)
+    applied = await world.prepared(written)
     restore = f"{impact(applied)}/restore"
     stale = await applied.lead.post(restore, {"version": 2}, headers={"If-Match": '"2"'})
     assert (stale.status_code, stale.json()["current"]["answers"]) == (412, {"text": "Second."})
@@ -71,7 +71,7 @@ async def test_an_older_version_is_taken_again_as_a_new_one(world: World) -> Non
 
 async def test_versions_are_of_one_section_alone(world: World) -> None:
     """Excellence has no third version, whatever impact has."""
-    applied = await written(world)
+    applied = await world.prepared(written)
     path = f"{applied.path}/sections/excellence/restore"
     refused = await applied.lead.post(path, {"version": 3}, headers={"If-Match": '"1"'})
     assert refused.status_code == 404
@@ -108,7 +108,7 @@ async def test_the_history_is_there_for_the_consortium_alone_also_once_it_is_sea
 
 
 async def test_what_is_kept_is_never_changed(world: World) -> None:
-    applied = await written(world)
+    applied = await world.prepared(written)
     assert (await applied.lead.get(f"{impact(applied)}/versions")).status_code == 200
     for statement in (update(SectionVersion).values(number=9), delete(SectionVersion)):
         with pytest.raises(DBAPIError):

@@ -38,7 +38,7 @@ async def asked(world: World) -> tuple[Actor, Applied, dict[str, Any]]:
 async def test_it_is_asked_by_mail_answered_once_and_closed_and_nothing_of_the_proposal_changes(
     world: World,
 ) -> None:
-    office, applied, request = await asked(world)
+    office, applied, request = await world.prepared(asked)
     before = (await applied.lead.get(applied.path)).json()
     path = f"/information_requests/{request['id']}"
     rules = named("imi2")
@@ -96,7 +96,7 @@ async def test_nobody_else_reads_it(world: World) -> None:
 
 
 async def test_it_lapses_after_the_last_second_of_its_last_day(world: World) -> None:
-    office, applied, request = await asked(world)
+    office, applied, request = await world.prepared(asked)
     path = f"/information_requests/{request['id']}"
 
     async def until(at: datetime) -> None:

@@ -46,7 +46,7 @@ async def both(one: Actor, other: Actor, path: str, body: dict[str, Any]) -> dic
 
 
 async def test_found_ineligible_in_evaluation_its_experts_are_free_and_told_once(world: World) -> None:
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     gone, stays = topic.proposals
     one, other = await expert(topic, "one"), await expert(topic, "other")
     await seated(topic, one, gone)
@@ -121,7 +121,7 @@ async def test_found_after_the_vote_the_line_stays_and_the_place_is_marked(world
 
 
 async def test_only_the_office_finds_late_and_never_alone(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (here,) = topic.proposals
     path = f"/proposals/{here.id}/find_ineligible"
     for who in (here.coordinator, *topic.members, await person(world, "stranger")):
@@ -206,7 +206,7 @@ async def test_a_selected_one_may_be_withdrawn_until_its_grant_is_signed(world: 
 
 
 async def test_who_was_told_of_a_finding_has_nothing_to_withdraw(world: World) -> None:
-    topic = await in_evaluation(world)
+    topic = await world.prepared(in_evaluation)
     (here,) = topic.proposals
     await both(topic.office, topic.second, f"/proposals/{here.id}/find_ineligible", LATE)
     await close(world)
@@ -219,7 +219,7 @@ async def test_who_was_told_of_a_finding_has_nothing_to_withdraw(world: World) -
 
 async def test_nothing_is_counted_otherwise_while_it_is_hidden(world: World) -> None:
     """The topic in its stage reads alike to applicants whatever was found of them."""
-    topic = await in_evaluation(world, 2)
+    topic = await world.prepared(in_evaluation, 2)
     gone, other = topic.proposals
     seen = [await who.coordinator.get(f"/topic_stages/{topic.topic_stage}") for who in (gone, other)]
     await both(topic.office, topic.second, f"/proposals/{gone.id}/find_ineligible", LATE)

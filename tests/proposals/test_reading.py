@@ -82,7 +82,7 @@ async def test_applicants_read_the_same_of_every_hidden_state(world: World) -> N
 
 async def test_an_officer_who_applies_for_a_topic_has_an_applicants_rights_in_it(world: World) -> None:
     """Interest subtracts before roles add, and lasts beyond leaving what was handed in."""
-    here = await open_stage(world)
+    here = await world.prepared(open_stage)
     rival, mine = (
         await submitted(world, here, countries=("DE",)),
         await submitted(world, here, countries=("FR",)),
@@ -102,7 +102,7 @@ async def test_an_officer_who_applies_for_a_topic_has_an_applicants_rights_in_it
 
 
 async def test_who_leaves_after_handing_in_keeps_the_interest_and_before_it_does_not(world: World) -> None:
-    here = await open_stage(world)
+    here = await world.prepared(open_stage)
     rival = await submitted(world, here, countries=("DE",))
     mine = await submitted(world, here, countries=("FR", "IT"))
     (fellow,) = mine.fellows

@@ -107,7 +107,7 @@ async def test_it_is_for_those_who_read_the_version_and_for_others_not_there(wor
     "acronym", ['#panic("run")', '*bold* $x$ [#read("/etc/passwd")]', "Ж Ω 漢字 \u202e", "\\"]
 )
 async def test_what_was_written_is_shown_as_text_and_never_run(world: World, acronym: str) -> None:
-    applied = await ready(world, countries=("DE",))
+    applied = await world.prepared(ready, countries=("DE",))
     async with world.sessions() as session, session.begin():
         mine = Proposal.id == UUID(applied.id)
         await session.execute(update(Proposal).where(mine).values(acronym=acronym))

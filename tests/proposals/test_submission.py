@@ -49,14 +49,14 @@ async def test_the_receipt_can_be_verified_by_anybody_and_names_what_was_handed_
 
 
 async def test_no_receipt_passes_for_an_access_token(world: World) -> None:
-    applied = await submitted(world, countries=("DE",))
+    applied = await world.prepared(submitted, countries=("DE",))
     receipt = (await applied.lead.get(applied.path)).json()["receipt"]["receipt"]
     async with world.client(receipt) as forger:
         assert (await forger.get("/v1/me")).status_code == 401
 
 
 async def test_the_receipt_is_mailed_to_the_contacts(world: World) -> None:
-    applied = await submitted(world, countries=("DE", "FR"))
+    applied = await world.prepared(submitted, countries=("DE", "FR"))
     (pat,) = applied.fellows
     receipt = (await applied.lead.get(applied.path)).json()["receipt"]
     async with world.sessions() as session:
@@ -66,7 +66,7 @@ async def test_the_receipt_is_mailed_to_the_contacts(world: World) -> None:
 
 
 async def test_handing_in_again_seals_the_next_version_and_keeps_the_first(world: World) -> None:
-    applied = await submitted(world, countries=("DE",))
+    applied = await world.prepared(submitted, countries=("DE",))
     lead, path = applied.lead, applied.path
     first = (await lead.get(f"{path}/sealed/1")).json()
     assert (await lead.patch(f"{path}/sections/impact", {"text": "Better."}, 2)).status_code == 200
@@ -96,7 +96,7 @@ async def test_one_key_is_one_version(world: World) -> None:
 
 async def test_handing_in_the_same_again_is_the_same_version(world: World) -> None:
     """Nothing is sealed or mailed for a second click; the record says that it was one. A change is sealed."""
-    applied = await submitted(world, countries=("DE", "FR"))
+    applied = await world.prepared(submitted, countries=("DE", "FR"))
     lead, path = applied.lead, applied.path
     first = (await lead.get(path)).json()
     again = await lead.make(f"{path}/submit")
@@ -117,7 +117,7 @@ async def test_handing_in_the_same_again_is_the_same_version(world: World) -> No
 
 
 async def test_it_is_withdrawn_and_revived_until_the_deadline(world: World) -> None:
-    applied = await submitted(world, countries=("DE", "FR"))
+    applied = await world.prepared(submitted, countries=("DE", "FR"))
     lead, (pat,), path = applied.lead, applied.fellows, applied.path
     assert (await pat.post(f"{path}/withdraw")).status_code == 403
     assert (await lead.make(f"{path}/withdraw"))["state"] == "withdrawn"

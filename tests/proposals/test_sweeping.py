@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,10 +15,18 @@ from app.process import BESIDE_FILES, NAMED_FILES
 from app.proposals.document_texts import keep_text
 from app.proposals.models import DocumentText
 from tests.conftest import World
+from tests.grounds import Grounds
 from tests.proposals.build import pdf, ready, upload
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+async def alone(grounds: Grounds) -> AsyncIterator[None]:
+    """What the proposals of other tests' grounds have stored is swept away as well."""
+    yield
+    await grounds.forget()
 
 
 def kept(world: World) -> set[str]:
@@ -33,6 +42,7 @@ def grown_old(world: World) -> None:
             os.utime(path, (then, then))
 
 
+@pytest.mark.usefixtures("alone")
 async def test_what_nothing_names_is_swept_away_once_it_is_old(world: World) -> None:
     applied = await ready(world)
     bodies = [pdf(1, mark=f"{n}") for n in range(3)]
@@ -60,6 +70,7 @@ async def test_what_nothing_names_is_swept_away_once_it_is_old(world: World) -> 
         assert (await applied.lead.get(f"{path}/documents/part_b")).content == body
 
 
+@pytest.mark.usefixtures("alone")
 async def test_what_is_about_to_be_named_is_not_swept_away(live: World, tmp_path: Path) -> None:
     store = files(live.settings)
     (tmp_path / "a.pdf").write_bytes(pdf(mark="about to be named"))

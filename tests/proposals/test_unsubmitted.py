@@ -53,7 +53,7 @@ async def test_what_was_changed_is_named_until_it_is_handed_in(world: World) -> 
 
 
 async def test_what_was_changed_back_does_not_differ(world: World) -> None:
-    applied = await submitted(world, countries=("DE",))
+    applied = await world.prepared(submitted, countries=("DE",))
     path = f"{applied.path}/sections/impact"
     assert (await applied.lead.patch(path, {"text": "Better."}, 2)).status_code == 200
     assert (await told(applied))["sections"] == ["impact"]
@@ -93,7 +93,7 @@ async def test_every_member_is_told_and_nobody_else(world: World) -> None:
 
 
 async def test_a_withdrawn_proposal_says_what_reviving_it_would_not_bring(world: World) -> None:
-    applied = await submitted(world, countries=("DE",))
+    applied = await world.prepared(submitted, countries=("DE",))
     await change(applied)
     before = await told(applied)
     await applied.lead.make(f"{applied.path}/withdraw")

@@ -79,7 +79,7 @@ async def test_a_draft_is_one_file_with_all_that_is_written(world: World) -> Non
 
 
 async def test_a_draft_says_what_was_changed_since_it_was_handed_in(world: World) -> None:
-    applied = await submitted(world, countries=("DE",))
+    applied = await world.prepared(submitted, countries=("DE",))
 
     async def state() -> str:
         answer = await applied.lead.get(f"{applied.path}/draft.zip")
@@ -95,7 +95,7 @@ async def test_a_draft_says_what_was_changed_since_it_was_handed_in(world: World
 
 
 async def test_nobody_else_takes_a_draft(world: World) -> None:
-    applied = await submitted(world, countries=("DE",))
+    applied = await world.prepared(submitted, countries=("DE",))
     rival = await started(world, applied.topic_stage, countries=("FR",))
     office, stranger = await person(world, "office", "office"), await person(world, "stranger")
     auditor = await person(world, "auditor", "auditor")

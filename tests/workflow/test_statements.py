@@ -1,12 +1,18 @@
 """How many statements things cost: lists and many at once a constant number, one act an exact one."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from app import process
+from app.calls.models import Call
 from app.core.audit import AuditEvent
 from app.core.clock import process_now
+from app.proposals.access import interest
+from app.topics.models import Topic
+from app.workflow import sight
 from app.workflow.rows import lock_all
 from app.workflow.run import Forbidden, WrongState, fire_all, system_act
 from tests.build import person
@@ -99,3 +105,19 @@ async def test_a_row_for_two_officers_is_not_fired_in_bulk(toys: World) -> None:
         with pytest.raises(ValueError, match="two officers"):
             await fire_all(TOY, "sell", subjects, act)
         assert subjects[0].state != SOLD
+
+
+def test_what_is_built_outlives_the_same_page_and_no_other() -> None:
+    page, kind = dict(process.SIGHTS), (frozenset({"office"}), True)
+    sight.install(page, interest)
+    try:
+        first = sight.seen_by(Call, kind)
+        sight.install(dict(page), interest)
+        assert sight.seen_by(Call, kind) is first
+        sight.install({**page, Call: replace(page[Call], topic=None, relations=())}, interest)
+        assert str(sight.seen_by(Call, kind)) != str(first)
+        sight.install({model: page[model] for model in page if model is not Topic}, interest)
+        second = sight.seen_by(Call, kind)
+        assert (str(second), second is first) == (str(first), False)
+    finally:
+        sight.install(dict(process.SIGHTS), interest)

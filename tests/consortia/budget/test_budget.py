@@ -61,7 +61,7 @@ async def open_to_all(lead: Actor, made: dict[str, Any]) -> None:
 
 
 async def test_lines_sums_and_limits_follow_from_the_figures(world: World) -> None:
-    lead, made, pat, mine = await two(world)
+    lead, made, pat, mine = await world.prepared(two)
     await says(pat, mine, personnel="80.00", subcontracting="20.00", requested="120.01")
     await says(lead, made["partners"][0]["id"], other_direct="0.02", requested="0.02")
     read = await budget(lead, made)
@@ -81,7 +81,7 @@ async def test_lines_sums_and_limits_follow_from_the_figures(world: World) -> No
 
 
 async def test_more_than_the_topic_has_is_told_and_what_is_embargoed_is_not(world: World) -> None:
-    lead, made, pat, mine = await two(world)
+    lead, made, pat, mine = await world.prepared(two)
     await says(pat, mine, personnel="9999999999.00", requested="9999999999.00")
     first = await budget(pat, made)
     assert [m["code"] for m in first["messages"]] == ["over-ceiling"]
@@ -144,7 +144,7 @@ async def test_a_company_of_a_large_group_participates_at_its_own_cost(world: Wo
     ],
 )
 async def test_an_amount_that_is_none_is_refused_with_a_sentence(world: World, amount: Any) -> None:
-    lead, made = await two_of_one(world)
+    lead, made = await world.prepared(two_of_one)
     part = made["partners"][0]["id"]
     for name in FIGURES:
         refused = await lead.patch(f"/partners/{part}", {name: {"amount": amount, "currency": "EUR"}}, 1)
@@ -161,7 +161,7 @@ async def two_of_one(world: World) -> tuple[Actor, dict[str, Any]]:
 
 
 async def test_other_money_and_strange_fields_are_refused(world: World) -> None:
-    lead, made = await two_of_one(world)
+    lead, made = await world.prepared(two_of_one)
     part = f"/partners/{made['partners'][0]['id']}"
     for body in (
         {"personnel": 5},
@@ -176,7 +176,7 @@ async def test_other_money_and_strange_fields_are_refused(world: World) -> None:
 
 
 async def test_the_largest_amounts_add_up(world: World) -> None:
-    lead, made, pat, mine = await two(world)
+    lead, made, pat, mine = await world.prepared(two)
     largest = dict.fromkeys(FIGURES, "999999999999.99")
     for actor, key in ((lead, made["partners"][0]["id"]), (pat, mine)):
         assert (await says(actor, key, **largest))["personnel"] == euro("999999999999.99")
@@ -204,7 +204,7 @@ async def shown_to(actor: Actor, made: dict[str, Any], part_id: str, *more: str)
 async def test_figures_are_read_by_their_partner_and_those_who_lead_until_the_consortium_shows_them(
     world: World,
 ) -> None:
-    lead, made, pat, mine = await two(world)
+    lead, made, pat, mine = await world.prepared(two)
     other, theirs = await partner(world, lead, made["id"], "IT")
     deputy, reader = await person(world, "deputy"), await person(world, "reader")
     await give_part(world, made["partners"][0]["id"], deputy, "deputy_contact")
@@ -238,7 +238,7 @@ async def test_figures_are_read_by_their_partner_and_those_who_lead_until_the_co
 
 
 async def test_whoever_is_invited_or_removed_reads_no_figures_of_an_open_consortium(world: World) -> None:
-    lead, made, pat, mine = await two(world)
+    lead, made, pat, mine = await world.prepared(two)
     await open_to_all(lead, made)
     assert (await pat.get(f"/consortia/{made['id']}/budget")).status_code == 200
     await lead.make(f"/partners/{mine}/remove")
@@ -247,7 +247,7 @@ async def test_whoever_is_invited_or_removed_reads_no_figures_of_an_open_consort
 
 
 async def test_the_coordinator_alone_names_the_consortium_and_opens_the_budgets(world: World) -> None:
-    lead, made, pat, _ = await two(world)
+    lead, made, pat, _ = await world.prepared(two)
     path = f"/consortia/{made['id']}"
     assert (await pat.patch(path, {"open_budgets": True}, 1)).status_code == 403
     done = (await lead.patch(path, {"name": "Another name"}, 1)).json()
@@ -259,7 +259,7 @@ async def test_the_coordinator_alone_names_the_consortium_and_opens_the_budgets(
 
 
 async def test_a_sealed_version_is_read_without_the_figures_of_fellow_partners(world: World) -> None:
-    applied = await ready(world)
+    applied = await world.prepared(ready)
     lead, (pat, other) = applied.lead, applied.fellows
     parts = (await pat.get(f"/partners?consortium_id={applied.consortium['id']}")).json()["items"]
     mine = next(p["id"] for p in parts if "leave" in p["actions"])
@@ -279,7 +279,7 @@ async def test_a_sealed_version_is_read_without_the_figures_of_fellow_partners(w
 
 
 async def test_what_the_coordinator_changes_is_mailed_to_the_partners_contact_once(world: World) -> None:
-    lead, made, pat, mine = await two(world)
+    lead, made, pat, mine = await world.prepared(two)
 
     async def mails() -> list[tuple[str, str]]:
         async with world.sessions() as session:
@@ -298,7 +298,7 @@ async def test_what_the_coordinator_changes_is_mailed_to_the_partners_contact_on
 
 
 async def test_a_proposal_warns_and_is_handed_in_whatever_is_over_a_limit(world: World) -> None:
-    applied = await ready(world)
+    applied = await world.prepared(ready)
     first = applied.consortium["partners"][0]["id"]
     await says(applied.lead, first, requested="999999999999.99", in_kind_additional="1.00")
     assert len((await budget(applied.lead, applied.consortium))["messages"]) == 2
@@ -312,7 +312,7 @@ async def ended(world: World, actor: Actor) -> None:
 
 
 async def test_whoever_acts_for_a_partner_no_longer_reads_no_figures(world: World) -> None:
-    _, made, _, mine = await two(world)
+    _, made, _, mine = await world.prepared(two)
     contributor = await person(world, "contributor")
     await give_part(world, mine, contributor, "contributor")
     await says(contributor, mine, personnel=SECRET)

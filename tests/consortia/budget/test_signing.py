@@ -36,7 +36,7 @@ def codes(answer: Any) -> list[tuple[str, str]]:
 
 
 async def test_the_contact_signs_what_it_has_read_with_every_declaration(world: World) -> None:
-    lead, made, pat, mine = await two(world)
+    lead, made, pat, mine = await world.prepared(two)
     read = await says(pat, mine, personnel="10.00", requested="12.50")
     path, whole = f"/partners/{mine}/sign", declared(read)
     assert whole["declarations"] == ["participation", "accuracy", "exclusion"]
@@ -72,7 +72,7 @@ async def test_the_contact_signs_what_it_has_read_with_every_declaration(world: 
 async def test_the_coordinators_change_voids_a_signature_and_all_concerned_see_it(
     world: World,
 ) -> None:
-    lead, made, pat, mine = await two(world)
+    lead, made, pat, mine = await world.prepared(two)
     await signed(pat, mine)
     read = await says(lead, mine, personnel="1.00", requested="0.00", other_direct="2.00")
     void = read["signature"]
@@ -96,7 +96,7 @@ async def test_the_coordinators_change_voids_a_signature_and_all_concerned_see_i
 
 
 async def test_ones_own_change_voids_too_and_is_told_as_that(world: World) -> None:
-    _, _, pat, mine = await two(world)
+    _, _, pat, mine = await world.prepared(two)
     await signed(pat, mine)
     read = await says(pat, mine, self_financed=True)
     assert (read["signature"]["voided_by"], read["state"]) == ("partner", "accepted")
@@ -109,7 +109,7 @@ async def test_ones_own_change_voids_too_and_is_told_as_that(world: World) -> No
 async def test_a_part_that_was_signed_before_signatures_were_kept_is_edited_and_signed_anew(
     world: World,
 ) -> None:
-    _, _, pat, mine = await two(world)
+    _, _, pat, mine = await world.prepared(two)
     async with world.sessions() as session, session.begin():
         await session.execute(
             update(Partner).where(Partner.id == UUID(mine)).values(state=PartnerState.SIGNED)
@@ -121,7 +121,7 @@ async def test_a_part_that_was_signed_before_signatures_were_kept_is_edited_and_
 
 @pytest.mark.parametrize("how", ["leave", "remove"])
 async def test_who_is_out_keeps_what_it_signed_and_nothing_of_the_others(world: World, how: str) -> None:
-    lead, made, pat, mine = await two(world)
+    lead, made, pat, mine = await world.prepared(two)
     other, theirs = await partner(world, lead, made["id"], "IT")
     await says(pat, mine, personnel="10.00")
     await signed(pat, mine)
@@ -149,7 +149,7 @@ async def test_who_is_out_keeps_what_it_signed_and_nothing_of_the_others(world: 
 
 
 async def test_who_came_after_a_signature_reads_it_and_who_went_before_does_not(world: World) -> None:
-    _, _, pat, mine = await two(world)
+    _, _, pat, mine = await world.prepared(two)
     gone, new = await person(world, "gone"), await person(world, "new")
     await give_part(world, mine, gone, "reader")
     await ended(world, gone)

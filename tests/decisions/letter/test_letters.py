@@ -73,7 +73,7 @@ async def test_every_outcome_and_finding_is_a_letter_signed_and_never_changed(wo
 
 async def test_its_signed_form_is_for_whoever_reads_it_and_is_verified_without_us(world: World) -> None:
     """To take it is to open it, as to read it is; nobody else is told that there is a letter."""
-    there = await ranked(world, "30000000.00", "20000000.00")
+    there = await world.prepared(ranked, "30000000.00", "20000000.00")
     await released(there)
     first, second = there.proposals
     (mine,) = await of(second.coordinator)
@@ -99,7 +99,7 @@ async def test_its_signed_form_is_for_whoever_reads_it_and_is_verified_without_u
 
 
 async def test_reading_it_is_opening_it_and_starts_the_period(world: World) -> None:
-    there = await ranked(world, "30000000.00", "20000000.00")
+    there = await world.prepared(ranked, "30000000.00", "20000000.00")
     await released(there)
     await sent(world)
     _, second = there.proposals
@@ -124,14 +124,14 @@ async def test_reading_it_is_opening_it_and_starts_the_period(world: World) -> N
 
 
 async def test_the_selected_have_nothing_to_be_reviewed(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     await released(there)
     (mine,) = await of(there.proposals[0].coordinator)
     assert (await read(there.proposals[0].coordinator, mine["id"]))["last_day"] is None
 
 
 async def test_no_other_reads_it_neither_partner_nor_rival(world: World) -> None:
-    there = await ranked(world, "30000000.00", "20000000.00")
+    there = await world.prepared(ranked, "30000000.00", "20000000.00")
     partner, signatory = await person(world, "partner"), await person(world, "s", "signatory")
     await apply(world, there, partner)
     auditor = await person(world, "a", "auditor")
@@ -154,7 +154,7 @@ async def test_before_the_release_there_is_none_and_no_date(world: World) -> Non
 
 
 async def test_each_copy_is_one_mail_of_the_outbox(world: World) -> None:
-    there = await ranked(world, "30000000.00")
+    there = await world.prepared(ranked, "30000000.00")
     deputy = await deputy_of(world, there, 0)
     await released(there)
     (mine,) = await of(there.office)

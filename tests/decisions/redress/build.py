@@ -110,19 +110,23 @@ class Contested:
             await self.office.make(f"{again}/seat_expert", {"contract_id": contract})
             await who.make(f"{again}/declare_free")
             found.append(who)
+        self.experts = found
         return found
 
     async def final(self, number: int, *scores: str, criteria: Sequence[str] = CRITERIA) -> str:
         """A request whose new evaluation has come to these scores."""
         path, again = await self.upheld(number, criteria)
-        experts = await self.seated(again)
-        given = marks(dict(zip(criteria, scores, strict=True)))
-        for who in experts:
+        await self.seated(again)
+        return await self.agreed(path, *scores, criteria=criteria)
+
+    async def agreed(self, path: str, *scores: str, criteria: Sequence[str] = CRITERIA) -> str:
+        """Those who evaluate anew come to these scores."""
+        again, given = await self.anew(path), marks(dict(zip(criteria, scores, strict=True)))
+        for who in self.experts:
             await who.make(f"{again}/seal_marks", given)
-        await experts[0].make(f"{again}/draft", given)
-        for who in experts[1:]:
+        await self.experts[0].make(f"{again}/draft", given)
+        for who in self.experts[1:]:
             await who.make(f"{again}/approve")
-        self.experts = experts
         return path
 
     async def settled(self, path: str) -> dict[str, Any]:
@@ -155,6 +159,16 @@ async def contested(
     if release:
         await released(there)
     return Contested(world, there, await person(world, "signatory", "signatory"))
+
+
+async def judged(
+    world: World, *requested: str, number: int, below: Sequence[str] = ()
+) -> tuple[Contested, str]:
+    """The same; the request of this proposal is upheld, and three experts are about to evaluate it anew."""
+    here = await contested(world, *requested, below=below)
+    path, again = await here.upheld(number)
+    await here.seated(again)
+    return here, path
 
 
 def codes(answer: httpx2.Response) -> list[str]:

@@ -180,7 +180,7 @@ async def forgotten(here: Contested, key: str) -> Any:
 
 
 async def test_nobody_who_took_part_is_named_to_a_case(world: World) -> None:
-    here, parts = await everybody(world)
+    here, parts = await world.prepared(everybody)
     path = f"/proposals/{here.one(1).id}/external_cases"
     for what in PARTS:
         refused = await here.office.post(path, CASE | {"auditor_id": str(parts[what][0].id)})
@@ -207,7 +207,7 @@ async def test_who_takes_part_before_the_case_is_confirmed_is_not_let_in(world: 
 
 
 async def test_nobody_who_took_part_is_forgotten_while_a_case_is_open(world: World) -> None:
-    here, parts = await everybody(world)
+    here, parts = await world.prepared(everybody)
     case = await here.office.make(f"/proposals/{here.one(1).id}/external_cases", CASE)
     for what in (*PARTS, *NAMED):
         assert (what, codes(await forgotten(here, parts[what][1]))) == (what, ["case-open"])
@@ -230,7 +230,7 @@ async def test_nobody_who_took_part_is_forgotten_while_a_case_is_open(world: Wor
 async def test_nobody_who_took_part_is_forgotten_while_a_review_is_open(
     world: World, state: RedressState, remedy: str | None, kept: bool
 ) -> None:
-    here, parts = await everybody(world)
+    here, parts = await world.prepared(everybody)
     ended: dict[str, Any] = {"state": state, "remedy": remedy}
     if state == RedressState.SETTLED:
         ended |= {"outcome": "kept", "decided_at": machine_now(), "decided_by": here.signatory.id}

@@ -44,7 +44,7 @@ async def reads_nothing(who: Actor, motion: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("kind", ["committee", "office", "auditor"])
 async def test_nobody_who_competed_reads_the_motion(world: World, kind: str) -> None:
-    here, motion = await prepared(world)
+    here, motion = await world.prepared(prepared)
     who = await rival(world, here, kind)
     session = f"/sessions/{motion['session_id']}"
     assert (await is_there(who, f"/motions/{motion['id']}"))["text"] == motion["text"]
@@ -65,7 +65,7 @@ async def test_nobody_who_competed_reads_the_motion(world: World, kind: str) -> 
 
 
 async def test_an_agenda_is_mailed_to_nobody_who_competed(world: World) -> None:
-    here, motion = await prepared(world)
+    here, motion = await world.prepared(prepared)
     await apply(world, here.there, here.there.members[2])
     order = {"motion_ids": [motion["id"]]}
     await here.office.make(f"/sessions/{motion['session_id']}/order_agenda", order)
@@ -119,7 +119,7 @@ async def open_session(here: Contested) -> str:
 async def test_who_has_left_a_vote_on_it_by_an_interest_reads_it_no_more_and_is_out_of_the_next(
     world: World,
 ) -> None:
-    here, motion = await prepared(world)
+    here, motion = await world.prepared(prepared)
     who = here.there.members[2]
     path = f"/motions/{motion['id']}"
     await here.office.make(f"{path}/put_to_vote")
@@ -139,7 +139,7 @@ async def test_who_has_left_a_vote_on_it_by_an_interest_reads_it_no_more_and_is_
 
 async def test_nobody_who_ever_applied_breaks_off_a_session_or_publishes_its_minutes(world: World) -> None:
     """A refusal would tell that something is voted on, or not yet told."""
-    here, motion = await prepared(world)
+    here, motion = await world.prepared(prepared)
     officer = await person(world, "rival", "office")
     session = f"/sessions/{motion['session_id']}"
     await apply(world, here.there, officer)

@@ -13,7 +13,7 @@ from app.evaluation.panel.models import Panel
 from tests.build import fresh
 from tests.conftest import World
 from tests.decisions.money import voted
-from tests.decisions.redress.build import Contested, codes, contested
+from tests.decisions.redress.build import Contested, codes, contested, judged
 from tests.decisions.redress.test_funding import asked, spent
 from tests.evaluation.test_ethics import SCREENED
 
@@ -42,8 +42,8 @@ async def screened(world: World, here: Contested, number: int, state: EthicsStat
 async def test_it_is_not_funded_while_it_is_screened_and_is_once_it_is_cleared(
     world: World, state: EthicsState
 ) -> None:
-    here = await contested(world, "30000000.00", below=("10000000.00",))
-    path = await here.final(1, "5", "5", "4.5")
+    here, path = await world.prepared(judged, "30000000.00", below=("10000000.00",), number=1)
+    await here.agreed(path, "5", "5", "4.5")
     await screened(world, here, 1, state)
     refused = await here.signatory.post(f"{path}/settle")
     assert codes(refused) == ["ethics-not-over"]
@@ -54,8 +54,8 @@ async def test_it_is_not_funded_while_it_is_screened_and_is_once_it_is_cleared(
 
 
 async def test_what_is_not_cleared_gains_nothing(world: World) -> None:
-    here = await contested(world, "30000000.00", below=("10000000.00",))
-    path = await here.final(1, "5", "5", "4.5")
+    here, path = await world.prepared(judged, "30000000.00", below=("10000000.00",), number=1)
+    await here.agreed(path, "5", "5", "4.5")
     assert (await here.signatory.get(f"{path}/effect")).json()["remedy"] == "funded"
     await screened(world, here, 1, REFUSED)
     assert (await here.signatory.get(f"{path}/effect")).json()["remedy"] == "none"
@@ -65,7 +65,7 @@ async def test_what_is_not_cleared_gains_nothing(world: World) -> None:
 
 
 async def test_nor_is_it_upheld(world: World) -> None:
-    here = await contested(world, "30000000.00", below=("10000000.00",))
+    here = await world.prepared(contested, "30000000.00", below=("10000000.00",))
     path = await here.recommended(1)
     await screened(world, here, 1, REFUSED)
     refused = await here.signatory.post(f"{path}/uphold", {"text": "It may have changed the outcome."})
@@ -87,7 +87,7 @@ async def test_nothing_is_voted_on_that_would_fund_what_is_not_cleared(
     world: World, way: str, state: EthicsState, told: list[str] | None
 ) -> None:
     """Neither proposed, nor put to the committee, nor adopted if it is refused meanwhile."""
-    here, path = await spent(world)
+    here, path = await world.prepared(spent)
     await screened(world, here, 1, state)
     answer = await here.office.post(f"{path}/propose_way", {"way": way})
     assert (codes(answer) if told else answer.status_code) == (told or 200)
@@ -110,8 +110,8 @@ async def test_who_is_funded_by_a_review_is_screened_before_the_signature(
     world: World, before: EthicsState | None, asked_for: bool
 ) -> None:
     """Below the thresholds of the list it had no rank, down to which the office could open a screening."""
-    here = await contested(world, "30000000.00", below=("10000000.00",))
-    path = await here.final(1, "5", "5", "4.5")
+    here, path = await world.prepared(judged, "30000000.00", below=("10000000.00",), number=1)
+    await here.agreed(path, "5", "5", "4.5")
     async with world.sessions() as session, session.begin():
         call = await session.get_one(Call, UUID(here.there.made["call"]["id"]))
         call.rules = call.rules | {"ethics": SCREENED if asked_for else None}

@@ -33,7 +33,7 @@ MONEY = ("30000000.00", "20000000.00")
 
 
 async def test_a_coordinator_files_once_and_is_told_by_when_there_is_an_answer(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     one = here.one(1)
     path = await here.file(1)
     mine = (await one.coordinator.get(path)).json()
@@ -48,7 +48,7 @@ async def test_a_coordinator_files_once_and_is_told_by_when_there_is_an_answer(w
 
 
 async def test_the_answer_is_due_four_months_after_the_last_day_to_file(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     async with world.sessions() as session, session.begin():
         today = machine_now()
         await session.execute(update(Mail).values(sent_at=today))
@@ -67,7 +67,7 @@ async def test_the_answer_is_due_four_months_after_the_last_day_to_file(world: W
     ],
 )
 async def test_the_judgement_is_not_reviewed(world: World, given: list[str], told: list[str]) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     one = here.one(1)
     sent = ASKED | {"grounds": given}
     assert codes(await one.coordinator.post(f"/proposals/{one.id}/redresses", sent)) == told
@@ -75,7 +75,7 @@ async def test_the_judgement_is_not_reviewed(world: World, given: list[str], tol
 
 
 async def test_no_partner_no_rival_and_no_officer_files(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     partner, stranger = await person(world, "partner"), await person(world, "stranger")
     await apply(world, here.there, partner)
     path = f"/proposals/{here.one(0).id}/redresses"
@@ -88,7 +88,7 @@ async def test_no_partner_no_rival_and_no_officer_files(world: World) -> None:
 
 async def test_until_the_last_second_of_the_last_day_and_no_later(world: World) -> None:
     """Z-01: opened on a day, day 30 counts and day 31 does not; a late request is on record."""
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     one = here.one(1)
     path = f"/proposals/{one.id}/redresses"
     opened = machine_now() - timedelta(days=60)
@@ -121,7 +121,7 @@ async def test_until_the_last_second_of_the_last_day_and_no_later(world: World) 
 
 
 async def test_who_was_told_before_letters_were_kept_is_counted_from_the_release(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     one = here.one(1)
     async with world.sessions() as session, session.begin():
         await session.execute(delete(LetterCopy))
@@ -136,7 +136,7 @@ async def test_who_was_told_before_letters_were_kept_is_counted_from_the_release
 @pytest.mark.parametrize("ground", ["factual_error", "wrong_eligibility", "procedural_shortcoming"])
 async def test_before_the_release_nobody_files_and_all_are_answered_alike(world: World, ground: str) -> None:
     """Also whoever asks on the ground of a finding does not learn that there is one."""
-    there = await ranked(world, *MONEY, below=("1.00",))
+    there = await world.prepared(ranked, *MONEY, below=("1.00",))
     out = await proposal(world, there.made, "1.00", await person(world, "out"), ProposalState.INELIGIBLE)
     await decided(there)
     answers = set()
@@ -151,7 +151,7 @@ async def test_before_the_release_nobody_files_and_all_are_answered_alike(world:
 
 
 async def test_a_request_shows_to_no_other_applicant_and_to_no_officer_who_competed(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     rival, partner, officer = (
         here.one(0).coordinator,
         await person(world, "p"),
@@ -174,7 +174,7 @@ async def test_a_request_shows_to_no_other_applicant_and_to_no_officer_who_compe
 
 async def test_nobody_loses_a_review_by_being_invited_into_a_consortium(world: World) -> None:
     """Nobody gets into a consortium unasked, nor is kept from handling a review by it."""
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     async with world.sessions() as session, session.begin():
         await _invite(session, here, here.office, here.signatory)
     path = await here.file(1)

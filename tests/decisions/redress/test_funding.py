@@ -1,5 +1,6 @@
 """Where the money is spent the committee votes on what the office proposes; a first stage invites beside."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,21 +22,31 @@ from tests.conftest import World
 from tests.consortia.build import give_part
 from tests.decisions.build import released
 from tests.decisions.money import apply, reasons, voted
-from tests.decisions.redress.build import Contested, codes, contested
+from tests.decisions.redress.build import Contested, codes, contested, judged
 from tests.decisions.reserves import closed, promoted, reserve_of, set_reserve, withdrawn
-from tests.decisions.two_stages import two_stages
+from tests.decisions.two_stages import TwoStages, two_stages
 
 pytestmark = pytest.mark.anyio
 
 
 async def spent(world: World) -> tuple[Contested, str]:
     """The second is upheld to the first rank, and asks for more than what is left."""
-    here = await contested(world, "30000000.00", "20000000.00")
-    path = await here.final(1, "5", "5", "4.5")
+    here, path = await judged(world, "30000000.00", "20000000.00", number=1)
+    await here.agreed(path, "5", "5", "4.5")
     settled = await here.settled(path)
     assert (settled["outcome"], settled["remedy"]) == ("changed", "vote")
     assert [await here.state(n) for n in range(2)] == ["selected", "reserve"]
     return here, path
+
+
+async def short(
+    world: World, *requested: str, below: tuple[str, ...], number: int, scores: Sequence[str]
+) -> tuple[TwoStages, Contested, str]:
+    """A first stage is released, and a short proposal's new evaluation has come to these scores."""
+    there = await two_stages(world, *requested, below=below)
+    await released(there.ranked)
+    here = Contested(world, there.ranked, await person(world, "signatory", "signatory"))
+    return there, here, await here.final(number, *scores)
 
 
 async def asked(here: Contested, path: str) -> httpx2.Response:
@@ -59,7 +70,7 @@ async def budget(here: Contested) -> str:
 
 
 async def test_a_higher_envelope_covers_what_is_missing_and_no_more(world: World) -> None:
-    here, path = await spent(world)
+    here, path = await world.prepared(spent)
     answer = await adopted(here, path, way="raise_envelope")
     assert answer.status_code == 200, answer.text
     assert [await here.state(n) for n in range(2)] == ["selected", "selected"]
@@ -80,7 +91,7 @@ async def test_a_higher_envelope_covers_what_is_missing_and_no_more(world: World
     ("way", "remedy"), [("reserve_first", "first_on_reserve"), ("next_call", "next_call")]
 )
 async def test_a_place_or_a_promise_moves_no_money(world: World, way: str, remedy: str) -> None:
-    here, path = await spent(world)
+    here, path = await world.prepared(spent)
     answer = await adopted(here, path, way=way)
     assert answer.status_code == 200, answer.text
     mine = (await here.one(1).coordinator.get(path)).json()
@@ -91,7 +102,7 @@ async def test_a_place_or_a_promise_moves_no_money(world: World, way: str, remed
 
 async def test_no_officer_who_competed_conducts_the_vote(world: World) -> None:
     """The interest of a competitor in a review does not end with the release."""
-    here, path = await spent(world)
+    here, path = await world.prepared(spent)
     officer = await person(world, "rival", "office")
     await here.office.make(f"{path}/propose_way", {"way": "raise_envelope"})
     motion = f"/motions/{(await asked(here, path)).json()['id']}"
@@ -123,7 +134,7 @@ async def other_topic(world: World, here: Contested, budget: str) -> str:
 async def test_another_topic_gives_what_it_does_not_need_and_keeps_some(
     world: World, has: str, told: int
 ) -> None:
-    here, path = await spent(world)
+    here, path = await world.prepared(spent)
     source = await other_topic(world, here, has)
     answer = await adopted(here, path, way="move_budget", source_id=source)
     assert answer.status_code == told, answer.text
@@ -135,8 +146,8 @@ async def test_another_topic_gives_what_it_does_not_need_and_keeps_some(
 
 async def test_who_is_placed_first_by_the_vote_is_promoted_first(world: World) -> None:
     """The second of the list asks for less, and would have been next."""
-    here = await contested(world, "30000000.00", "16000000.00", "20000000.00")
-    path = await here.final(2, "5", "5", "4.5")
+    here, path = await judged(world, "30000000.00", "16000000.00", "20000000.00", number=2)
+    await here.agreed(path, "5", "5", "4.5")
     assert (await here.settled(path))["remedy"] == "vote"
     listed = [str(here.one(n).id) for n in (2, 1)]
     await adopted(here, path, way="reserve_first")
@@ -154,8 +165,8 @@ async def test_who_is_put_on_the_reserve_by_a_review_waits_where_the_new_result_
 ) -> None:
     """Below a threshold on the list, it comes before those that it is better than, and asks for more."""
     asks = ("30000000.00", "10000000.00", "15000000.00", "9000000.00")
-    here = await contested(world, *asks, below=("20000000.00",))
-    path = await here.final(4, "4", "4", "4")
+    here, path = await judged(world, *asks, below=("20000000.00",), number=4)
+    await here.agreed(path, "4", "4", "4")
     settled = await here.settled(path)
     assert (settled["remedy"], settled["rank"], settled["shares_rank"]) == ("reserve", 2, False)
     reserve = await reserve_of(here.there)
@@ -190,8 +201,8 @@ async def nobody_waits_on_what_has_ended(world: World) -> None:
 
 async def test_once_the_reserve_list_has_ended_nobody_is_placed_on_it(world: World) -> None:
     asks = ("30000000.00", "16000000.00")
-    here = await contested(world, *asks, below=("20000000.00",))
-    path = await here.final(2, "4", "4", "4")
+    here, path = await judged(world, *asks, below=("20000000.00",), number=2)
+    await here.agreed(path, "4", "4", "4")
     assert (await here.office.get(f"{path}/effect")).json()["remedy"] == "reserve"
     await over(world, here)
     settled = await here.settled(path)
@@ -204,8 +215,8 @@ async def test_once_the_reserve_list_has_ended_nobody_is_placed_on_it(world: Wor
 async def test_what_was_to_be_funded_is_voted_on_also_when_the_reserve_list_has_ended(
     world: World, settled_first: bool
 ) -> None:
-    here = await contested(world, "30000000.00", "20000000.00")
-    path = await here.final(1, "5", "5", "4.5")
+    here, path = await world.prepared(judged, "30000000.00", "20000000.00", number=1)
+    await here.agreed(path, "5", "5", "4.5")
     if settled_first:
         await here.settled(path)
     await over(world, here)
@@ -221,7 +232,7 @@ async def test_what_was_to_be_funded_is_voted_on_also_when_the_reserve_list_has_
 
 
 async def test_a_reserve_list_that_ends_during_the_vote_has_no_first_place_to_give(world: World) -> None:
-    here, path = await spent(world)
+    here, path = await world.prepared(spent)
     await here.office.make(f"{path}/propose_way", {"way": "reserve_first"})
     motion = (await asked(here, path)).json()
     await over(world, here)
@@ -229,7 +240,7 @@ async def test_a_reserve_list_that_ends_during_the_vote_has_no_first_place_to_gi
 
 
 async def test_money_moves_only_from_a_topic_that_does_not_need_it(world: World) -> None:
-    here, path = await spent(world)
+    here, path = await world.prepared(spent)
     wrong = {"way": "move_budget"}
     assert codes(await here.office.post(f"{path}/propose_way", wrong)) == ["source"]
     same = wrong | {"source_id": here.there.topic_stage}
@@ -238,7 +249,7 @@ async def test_money_moves_only_from_a_topic_that_does_not_need_it(world: World)
 
 
 async def test_a_motion_needs_what_the_office_proposes_and_it_rests(world: World) -> None:
-    here, path = await spent(world)
+    here, path = await world.prepared(spent)
     assert codes(await asked(here, path)) == ["no-way"]
     await here.office.make(f"{path}/propose_way", {"way": "reserve_first"})
     motion = (await asked(here, path)).json()
@@ -249,7 +260,7 @@ async def test_a_motion_needs_what_the_office_proposes_and_it_rests(world: World
 
 async def test_a_member_who_competed_does_not_vote_on_it(world: World) -> None:
     """The interest lasts although the results are out."""
-    here, path = await spent(world)
+    here, path = await world.prepared(spent)
     rival = here.there.members[2]
     async with world.sessions() as session:
         of = (Partner.consortium_id == here.one(0).consortium_id, Partner.coordinates)
@@ -265,10 +276,9 @@ async def test_a_member_who_competed_does_not_vote_on_it(world: World) -> None:
 
 
 async def test_an_upheld_short_proposal_is_invited_beside_the_first(world: World) -> None:
-    there = await two_stages(world, "1000000.00", "2000000.00", below=("3000000.00",))
-    await released(there.ranked)
-    here = Contested(world, there.ranked, await person(world, "signatory", "signatory"))
-    path = await here.final(2, "5", "5", "5")
+    there, here, path = await short(
+        world, "1000000.00", "2000000.00", below=("3000000.00",), number=2, scores=("5", "5", "5")
+    )
     effect = (await here.office.get(f"{path}/effect")).json()
     assert (effect["rank"], effect["left"], effect["remedy"]) == (1, None, "invited")
     settled = await here.settled(path)
@@ -282,10 +292,7 @@ async def test_an_upheld_short_proposal_is_invited_beside_the_first(world: World
 
 
 async def test_once_the_second_stage_has_closed_only_the_next_call_is_left(world: World) -> None:
-    there = await two_stages(world, "1000000.00", below=("3000000.00",))
-    await released(there.ranked)
-    here = Contested(world, there.ranked, await person(world, "signatory", "signatory"))
-    path = await here.final(1, "5", "5", "5")
+    _, here, path = await short(world, "1000000.00", below=("3000000.00",), number=1, scores=("5", "5", "5"))
     async with world.sessions() as session, session.begin():
         closed = (
             update(Stage).where(Stage.kind == "full").values(closes_at=machine_now() - timedelta(seconds=2))
@@ -298,7 +305,7 @@ async def test_once_the_second_stage_has_closed_only_the_next_call_is_left(world
 
 async def test_minutes_of_a_vote_on_a_review_wait_until_it_is_decided(world: World) -> None:
     """Adjourned, it comes before the committee again; until then nobody reads that there was a vote."""
-    here, path = await spent(world)
+    here, path = await world.prepared(spent)
     await here.office.make(f"{path}/propose_way", {"way": "next_call"})
     motion = (await asked(here, path)).json()
     session = f"/sessions/{motion['session_id']}"
@@ -318,10 +325,10 @@ async def test_minutes_of_a_vote_on_a_review_wait_until_it_is_decided(world: Wor
 
 async def test_the_next_that_is_invited_is_the_one_that_a_review_has_placed_before(world: World) -> None:
     """12.5 points as the two on the list: it shares the first rank, and one place is taken."""
-    there = await two_stages(world, "1000000.00", "2000000.00", below=("3000000.00",))
-    await released(there.ranked)
-    here = Contested(world, there.ranked, await person(world, "signatory", "signatory"))
-    settled = await here.settled(await here.final(2, "4.5", "4", "4"))
+    there, here, path = await short(
+        world, "1000000.00", "2000000.00", below=("3000000.00",), number=2, scores=("4.5", "4", "4")
+    )
+    settled = await here.settled(path)
     assert (settled["remedy"], settled["rank"], settled["shares_rank"]) == ("reserve", 1, True)
     sent = (await there.office.get("/invitations", params={"topic_id": there.topic})).json()["items"]
     await here.one(0).coordinator.make(f"/invitations/{sent[0]['id']}/decline", {"reason": "Another grant."})

@@ -21,7 +21,7 @@ from app.experts.models import Contract, ContractState
 from app.proposals.models import Proposal
 from tests.build import Actor, person, vote
 from tests.conftest import World
-from tests.decisions.redress.build import BECAUSE, Contested, codes, contested, sent_on
+from tests.decisions.redress.build import BECAUSE, Contested, codes, contested, judged, sent_on
 from tests.decisions.redress.test_funding import adopted
 from tests.decisions.reserves import closed, named, promoted, reserve_of, set_reserve, withdrawn
 
@@ -110,8 +110,8 @@ async def test_a_review_puts_a_reserve_list_in_force_until_the_day_of_all_others
 async def test_once_the_reserve_is_over_nobody_waits_on_it(
     world: World, scores: tuple[str, ...], remedy: str
 ) -> None:
-    here = await contested(world, "40000000.00", "20000000.00", below=("10000000.00",))
-    path = await here.final(2, *scores)
+    here, path = await world.prepared(judged, "40000000.00", "20000000.00", below=("10000000.00",), number=2)
+    await here.agreed(path, *scores)
     await set_reserve(world, here.there, until=machine_now() - timedelta(seconds=1))
     assert (await here.settled(path))["remedy"] == remedy
     assert await here.state(2) == "rejected"
@@ -125,7 +125,7 @@ async def test_once_the_reserve_is_over_nobody_waits_on_it(
 
 
 async def test_a_request_ends_with_the_promotion_of_its_proposal(world: World) -> None:
-    here = await contested(world, "40000000.00", "20000000.00")
+    here = await world.prepared(contested, "40000000.00", "20000000.00")
     path, again = await here.upheld(1)
     await leaves(here, 0)
     assert (await promoted(here.there, 1)).status_code == 200
@@ -136,7 +136,7 @@ async def test_a_request_ends_with_the_promotion_of_its_proposal(world: World) -
 
 
 async def test_a_request_ends_with_the_withdrawal_of_its_proposal(world: World) -> None:
-    here = await contested(world, "40000000.00", "20000000.00")
+    here = await world.prepared(contested, "40000000.00", "20000000.00")
     path = await here.recommended(1)
     await leaves(here, 1)
     assert (await here.office.get(path)).json()["state"] == "void"
@@ -159,7 +159,7 @@ async def ended(world: World, *who: Actor) -> list[int]:
 
 async def test_its_committee_is_told_once_that_a_request_has_ended(world: World) -> None:
     """Also who has been named and has not declared; neither who left it nor whoever applies."""
-    here = await contested(world, "40000000.00", "20000000.00")
+    here = await world.prepared(contested, "40000000.00", "20000000.00")
     path = await here.sitting(1)
     away, late, torn = [await person(world, name) for name in ("away", "late", "torn")]
     for who in (away, late, torn):
@@ -179,7 +179,7 @@ async def test_its_committee_is_told_once_that_a_request_has_ended(world: World)
 
 async def test_experts_who_evaluate_anew_are_told_once_that_it_has_ended(world: World) -> None:
     """The committee is not: its work was over."""
-    here = await contested(world, "40000000.00", "20000000.00")
+    here = await world.prepared(contested, "40000000.00", "20000000.00")
     _, again = await here.upheld(1)
     experts = await here.seated(again)
     late, contract = await here.expert("late")
@@ -283,7 +283,7 @@ async def test_who_has_asked_once_is_not_told_to_ask_again(world: World) -> None
 
 
 async def test_each_step_of_a_review_is_a_letter_that_is_kept(world: World) -> None:
-    here = await contested(world, "30000000.00", "20000000.00", below=("10000000.00",))
+    here = await world.prepared(contested, "30000000.00", "20000000.00", below=("10000000.00",))
     await here.settled(await here.final(2, "5", "5", "4.5"))
     told = [(kind, day) for kind, day, _ in await texts(here, 2)]
     assert [kind for kind, _ in told] == ["outcome", "redress", "redress", "redress", "redress"]
@@ -291,7 +291,7 @@ async def test_each_step_of_a_review_is_a_letter_that_is_kept(world: World) -> N
 
 
 async def test_a_letter_says_the_days_that_are_counted(world: World) -> None:
-    here = await contested(world, "30000000.00", "20000000.00", below=("10000000.00",))
+    here = await world.prepared(contested, "30000000.00", "20000000.00", below=("10000000.00",))
     await sent_on(world, machine_now())
     for number in (1, 2):
         listed = (await here.office.get("/letters", params={"proposal_id": str(here.one(number).id)})).json()
@@ -304,7 +304,7 @@ async def test_a_letter_says_the_days_that_are_counted(world: World) -> None:
 
 
 async def test_requests_end_with_their_call_also_of_who_was_rejected(world: World) -> None:
-    here = await contested(world, "30000000.00", "20000000.00", below=("10000000.00",))
+    here = await world.prepared(contested, "30000000.00", "20000000.00", below=("10000000.00",))
     first, again = await here.upheld(1)
     second = await here.file(2)
     there = here.there

@@ -27,7 +27,7 @@ GIVEN = marks(dict(zip(CRITERIA, GOOD, strict=True)))
 
 
 async def test_two_officers_dismiss_and_the_coordinator_has_a_letter(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     path, one = await here.file(1), here.one(1)
     assert (await here.office.post(f"{path}/dismiss", BECAUSE)).status_code == 202
     assert codes(await here.office.post(f"{path}/dismiss", BECAUSE)) == ["second-officer"]
@@ -44,7 +44,7 @@ async def test_two_officers_dismiss_and_the_coordinator_has_a_letter(world: Worl
 
 async def test_who_took_part_is_not_on_the_committee(world: World) -> None:
     """By the trail: who released it, who voted; by data: who applies; and not who prepares it."""
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     path = await here.admitted(1)
     rival, partner = here.one(0).coordinator, await person(world, "partner")
     await apply(world, here.there, partner)
@@ -62,7 +62,7 @@ async def test_who_took_part_is_not_on_the_committee(world: World) -> None:
 
 
 async def test_no_officer_who_competed_reads_the_letter_on_a_review(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     officer, auditor = await person(world, "o", "office"), await person(world, "a", "auditor")
     await apply(world, here.there, officer)
     await apply(world, here.there, auditor)
@@ -108,7 +108,7 @@ async def test_who_was_out_of_the_vote_who_watched_and_who_weighed_conflicts_too
 
 
 async def test_the_first_of_two_officers_took_part_as_well(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     other = await person(world, "other", "office")
     path = await here.file(1)
     await other.make(f"{path}/admit", BECAUSE)
@@ -117,7 +117,7 @@ async def test_the_first_of_two_officers_took_part_as_well(world: World) -> None
 
 
 async def test_somebody_with_a_conflict_on_record_is_not_named(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     path, who = await here.admitted(1), await person(world, "near")
     async with world.sessions() as session, session.begin():
         about = {"proposal_id": here.one(1).id, "topic_id": UUID(here.there.made["topic"]["id"])}
@@ -128,7 +128,7 @@ async def test_somebody_with_a_conflict_on_record_is_not_named(world: World) -> 
 
 
 async def test_a_member_reads_nothing_before_declaring_and_no_name_after(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     path, one = await here.admitted(1), here.one(1)
     who = await person(world, "member")
     assert (await who.get(path)).status_code == 404
@@ -148,7 +148,7 @@ async def test_a_member_reads_nothing_before_declaring_and_no_name_after(world: 
 
 
 async def test_it_takes_three_and_an_advice_that_fits(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     path = await here.admitted(1)
     members = [await person(world, f"m{n}") for n in range(3)]
     for member in members:
@@ -170,7 +170,7 @@ async def test_it_takes_three_and_an_advice_that_fits(world: World) -> None:
 
 
 async def test_neither_who_prepared_it_nor_who_weighed_it_decides(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     both = await person(world, "both", "office", "signatory")
     path = await here.file(1)
     await both.make(f"{path}/admit", BECAUSE)
@@ -239,7 +239,7 @@ async def stand(world: World, topic_stage: str, state: TopicStageState) -> None:
 
 
 async def test_the_coordinator_is_told_at_each_step_and_of_no_name(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     path, _ = await here.upheld(1)
     one = here.one(1)
     async with world.sessions() as session:
@@ -253,7 +253,7 @@ async def test_the_coordinator_is_told_at_each_step_and_of_no_name(world: World)
 
 
 async def test_a_request_that_waits_too_long_is_on_the_list(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     path = await here.file(1)
     listed = await here.office.get("/redresses", params={"overdue": "true"})
     assert listed.json()["items"] == []
@@ -275,7 +275,7 @@ async def mailed(world: World, who: Actor) -> list[str]:
 
 
 async def test_who_is_named_is_asked_to_declare_and_finds_it_among_what_waits(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     reference = here.one(1).reference
     path = await here.recommended(1)
     for member in here.members:
@@ -297,7 +297,7 @@ async def test_who_is_named_is_asked_to_declare_and_finds_it_among_what_waits(wo
 
 
 async def test_a_review_waits_for_its_committee_until_it_has_recommended(world: World) -> None:
-    here = await contested(world, *MONEY)
+    here = await world.prepared(contested, *MONEY)
     path, who = await here.admitted(1), await person(world, "member")
     assert await waiting(who) == []
     await here.office.make(f"{path}/name_member", {"account_id": str(who.id)})

@@ -16,7 +16,7 @@ from app.proposals.models import Proposal, ProposalState
 from tests.build import person
 from tests.conftest import World
 from tests.decisions.build import proposal, released
-from tests.decisions.redress.build import CRITERIA, Contested, codes, contested, marks
+from tests.decisions.redress.build import CRITERIA, Contested, codes, contested, judged, marks
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +32,7 @@ async def selected(world: World, here: Contested) -> Decimal:
 
 
 async def test_what_fits_the_money_that_is_left_is_selected_beside_the_others(world: World) -> None:
-    here = await contested(world, "30000000.00", "20000000.00", below=("10000000.00",))
+    here = await world.prepared(contested, "30000000.00", "20000000.00", below=("10000000.00",))
     assert [await here.state(n) for n in range(3)] == ["selected", "reserve", "rejected"]
     path = await here.final(2, "5", "5", "4.5")
     effect = (await here.signatory.get(f"{path}/effect")).json()
@@ -49,7 +49,7 @@ async def test_what_fits_the_money_that_is_left_is_selected_beside_the_others(wo
 
 
 async def test_the_old_evaluation_and_its_list_stay_as_they_were(world: World) -> None:
-    here = await contested(world, "30000000.00", below=("10000000.00",))
+    here = await world.prepared(contested, "30000000.00", below=("10000000.00",))
     async with world.sessions() as session:
         wanted = select(Panel.id).where(Panel.topic_stage_id == UUID(here.there.topic_stage))
         panel = await session.scalar(wanted)
@@ -63,7 +63,7 @@ async def test_the_old_evaluation_and_its_list_stay_as_they_were(world: World) -
 
 
 async def test_the_criteria_that_are_not_named_keep_their_score(world: World) -> None:
-    here = await contested(world, "30000000.00", below=("10000000.00",))
+    here = await world.prepared(contested, "30000000.00", below=("10000000.00",))
     path = await here.final(1, "5", criteria=("excellence",))
     again = (await here.office.get(await here.anew(path))).json()
     assert (again["criteria"], again["scores"]) == (
@@ -83,8 +83,8 @@ async def test_lower_is_definitive_as_well_and_nobody_is_unselected(world: World
 
 
 async def test_kept_says_so_and_moves_nobody(world: World) -> None:
-    here = await contested(world, "30000000.00", below=("10000000.00",))
-    settled = await here.settled(await here.final(1, "2", "4", "4"))
+    here, path = await world.prepared(judged, "30000000.00", below=("10000000.00",), number=1)
+    settled = await here.settled(await here.agreed(path, "2", "4", "4"))
     assert (settled["outcome"], settled["remedy"]) == ("kept", "none")
     assert [await here.state(n) for n in range(2)] == ["selected", "rejected"]
 
@@ -98,14 +98,14 @@ async def test_above_the_thresholds_and_below_the_line_is_the_reserve_list(world
 
 
 async def test_equals_that_no_computed_step_parts_share_the_rank(world: World) -> None:
-    here = await contested(world, "30000000.00", below=("10000000.00",))
-    path = await here.final(1, "4.5", "4", "4")
+    here, path = await world.prepared(judged, "30000000.00", below=("10000000.00",), number=1)
+    await here.agreed(path, "4.5", "4", "4")
     effect = (await here.office.get(f"{path}/effect")).json()
     assert (effect["rank"], effect["shares_rank"]) == (1, True)
 
 
 async def test_experts_are_new_judge_alone_first_and_are_read_by_label(world: World) -> None:
-    here = await contested(world, "30000000.00", below=("10000000.00",))
+    here = await world.prepared(contested, "30000000.00", below=("10000000.00",))
     path, again = await here.upheld(1)
     who, contract = await here.expert("first")
     assert (await who.get(again)).status_code == 404
@@ -141,7 +141,7 @@ async def test_experts_are_new_judge_alone_first_and_are_read_by_label(world: Wo
 
 
 async def test_a_seat_taken_back_once_a_draft_is_put_begins_a_new_round(world: World) -> None:
-    here = await contested(world, "30000000.00", below=("10000000.00",))
+    here = await world.prepared(contested, "30000000.00", below=("10000000.00",))
     path, again = await here.upheld(1)
     experts = await here.seated(again, 4)
     given = marks(dict.fromkeys(CRITERIA, "4"))
@@ -192,8 +192,8 @@ async def test_two_settlements_for_the_money_of_one(live: World) -> None:
 
 
 async def test_the_database_itself_funds_nothing_twice_nor_beyond_the_envelope(world: World) -> None:
-    here = await contested(world, "30000000.00", "20000000.00", below=("10000000.00",))
-    await here.settled(await here.final(2, "5", "5", "4.5"))
+    here, path = await world.prepared(judged, "30000000.00", "20000000.00", below=("10000000.00",), number=2)
+    await here.settled(await here.agreed(path, "5", "5", "4.5"))
     path = await here.file(1)
     part = UUID(here.there.topic_stage)
     for key, amount, told in (

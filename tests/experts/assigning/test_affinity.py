@@ -31,7 +31,7 @@ async def kept(world: World) -> dict[tuple[str, str], Affinity]:
 
 
 async def test_who_has_written_about_it_fits_best_and_the_words_say_why(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     assert await measure(world.sessions, UUID(here.id)) == 6
     found = await kept(world)
     best = found[here.experts[0].id, here.proposals[0].id]
@@ -53,7 +53,7 @@ async def test_who_has_written_about_it_fits_best_and_the_words_say_why(world: W
 
 
 async def test_nothing_is_computed_again_unless_a_text_has_changed(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     await measure(world.sessions, UUID(here.id))
     before = {pair: one.score for pair, one in (await kept(world)).items()}
     assert await measure(world.sessions, UUID(here.id)) == 0
@@ -77,7 +77,7 @@ async def test_an_expert_without_texts_and_a_stage_without_experts_have_none(wor
 
 
 async def test_who_is_forgotten_leaves_no_words_behind(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     await measure(world.sessions, UUID(here.id))
     async with world.sessions() as session, session.begin():
         expert = await session.get_one(Expert, UUID(here.experts[0].id))
@@ -92,7 +92,7 @@ async def test_who_is_forgotten_leaves_no_words_behind(world: World) -> None:
 
 
 async def test_a_vector_is_of_an_expert_or_of_a_proposal(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     both = {"expert_id": UUID(here.experts[0].id), "proposal_id": UUID(here.proposals[0].id)}
     for owners in ({}, both):
         with pytest.raises(IntegrityError, match="ck_embedding_of_one"):
@@ -101,7 +101,7 @@ async def test_a_vector_is_of_an_expert_or_of_a_proposal(world: World) -> None:
 
 
 async def test_the_rules_of_a_call_say_the_weights(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     only = {"text": "0", "keywords": "1", "nearest": "1", "sentences": "0"}
     async with world.sessions() as session, session.begin():
         call = (await session.scalars(select(Call).join(Stage).where(Stage.id == UUID(here.id)))).one()
@@ -113,7 +113,7 @@ async def test_the_rules_of_a_call_say_the_weights(world: World) -> None:
 
 
 async def test_rules_that_say_none_go_by_the_package(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     async with world.sessions() as session, session.begin():
         call = (await session.scalars(select(Call).join(Stage).where(Stage.id == UUID(here.id)))).one()
         call.rules = call.rules | {"experts": None}

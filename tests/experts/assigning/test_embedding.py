@@ -46,7 +46,7 @@ async def add(world: World, expert: str, title: str, abstract: str = "", number:
 
 
 async def test_each_text_of_a_stage_is_kept_for_whose_it_is(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     await measure(world.sessions, UUID(here.id))
     found = (await kept(world)).values()
     assert {str(one.proposal_id) for one in found if one.proposal_id} == {one.id for one in here.proposals}
@@ -56,7 +56,7 @@ async def test_each_text_of_a_stage_is_kept_for_whose_it_is(world: World) -> Non
 
 
 async def test_what_was_said_before_is_not_computed_again(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     await measure(world.sessions, UUID(here.id))
     before = await kept(world)
     await mark_all(world)
@@ -71,7 +71,7 @@ async def test_what_was_said_before_is_not_computed_again(world: World) -> None:
 
 
 async def test_what_another_has_written_too_is_computed_once_and_kept_for_both(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     await measure(world.sessions, UUID(here.id))
     await mark_all(world)
     await add(world, here.experts[2].id, *TEXTS[0])
@@ -81,7 +81,7 @@ async def test_what_another_has_written_too_is_computed_once_and_kept_for_both(w
 
 
 async def test_what_is_no_longer_said_is_forgotten(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     await measure(world.sessions, UUID(here.id))
     before = await kept(world)
     async with world.sessions() as session, session.begin():
@@ -95,7 +95,7 @@ async def test_what_is_no_longer_said_is_forgotten(world: World) -> None:
 
 
 async def test_another_version_of_the_model_computes_all_anew(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     await measure(world.sessions, UUID(here.id))
     before = await kept(world)
     async with world.sessions() as session:
@@ -107,7 +107,7 @@ async def test_another_version_of_the_model_computes_all_anew(world: World) -> N
 
 
 async def test_who_is_forgotten_leaves_no_vector_and_gets_none_afterwards(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     async with world.sessions() as session:
         texts = await texts_of(session, UUID(here.id))
     await measure(world.sessions, UUID(here.id))
@@ -124,7 +124,7 @@ async def test_who_is_forgotten_leaves_no_vector_and_gets_none_afterwards(world:
 
 
 async def test_meaning_finds_who_shares_no_word(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     await add(world, here.experts[2].id, "Wheezing toddlers", "Bronchial hyperreactivity of the young.")
     await measure(world.sessions, UUID(here.id))
     async with world.sessions() as session:

@@ -50,7 +50,7 @@ async def in_force(world: World) -> list[tuple[str, str]]:
 
 
 async def test_they_are_chosen_evenly_and_another_by_hand(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     first, second = (one.reference for one in here.proposals)
     made = await here.make(*FOUR, panel_size=2)
     assert without(made) == [(f"{one} has no rapporteur.", False) for one in sorted((first, second))]
@@ -73,7 +73,7 @@ async def test_they_are_chosen_evenly_and_another_by_hand(world: World) -> None:
 
 
 async def test_they_go_with_a_copy_and_with_a_table(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await edit(here, await here.make(*FOUR, panel_size=2), choose_rapporteurs=True)
     copy = {"title": "Copy", "copy_of": made["id"]}
     copied = await here.topic.office.make(f"/stages/{here.id}/assignment_sets", copy)
@@ -94,7 +94,7 @@ async def test_they_go_with_a_copy_and_with_a_table(world: World) -> None:
 
 
 async def test_the_release_names_them_and_whoever_drops_out_leaves_the_panel_without(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await edit(here, await here.make(*FOUR, panel_size=2), choose_rapporteurs=True)
     await here.topic.office.make(f"/assignment_sets/{made['id']}/release", {"invite": True})
     held = await seats(here)
@@ -117,7 +117,7 @@ async def test_the_release_names_them_and_whoever_drops_out_leaves_the_panel_wit
 
 
 async def test_a_later_set_lets_another_draft_who_stands_already(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await edit(here, await here.make(*FOUR, panel_size=2), put=[here.seat(0, 0, rapporteur=True)])
     await here.topic.office.make(f"/assignment_sets/{made['id']}/release")
     copy = {"title": "Another drafts", "copy_of": made["id"]}
@@ -133,7 +133,7 @@ async def test_a_later_set_lets_another_draft_who_stands_already(world: World) -
 
 
 async def test_the_consensus_is_drafted_by_whom_was_chosen_once_they_have_reported(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     office, proposal = here.topic.office, here.proposals[0]
     made = await here.make((0, 0), (1, 0), (2, 0), rules={"organisation": None, "panel_size": {"weight": 1}})
     await office.make(f"/assignment_sets/{made['id']}/release", {"invite": True})
@@ -170,7 +170,7 @@ async def seated_fourth(here: Stage) -> str:
 
 
 async def test_an_undo_gives_the_marks_back(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     first = here.proposals[0]
     drafted = await edit(here, await here.make((0, 0), (1, 1)), choose_rapporteurs=True)
     await here.topic.office.make(f"/assignment_sets/{drafted['id']}/release")

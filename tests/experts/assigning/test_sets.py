@@ -48,7 +48,7 @@ async def test_a_draft_by_hand_shows_loads_affinity_balance_and_what_it_breaks(w
 
 
 async def test_a_rule_with_a_weight_is_told_and_is_not_hard(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await here.make((0, 0), rules={"organisation": None, "panel_size": {"weight": 0.1}})
     assert next((one["kind"], one["hard"]) for one in made["broken"]) == ("panel_size", False)
     released = await here.topic.office.post(f"/assignment_sets/{made['id']}/release")
@@ -56,7 +56,7 @@ async def test_a_rule_with_a_weight_is_told_and_is_not_hard(world: World) -> Non
 
 
 async def test_nobody_edits_what_they_have_not_read_and_unknown_ids_are_named(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made, path = await here.make((0, 0)), "/assignment_sets/"
     stale = await here.topic.office.patch(f"{path}{made['id']}", {"title": "Late"}, 1)
     assert stale.status_code == 412
@@ -78,7 +78,7 @@ async def test_nobody_edits_what_they_have_not_read_and_unknown_ids_are_named(wo
 
 
 async def test_a_copy_has_the_seats_and_is_changed_alone(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await here.make((0, 0), (1, 1))
     copy = {"title": "Copy", "copy_of": made["id"]}
     copied = await here.topic.office.make(f"/stages/{here.id}/assignment_sets", copy)
@@ -96,7 +96,7 @@ async def test_a_copy_has_the_seats_and_is_changed_alone(world: World) -> None:
 
 
 async def test_a_release_proposes_all_seats_and_invites_on_demand(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await here.make((0, 0), (1, 1))
     await here.topic.office.make(f"/assignment_sets/{made['id']}/release")
     read = (await here.topic.office.get(f"/assignment_sets/{made['id']}")).json()
@@ -139,7 +139,7 @@ async def test_a_release_is_refused_with_every_reason(world: World) -> None:
 
 
 async def test_who_applies_in_the_topic_is_barred_with_the_reason(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     await consortium(here.experts[0].actor, here.topic.topic_stage)
     made = await here.make((0, 0), (1, 1))
     assert next((one["kind"], one["hard"]) for one in made["broken"]) == ("conflict", True)
@@ -147,7 +147,7 @@ async def test_who_applies_in_the_topic_is_barred_with_the_reason(world: World) 
 
 
 async def test_a_conflict_that_comes_up_after_the_release_stops_the_invitation(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await here.make((0, 0), (1, 1))
     await here.topic.office.make(f"/assignment_sets/{made['id']}/release")
     await consortium(here.experts[0].actor, here.topic.topic_stage)
@@ -159,7 +159,7 @@ async def test_a_conflict_that_comes_up_after_the_release_stops_the_invitation(w
 
 
 async def test_seats_that_stand_are_in_every_set_and_none_leaves_them_out(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     await invited(here.topic, here.experts[0], here.proposals[0])
     made = await here.make((1, 1))
     assert {seat["name"]: seat["fixed"] for seat in made["seats"]} == {"expert0": True, "expert1": False}
@@ -176,7 +176,7 @@ async def test_seats_that_stand_are_in_every_set_and_none_leaves_them_out(world:
 
 
 async def test_a_release_is_undone_as_one_until_the_first_answer(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await here.make((0, 0), (1, 1))
     await here.topic.office.make(f"/assignment_sets/{made['id']}/release", {"invite": True})
     await here.topic.office.make(f"/assignment_sets/{made['id']}/undo")
@@ -194,7 +194,7 @@ async def test_a_release_is_undone_as_one_until_the_first_answer(world: World) -
 
 
 async def test_experts_are_told_that_they_are_asked_no_longer(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await here.make((0, 0), (1, 1))
     path = f"/assignment_sets/{made['id']}"
     await here.topic.office.make(f"{path}/release", {"invite": True})
@@ -214,7 +214,7 @@ async def test_experts_are_told_that_they_are_asked_no_longer(world: World) -> N
 
 
 async def test_a_seat_that_is_blocked_or_under_an_earlier_contract_is_a_hard_violation(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     (blocked, _), office = here.experts[:2], here.topic.office
     seat = await office.make(
         f"/contracts/{blocked.contract}/assignments", {"proposal_id": here.proposals[0].id}
@@ -245,7 +245,7 @@ async def test_it_takes_as_many_statements_for_more_seats(world: World, counting
 
 
 async def test_candidates_come_best_first_and_barred_last(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     await measure(world.sessions, UUID(here.id))
     await consortium(here.experts[0].actor, here.topic.topic_stage)
     made = await here.make((1, 1))
@@ -272,7 +272,7 @@ async def test_a_seat_is_explained_by_words_rank_and_what_kept_the_next_best_out
 
 
 async def test_an_import_takes_all_or_nothing_and_what_is_exported_can_be_read_in(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await here.make((0, 0))
     path, first = f"/assignment_sets/{made['id']}", here.proposals[0].reference
     table = (
@@ -298,7 +298,7 @@ async def test_an_import_takes_all_or_nothing_and_what_is_exported_can_be_read_i
 
 
 async def test_an_officer_who_applies_in_the_stage_sees_no_set_and_makes_none(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await here.make((0, 0))
     applying = await person(world, "applying", "office")
     assert (await applying.get(f"/assignment_sets/{made['id']}")).status_code == 200
@@ -315,7 +315,7 @@ async def test_an_officer_who_applies_in_the_stage_sees_no_set_and_makes_none(wo
 
 
 async def test_the_others_of_a_group_read_labels(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     made = await here.make((0, 0), (1, 1))
     await here.topic.office.make(f"/assignment_sets/{made['id']}/release")
     async with world.sessions() as session:
@@ -324,7 +324,7 @@ async def test_the_others_of_a_group_read_labels(world: World) -> None:
 
 
 async def test_a_seat_from_which_one_only_reads_stands_in_no_set(world: World) -> None:
-    here = await stage(world)
+    here = await world.prepared(stage)
     body = {"proposal_id": here.proposals[0].id, "reads_only": True}
     await here.topic.office.make(f"/contracts/{here.experts[0].contract}/assignments", body)
     made = await here.make((1, 0), (2, 1))
