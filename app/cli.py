@@ -25,6 +25,12 @@ cli.add_typer(audit, name="audit")
 cli.add_typer(receipt, name="receipt")
 cli.add_typer(bench, name="bench")
 
+PublicKey = Annotated[Path | None, typer.Option(help="The public key (PEM), instead of this system's.")]
+Trusted = Annotated[
+    str | None, typer.Option(help="The address of a system you trust, to fetch its public key from.")
+]
+"""By what a receipt or a letter is verified."""
+
 
 def main() -> None:
     """Run a command; code 1 and one sentence per fault when it cannot be done."""
@@ -176,10 +182,8 @@ def replay(call: Annotated[str, typer.Option(help="The reference of the call.")]
 @audit.command("letter")
 def verify_letter(
     source: Annotated[str, typer.Argument(metavar="FILE|-", help="The letter in its signed form.")],
-    key: Annotated[Path | None, typer.Option(help="The public key (PEM), instead of this system's.")] = None,
-    server: Annotated[
-        str | None, typer.Option(help="The address of a system you trust, to fetch its public key from.")
-    ] = None,
+    key: PublicKey = None,
+    server: Trusted = None,
 ) -> None:
     """Say whether a letter is genuine, and show it; with the key it needs no server. Code 1 if it is not."""
     from app.core.letter_cli import verify as run
@@ -193,10 +197,8 @@ def verify_receipt(
         str,
         typer.Argument(metavar="FILE|-", help="The receipt: its text, the mail that brought it, or its PDF."),
     ],
-    key: Annotated[Path | None, typer.Option(help="The public key (PEM), instead of this system's.")] = None,
-    server: Annotated[
-        str | None, typer.Option(help="The address of a system you trust, to fetch its public key from.")
-    ] = None,
+    key: PublicKey = None,
+    server: Trusted = None,
 ) -> None:
     """Say whether a receipt is genuine, and of what; with the key it needs no server. Code 1 if it is not."""
     from app.core.receipt_cli import verify as run

@@ -13,13 +13,16 @@ from app.core.postgres import Database, copy_of, drop, libpq
 
 
 @contextmanager
-def before_revision(revision: str, template: Database) -> Iterator[Database]:
-    """An empty database at the revision that comes before this one."""
+def before_revision(revision: str, template: Database, *rows: str) -> Iterator[Database]:
+    """A database at the revision that comes before this one, with these rows (SQL) in it."""
     copy = copy_of(template, f"imi_{revision}_{uuid4().hex[:12]}")
     with psycopg.connect(libpq(copy.owner_url)) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
     config = config_for(copy.owner_url)
     command.upgrade(config, str(ScriptDirectory.from_config(config).get_revision(revision).down_revision))
+    with psycopg.connect(libpq(copy.owner_url)) as connection:
+        for some in rows:
+            connection.execute(some.encode())
     yield copy
     drop(copy)

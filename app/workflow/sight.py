@@ -245,7 +245,6 @@ def held_in(row: Any, actor: Actor) -> Held:
     """The names held towards a row read by `seen`."""
     found = row._mapping
     count = (f"{ALWAYS}_", f"{IMPARTIAL}_") if found.get(IMPARTIAL, True) else (f"{ALWAYS}_",)
-    names = {
-        str(key).split("_", 1)[1] for key, value in found.items() if value and str(key).startswith(count)
-    }
+    held = (str(key) for key, value in found.items() if value)
+    names = {key.split("_", 1)[1] for key in held if key.startswith(count)}
     return frozenset(names | ({"signed_in"} if actor.id else set()))

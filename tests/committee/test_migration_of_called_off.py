@@ -34,10 +34,7 @@ STATES = "SELECT title, state FROM body_session ORDER BY title"
 
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(ROWS)
-            connection.execute(WRITTEN.format(kind="finding"))
+    with before_revision(REVISION, template, ROWS, WRITTEN.format(kind="finding")) as earlier:
         yield earlier
 
 

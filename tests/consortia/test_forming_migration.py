@@ -56,9 +56,7 @@ UPDATE partner SET state = 'transferred' WHERE state = 'signed';
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
     """A database at the revision before, with partners in several states."""
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(ROWS)
+    with before_revision(REVISION, template, ROWS) as earlier:
         yield earlier
 
 

@@ -48,9 +48,7 @@ CONTENT = {
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
     """A database at the revision before, with four reports in it."""
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(BEFORE)
+    with before_revision(REVISION, template, BEFORE) as earlier:
         yield earlier
 
 

@@ -42,9 +42,7 @@ VALUES (gen_random_uuid(), gen_random_uuid(), 1, 'passage', '/criteria/0/strengt
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
     """A database at the revision before, with screenings and what one of them requires."""
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(ROWS)
+    with before_revision(REVISION, template, ROWS) as earlier:
         yield earlier
 
 

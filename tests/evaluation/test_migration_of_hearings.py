@@ -39,10 +39,7 @@ SELECT gen_random_uuid(), now(), 0, '', 1, 'called', gen_random_uuid(), gen_rand
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
     """A database at the revision before, with a grant in preparation and a signed one."""
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(ALONE)
-            connection.execute(ROWS)
+    with before_revision(REVISION, template, ALONE, ROWS) as earlier:
         yield earlier
 
 

@@ -39,9 +39,7 @@ READERS = "SELECT view, across, remarks FROM consensus_reader"
 
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(BEFORE)
+    with before_revision(REVISION, template, BEFORE) as earlier:
         yield earlier
 
 

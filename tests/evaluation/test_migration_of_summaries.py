@@ -38,9 +38,7 @@ SELECT gen_random_uuid(), id, 1, '{}', 'd', now() FROM s
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
     """A database at the revision before, with a closed list."""
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(BEFORE)
+    with before_revision(REVISION, template, BEFORE) as earlier:
         yield earlier
 
 

@@ -38,9 +38,7 @@ JOIN consensus c ON c.id = p.consensus_id LEFT JOIN consensus_statement s ON s.p
 
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(BEFORE)
+    with before_revision(REVISION, template, BEFORE) as earlier:
         yield earlier
 
 

@@ -34,9 +34,7 @@ SELECT c.state, reason, fact, a.name FROM conflict c JOIN account a ON a.id = ac
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
     """A database at the revision before, with three conflicts in it."""
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(BEFORE)
+    with before_revision(REVISION, template, BEFORE) as earlier:
         yield earlier
 
 

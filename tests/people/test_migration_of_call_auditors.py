@@ -36,9 +36,7 @@ BOTH = [("auditor", "active", True), ("office", "active", True)]
 
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(ROWS)
+    with before_revision(REVISION, template, ROWS) as earlier:
         yield earlier
 
 

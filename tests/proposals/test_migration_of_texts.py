@@ -20,9 +20,7 @@ VALUES (gen_random_uuid(), gen_random_uuid(), 'part_b', 'd1', 8, now())
 
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(BEFORE)
+    with before_revision(REVISION, template, BEFORE) as earlier:
         yield earlier
 
 

@@ -26,9 +26,7 @@ SELECT gen_random_uuid(), now(), 0, '', 3, 'signed', id, gen_random_uuid(), true
 @pytest.fixture
 def before(template: Database) -> Iterator[Database]:
     """A database at the revision before, with a partner that has signed and asks for money."""
-    with before_revision(REVISION, template) as earlier:
-        with psycopg.connect(libpq(earlier.owner_url)) as connection:
-            connection.execute(ROWS)
+    with before_revision(REVISION, template, ROWS) as earlier:
         yield earlier
 
 
