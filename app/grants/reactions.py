@@ -18,7 +18,7 @@ from app.grants.workflow import GRANT
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.schemas import Outcome
 from app.proposals.workflow import PROPOSAL
-from app.workflow.rows import lock_all
+from app.workflow.rows import FRESH, loading, lock_all
 from app.workflow.run import Act, fire, fire_all, refuse
 
 
@@ -66,11 +66,12 @@ async def keep_what_is_signed(screening: EthicsScreening, act: Act) -> None:
 
 async def drop_with_grant(grant: Grant, act: Act) -> None:
     """Reaction to `fail`: the proposal is rejected for the same reason, and its consortium told (K-09)."""
-    (proposal,) = await lock_all(
-        act.session, Proposal, [grant.proposal_id], ["topic_stage.stage.call", "topic_stage.topic"]
-    )
+    (proposal,) = await lock_all(act.session, Proposal, [grant.proposal_id])
     await fire(PROPOSAL, "drop", proposal, act.given(Outcome(reason=act.data.reason)))
-    part = proposal.topic_stage
+    # Read only now: what the drop sets off reads the topic anew, without what the letter needs of it.
+    wanted = select(TopicStage).where(TopicStage.id == proposal.topic_stage_id)
+    whole = wanted.options(*loading(TopicStage, ["stage.call", "topic"]))
+    part = (await act.session.scalars(whole, execution_options=FRESH)).one()
     await write_letters(part.stage.call, part, [proposal], act)
 
 

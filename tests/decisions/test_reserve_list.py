@@ -10,9 +10,12 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from app.calls.models import TopicStage
 from app.calls.periods import day_of, end_of, months_later
 from app.core.clock import machine_now
+from app.decisions.queries import closed_panel
 from app.decisions.reserve.models import Promotion
 from app.due import tick
-from tests.build import person, vote
+from app.evaluation.ethics.models import EthicsScreening, EthicsState
+from app.proposals.models import Proposal
+from tests.build import fresh, person, vote
 from tests.conftest import World
 from tests.decisions.build import ranked, released
 from tests.decisions.money import apply, asked, reasons, voted
@@ -266,3 +269,24 @@ async def test_what_was_promoted_is_kept_once_and_never_changed(world: World) ->
         with pytest.raises(IntegrityError, match="uq_reserve_promotion_once_per_proposal"):
             async with session.begin_nested():
                 session.add(again)
+
+
+async def test_a_grant_that_fails_while_others_wait_frees_its_money_and_is_told(world: World) -> None:
+    there = await world.prepared(on_reserve)
+    first = there.proposals[0]
+    grant = await there.office.make(f"/proposals/{first.id}/grants", ENTRY)
+    async with world.sessions() as session, session.begin():
+        panel = await closed_panel(session, UUID(there.topic_stage))
+        proposal = await session.get_one(Proposal, first.id)
+        assert panel is not None
+        about = {"topic_id": panel.topic_id, "consortium_id": proposal.consortium_id, "panel_id": panel.id}
+        over = {"concluded_at": machine_now(), "refused_for": "The risk is too high."}
+        session.add(fresh(EthicsScreening, EthicsState.NOT_CLEARED, proposal_id=first.id, **about, **over))
+    for officer, status in ((there.office, 202), (there.second, 200)):
+        failing = {"reason": "ETHICS", "text": "It is not cleared."}
+        answer = await officer.post(f"/grants/{grant['id']}/fail", failing)
+        assert answer.status_code == status, answer.text
+    assert (await states(there))[0] == "rejected ETHICS"
+    assert (await reserve_of(there))["free"]["amount"] == "45000000.00"
+    *_, letter = await mails(world, first.coordinator)
+    assert "Reason ETHICS" in letter
