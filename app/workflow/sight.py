@@ -174,8 +174,8 @@ def _interested(sight: Sight, actor: Actor) -> ColumnElement[bool] | None:
     found = []
     if sight.topic is not None:
         found.append(_interest[0](actor, sight.topic))
-    if sight.topic is not None and sight.further is not None:
-        found.append(sight.further(partial(_interest[0], actor)))
+        if sight.further is not None:
+            found.append(sight.further(partial(_interest[0], actor)))
     if sight.withheld is not None:
         found.append(sight.withheld(actor))
     return or_(*found) if found else None

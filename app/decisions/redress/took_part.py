@@ -30,6 +30,7 @@ from app.experts.conflicts.models import Conflict
 from app.experts.conflicts.queries import conflicts_between
 from app.experts.models import Assignment, Contract, Expert
 from app.people.models import Account
+from app.proposals.external_case.models import ExternalCase, ExternalCaseState
 from app.proposals.information.models import InformationRequest
 from app.proposals.models import Proposal
 
@@ -143,6 +144,12 @@ def _voted(proposals: Proposals) -> Select[Any]:
     return select(Ballot.account_id).join(Motion).where(_on_their_lists(_parts(proposals)), counts)
 
 
+def _audited(proposal: Proposal) -> Select[Any]:
+    """Who read, or may read, all of it for a case before a court or the ombudsman."""
+    confirmed = ExternalCase.state != ExternalCaseState.NOTED
+    return select(ExternalCase.auditor_id).where(ExternalCase.proposal_id == proposal.id, confirmed)
+
+
 async def _among(
     session: AsyncSession, accounts: Collection[UUID], every: Sequence[Select[Any]]
 ) -> frozenset[UUID]:
@@ -160,9 +167,10 @@ async def took_part(session: AsyncSession, proposal: Proposal, accounts: Collect
 
     The first of two officers counts as well as the second, a seat as soon as its holder had declared, a
     ballot once it was cast; so do who was taken out of the vote, who watched the evaluation, and who chose
-    its experts or decided on their conflicts. One statement.
+    its experts or decided on their conflicts, and who was let in to its file by a case. One statement.
     """
-    return await _among(session, accounts, _decided([proposal], named=False))
+    every = (*_decided([proposal], named=False), _audited(proposal))
+    return await _among(session, accounts, every)
 
 
 async def took_part_or_reviewed(

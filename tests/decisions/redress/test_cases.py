@@ -206,6 +206,20 @@ async def test_who_takes_part_before_the_case_is_confirmed_is_not_let_in(world: 
     assert read["state"] == "noted"
 
 
+async def test_who_was_let_in_to_the_file_by_a_case_weighs_no_review_of_it(world: World) -> None:
+    here = await contested(world, *MONEY)
+    path, who = await here.admitted(1), await person(world, "named")
+    sent = CASE | {"auditor_id": str(who.id)}
+    case = await here.office.make(f"/proposals/{here.one(1).id}/external_cases", sent)
+    await here.there.second.make(f"/external_cases/{case['id']}/confirm")
+    named = {"account_id": str(who.id)}
+    assert codes(await here.office.post(f"{path}/name_member", named)) == ["took-part"]
+    for officer, status in ((here.office, 202), (here.there.second, 200)):
+        closed = await officer.post(f"/external_cases/{case['id']}/close", END)
+        assert closed.status_code == status, closed.text
+    assert codes(await here.office.post(f"{path}/name_member", named)) == ["took-part"]
+
+
 async def test_nobody_who_took_part_is_forgotten_while_a_case_is_open(world: World) -> None:
     here, parts = await world.prepared(everybody)
     case = await here.office.make(f"/proposals/{here.one(1).id}/external_cases", CASE)
